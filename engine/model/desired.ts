@@ -1,0 +1,142 @@
+import type { Address } from "./address.ts";
+import type { Demand } from "./demand.ts";
+import type { Host } from "./host.ts";
+import type { SourcePointer } from "./document.ts";
+import type { JsonObject, JsonPointer } from "./json.ts";
+import type { SchedulingTerms } from "./scheduling.ts";
+
+/** How a change of one field takes effect; the longest matching pointer prefix decides. */
+export type ChangeTiming = "live" | "power-off" | "replace";
+
+export interface TimingRule {
+  /** Pointer prefix in `attributes`; a `*` token stands for any key or index. */
+  readonly path: JsonPointer;
+  readonly timing: ChangeTiming;
+}
+
+/** How `diff` compares a list: by key, as a set, or by position (the default). */
+export interface ListRule {
+  readonly path: JsonPointer;
+  readonly by: { readonly key: string } | "set";
+}
+
+/** What the engine has to know about a kind to compare and change it; data, made by the kind. */
+export interface ChangeRules {
+  readonly timing: readonly TimingRule[];
+  readonly lists: readonly ListRule[];
+  /** Fields never printed and only kept as salted hashes. */
+  readonly sensitive: readonly JsonPointer[];
+  readonly replaceOrder: "create-first" | "delete-first";
+}
+
+/** The workload part of a resource that needs a host. */
+export interface WorkloadTerms {
+  readonly demand: Demand;
+  readonly scheduling: SchedulingTerms;
+  /** Host the user fixed (`vpac.dev/pin-host`); never an observed host. */
+  readonly pinHost: string | undefined;
+  /** False for workloads wanted powered off: they are registered but need no capacity. */
+  readonly poweredOn: boolean;
+  /** Pool that admission counts against; undefined for the root. */
+  readonly pool: Address | undefined;
+  /** Address of the controller or cluster whose replicas this is one of. */
+  readonly group: Address | undefined;
+  /** Rollout wave among the replicas of the group, from 0 (maxUnavailable, partition, budgets). */
+  readonly rolloutWave: number;
+  /** Jobs and short-lived workloads are never moved for balance (row C15). */
+  readonly lifetime: "short" | "long";
+}
+
+export interface Behaviour {
+  readonly preventDestroy: boolean;
+  /** Object id to take over instead of creating one (`vpac.dev/adopt`). */
+  readonly adopt: string | undefined;
+  readonly paused: boolean;
+  readonly allowPowerOff: "never" | "window" | "always";
+  readonly balance: boolean;
+}
+
+/** One declared or generated resource, complete and with every default filled in. */
+export interface DesiredResource {
+  readonly address: Address;
+  readonly kindKey: string;
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace: string | undefined;
+  readonly name: string;
+  /** Name of the provider that holds the object. */
+  readonly provider: string;
+  /** What the provider is asked to hold: normalised, secrets replaced by salted hashes. */
+  readonly attributes: JsonObject;
+  readonly rules: ChangeRules;
+  readonly dependsOn: readonly Address[];
+  /** Resource this one was generated from; undefined for declared resources. */
+  readonly owner: Address | undefined;
+  readonly workload: WorkloadTerms | undefined;
+  /** Present for Host resources: the host as it will be. */
+  readonly host: Host | undefined;
+  readonly behaviour: Behaviour;
+  readonly source: SourcePointer;
+  readonly readOnly: boolean;
+}
+
+/** Quota of a namespace's pool: what admission counts against (rows N03, D10). */
+export interface PoolLimits {
+  readonly address: Address;
+  readonly parent: Address | undefined;
+  readonly cpuMillicoresLimit: number | undefined;
+  readonly memoryBytesLimit: number | undefined;
+  readonly shares: "low" | "normal" | "high" | number;
+  readonly source: SourcePointer;
+}
+
+/** Placement policy of one cluster, from its Supervisor or the Environment. */
+export interface PlacementPolicy {
+  readonly cluster: string | undefined;
+  readonly scoring: "LeastAllocated" | "MostAllocated" | "Balanced";
+  readonly chooser: "drs" | "kube";
+  readonly hostFailuresToTolerate: number;
+}
+
+/** How many replicas of a group may be down at once (maxUnavailable, PodDisruptionBudget). */
+export interface DisruptionGroup {
+  readonly group: Address;
+  readonly maxUnavailable: number;
+  readonly maxSurge: number;
+}
+
+export interface ProviderConfig {
+  readonly name: string;
+  readonly type: "esxi-sim" | "libvirt" | "cluster-api" | "vcenter";
+  /** The remaining settings of the entry in the `Environment`, unjudged. */
+  readonly settings: JsonObject;
+}
+
+export interface Budgets {
+  /** A count, or a percentage of the recorded resources such as `20%`. */
+  readonly maxDeletes: number | string | undefined;
+  readonly maxReplaces: number | string | undefined;
+  readonly maxMoves: number | string | undefined;
+}
+
+/** Settings of the `Environment` document, with defaults where there is none. */
+export interface EnvironmentSettings {
+  readonly name: string;
+  readonly providers: readonly ProviderConfig[];
+  readonly defaultProvider: string;
+  readonly statePath: string | undefined;
+  readonly preventDestroy: readonly string[];
+  readonly budgets: Budgets;
+  readonly planMaxAgeMs: number;
+}
+
+/** The whole wish: every resource by address, in address order. */
+export interface DesiredState {
+  readonly resources: ReadonlyMap<Address, DesiredResource>;
+  readonly pools: readonly PoolLimits[];
+  readonly policies: readonly PlacementPolicy[];
+  readonly disruption: readonly DisruptionGroup[];
+  readonly environment: EnvironmentSettings;
+  /** SHA-256 over the canonical form of all resources. */
+  readonly digest: string;
+}

@@ -1,0 +1,54 @@
+import type { Address } from "./address.ts";
+import type { Amounts } from "./demand.ts";
+import type { Host } from "./host.ts";
+import type { JsonObject } from "./json.ts";
+
+export type PowerState = "on" | "off" | "suspended";
+
+/** The mark on every object we made: whose it is, for which address, by which call. */
+export interface OwnershipTag {
+  readonly lineage: string;
+  readonly address: Address;
+  /** Number of the writer that last touched it; grows with every lock holder. */
+  readonly fence: number;
+  /** Id of the journaled intent that last touched it. */
+  readonly intent: string;
+}
+
+/** One real thing a provider holds. */
+export interface ObservedObject {
+  /** Opaque identity at the provider; chosen by us for objects we created. */
+  readonly id: string;
+  readonly provider: string;
+  /** Short kind, as in addresses. */
+  readonly kind: string;
+  readonly namespace: string | undefined;
+  readonly name: string;
+  /** Same shape as `DesiredResource.attributes`; fields the provider does not hold are absent. */
+  readonly attributes: JsonObject;
+  /** Changes whenever the object does; opaque. */
+  readonly revision: string;
+  readonly tag: OwnershipTag | undefined;
+  readonly host: string | undefined;
+  readonly power: PowerState | undefined;
+  /** Measured use; undefined where nothing is measured. */
+  readonly active: Amounts | undefined;
+  /** What a human wants to see: phase, addresses, conditions. Never compared. */
+  readonly status: JsonObject;
+}
+
+export interface ProviderReading {
+  readonly provider: string;
+  /** False: what is absent from this reading may still exist. */
+  readonly complete: boolean;
+  readonly asOf: string;
+  readonly error: { readonly code: string; readonly message: string } | undefined;
+}
+
+/** One reading of the world, possibly partial. Objects are sorted by provider and id. */
+export interface Observation {
+  readonly readings: readonly ProviderReading[];
+  readonly hosts: readonly Host[];
+  readonly objects: readonly ObservedObject[];
+  readonly digest: string;
+}

@@ -1,0 +1,51 @@
+import type { Address } from "./address.ts";
+import type { JsonObject } from "./json.ts";
+
+/** What the last apply left behind for one resource. */
+export interface RecordedResource {
+  readonly address: Address;
+  readonly id: string;
+  readonly provider: string;
+  readonly kindKey: string;
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace: string | undefined;
+  readonly name: string;
+  /** Attributes as last applied; secrets are salted hashes. */
+  readonly attributes: JsonObject;
+  readonly host: string | undefined;
+  readonly revision: string;
+  readonly dependsOn: readonly Address[];
+  readonly owner: Address | undefined;
+  /** `failed-start`: the object exists but could not be brought to its wish (row S19). */
+  readonly condition: "ok" | "failed-start";
+  readonly preventDestroy: boolean;
+  /** Values the provider gave at apply, for later steps. */
+  readonly outputs: JsonObject;
+}
+
+/** An operation whose begin record is durable and whose end is not: its outcome is unknown. */
+export interface OpenOperation {
+  readonly run: string;
+  readonly step: string;
+  readonly address: Address;
+  readonly objectId: string;
+  readonly provider: string;
+  readonly verb: "create" | "update" | "remove";
+  readonly intent: string;
+}
+
+export interface RecordedState {
+  readonly lineage: string;
+  readonly serial: number;
+  /** Grows with every writer; 0 before the first. */
+  readonly fence: number;
+  readonly workspace: string;
+  readonly resources: ReadonlyMap<Address, RecordedResource>;
+  /** Digests of the plans applied so far, newest last, at most 100: each is consumed once. */
+  readonly consumedPlans: readonly string[];
+  readonly openOperations: readonly OpenOperation[];
+  /** Run that has open operations or unfinished steps; undefined when the last run ended. */
+  readonly unfinishedRun: string | undefined;
+  readonly digest: string;
+}
