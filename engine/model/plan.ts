@@ -36,6 +36,8 @@ export interface PlanBase {
   readonly providers: readonly {
     readonly name: string;
     readonly type: string;
+    /** As in the `Environment`, so that a saved plan can be applied without the documents. */
+    readonly settings: JsonObject;
     readonly complete: boolean;
     readonly error?: string;
   }[];
