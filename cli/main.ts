@@ -1,0 +1,2 @@
+// The only file that reads the arguments and the environment and sets the exit code.
+export {};

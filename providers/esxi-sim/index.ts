@@ -1,0 +1,2 @@
+// The simulated platform.
+export {};
