@@ -1,0 +1,39 @@
+import { readFileSync } from "node:fs";
+import { defineConfig } from "vitest/config";
+
+const { version } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8")) as {
+  version: string;
+};
+
+/** One project per kind of test. All files of a project share one worker: isolation costs 40 times. */
+function project(name: string, folders: readonly string[], options: object = {}) {
+  const include = folders.map((folder) => `test/${folder}/**/*.test.{ts,tsx}`);
+  return { extends: true, test: { name, include, pool: "threads", isolate: false, ...options } };
+}
+
+/** These run the built command, in temp directories, with their own environment and signals. */
+const realProcess = {
+  pool: "forks",
+  isolate: true,
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+  globalSetup: ["test/support/build.ts"],
+};
+
+const jsonReport = process.env["VPAC_TEST_REPORT"];
+
+export default defineConfig({
+  define: { "process.env.VPAC_VERSION": JSON.stringify(version) },
+  test: {
+    reporters: jsonReport ? ["default", ["json", { outputFile: jsonReport }]] : ["default"],
+    projects: [
+      project("unit", ["engine", "schemas", "tidy"]),
+      project("golden", ["golden"]),
+      project("contract", ["contract"]),
+      project("providers", ["providers"]),
+      project("sim", ["sim"], { testTimeout: 60_000 }),
+      project("cli", ["cli"], realProcess),
+      project("tui", ["tui"], realProcess),
+    ],
+  },
+});
