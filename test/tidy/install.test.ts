@@ -15,7 +15,9 @@ const lock = JSON.parse(readFileSync("package-lock.json", "utf8")) as {
 const packages = Object.entries(lock.packages);
 
 test("no package we install brings an install script: take one without, or write it by hand", () => {
-  expect(packages.filter(([, locked]) => locked.hasInstallScript).map(([path]) => path)).toEqual([]);
+  expect(packages.filter(([, locked]) => locked.hasInstallScript).map(([path]) => path)).toEqual(
+    [],
+  );
 });
 
 test("npm runs no script of a dependency even if one slipped in", () => {
