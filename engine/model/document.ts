@@ -23,6 +23,16 @@ export interface DocumentSource {
   readonly column: number;
 }
 
+/** One document of a text that was parsed before: everything but the path. */
+export interface CachedDocument extends Omit<DocumentSource, "path"> {
+  readonly value: JsonObject;
+}
+
+/** The documents of one text, kept by the SHA-256 of its bytes. Plain JSON; never changed. */
+export interface CachedText {
+  readonly documents: readonly CachedDocument[];
+}
+
 /** What `load` yields: one YAML document as plain JSON, not yet judged. */
 export interface SourceDocument {
   readonly source: DocumentSource;

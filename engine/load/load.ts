@@ -1,0 +1,143 @@
+/**
+ * In: texts with their paths, and what earlier runs made of equal texts. Out: one plain value per
+ * YAML document with its place, all problems of all texts, and what is worth keeping for the next
+ * run. A broken document never hides another one. Never reads a file, never judges what a document
+ * means, never throws on any text, and never gives a value that is not plain JSON.
+ */
+import { diagnose } from "../diagnostics/catalogue.ts";
+import type { Diagnostic, Judged, SourceRange } from "../diagnostics/diagnostic.ts";
+import type { CachedDocument, CachedText, SourceDocument, SourceText } from "../model/document.ts";
+import { CODES } from "./codes.ts";
+import { readChunk } from "./document.ts";
+import { LOAD_LIMITS } from "./limits.ts";
+import type { LoadLimits } from "./limits.ts";
+import { outline } from "./outline.ts";
+import type { Chunk } from "./outline.ts";
+import type { Problem } from "./parse.ts";
+import { positionAt, rangeAt, wholeText } from "./positions.ts";
+
+export interface LoadOptions {
+  /** Texts parsed by earlier runs, by SHA-256. */
+  readonly cache: ReadonlyMap<string, CachedText>;
+  readonly limits?: Partial<LoadLimits>;
+}
+
+export interface LoadResult extends Judged<readonly SourceDocument[]> {
+  /** Texts without any diagnostic that were not in the cache, by SHA-256. */
+  readonly fresh: ReadonlyMap<string, CachedText>;
+}
+
+export function load(texts: readonly SourceText[], options: LoadOptions): LoadResult {
+  const limits = { ...LOAD_LIMITS, ...options.limits };
+  const value: SourceDocument[] = [];
+  const diagnostics: Diagnostic[] = [];
+  const fresh = new Map<string, CachedText>();
+  for (const text of texts) {
+    const known = options.cache.get(text.sha256) ?? fresh.get(text.sha256);
+    const read = known === undefined ? readText(text, limits) : { ...known, diagnostics: [] };
+    for (const document of read.documents) value.push(sourceDocument(text, document));
+    for (const diagnostic of read.diagnostics) diagnostics.push(diagnostic);
+    const isClean = known === undefined && read.diagnostics.length === 0;
+    if (isClean) fresh.set(text.sha256, { documents: read.documents });
+  }
+  return { value, diagnostics, fresh };
+}
+
+function sourceDocument(text: SourceText, document: CachedDocument): SourceDocument {
+  const { value, index, startOffset, endOffset, line, column } = document;
+  return {
+    source: { path: text.path, index, startOffset, endOffset, line, column },
+    value,
+    readOnly: text.readOnly ?? false,
+  };
+}
+
+interface TextResult extends CachedText {
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+function readText(source: SourceText, limits: LoadLimits): TextResult {
+  const { path, text } = source;
+  const nulAt = text.indexOf("\0");
+  if (nulAt >= 0) return { documents: [], diagnostics: [notText(source, nulAt)] };
+  const chunks = outline(text);
+  const documents: CachedDocument[] = [];
+  const diagnostics: Diagnostic[] = [];
+  let index = 0;
+  let read = 0;
+  for (const chunk of chunks) {
+    if (read >= limits.documentsMax || diagnostics.length > limits.diagnosticsMax) break;
+    const result = readChunk(text, chunk, limits);
+    for (const problem of result.problems) {
+      diagnostics.push(diagnosticOf(problem, { path, text, chunk, document: index }));
+    }
+    for (const [offset, { value, start }] of result.found.entries()) {
+      const { start: startOffset, end: endOffset } = chunk;
+      const position = positionAt(text, chunk, chunk.start + start);
+      documents.push({ index: index + offset, startOffset, endOffset, ...position, value });
+    }
+    index += result.count;
+    read += 1;
+  }
+  const unread = chunks.slice(read);
+  if (read >= limits.documentsMax && unread[0] !== undefined) {
+    diagnostics.unshift(tooMany(source, unread[0], limits));
+  }
+  return { documents, diagnostics: capped(diagnostics, { path, unread: unread.length, limits }) };
+}
+
+interface Place {
+  readonly path: string;
+  readonly text: string;
+  readonly chunk: Chunk;
+  readonly document: number;
+}
+
+function diagnosticOf(problem: Problem, place: Place): Diagnostic {
+  const { path, text, chunk, document } = place;
+  const sourceAt = (span: { readonly start: number; readonly end: number }): SourceRange => ({
+    path,
+    document,
+    ...rangeAt(text, chunk, { start: chunk.start + span.start, end: chunk.start + span.end }),
+  });
+  const { pointer, related } = problem;
+  return diagnose(problem.entry, {
+    detail: problem.detail,
+    source: { ...sourceAt(problem), ...(pointer === undefined ? {} : { pointer }) },
+    ...(problem.help === undefined ? {} : { help: problem.help }),
+    ...(related === undefined
+      ? {}
+      : { related: [{ message: related.message, source: sourceAt(related) }] }),
+  });
+}
+
+function notText({ path, text }: SourceText, nulAt: number): Diagnostic {
+  return diagnose(CODES.notText, {
+    detail: "The file holds a NUL character, so it is no YAML or JSON text.",
+    source: { path, ...rangeAt(text, wholeText(text), { start: nulAt, end: nulAt + 1 }) },
+    help: ["name only text files, or list the file in .vpacignore"],
+  });
+}
+
+function tooMany({ path, text }: SourceText, chunk: Chunk, limits: LoadLimits): Diagnostic {
+  return diagnose(CODES.tooManyDocuments, {
+    detail: `The file has more than ${limits.documentsMax} documents; those from here on were not read.`,
+    source: { path, ...rangeAt(text, chunk, { start: chunk.start, end: chunk.start + 1 }) },
+    help: ["split the file into several files of one folder"],
+  });
+}
+
+/** Keeps the first problems of a text and says how many more there are. */
+function capped(
+  diagnostics: readonly Diagnostic[],
+  context: { readonly path: string; readonly unread: number; readonly limits: LoadLimits },
+): readonly Diagnostic[] {
+  const max = context.limits.diagnosticsMax;
+  if (diagnostics.length <= max) return diagnostics;
+  const unread = context.unread === 0 ? "" : ` ${context.unread} documents of it were not read.`;
+  const note = diagnose(CODES.leftOut, {
+    detail: `${diagnostics.length - max} further problems were found in the file.${unread}`,
+    source: { path: context.path, line: 1, column: 1, endLine: 1, endColumn: 2 },
+  });
+  return [...diagnostics.slice(0, max), note];
+}

@@ -1,0 +1,157 @@
+import { Composer, Lexer, Parser, Schema } from "yaml";
+import type { CST, Document, YAMLError } from "yaml";
+import { assert } from "../diagnostics/assert.ts";
+import type { CodeEntry } from "../diagnostics/catalogue.ts";
+import type { JsonPointer } from "../model/json.ts";
+import { CODES } from "./codes.ts";
+import { SYNTAX_PROBLEMS_MAX } from "./limits.ts";
+import type { LoadLimits } from "./limits.ts";
+
+/** Something wrong in one document; offsets are relative to the start of its chunk. */
+export interface Problem {
+  readonly entry: CodeEntry;
+  readonly start: number;
+  readonly end: number;
+  readonly detail: string;
+  readonly pointer?: JsonPointer;
+  readonly help?: readonly string[];
+  readonly related?: { readonly message: string; readonly start: number; readonly end: number };
+}
+
+/** A syntax tree, or why there is none. */
+export type Parsed =
+  | { readonly is: "tree"; readonly tree: Document.Parsed }
+  | { readonly is: "broken"; readonly problems: readonly Problem[] };
+
+/**
+ * `uniqueKeys` is off because its check takes time in the square of the keys; values.ts has its
+ * own. One schema serves all documents, since making one costs more than a small document.
+ */
+const OPTIONS = {
+  schema: new Schema({ schema: "core", resolveKnownTags: false, merge: false }),
+  version: "1.2",
+  strict: true,
+  stringKeys: true,
+  uniqueKeys: false,
+  prettyErrors: false,
+  keepSourceTokens: false,
+  logLevel: "silent",
+} as const;
+
+/**
+ * Parses the text of one document. The parser itself is a loop over a stack of its own; what
+ * recurses is the composer, and in deep trees it ends the whole process, beyond any `catch`. So
+ * the stack is watched after every token and nothing deep is ever composed.
+ */
+export function parse(text: string, limits: LoadLimits): Parsed {
+  if (/^\s*%/.test(text)) return broken([directive(text)]);
+  const tokens: CST.Token[] = [];
+  const deepAt = readTokens(text, tokens, limits.depthMax);
+  if (deepAt !== undefined) return broken([tooDeep(deepAt, limits.depthMax)]);
+  const composer = new Composer(OPTIONS);
+  const trees: Document.Parsed[] = [];
+  for (const token of tokens) trees.push(...composer.next(token));
+  trees.push(...composer.end(true, text.length));
+  const [tree] = trees;
+  assert(tree !== undefined, "the composer always makes a document");
+  const errors = trees.flatMap((each): YAMLError[] => [...each.errors, ...each.warnings]);
+  if (errors.length === 0 && trees.length === 1) return { is: "tree", tree };
+  if (errors.length === 0) return broken([textAfterEnd(trees)]);
+  return broken(errors.slice(0, SYNTAX_PROBLEMS_MAX).map((error) => problemOf(error, text)));
+}
+
+const broken = (problems: readonly Problem[]): Parsed => ({ is: "broken", problems });
+
+/** Fills `tokens` with the syntax tokens of the text; gives the offset where it is too deep. */
+function readTokens(text: string, tokens: CST.Token[], depthMax: number): number | undefined {
+  const parser = new Parser();
+  for (const lexeme of new Lexer().lex(text)) {
+    for (const token of parser.next(lexeme)) tokens.push(token);
+    if (parser.stack.length > depthMax + 1 && depthOf(parser) > depthMax) return parser.offset;
+  }
+  for (const token of parser.end()) tokens.push(token);
+  return undefined;
+}
+
+/** Collections that are open now. The stack starts with the document and can end in a scalar. */
+function depthOf(parser: Parser): number {
+  const isCollection = (token: CST.Token): boolean =>
+    token.type === "block-map" || token.type === "block-seq" || token.type === "flow-collection";
+  return parser.stack.filter(isCollection).length;
+}
+
+function tooDeep(offset: number, depthMax: number): Problem {
+  return {
+    entry: CODES.tooDeep,
+    start: offset,
+    end: offset + 1,
+    detail: `Here the document opens level ${depthMax + 1}; ${depthMax} levels are allowed.`,
+  };
+}
+
+function directive(text: string): Problem {
+  const start = text.search(/%/);
+  const end = text.indexOf("\n", start);
+  return {
+    entry: CODES.directive,
+    start,
+    end: end < 0 ? text.length : end,
+    detail: "A line that starts with % changes how YAML is read; every document is YAML 1.2.",
+    help: ["remove the line"],
+  };
+}
+
+function textAfterEnd(trees: readonly Document.Parsed[]): Problem {
+  const start = trees[1]?.range[0] ?? 0;
+  return {
+    entry: CODES.syntax,
+    start,
+    end: start + 1,
+    detail: "Another value starts here although the document has ended.",
+    help: ["separate documents with a line ---"],
+  };
+}
+
+/** The parser's own words name YAML's terms well; the sentence around them is ours. */
+function problemOf(error: YAMLError, text: string): Problem {
+  const [start, end] = error.pos;
+  const at = {
+    start: Math.min(start, text.length),
+    end: Math.min(Math.max(end, start), text.length),
+  };
+  const message = error.message.split("\n", 1)[0] ?? "";
+  switch (error.code) {
+    case "TAB_AS_INDENT":
+      return {
+        ...at,
+        entry: CODES.tabIndent,
+        detail: "The line is indented with a tab; YAML counts spaces only.",
+        help: ["replace the tab by spaces"],
+      };
+    case "BAD_INDENT":
+      return { ...at, entry: CODES.indent, detail: sentence(message) };
+    case "BAD_DIRECTIVE":
+      return { ...at, entry: CODES.directive, detail: sentence(message) };
+    case "NON_STRING_KEY":
+      return {
+        ...at,
+        entry: CODES.keyNotText,
+        detail: "Only text can be a key; here a map, a list or nothing stands as one.",
+      };
+    case "TAG_RESOLVE_FAILED":
+      return {
+        ...at,
+        entry: CODES.tag,
+        detail: `The tag ${text.slice(at.start, at.end)} is not one of plain data.`,
+        help: ["remove the tag and write the value as plain YAML"],
+      };
+    case "BAD_ALIAS":
+      return { ...at, entry: CODES.alias, detail: sentence(message) };
+    default:
+      return { ...at, entry: CODES.syntax, detail: sentence(message) };
+  }
+}
+
+function sentence(message: string): string {
+  return message.endsWith(".") ? message : `${message}.`;
+}
