@@ -33,6 +33,8 @@ export interface OpenOperation {
   readonly provider: string;
   readonly verb: "create" | "update" | "remove";
   readonly intent: string;
+  /** What is recorded once the effect is seen; absent where success ends the record. */
+  readonly wish?: RecordedResource;
 }
 
 export interface RecordedState {
@@ -45,6 +47,11 @@ export interface RecordedState {
   /** Digests of the plans applied so far, newest last, at most 100: each is consumed once. */
   readonly consumedPlans: readonly string[];
   readonly openOperations: readonly OpenOperation[];
+  /**
+   * Creates and updates that a complete reading showed no effect of. A reading can be stale, so
+   * nothing is concluded from it: a create that is planned again takes the same object id.
+   */
+  readonly unseenOperations?: readonly OpenOperation[];
   /** Run that has open operations or unfinished steps; undefined when the last run ended. */
   readonly unfinishedRun: string | undefined;
   readonly digest: string;
