@@ -18,6 +18,8 @@ export interface Problem {
   readonly related?: { readonly message: string; readonly start: number; readonly end: number };
 }
 
+type Span = Pick<Problem, "start" | "end">;
+
 /** A syntax tree, or why there is none. */
 export type Parsed =
   | { readonly is: "tree"; readonly tree: Document.Parsed }
@@ -147,9 +149,27 @@ function problemOf(error: YAMLError, text: string): Problem {
       };
     case "BAD_ALIAS":
       return { ...at, entry: CODES.alias, detail: sentence(message) };
+    case "MISSING_CHAR":
+      return { ...unclosed(at, text), entry: CODES.syntax, detail: sentence(message) };
     default:
       return { ...at, entry: CODES.syntax, detail: sentence(message) };
   }
+}
+
+/** A quote that never closes swallows the rest: the useful place is where it opens. */
+function unclosed(at: Span, text: string): Span {
+  let start = 0;
+  for (const lexeme of new Lexer().lex(text)) {
+    // Marks of the lexer itself, which stand for no text.
+    if (lexeme === "\u0002" || lexeme === "\u0018" || lexeme === "\u001f") continue;
+    const isQuoted = lexeme.startsWith('"') || lexeme.startsWith("'");
+    if (isQuoted && start < at.start && start + lexeme.length >= at.start) {
+      const lineEnd = text.indexOf("\n", start);
+      return { start, end: Math.min(start + lexeme.length, lineEnd < 0 ? text.length : lineEnd) };
+    }
+    start += lexeme.length;
+  }
+  return at;
 }
 
 function sentence(message: string): string {
