@@ -35,6 +35,11 @@ export interface OpenOperation {
   readonly intent: string;
   /** What is recorded once the effect is seen; absent where success ends the record. */
   readonly wish?: RecordedResource;
+  /**
+   * What a complete reading showed: no object yet, or the object as it was before. A reading can
+   * be stale, so the operation stays open and is sent again under the same object id.
+   */
+  readonly sighting?: "absent" | "unchanged";
 }
 
 export interface RecordedState {
@@ -47,11 +52,6 @@ export interface RecordedState {
   /** Digests of the plans applied so far, newest last, at most 100: each is consumed once. */
   readonly consumedPlans: readonly string[];
   readonly openOperations: readonly OpenOperation[];
-  /**
-   * Creates and updates that a complete reading showed no effect of. A reading can be stale, so
-   * nothing is concluded from it: a create that is planned again takes the same object id.
-   */
-  readonly unseenOperations?: readonly OpenOperation[];
   /** Run that has open operations or unfinished steps; undefined when the last run ended. */
   readonly unfinishedRun: string | undefined;
   readonly digest: string;
