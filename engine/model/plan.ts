@@ -47,6 +47,14 @@ export interface PlanBase {
     readonly maxReplaces?: number;
     readonly maxMoves?: number;
   };
+  /** What the plan was limited to; absent when it is about everything. */
+  readonly selection?: PlanSelection;
+}
+
+/** Addresses and globs as given, before dependencies were added or dependents dropped. */
+export interface PlanSelection {
+  readonly targets: readonly string[];
+  readonly excludes: readonly string[];
 }
 
 export interface PlanSummary {
@@ -148,6 +156,7 @@ export interface Step {
   readonly willNotStart?: { readonly code: string; readonly message: string };
 }
 
+/** Scores and their terms are the core's integers divided by 100, as everywhere in documents. */
 export interface PlanDecision {
   readonly id: string;
   readonly address: string;
