@@ -48,6 +48,8 @@ export interface Kind {
     | "supervisor"
     | "policy"
     | "plain";
+  /** True for kinds that only the engine makes: a document of such a kind is refused. */
+  readonly generatedOnly?: true;
   /** JSON schema as published; loaded only when it is asked for. */
   readonly loadSchema: () => Promise<JsonObject>;
   /** Empty when the document fits; issues are capped. */
