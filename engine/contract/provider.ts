@@ -3,7 +3,7 @@ import type { ProviderConfig } from "../model/desired.ts";
 import type { Host } from "../model/host.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { ObservedObject, OwnershipTag } from "../model/observation.ts";
-import type { StepMode } from "../model/plan.ts";
+import type { PlanDecision, StepMode } from "../model/plan.ts";
 import type { Clock } from "./clock.ts";
 import type { Entropy } from "./entropy.ts";
 
@@ -86,6 +86,8 @@ export interface Intent {
   /** File and line the wish comes from; step 1 of a Pod's start records it (row P01). */
   readonly source: string | undefined;
   readonly deadlineMs: number;
+  /** How the plan chose `host`, for providers that keep a record of it (rows P03-P05). */
+  readonly decision?: PlanDecision;
 }
 
 export interface UpdateIntent extends Intent {
