@@ -24,17 +24,9 @@ type LoadCode =
   | "octal"
   | "yesNo"
   | "notMap"
-  | "itemNotMap"
-  | "unreadable"
-  | "notRegular"
-  | "fileTooLarge"
-  | "inputTooLarge"
-  | "linkOutside"
-  | "linkLoop"
-  | "noDocuments"
-  | "badPattern";
+  | "itemNotMap";
 
-/** What `load` can find wrong with a text (VP1000 to VP1399) and with reading it (VP1400 on). */
+/** What `load` can find wrong with a text (VP1000 to VP1399). */
 export const CODES: Readonly<Record<LoadCode, CodeEntry>> = {
   notText: {
     code: "VP1001",
@@ -233,66 +225,5 @@ export const CODES: Readonly<Record<LoadCode, CodeEntry>> = {
     summary: "an item of the list is not a map",
     explanation: "Each item of a `kind: List` describes one resource as a map.",
     example: { wrong: "items: [pod]", right: "items:\n  - kind: Pod" },
-  },
-  unreadable: {
-    code: "VP1400",
-    severity: "error",
-    summary: "the file cannot be read",
-    explanation: "The system refused to open or read the file; the reason is in the details.",
-    example: { wrong: "chmod 000 web.yaml", right: "chmod 644 web.yaml" },
-  },
-  notRegular: {
-    code: "VP1401",
-    severity: "error",
-    summary: "not a regular file",
-    explanation:
-      "Documents are read from regular files only. Pipes, sockets and devices can block for ever; " +
-      "pass such input on standard input with `-f -`.",
-    example: { wrong: "vpac plan -f pipe.yaml", right: "vpac plan -f - < pipe.yaml" },
-  },
-  fileTooLarge: {
-    code: "VP1402",
-    severity: "error",
-    summary: "the file is too large",
-    explanation: "One file may have 64 MiB.",
-    example: { wrong: "one file of 100 MiB", right: "several files in one folder" },
-  },
-  inputTooLarge: {
-    code: "VP1403",
-    severity: "error",
-    summary: "the input is too large",
-    explanation: "All files of one run may have 512 MiB together, and be 100,000 in number.",
-    example: { wrong: "vpac plan -f /", right: "vpac plan -f manifests/" },
-  },
-  linkOutside: {
-    code: "VP1404",
-    severity: "error",
-    summary: "a symbolic link leads out of the folder",
-    explanation:
-      "Links are followed only while their target stays in the project folder or the folder that " +
-      "was named, so that a repository cannot make vpac read other files of the machine.",
-    example: { wrong: "ln -s /etc/passwd web.yaml", right: "cp ../shared/web.yaml web.yaml" },
-  },
-  linkLoop: {
-    code: "VP1405",
-    severity: "error",
-    summary: "a symbolic link leads to itself or to nothing",
-    explanation: "The link cannot be followed: its target is missing, or links form a circle.",
-    example: { wrong: "ln -s web.yaml web.yaml", right: "rm web.yaml" },
-  },
-  noDocuments: {
-    code: "VP1406",
-    severity: "warning",
-    summary: "the folder holds no documents",
-    explanation:
-      "A folder was named, but it holds no file ending in .yaml, .yml or .json that is not ignored.",
-    example: { wrong: "vpac validate -f empty/", right: "vpac validate -f manifests/" },
-  },
-  badPattern: {
-    code: "VP1407",
-    severity: "error",
-    summary: "the file pattern cannot be read",
-    explanation: "A pattern has too many alternatives in braces, or a bracket that never closes.",
-    example: { wrong: "vpac plan -f 'a/[b.yaml'", right: "vpac plan -f 'a/[bc].yaml'" },
   },
 };

@@ -16,6 +16,8 @@ import type { Chunk } from "./outline.ts";
 import type { Problem } from "./parse.ts";
 import { positionAt, rangeAt, wholeText } from "./positions.ts";
 
+export type { CachedText } from "../model/document.ts";
+
 export interface LoadOptions {
   /** Texts parsed by earlier runs, by SHA-256. */
   readonly cache: ReadonlyMap<string, CachedText>;
