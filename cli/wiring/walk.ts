@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { lstatSync, readdirSync, realpathSync, statSync } from "node:fs";
 import type { Dirent } from "node:fs";
 import { join, relative, sep } from "node:path";
 import type { Diagnostic } from "../../engine/diagnostics/diagnostic.ts";
@@ -6,7 +6,7 @@ import { compareText } from "../../engine/model/canonical.ts";
 import { INPUT_CODES } from "./codes.ts";
 import { IGNORE_FILE, isIgnored, parseIgnore } from "./ignore.ts";
 import type { IgnoreList } from "./ignore.ts";
-import { INPUT_LIMITS, notRegular, refused, unreadable } from "./read-file.ts";
+import { INPUT_LIMITS, notRegular, readFound, refused, unreadable } from "./read-file.ts";
 import type { ReadResult } from "./read-file.ts";
 
 /** A folder to search, and where links found in it may lead. */
@@ -107,11 +107,9 @@ function readFolder(folder: Folder, walk: Walk): void {
 }
 
 function listIn(realPath: string, names: readonly string[]): readonly IgnoreList[] {
-  try {
-    return [parseIgnore(readFileSync(join(realPath, IGNORE_FILE), "utf8"), names)];
-  } catch {
-    return [];
-  }
+  const path = join(realPath, IGNORE_FILE);
+  const read = readFound({ path, realPath: path, readOnly: false });
+  return read.is === "text" ? [parseIgnore(read.text.text, names)] : [];
 }
 
 function visit(entry: Dirent, folder: Folder, walk: Walk): void {
@@ -142,7 +140,7 @@ function visitFolder(names: readonly string[], realPath: string, place: Place): 
 }
 
 function visitLink(names: readonly string[], link: string, place: Place): void {
-  const { folder, walk } = place;
+  const { walk } = place;
   if (isLeftOut(names, place)) return;
   const path = pathOf(walk, names);
   const target = followLink(link);
@@ -152,18 +150,26 @@ function visitLink(names: readonly string[], link: string, place: Place): void {
     if (couldBeFolder || walk.wants(names)) tell(lostLink(path, target.isLoop), walk);
     return;
   }
-  const isWanted = target.is === "folder" || walk.wants(names);
-  if (!isWanted) return;
-  if (!isInside(target.realPath, walk.roots)) {
-    tell(linkOutside(path), walk);
-  } else if (target.is === "folder") {
-    const isAncestor = isInside(folder.realPath, [target.realPath]);
-    if (isAncestor) tell(lostLink(path, true), walk);
-    else visitFolder(names, target.realPath, place);
-  } else if (target.is === "file") {
+  if (target.is !== "folder" && !walk.wants(names)) return;
+  if (isInside(target.realPath, walk.roots)) visitTarget(target, names, place);
+  else tell(linkOutside(path), walk);
+}
+
+function visitTarget(
+  target: Exclude<LinkTarget, { readonly is: "lost" }>,
+  names: readonly string[],
+  place: Place,
+): void {
+  const { folder, walk } = place;
+  const path = pathOf(walk, names);
+  if (target.is === "file") {
     walk.files.push({ path, realPath: target.realPath });
-  } else {
+  } else if (target.is === "other") {
     tell(notRegular(path), walk);
+  } else if (isInside(folder.realPath, [target.realPath])) {
+    tell(lostLink(path, true), walk);
+  } else {
+    visitFolder(names, target.realPath, place);
   }
 }
 
