@@ -1,0 +1,81 @@
+import type { Address } from "../model/address.ts";
+import type { JsonObject } from "../model/json.ts";
+import type { OpenOperation, RecordedResource } from "../model/recorded.ts";
+
+/** Who writes the journal that starts with this; the first record of every journal. */
+export interface OpenEntry {
+  readonly kind: "open";
+  readonly format: 1;
+  readonly workspace: string;
+  readonly lineage: string;
+  readonly serial: number;
+  readonly fence: number;
+  readonly writer: string;
+  readonly who: string;
+  readonly operation: string;
+}
+
+export interface RunEntry {
+  readonly kind: "run";
+  readonly run: string;
+  readonly plan: string;
+  readonly planDigest: string;
+  readonly mode: string;
+  readonly steps: number;
+}
+
+/** Durable before the provider is called; carries all that is recorded on success. */
+export interface BeginEntry {
+  readonly kind: "begin";
+  readonly operation: OpenOperation;
+}
+
+export type StepEnding =
+  | {
+      readonly is: "done";
+      readonly revision: string;
+      readonly host?: string;
+      readonly outputs?: JsonObject;
+      readonly condition: RecordedResource["condition"];
+    }
+  | { readonly is: "failed" | "unknown"; readonly code: string; readonly message: string };
+
+export interface EndEntry {
+  readonly kind: "end";
+  readonly intent: string;
+  readonly ending: StepEnding;
+}
+
+/** An open operation that a reading of the world has settled. */
+export interface SettleEntry {
+  readonly kind: "settle";
+  readonly intent: string;
+  readonly address: Address;
+  /** The record from now on; null where there is none. */
+  readonly resource: RecordedResource | null;
+}
+
+export interface RunEndEntry {
+  readonly kind: "runEnd";
+  readonly run: string;
+  /** False when steps were skipped, interrupted or ended unknown. */
+  readonly finished: boolean;
+  /** Intents of earlier runs that this run's readings showed no effect of. */
+  readonly dropped: readonly string[];
+}
+
+/** A record put, renamed or removed by hand. */
+export type StateEdit =
+  | { readonly is: "put"; readonly resource: RecordedResource }
+  | { readonly is: "remove"; readonly address: Address }
+  | { readonly is: "move"; readonly from: Address; readonly resource: RecordedResource };
+
+export type JournalEntry =
+  | OpenEntry
+  | RunEntry
+  | BeginEntry
+  | EndEntry
+  | SettleEntry
+  | { readonly kind: "consume"; readonly planDigest: string }
+  | RunEndEntry
+  | { readonly kind: "edit"; readonly edit: StateEdit };
