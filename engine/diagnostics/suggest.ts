@@ -20,25 +20,38 @@ function editDistance(left: string, right: string, limit: number): number {
   let beforePrevious: number[] = [];
   let previous = Array.from({ length: right.length + 1 }, (_, index) => index);
   for (let row = 1; row <= left.length; row++) {
-    const current = [row];
-    let rowBest = row;
-    for (let column = 1; column <= right.length; column++) {
-      const same = left[row - 1] === right[column - 1];
-      let cost = Math.min(
-        (previous[column] ?? 0) + 1,
-        (current[column - 1] ?? 0) + 1,
-        (previous[column - 1] ?? 0) + (same ? 0 : 1),
-      );
-      const swapped = left[row - 1] === right[column - 2] && left[row - 2] === right[column - 1];
-      if (row > 1 && column > 1 && swapped) {
-        cost = Math.min(cost, (beforePrevious[column - 2] ?? 0) + 1);
-      }
-      current.push(cost);
-      rowBest = Math.min(rowBest, cost);
-    }
-    if (rowBest >= limit) return limit;
+    const current = nextRow({ left, right, row, previous, beforePrevious });
+    if (Math.min(...current) >= limit) return limit;
     beforePrevious = previous;
     previous = current;
   }
   return previous[right.length] ?? limit;
 }
+
+interface Rows {
+  readonly left: string;
+  readonly right: string;
+  readonly row: number;
+  readonly previous: readonly number[];
+  readonly beforePrevious: readonly number[];
+}
+
+/** One row of the distance table from the two rows above it. */
+function nextRow({ left, right, row, previous, beforePrevious }: Rows): number[] {
+  const current = [row];
+  for (let column = 1; column <= right.length; column++) {
+    const same = left[row - 1] === right[column - 1];
+    const removed = at(previous, column) + 1;
+    const added = at(current, column - 1) + 1;
+    const replaced = at(previous, column - 1) + (same ? 0 : 1);
+    const swapped =
+      row > 1 && left[row - 1] === right[column - 2] && left[row - 2] === right[column - 1]
+        ? at(beforePrevious, column - 2) + 1
+        : replaced;
+    current.push(Math.min(removed, added, replaced, swapped));
+  }
+  return current;
+}
+
+/** Outside the table everything is infinitely far. */
+const at = (row: readonly number[], column: number): number => row[column] ?? Infinity;

@@ -1,0 +1,271 @@
+/**
+ * The one file that composes the rooms' verbs in order: load, validate, resolve, observe, diff,
+ * place, plan, check. Nothing is decided here; what each stage yields is kept for `--stage`.
+ */
+import { type Diagnostic, hasErrors, type Judged } from "./diagnostics/diagnostic.ts";
+import { sortDiagnostics } from "./diagnostics/sort.ts";
+import { settleOpen } from "./apply/recover.ts";
+import { diff } from "./diff/diff.ts";
+import type { Selection } from "./diff/selection.ts";
+import { type CachedText, type LoadResult, load } from "./load/load.ts";
+import { locate } from "./load/locate.ts";
+import type { Address } from "./model/address.ts";
+import type { DiffResult } from "./model/change.ts";
+import type { DesiredState } from "./model/desired.ts";
+import type { SourceDocument, SourcePointer, SourceText, SpecDocument } from "./model/document.ts";
+import type { Observation } from "./model/observation.ts";
+import type { PlacementProblem, PlacementResult } from "./model/placement.ts";
+import type { Plan, PlanFinding } from "./model/plan.ts";
+import type { RecordedState } from "./model/recorded.ts";
+import { observe } from "./observe/observe.ts";
+import { place } from "./place/place.ts";
+import { buildProblem } from "./place/problem.ts";
+import { check } from "./plan/check.ts";
+import { type BudgetOverrides, assemble } from "./plan/plan.ts";
+import type { EnginePorts } from "./ports.ts";
+import { openStore } from "./record/store.ts";
+import { type MissingReference, missingDiagnostics, resolve } from "./resolve/resolve.ts";
+import { openSession, type Session } from "./session.ts";
+import { validate } from "./validate/validate.ts";
+
+export interface SpecRequest {
+  readonly texts: readonly SourceText[];
+  readonly cache: ReadonlyMap<string, CachedText>;
+}
+
+/** What the documents say, judged but not compared with any world. */
+export interface LoadedSpec {
+  readonly documents: readonly SourceDocument[];
+  readonly specs: readonly SpecDocument[];
+  /** Undefined when the documents have errors. */
+  readonly desired: DesiredState | undefined;
+  readonly missing: readonly MissingReference[];
+  readonly diagnostics: readonly Diagnostic[];
+  /** Texts parsed anew; the caller may keep them for next time. */
+  readonly fresh: LoadResult["fresh"];
+}
+
+export interface PlanRequest extends SpecRequest {
+  readonly mode: "apply" | "destroy";
+  readonly selection: Selection;
+  /** Addresses or globs whose no-op or update becomes a replacement. */
+  readonly replace: readonly string[];
+  readonly seed: number;
+  readonly budgets: BudgetOverrides;
+  /** An earlier reading to plan from instead of asking the providers. */
+  readonly observation: Observation | undefined;
+}
+
+export interface PlanOutcome extends LoadedSpec {
+  readonly recorded: RecordedState | undefined;
+  readonly observation: Observation | undefined;
+  readonly diff: DiffResult | undefined;
+  readonly problem: PlacementProblem | undefined;
+  readonly placement: PlacementResult | undefined;
+  /** Undefined when an earlier stage found errors. */
+  readonly plan: Plan | undefined;
+  readonly findings: readonly PlanFinding[];
+}
+
+/** load -> validate -> resolve: every problem of every document at once. */
+export async function loadSpec(request: SpecRequest, ports: EnginePorts): Promise<LoadedSpec> {
+  const time = stopwatch(ports);
+  const loaded = load(request.texts, { cache: request.cache });
+  time("load");
+  await ports.prepareKinds(kindKeys(loaded.value, ports));
+  const validated = validate(loaded.value, { kinds: ports.kinds });
+  time("validate");
+  const { kinds, workspace, digest } = ports;
+  const resolved = resolve(validated.value, { kinds, workspace, digest });
+  time("resolve");
+  const early = [...loaded.diagnostics, ...validated.diagnostics];
+  const broken = hasErrors(early);
+  const diagnostics = [...early, ...resolved.diagnostics];
+  return {
+    documents: loaded.value,
+    specs: validated.value,
+    desired: hasErrors(diagnostics) ? undefined : resolved.value,
+    // A reference to a document that is itself broken is not worth a second error.
+    missing: broken ? [] : resolved.missing,
+    diagnostics: finish(diagnostics, request.texts),
+    fresh: loaded.fresh,
+  };
+}
+
+/** As `loadSpec`, with every reference judged against the documents and the state alone. */
+export async function validateSpec(request: SpecRequest, ports: EnginePorts): Promise<LoadedSpec> {
+  const spec = await loadSpec(request, ports);
+  const store = openStore(ports.storage, ports);
+  const recorded = (await store.read()).value;
+  const missing = missingDiagnostics(spec.missing, (address) => recorded.resources.has(address));
+  const diagnostics = finish([...spec.diagnostics, ...missing], request.texts);
+  return { ...spec, diagnostics };
+}
+
+/** Reads the world and computes the plan; changes nothing. */
+export async function makePlan(request: PlanRequest, ports: EnginePorts): Promise<PlanOutcome> {
+  const spec = await loadSpec(request, ports);
+  const store = openStore(ports.storage, ports);
+  const read = await store.read();
+  const known = { ...nothingPlanned(spec), recorded: read.value };
+  const early = finish([...spec.diagnostics, ...read.diagnostics], request.texts);
+  if (spec.desired === undefined || hasErrors(early)) return { ...known, diagnostics: early };
+  const world = await observeWorld(spec.desired, read.value, request, ports);
+  const missing = missingDiagnostics(spec.missing, knownIn(world.value, read.value));
+  const diagnostics = finish([...early, ...world.diagnostics, ...missing], request.texts);
+  const observed = { ...known, observation: world.value, diagnostics };
+  if (hasErrors(diagnostics)) return observed;
+  return planOver({ request, ports, desired: spec.desired, before: observed });
+}
+
+interface Planning {
+  readonly request: PlanRequest;
+  readonly ports: EnginePorts;
+  readonly desired: DesiredState;
+  readonly before: PlanOutcome;
+}
+
+/** diff -> place -> plan -> check, on one reading of the world. */
+function planOver({ request, ports, desired, before }: Planning): PlanOutcome {
+  const { observation, recorded: read } = before;
+  if (observation === undefined || read === undefined) return before;
+  const time = stopwatch(ports);
+  const recorded = settleOpen(read, observation);
+  const { mode, selection, replace, seed } = request;
+  const changes = diff({ desired, observation, recorded, mode, selection, replace });
+  time("diff");
+  const world = { desired, observation, recorded };
+  const problem = buildProblem({ ...world, diff: changes.value, seed });
+  const placement = place(problem);
+  time("place");
+  const plan = assemble({
+    ...world,
+    diff: changes.value,
+    placement,
+    mode,
+    seed,
+    workspace: ports.workspace,
+    version: ports.version,
+    digest: ports.digest,
+    createdAt: new Date(ports.clock.now()).toISOString(),
+    timingMs: {},
+    budgets: request.budgets,
+    lineOf: lineOf(before),
+  });
+  time("plan");
+  const findings = check(plan, { ...world, digest: ports.digest });
+  time("check");
+  const diagnostics = finish([...before.diagnostics, ...changes.diagnostics], request.texts);
+  return {
+    ...before,
+    recorded,
+    diff: changes.value,
+    problem,
+    placement,
+    plan,
+    findings,
+    diagnostics,
+  };
+}
+
+/** Asks the providers in use, or takes the reading that was handed in. */
+async function observeWorld(
+  desired: DesiredState,
+  recorded: RecordedState,
+  request: PlanRequest,
+  ports: EnginePorts,
+): Promise<Judged<Observation>> {
+  if (request.observation !== undefined) return { value: request.observation, diagnostics: [] };
+  const session = await openSession(desired.environment.providers, inUse(desired, recorded), ports);
+  try {
+    return await observeAll(session, recorded, ports);
+  } finally {
+    await session.close();
+  }
+}
+
+/** One reading of every provider of the session; those that failed to open count as unread. */
+export function observeAll(
+  session: Session,
+  recorded: RecordedState,
+  ports: EnginePorts,
+): Promise<Judged<Observation>> {
+  const ids = [...recorded.resources.values()].map((resource) => resource.id);
+  return observe(
+    [...session.providers.values()],
+    { ids, lineage: recorded.lineage },
+    {
+      clock: ports.clock,
+      signal: ports.signal,
+      emit: ports.emit,
+      digest: ports.digest,
+      timeoutMs: ports.observeTimeoutMs,
+      unreachable: session.failed,
+    },
+  );
+}
+
+/** Providers that hold something of ours, or shall. */
+function inUse(desired: DesiredState, recorded: RecordedState): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const resource of desired.resources.values()) names.add(resource.provider);
+  for (const resource of recorded.resources.values()) names.add(resource.provider);
+  return names;
+}
+
+function knownIn(observation: Observation, recorded: RecordedState): (address: Address) => boolean {
+  const addresses = new Set<string>(recorded.resources.keys());
+  for (const object of observation.objects) {
+    const scope = object.namespace === undefined ? "" : `${object.namespace}/`;
+    addresses.add(`${object.kind}/${scope}${object.name}`);
+  }
+  return (address) => addresses.has(address);
+}
+
+function kindKeys(documents: readonly SourceDocument[], ports: EnginePorts): Set<string> {
+  const keys = new Set<string>();
+  for (const { value } of documents) {
+    const { apiVersion, kind } = value;
+    if (typeof apiVersion !== "string" || typeof kind !== "string") continue;
+    const found = ports.kinds.find(apiVersion, kind);
+    if (found !== undefined) keys.add(found.key);
+  }
+  return keys;
+}
+
+const lineOf = (
+  spec: LoadedSpec,
+): ((source: SourcePointer) => { line: number; column: number } | undefined) => {
+  const lines = new Map<string, { line: number; column: number }>();
+  for (const { source } of spec.documents) {
+    const { line, column } = source;
+    lines.set(`${source.path}\u0000${source.index}`, { line, column });
+  }
+  return (source) => lines.get(`${source.path}\u0000${source.document}`);
+};
+
+const finish = (
+  diagnostics: readonly Diagnostic[],
+  texts: readonly SourceText[],
+): readonly Diagnostic[] => sortDiagnostics(locate(diagnostics, texts));
+
+const nothingPlanned = (spec: LoadedSpec): PlanOutcome => ({
+  ...spec,
+  recorded: undefined,
+  observation: undefined,
+  diff: undefined,
+  problem: undefined,
+  placement: undefined,
+  plan: undefined,
+  findings: [],
+});
+
+/** Emits how long each stage took; the stages themselves know no clock. */
+function stopwatch(ports: EnginePorts): (stage: string) => void {
+  let since = ports.clock.now();
+  return (stage) => {
+    const now = ports.clock.now();
+    ports.emit({ type: "stage", stage, elapsedMs: now - since });
+    since = now;
+  };
+}
