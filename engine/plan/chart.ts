@@ -1,0 +1,84 @@
+/** The placement part of the plan: hosts before and after, decisions, and who found no host. */
+import type { Host } from "../model/host.ts";
+import type { Candidate, Decision, PlacementResult } from "../model/placement.ts";
+import type { PlanDecision, PlanHost, PlanPlacement } from "../model/plan.ts";
+import { compact } from "./compact.ts";
+import type { Entry } from "./entry.ts";
+
+export interface ChartBasis {
+  readonly placement: PlacementResult;
+  readonly entries: readonly Entry[];
+  readonly hosts: ReadonlyMap<string, Host>;
+  readonly moves: number;
+  readonly movesMax: number | undefined;
+}
+
+/** The core counts in integers 0..100; documents show them divided by 100. */
+const fraction = (score: number): number => score / 100;
+
+export function planPlacement(basis: ChartBasis): PlanPlacement {
+  const { placement, entries, hosts, moves, movesMax } = basis;
+  const { resilience } = placement;
+  return {
+    algorithm: placement.algorithm,
+    decisions: placement.decisions.map(decisionOf),
+    hosts: placement.hosts.map((outlook) => hostOf(outlook, hosts.get(outlook.name))),
+    moves: compact<PlanPlacement["moves"]>({ budget: movesMax, count: moves }),
+    resilience: {
+      nPlus: resilience.nPlus,
+      spare: resilience.spare,
+      tightest: resilience.tightest,
+    },
+    score: { after: fraction(placement.scoreAfter), before: fraction(placement.scoreBefore) },
+    unplaced: entries.flatMap(unplacedOf),
+  };
+}
+
+function hostOf(outlook: PlacementResult["hosts"][number], host: Host | undefined): PlanHost {
+  const { cpuMillicores = 0, memoryBytes = 0 } = host?.capacity ?? {};
+  return {
+    after: outlook.after,
+    before: outlook.before,
+    capacity: { cpuMillicores, memoryBytes },
+    cluster: host?.cluster ?? "",
+    name: outlook.name,
+    state: host?.connection ?? "disconnected",
+  };
+}
+
+function decisionOf(decision: Decision): PlanDecision {
+  const { chosen, from } = decision;
+  return compact<PlanDecision>({
+    address: decision.key,
+    candidates: decision.candidates.map(candidateOf),
+    chosen,
+    decidedBy: decision.decidedBy,
+    from,
+    hostsConsidered: decision.hostsConsidered,
+    hostsFeasible: decision.hostsFeasible,
+    id: decision.id,
+    rejected: decision.rejected,
+    rejectedCounts: decision.rejectedCounts,
+  });
+}
+
+function candidateOf(candidate: Candidate): Candidate {
+  const terms: Record<string, number> = {};
+  for (const name of Object.keys(candidate.terms)) {
+    terms[name] = fraction(candidate.terms[name] ?? 0);
+  }
+  return { host: candidate.host, rank: candidate.rank, score: fraction(candidate.score), terms };
+}
+
+const NOBODY = "No host takes it.";
+
+/** Everyone who has no host after this plan, a registered but unstartable workload included. */
+function unplacedOf(entry: Entry): PlanPlacement["unplaced"][number][] {
+  const { decision, action } = entry;
+  if (decision === undefined || action === "delete" || action === "forget") return [];
+  const { gate, chosen, fixes } = decision;
+  if (chosen !== undefined && gate?.code !== "limit-exceeds-host") return [];
+  const reason = entry.reasons.find((known) => known.code === "no-host");
+  const { code, message } = gate ?? { code: "no-host", message: reason?.detail ?? NOBODY };
+  return [{ address: entry.address, code, fixes, message }];
+}

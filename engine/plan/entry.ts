@@ -1,0 +1,90 @@
+/** All that is known about one address, joined once; every other file of the room reads it. */
+import { type Address, compareAddress, matchesAddress, parseAddress } from "../model/address.ts";
+import type { Action, Change, ChangeReason, DiffResult } from "../model/change.ts";
+import type { DesiredResource, DesiredState } from "../model/desired.ts";
+import type { ObservedObject, Observation } from "../model/observation.ts";
+import type { Decision, PlacementResult } from "../model/placement.ts";
+import type { RecordedResource, RecordedState } from "../model/recorded.ts";
+
+export interface Entry {
+  readonly address: Address;
+  /** Short kind: the first part of the address. */
+  readonly kind: string;
+  readonly change: Change;
+  /** As `diff` found it, corrected by placement, protection and blocked neighbours. */
+  readonly action: Action;
+  readonly reasons: readonly ChangeReason[];
+  readonly warnings: readonly string[];
+  readonly desired: DesiredResource | undefined;
+  readonly recorded: RecordedResource | undefined;
+  readonly observed: ObservedObject | undefined;
+  readonly decision: Decision | undefined;
+  /** Host the object is on now. */
+  readonly from: string | undefined;
+  /** Host the object shall be on. */
+  readonly host: string | undefined;
+  /** Set when the object is made but cannot be started (rows S19, F12). */
+  readonly willNotStart: { readonly code: string; readonly message: string } | undefined;
+}
+
+export interface EntrySources {
+  readonly desired: DesiredState;
+  readonly observation: Observation;
+  readonly recorded: RecordedState;
+  readonly diff: DiffResult;
+  readonly placement: PlacementResult;
+}
+
+/** One entry per change, in address order, before anything is corrected. */
+export function entriesOf(sources: EntrySources): Entry[] {
+  const decisions = new Map(sources.placement.decisions.map((item) => [item.key, item]));
+  const objects = new Map<string, ObservedObject>();
+  for (const object of sources.observation.objects) {
+    objects.set(objectKey(object.provider, object.id), object);
+    objects.set(objectKey(undefined, object.id), object);
+  }
+  return sources.diff.changes
+    .map((change) => entryOf(change, sources, { decisions, objects }))
+    .sort((left, right) => compareAddress(left.address, right.address));
+}
+
+interface Lookups {
+  readonly decisions: ReadonlyMap<string, Decision>;
+  readonly objects: ReadonlyMap<string, ObservedObject>;
+}
+
+const objectKey = (provider: string | undefined, id: string | undefined): string =>
+  `${provider ?? ""}\u0000${id ?? ""}`;
+
+function entryOf(change: Change, sources: EntrySources, { decisions, objects }: Lookups): Entry {
+  const { address } = change;
+  const desired = sources.desired.resources.get(address);
+  const recorded = sources.recorded.resources.get(address);
+  const provider = recorded?.provider ?? desired?.provider;
+  const decision = decisions.get(address);
+  const observed = objects.get(objectKey(provider, change.objectId));
+  return {
+    address,
+    kind: parseAddress(address)?.kind ?? address,
+    change,
+    action: change.action,
+    reasons: change.reasons,
+    warnings: [],
+    desired,
+    recorded,
+    observed,
+    decision,
+    from: change.observedHost ?? decision?.from,
+    host: decision?.chosen ?? change.observedHost,
+    willNotStart: undefined,
+  };
+}
+
+/** True when the resource may be neither destroyed nor replaced. */
+export function isProtected(entry: Entry, globs: readonly string[]): boolean {
+  const own = entry.desired?.behaviour.preventDestroy ?? entry.recorded?.preventDestroy ?? false;
+  return own || globs.some((glob) => matchesAddress(entry.address, glob));
+}
+
+/** True when there is an object now that this change would act on. */
+export const exists = (entry: Entry): boolean => entry.change.objectId !== undefined;

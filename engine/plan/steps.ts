@@ -1,0 +1,115 @@
+/** Turns ordered drafts into steps whose every argument is literal, numbered as they can run. */
+import { InternalError } from "../diagnostics/assert.ts";
+import type { Address } from "../model/address.ts";
+import { compareText } from "../model/canonical.ts";
+import type { Step } from "../model/plan.ts";
+import { compact } from "./compact.ts";
+import type { Draft } from "./drafts.ts";
+import type { Entry } from "./entry.ts";
+import type { Graph } from "./graph.ts";
+
+const MINUTE_MS = 60_000;
+const DEADLINE_MS_DEFAULT = 2 * MINUTE_MS;
+
+/** Longest time one call on a kind may take before its outcome counts as unknown. */
+const DEADLINES_MS: Readonly<Record<string, number>> = {
+  pod: 5 * MINUTE_MS,
+  vm: 10 * MINUTE_MS,
+  vol: 10 * MINUTE_MS,
+  tkc: 30 * MINUTE_MS,
+  cluster: 30 * MINUTE_MS,
+  supervisor: 30 * MINUTE_MS,
+  host: 15 * MINUTE_MS,
+};
+
+export type ObjectIds = (address: Address, replaces: string | undefined) => string;
+
+/** Steps in the order of their waves, inside a wave by address; ids count from `s-1`. */
+export function finishSteps(drafts: readonly Draft[], graph: Graph, idOf: ObjectIds): Step[] {
+  const wave = (node: number): number => graph.wave[node] ?? 0;
+  const address = (node: number): string => drafts[node]?.entry.address ?? "";
+  const nodes = [...drafts.keys()].sort(
+    (left, right) =>
+      wave(left) - wave(right) || compareText(address(left), address(right)) || left - right,
+  );
+  const names = new Map(nodes.map((node, index) => [node, `s-${index + 1}`]));
+  const position = new Map(nodes.map((node, index) => [node, index]));
+  const steps: Step[] = [];
+  for (const node of nodes) {
+    const draft = drafts[node];
+    if (draft === undefined) continue;
+    const after = [...(graph.after[node] ?? [])]
+      .sort((left, right) => (position.get(left) ?? 0) - (position.get(right) ?? 0))
+      .map((other) => names.get(other) ?? "");
+    steps.push(stepOf(draft, idOf, { id: names.get(node) ?? "", after, wave: wave(node) }));
+  }
+  return steps;
+}
+
+function stepOf(draft: Draft, idOf: ObjectIds, place: Pick<Step, "id" | "after" | "wave">): Step {
+  const { entry, verb, mode } = draft;
+  const noun = nounOf(entry);
+  return compact<Step>({
+    action: entry.action,
+    address: entry.address,
+    after: place.after,
+    apiVersion: noun.apiVersion,
+    attributes: verb === "remove" || mode === "forget" ? {} : attributesOf(entry),
+    deadlineMs: DEADLINES_MS[entry.kind] ?? DEADLINE_MS_DEFAULT,
+    expect: verb === "create" ? "absent" : expectationOf(entry),
+    host: verb === "remove" ? entry.from : entry.host,
+    id: place.id,
+    kind: entry.kind,
+    kindKey: noun.kindKey,
+    mode,
+    name: noun.name,
+    namespace: noun.namespace,
+    objectId: verb === "create" ? newId(entry, idOf) : (entry.change.objectId ?? noun.id),
+    provider: noun.provider,
+    record: recordOf(draft),
+    verb,
+    wave: place.wave,
+    willNotStart: entry.willNotStart,
+  });
+}
+
+const attributesOf = ({ desired }: Entry): Step["attributes"] => desired?.attributes ?? {};
+
+/** A replaced object gets a new id; a create that was begun before keeps the id it was begun with. */
+function newId(entry: Entry, idOf: ObjectIds): string {
+  if (entry.action === "create" && entry.change.objectId !== undefined) {
+    return entry.change.objectId;
+  }
+  return idOf(entry.address, entry.change.objectId);
+}
+
+function expectationOf(entry: Entry): Step["expect"] {
+  const revision = entry.observed?.revision ?? entry.change.observedRevision;
+  return revision === undefined ? "absent" : { revision };
+}
+
+type Noun = Pick<Step, "apiVersion" | "kindKey" | "name" | "provider"> & {
+  readonly namespace: string | undefined;
+  readonly id: string;
+};
+
+/** What the step is about: what is taken away is named by the record, all else by the wish. */
+function nounOf(entry: Entry): Noun {
+  const { desired, recorded, observed } = entry;
+  const isRemoval = entry.action === "delete" || entry.action === "forget";
+  const known = isRemoval ? (recorded ?? desired) : (desired ?? recorded);
+  if (known !== undefined) return { ...known, id: recorded?.id ?? "" };
+  if (observed !== undefined) return { ...observed, apiVersion: "", kindKey: "" };
+  throw new InternalError(`nothing is known about ${entry.address}, which is to be changed`);
+}
+
+function recordOf({ entry, verb, mode }: Draft): Step["record"] | undefined {
+  const { desired } = entry;
+  if (desired === undefined || verb === "remove" || mode === "forget") return undefined;
+  return compact<NonNullable<Step["record"]>>({
+    attributes: undefined,
+    dependsOn: desired.dependsOn,
+    owner: desired.owner,
+    preventDestroy: desired.behaviour.preventDestroy,
+  });
+}
