@@ -1,0 +1,32 @@
+import type { PlanDecision } from "../../../engine/model/plan.ts";
+import type { JsonObject } from "../../../engine/model/json.ts";
+import type { Entry } from "../store.ts";
+import type { WorldObject } from "../world.ts";
+
+/** Step 3: the list of hosts that passed the filters, ranked, as the plan recorded it. */
+export function filterHosts(pod: WorldObject, decision: PlanDecision | undefined): Entry {
+  const detail: JsonObject =
+    decision === undefined
+      ? {}
+      : {
+          ranked: decision.candidates.map((candidate) => candidate.host),
+          rejected: { ...decision.rejectedCounts },
+        };
+  const event = { step: 3, actor: "scheduler", event: "filter", object: pod.id } as const;
+  return {
+    changes: [["note", pod.id, { start: { ...pod.start, step: 3 } }]],
+    events: [{ ...event, detail: { ...detail, cause: pod.revision } }],
+    spendMs: 10,
+  };
+}
+
+/** Step 6: the scheduler extension stores the choice as a binding. */
+export function bind(pod: WorldObject): Entry {
+  const host = pod.start?.host;
+  const event = { step: 6, actor: "scheduler", event: "bind", object: pod.id } as const;
+  return {
+    changes: [["set", pod.id, { host: host ?? null, start: { ...pod.start, step: 6 } }]],
+    events: [{ ...event, detail: { watch: "MODIFIED", host: host ?? "" } }],
+    spendMs: 10,
+  };
+}
