@@ -41,10 +41,11 @@ export class AdminError extends Error {
   }
 }
 
-/** Measured use: CPU as an amount or in percent of the machine's size. */
+/** Measured use, as amounts or in percent of the machine's size; what is absent stays. */
 export interface LoadWish {
   readonly cpuPercent?: number | undefined;
   readonly cpuMillicores?: number | undefined;
+  readonly memoryPercent?: number | undefined;
   readonly memoryBytes?: number | undefined;
 }
 
@@ -144,13 +145,17 @@ function listedOf(object: WorldObject): ListedObject {
 }
 
 function loadOf(object: WorldObject, wish: LoadWish): Amounts {
-  const size = object.machine;
-  const byPercent = Math.round(((wish.cpuPercent ?? 0) * (size?.cpuMillicores ?? 0)) / 100);
-  const before = object.load ?? { cpuMillicores: 0, memoryBytes: 0 };
-  const isCpuGiven = wish.cpuMillicores !== undefined || wish.cpuPercent !== undefined;
+  const { machine, load } = object;
+  const share = (percent: number | undefined, size: number | undefined): number | undefined =>
+    percent === undefined ? undefined : Math.round((percent * (size ?? 0)) / 100);
   return {
-    cpuMillicores: isCpuGiven ? (wish.cpuMillicores ?? byPercent) : before.cpuMillicores,
-    memoryBytes: wish.memoryBytes ?? before.memoryBytes,
+    cpuMillicores:
+      wish.cpuMillicores ??
+      share(wish.cpuPercent, machine?.cpuMillicores) ??
+      load?.cpuMillicores ??
+      0,
+    memoryBytes:
+      wish.memoryBytes ?? share(wish.memoryPercent, machine?.memoryBytes) ?? load?.memoryBytes ?? 0,
   };
 }
 

@@ -11,11 +11,14 @@ import type {
 } from "../../engine/contract/provider.ts";
 import { ProviderError } from "../../engine/contract/provider.ts";
 import { CODES } from "./codes.ts";
-import { createObject } from "./create.ts";
+import { createObject, startsBySteps } from "./create.ts";
+import { cancelled, FaultDice, timedOut, unavailable, unknown } from "./faults.ts";
 import { inventoryOf } from "./observe.ts";
+import { LAST_STEP } from "./pod-start.ts";
 import { removeObject } from "./remove.ts";
 import type { Transaction, WorldStore } from "./store.ts";
 import { updateObject } from "./update.ts";
+import type { FaultSettings } from "./world.ts";
 
 export const CAPABILITIES: Capabilities = {
   kinds: ["*"],
@@ -27,54 +30,115 @@ export const CAPABILITIES: Capabilities = {
   parallelCallsMax: 64,
 };
 
+type Verb = "create" | "update" | "remove";
+type Work = (transaction: Transaction) => Outcome;
+
+interface Call {
+  readonly verb: Verb;
+  readonly objectId: string;
+  readonly deadlineMs: number;
+  readonly context: CallContext;
+  /** The parts of the call; several where latency stretches it, so that it can break off between. */
+  readonly parts: readonly Work[];
+}
+
 /** The provider over a world that this process opened itself. */
 export class EsxiSim implements Provider {
   readonly name: string;
   readonly type = "esxi-sim";
   readonly capabilities: Capabilities = CAPABILITIES;
   readonly #store: WorldStore;
+  readonly #dice = new FaultDice();
 
   constructor(name: string, store: WorldStore) {
     this.name = name;
     this.#store = store;
   }
 
-  observe(_scope: ObserveScope, _context: CallContext): Promise<Inventory> {
+  async observe(_scope: ObserveScope, context: CallContext): Promise<Inventory> {
     try {
-      return Promise.resolve(inventoryOf(this.#store.read(), this.name));
+      const latencyMs = this.#store.read().meta.faults?.latencyMs ?? 0;
+      if (latencyMs > 0) await context.clock.sleep(latencyMs, context.signal);
+      return inventoryOf(this.#store.read(), this.name);
     } catch (error) {
-      return Promise.reject(unreadable(error));
+      throw unreadable(error);
     }
   }
 
-  create(intent: Intent, _context: CallContext): Promise<Outcome> {
-    return this.#write((transaction) => createObject(transaction, intent, undefined));
+  create(intent: Intent, context: CallContext): Promise<Outcome> {
+    const { objectId, deadlineMs } = intent;
+    const whole: Work = (transaction) => createObject(transaction, intent, undefined);
+    const step: Work = (transaction) => createObject(transaction, intent, 1);
+    const parts = startsBySteps(intent) ? [whole, ...Array(LAST_STEP - 2).fill(step)] : [whole];
+    return this.#call({ verb: "create", objectId, deadlineMs, context, parts });
   }
 
-  update(intent: UpdateIntent, _context: CallContext): Promise<Outcome> {
-    return this.#write((transaction) => updateObject(transaction, intent));
+  update(intent: UpdateIntent, context: CallContext): Promise<Outcome> {
+    const { objectId, deadlineMs } = intent;
+    const parts: readonly Work[] = [(transaction) => updateObject(transaction, intent)];
+    return this.#call({ verb: "update", objectId, deadlineMs, context, parts });
   }
 
-  remove(permit: DestroyPermit, _context: CallContext): Promise<Outcome> {
-    return this.#write((transaction) => removeObject(transaction, permit));
+  remove(permit: DestroyPermit, context: CallContext): Promise<Outcome> {
+    const { objectId, deadlineMs } = permit;
+    const parts: readonly Work[] = [(transaction) => removeObject(transaction, permit)];
+    return this.#call({ verb: "remove", objectId, deadlineMs, context, parts });
   }
 
   close(): Promise<void> {
     return this.#store.close();
   }
 
-  /** What went wrong on the disk may or may not have been written: the outcome is unknown. */
-  async #write(work: (transaction: Transaction) => Outcome): Promise<Outcome> {
+  /** Carries out a call under the faults that are set for the world. */
+  async #call(call: Call): Promise<Outcome> {
+    if (call.context.signal.aborted) return cancelled;
+    const [whole] = call.parts;
     try {
-      return await this.#store.write(work);
+      const faults = this.#store.read().meta.faults;
+      if (whole === undefined) return cancelled;
+      if (faults === undefined) return await this.#store.write(whole);
+      return await this.#callWithFaults(call, faults, whole);
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      return { is: "unknown", why: { type: "transient", code: CODES.storeFailed, message } };
+      // What went wrong on the disk may or may not have been written.
+      return unknown(CODES.storeFailed, messageOf(error));
     }
+  }
+
+  async #callWithFaults(call: Call, faults: FaultSettings, whole: Work): Promise<Outcome> {
+    const fault = this.#dice.throw(faults, call.verb, call.objectId);
+    const { clock, signal } = call.context;
+    const isTooSlow = faults.latencyMs >= call.deadlineMs;
+    if (fault === "unavailable" || fault === "timeout-before") {
+      await clock.sleep(Math.min(faults.latencyMs, call.deadlineMs), signal);
+      return fault === "unavailable" ? unavailable : timedOut;
+    }
+    if (faults.latencyMs === 0) {
+      const outcome = await this.#store.write(whole);
+      return fault === "none" ? outcome : timedOut;
+    }
+    const outcome = await this.#callSlowly(call, Math.min(faults.latencyMs, call.deadlineMs));
+    return fault === "none" && !isTooSlow ? outcome : timedOut;
+  }
+
+  /** One transaction per part, so that a process that dies meanwhile leaves a part of the work. */
+  async #callSlowly(call: Call, latencyMs: number): Promise<Outcome> {
+    const { clock, signal, log } = call.context;
+    const [whole, ...steps] = call.parts;
+    const parts = steps.length === 0 ? [whole] : steps;
+    let outcome: Outcome = cancelled;
+    for (const [index, part] of parts.entries()) {
+      await clock.sleep(latencyMs / parts.length, signal);
+      if (signal.aborted) return index === 0 ? cancelled : unknown(CODES.cancelled, "cancelled");
+      if (part !== undefined) outcome = await this.#store.write(part);
+      if (outcome.is !== "done") return outcome;
+      if (parts.length > 1) log({ phase: "start", percent: ((index + 1) * 100) / parts.length });
+    }
+    return outcome;
   }
 }
 
-function unreadable(error: unknown): ProviderError {
-  const message = error instanceof Error ? error.message : String(error);
-  return new ProviderError({ type: "invalid", code: CODES.storeFailed, message });
-}
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);
+
+const unreadable = (error: unknown): ProviderError =>
+  new ProviderError({ type: "invalid", code: CODES.storeFailed, message: messageOf(error) });
