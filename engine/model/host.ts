@@ -35,6 +35,8 @@ export interface Host {
   readonly datastores: readonly string[];
   readonly networks: readonly string[];
   readonly images: readonly string[];
+  /** Sizes of images by name, where the platform tells them. */
+  readonly imageBytes?: Readonly<Record<string, number>>;
   /** True when the host exists only in the documents and is created by this plan. */
   readonly planned: boolean;
 }

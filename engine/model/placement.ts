@@ -23,6 +23,8 @@ export interface PlacementWorkload {
   readonly active: Amounts | undefined;
   /** Terminated or powered-off workloads take no room (row D04). */
   readonly poweredOn: boolean;
+  /** Provider that holds it, and so the hosts it may run on; undefined allows every host. */
+  readonly provider?: string;
 }
 
 export interface NamespaceLabels {
@@ -43,6 +45,8 @@ export interface PlacementLimits {
 export interface PlacementProblem {
   readonly hosts: readonly Host[];
   readonly workloads: readonly PlacementWorkload[];
+  /** Workloads that this plan removes first: they count in `before`, their room is free. */
+  readonly leaving?: readonly PlacementWorkload[];
   readonly namespaces: readonly NamespaceLabels[];
   readonly pools: readonly PoolLimits[];
   readonly policies: readonly PlacementPolicy[];
