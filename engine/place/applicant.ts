@@ -1,0 +1,40 @@
+import type { Impact, WorkloadClass } from "./classes.ts";
+import type { Ledger } from "./ledger.ts";
+import { type DomainCounts, spreadCounts, spreadEligible } from "./spread.ts";
+
+/** A class asking for a host: the class with what filters and scores prepare once for all hosts. */
+export interface Applicant {
+  readonly workloadClass: WorkloadClass;
+  /** Terms of placed workloads that speak of this one. */
+  readonly impact: Impact;
+  readonly eligibleHard: readonly Uint8Array[];
+  readonly eligibleSoft: readonly Uint8Array[];
+  /** Matching workloads per domain of each spread constraint; renewed by `refresh`. */
+  spreadHard: readonly DomainCounts[];
+  spreadSoft: readonly DomainCounts[];
+}
+
+export function applicantOf(workloadClass: WorkloadClass, ledger: Ledger): Applicant {
+  const { spreadHard, spreadSoft } = workloadClass.terms;
+  const eligibleHard = spreadEligible(workloadClass, spreadHard, ledger.hosts);
+  const eligibleSoft = spreadEligible(workloadClass, spreadSoft, ledger.hosts);
+  return {
+    workloadClass,
+    impact: ledger.classes.impactOf(workloadClass),
+    eligibleHard,
+    eligibleSoft,
+    spreadHard: spreadCounts(spreadHard, eligibleHard),
+    spreadSoft: spreadCounts(spreadSoft, eligibleSoft),
+  };
+}
+
+/** Brings the prepared counts up to the ledger; needed after every change of it. */
+export function refresh(applicant: Applicant): void {
+  const { spreadHard, spreadSoft } = applicant.workloadClass.terms;
+  if (spreadHard.length > 0) {
+    applicant.spreadHard = spreadCounts(spreadHard, applicant.eligibleHard);
+  }
+  if (spreadSoft.length > 0) {
+    applicant.spreadSoft = spreadCounts(spreadSoft, applicant.eligibleSoft);
+  }
+}

@@ -1,0 +1,109 @@
+/**
+ * An indexed binary heap of hosts. The best host comes out in O(1), a changed host finds its new
+ * place in O(log hosts), and the best few are read without taking anything out.
+ */
+export class HostHeap {
+  readonly #compare: (left: number, right: number) => number;
+  readonly #heap: Int32Array;
+  readonly #positions: Int32Array;
+  #length = 0;
+
+  constructor(hostCount: number, compare: (left: number, right: number) => number) {
+    this.#compare = compare;
+    this.#heap = new Int32Array(hostCount);
+    this.#positions = new Int32Array(hostCount).fill(-1);
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Builds the heap anew in O(hosts). */
+  fill(hosts: Iterable<number>): void {
+    this.#positions.fill(-1);
+    this.#length = 0;
+    for (const host of hosts) this.#set(this.#length++, host);
+    for (let index = (this.#length >> 1) - 1; index >= 0; index--) this.#sink(index);
+  }
+
+  best(): number | undefined {
+    return this.#length === 0 ? undefined : this.#heap[0];
+  }
+
+  /** Restores the order after the host became better or worse. */
+  update(host: number): void {
+    const index = this.#positions[host] ?? -1;
+    if (index < 0) return;
+    this.#rise(index);
+    this.#sink(this.#positions[host] ?? index);
+  }
+
+  remove(host: number): void {
+    const index = this.#positions[host] ?? -1;
+    if (index < 0) return;
+    const last = this.#at(--this.#length);
+    this.#positions[host] = -1;
+    if (last === host) return;
+    this.#set(index, last);
+    this.update(last);
+  }
+
+  /** The `count` best hosts in order; a walk from the root over at most `count` nodes. */
+  top(count: number): number[] {
+    const found: number[] = [];
+    const frontier: number[] = this.#length > 0 ? [0] : [];
+    while (found.length < count && frontier.length > 0) {
+      let next = 0;
+      for (let index = 1; index < frontier.length; index++) {
+        const isBetter =
+          this.#compare(this.#at(frontier[index] ?? 0), this.#at(frontier[next] ?? 0)) < 0;
+        if (isBetter) next = index;
+      }
+      const [position = 0] = frontier.splice(next, 1);
+      found.push(this.#at(position));
+      const child = 2 * position + 1;
+      if (child < this.#length) frontier.push(child);
+      if (child + 1 < this.#length) frontier.push(child + 1);
+    }
+    return found;
+  }
+
+  #at(index: number): number {
+    return this.#heap[index] ?? 0;
+  }
+
+  #set(index: number, host: number): void {
+    this.#heap[index] = host;
+    this.#positions[host] = index;
+  }
+
+  #rise(from: number): void {
+    const host = this.#at(from);
+    let index = from;
+    while (index > 0) {
+      const parent = (index - 1) >> 1;
+      const above = this.#at(parent);
+      if (this.#compare(host, above) >= 0) break;
+      this.#set(index, above);
+      index = parent;
+    }
+    this.#set(index, host);
+  }
+
+  #sink(from: number): void {
+    const host = this.#at(from);
+    let index = from;
+    for (;;) {
+      let child = 2 * index + 1;
+      if (child >= this.#length) break;
+      const right = child + 1;
+      if (right < this.#length && this.#compare(this.#at(right), this.#at(child)) < 0)
+        child = right;
+      const below = this.#at(child);
+      if (this.#compare(host, below) <= 0) break;
+      this.#set(index, below);
+      index = child;
+    }
+    this.#set(index, host);
+  }
+}

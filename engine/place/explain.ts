@@ -1,0 +1,145 @@
+import type {
+  Candidate,
+  Decision,
+  PlacementLimits,
+  PlacementWorkload,
+  RejectedHost,
+} from "../model/placement.ts";
+import { firstDifference, outlookOf, TERMS, VECTOR_LENGTH } from "./score.ts";
+import { SCORES } from "./scores/index.ts";
+import { KUBE_TOTAL_MAX, type Standing } from "./standing.ts";
+import { percentOf } from "./units.ts";
+import { codeOf, rejectionOf } from "./verdict.ts";
+
+const HUNDRED = 100;
+const PPM_PER_PERCENT = 10_000;
+
+/** What is said of a decision, taken from the standing at the moment it was made. */
+export interface Explanation {
+  readonly decidedBy: string;
+  readonly candidates: readonly Candidate[];
+  readonly rejected: readonly RejectedHost[];
+  readonly rejectedCounts: Readonly<Record<string, number>>;
+  readonly hostsConsidered: number;
+  readonly hostsFeasible: number;
+}
+
+/** Explains decisions of one standing; what is said of rejected hosts is kept while it holds. */
+export class Explainer {
+  readonly #standing: Standing;
+  readonly #limits: PlacementLimits;
+  readonly #isKube: boolean;
+  #version = -1;
+  #rejected: readonly RejectedHost[] = [];
+  #counts: Readonly<Record<string, number>> = {};
+
+  constructor(standing: Standing, limits: PlacementLimits, chooser: "drs" | "kube") {
+    this.#standing = standing;
+    this.#limits = limits;
+    this.#isKube = chooser === "kube";
+  }
+
+  explain(): Explanation {
+    const standing = this.#standing;
+    if (this.#version !== standing.reasonVersion) {
+      this.#version = standing.reasonVersion;
+      this.#rejected = rejectedHosts(standing, this.#limits.rejectedMax);
+      this.#counts = rejectedCounts(standing);
+    }
+    const best = standing.top(Math.max(2, this.#limits.candidatesMax));
+    return {
+      decidedBy: decidedBy(standing, best),
+      candidates: best.slice(0, this.#limits.candidatesMax).map((host) => this.#candidate(host)),
+      rejected: this.#rejected,
+      rejectedCounts: this.#counts,
+      hostsConsidered: standing.reasons.length,
+      hostsFeasible: standing.feasible,
+    };
+  }
+
+  #candidate(host: number): Candidate {
+    const standing = this.#standing;
+    const outlook = outlookOf(host, standing.applicant, standing.ledger);
+    const cpu = headroom(outlook.cpuPpm);
+    const memory = headroom(outlook.memoryPpm);
+    const happiness = Math.max(0, HUNDRED - Math.ceil(outlook.unmetPpm / PPM_PER_PERCENT));
+    const terms: Record<string, number> = { happiness, cpu, memory };
+    standing.kubeValues(host).forEach((value, index) => {
+      const name = SCORES[index]?.name;
+      if (name !== undefined && value !== undefined) terms[name] = value;
+    });
+    const score = this.#isKube
+      ? percentOf(standing.kubeTotals[host] ?? 0, KUBE_TOTAL_MAX)
+      : Math.floor((happiness + Math.min(cpu, memory)) / 2);
+    return {
+      host: standing.ledger.hosts[host]?.name ?? "",
+      score,
+      rank: standing.rankOf(host),
+      terms,
+    };
+  }
+}
+
+/** Free per cent of the capacity after the placement. */
+const headroom = (ppm: number): number => Math.max(0, HUNDRED - Math.ceil(ppm / PPM_PER_PERCENT));
+
+/** Name of the first term in which the best host beats the second. */
+function decidedBy(standing: Standing, best: readonly number[]): string {
+  const [first, second] = best;
+  if (first === undefined) return "none";
+  if (second === undefined) return "only";
+  const index = firstDifference(standing.vectors, first * VECTOR_LENGTH, second * VECTOR_LENGTH);
+  return TERMS[index] ?? "name";
+}
+
+function rejectedCounts(standing: Standing): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  standing.reasonCounts.forEach((count, reason) => {
+    const code = codeOf(reason);
+    if (code !== undefined && count > 0) counts[code] = (counts[code] ?? 0) + count;
+  });
+  return counts;
+}
+
+/** Named rejected hosts: the first of every reason, then more of them, in host order. */
+function rejectedHosts(standing: Standing, countMax: number): readonly RejectedHost[] {
+  const first: number[] = [];
+  const more: number[] = [];
+  const seen = new Set<number>();
+  standing.reasons.forEach((reason, host) => {
+    if (reason === 0) return;
+    if (!seen.has(reason)) first.push(host);
+    else if (more.length < countMax) more.push(host);
+    seen.add(reason);
+  });
+  return [...first, ...more]
+    .slice(0, countMax)
+    .sort((left, right) => left - right)
+    .flatMap((host) => describeRejected(standing, host));
+}
+
+function describeRejected(standing: Standing, host: number): readonly RejectedHost[] {
+  const { applicant, ledger, reasons } = standing;
+  const rejection = rejectionOf(reasons[host] ?? 0, host, applicant, ledger);
+  const name = ledger.hosts[host]?.name;
+  return rejection === undefined || name === undefined ? [] : [{ host: name, ...rejection }];
+}
+
+/** A decision about a workload that was not asked of any host. */
+export function decisionWithoutHosts(
+  workload: PlacementWorkload,
+  hostsConsidered: number,
+): Omit<Decision, "id" | "gate"> {
+  return {
+    key: workload.key,
+    chosen: undefined,
+    from: workload.at,
+    decidedBy: "none",
+    candidates: [],
+    rejected: [],
+    rejectedCounts: {},
+    hostsConsidered,
+    hostsFeasible: 0,
+    fixes: [],
+  };
+}

@@ -1,0 +1,55 @@
+import type { Applicant } from "../applicant.ts";
+import type { Ledger } from "../ledger.ts";
+
+/** Why a filter rejects a host: a constant code, and whether moving others could cure it. */
+export interface Reason {
+  readonly code: string;
+  readonly curable: boolean;
+}
+
+/** A rejection in words; `short` is the missing amount in base units. */
+export interface Rejection extends Reason {
+  readonly message: string;
+  readonly short?: number;
+}
+
+export interface Description {
+  readonly message: string;
+  readonly short?: number;
+}
+
+/**
+ * One question of the decision tree. `test` is the fast path and the only judge; `describe` puts
+ * its answer into words and is asked for hosts that are shown.
+ */
+export interface Filter {
+  /** Name of kube-scheduler's plugin where there is one, else a name in its style. */
+  readonly name: string;
+  readonly origin: "kubernetes" | "vsphere";
+  /** `host`: the verdict depends on the host and the workload alone. `ledger`: on what runs. */
+  readonly scope: "host" | "ledger";
+  readonly reasons: readonly Reason[];
+  /** Position in `reasons`, or `PASS`. */
+  readonly test: (host: number, applicant: Applicant, ledger: Ledger) => number;
+  readonly describe: (
+    host: number,
+    applicant: Applicant,
+    ledger: Ledger,
+    reason: number,
+  ) => Description;
+}
+
+export const PASS = -1;
+
+/** Judges one host by one filter; undefined when it passes. */
+export function check(
+  filter: Filter,
+  host: number,
+  applicant: Applicant,
+  ledger: Ledger,
+): Rejection | undefined {
+  const index = filter.test(host, applicant, ledger);
+  const reason = filter.reasons[index];
+  if (index === PASS || reason === undefined) return undefined;
+  return { ...reason, ...filter.describe(host, applicant, ledger, index) };
+}

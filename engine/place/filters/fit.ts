@@ -1,0 +1,111 @@
+import type { Applicant } from "../applicant.ts";
+import type { Ledger } from "../ledger.ts";
+import { type Description, type Filter, PASS } from "./filter.ts";
+
+const PODS = 0;
+const CPU = 1;
+const MEMORY = 2;
+const STORAGE = 3;
+const EXTENDED = 4;
+/** Every code but that of the Pod count exists twice: curable, and larger than the host. */
+const INCURABLE = 4;
+
+/** What is asked of one resource and what the host still has; exactly enough is enough (D05). */
+interface Need {
+  readonly what: number;
+  readonly name: string;
+  readonly wanted: number;
+  readonly allocatable: number;
+  readonly free: number;
+}
+
+/** Requests against what is unallocated. Source: NodeResourcesFit of kube-scheduler. */
+export const fit: Filter = {
+  name: "NodeResourcesFit",
+  origin: "kubernetes",
+  scope: "ledger",
+  reasons: [
+    { code: "pods-full", curable: true },
+    { code: "cpu-short", curable: true },
+    { code: "mem-short", curable: true },
+    { code: "storage-short", curable: true },
+    { code: "extended-short", curable: true },
+    { code: "cpu-short", curable: false },
+    { code: "mem-short", curable: false },
+    { code: "storage-short", curable: false },
+    { code: "extended-short", curable: false },
+  ],
+  test: (host, applicant, ledger) => {
+    if (fitsPlainly(host, applicant, ledger)) return PASS;
+    const lacking = needsOf(host, applicant, ledger).filter((need) => need.wanted > need.free);
+    const first = lacking[0];
+    if (first === undefined) return PASS;
+    // One amount beyond the host's size makes the whole verdict incurable, as upstream has it.
+    const isHopeless = lacking.some((need) => need.what !== PODS && need.wanted > need.allocatable);
+    if (!isHopeless) return first.what;
+    const named = first.what === PODS ? (lacking[1] ?? first) : first;
+    return named.what + INCURABLE;
+  },
+  describe: (host, applicant, ledger, reason) => {
+    const what = reason > INCURABLE ? reason - INCURABLE : reason;
+    const need = needsOf(host, applicant, ledger).find(
+      (item) => item.what === what && item.wanted > item.free,
+    );
+    return need === undefined ? { message: "not enough room" } : describeNeed(need);
+  },
+};
+
+/** The common case without any allocation: CPU, memory, Pods, and nothing else asked. */
+function fitsPlainly(host: number, { workloadClass }: Applicant, ledger: Ledger): boolean {
+  const { request } = workloadClass.sample.demand;
+  if (request.ephemeralStorageBytes > 0 || workloadClass.extended.length > 0) return false;
+  if (workloadClass.isPod && (ledger.pods[host] ?? 0) >= podsMax(host, ledger)) return false;
+  const cpuFree = (ledger.allocatableCpu[host] ?? 0) - (ledger.requestedCpu[host] ?? 0);
+  if (request.cpuMillicores > 0 && request.cpuMillicores > cpuFree) return false;
+  const memoryFree = (ledger.allocatableMemory[host] ?? 0) - (ledger.requestedMemory[host] ?? 0);
+  return request.memoryBytes <= 0 || request.memoryBytes <= memoryFree;
+}
+
+const podsMax = (host: number, ledger: Ledger): number => ledger.hosts[host]?.allocatable.pods ?? 0;
+
+function needsOf(index: number, { workloadClass }: Applicant, ledger: Ledger): readonly Need[] {
+  const host = ledger.hosts[index];
+  if (host === undefined) return [];
+  const { request } = workloadClass.sample.demand;
+  const { allocatable } = host;
+  const needs: Need[] = [];
+  const ask = (what: number, name: string, wanted: number, used: [number, number]): void => {
+    const [total, taken] = used;
+    if (wanted > 0) needs.push({ what, name, wanted, allocatable: total, free: total - taken });
+  };
+  if (workloadClass.isPod) ask(PODS, "pods", 1, [allocatable.pods, ledger.pods[index] ?? 0]);
+  ask(CPU, "cpu", request.cpuMillicores, [
+    allocatable.cpuMillicores,
+    ledger.requestedCpu[index] ?? 0,
+  ]);
+  ask(MEMORY, "memory", request.memoryBytes, [
+    allocatable.memoryBytes,
+    ledger.requestedMemory[index] ?? 0,
+  ]);
+  ask(STORAGE, "ephemeral-storage", request.ephemeralStorageBytes, [
+    allocatable.ephemeralStorageBytes,
+    ledger.requestedStorage[index] ?? 0,
+  ]);
+  for (const [name, amount] of workloadClass.extended) {
+    const use = ledger.extendedUse(name)[index] ?? 0;
+    ask(EXTENDED, name, amount, [allocatable.extended[name] ?? 0, use]);
+  }
+  return needs;
+}
+
+function describeNeed(need: Need): Description {
+  if (need.what === PODS) {
+    return { message: `the host runs ${String(need.allocatable)} Pods, its maximum`, short: 1 };
+  }
+  const verdict = need.wanted > need.allocatable ? "more than the host has" : "not enough is free";
+  const amounts = `requested ${String(need.wanted)}, free ${String(Math.max(0, need.free))}`;
+  return {
+    message: `${need.name}: ${amounts}, ${verdict}`,
+    short: need.wanted - Math.max(0, need.free),
+  };
+}

@@ -1,0 +1,44 @@
+import { type Filter, PASS } from "./filter.ts";
+
+/** `spec.nodeName` leaves one host only. */
+export const hostName: Filter = {
+  name: "NodeName",
+  origin: "kubernetes",
+  scope: "host",
+  reasons: [{ code: "node-name", curable: false }],
+  test: (host, { workloadClass }, ledger) => {
+    const wanted = workloadClass.sample.scheduling.nodeName;
+    return wanted === undefined || wanted === "" || wanted === ledger.hosts[host]?.name ? PASS : 0;
+  },
+  describe: (_host, { workloadClass }) => ({
+    message: `the workload asks for host ${workloadClass.sample.scheduling.nodeName ?? ""}`,
+  }),
+};
+
+/** The user pinned the workload to a host. */
+export const hostPin: Filter = {
+  name: "HostPin",
+  origin: "vsphere",
+  scope: "host",
+  reasons: [{ code: "pinned", curable: false }],
+  test: (host, { workloadClass }, ledger) => {
+    const pin = workloadClass.sample.pinHost;
+    return pin === undefined || pin === ledger.hosts[host]?.name ? PASS : 0;
+  },
+  describe: (_host, { workloadClass }) => ({
+    message: `pinned to host ${workloadClass.sample.pinHost ?? ""}`,
+  }),
+};
+
+/** A repair has to leave the host it is on. */
+export const hostLeft: Filter = {
+  name: "HostLeft",
+  origin: "vsphere",
+  scope: "host",
+  reasons: [{ code: "leaving", curable: false }],
+  test: (host, { workloadClass }, ledger) =>
+    workloadClass.leaves !== undefined && workloadClass.leaves === ledger.hosts[host]?.name
+      ? 0
+      : PASS,
+  describe: () => ({ message: "the workload has to leave this host" }),
+};

@@ -1,0 +1,79 @@
+import type { Applicant } from "../applicant.ts";
+import type { Holder } from "../matchers.ts";
+import type { AffinityGroup, CountedTerm } from "../terms.ts";
+import { type Filter, PASS } from "./filter.ts";
+
+const AFFINITY = 0;
+const ANTI_AFFINITY = 1;
+const ANTI_AFFINITY_OF_OTHERS = 2;
+
+/**
+ * Affinity and anti-affinity between workloads, symmetric for anti-affinity: a placed workload
+ * keeps off those that its own terms name. Source: InterPodAffinity of kube-scheduler.
+ */
+export const interPodAffinity: Filter = {
+  name: "InterPodAffinity",
+  origin: "kubernetes",
+  scope: "ledger",
+  reasons: [
+    { code: "affinity", curable: false },
+    { code: "anti-affinity", curable: true },
+    { code: "anti-affinity-of-others", curable: true },
+  ],
+  test: (host, applicant) => {
+    const { affinity } = applicant.workloadClass.terms;
+    if (affinity !== undefined && !isNearMatch(affinity, host)) return AFFINITY;
+    if (conflictOf(applicant, host) !== undefined) return ANTI_AFFINITY;
+    return holderAgainst(applicant, host) === undefined ? PASS : ANTI_AFFINITY_OF_OTHERS;
+  },
+  describe: (host, applicant, _ledger, reason) => {
+    if (reason === AFFINITY) {
+      const terms = applicant.workloadClass.terms.affinity?.terms ?? [];
+      const rules = [...new Set(terms.map((term) => term.rule))].join(", ");
+      return { message: `affinity ${rules}: no matching workload in the same domain` };
+    }
+    if (reason === ANTI_AFFINITY) {
+      const term = conflictOf(applicant, host);
+      return {
+        message: `anti-affinity ${term?.rule ?? ""}: a matching workload has the same ${term?.topology.key ?? ""}`,
+      };
+    }
+    const holder = holderAgainst(applicant, host);
+    return {
+      message: `anti-affinity ${holder?.rule ?? ""} of a workload with the same ${holder?.topology.key ?? ""}`,
+    };
+  },
+};
+
+/** True when the host's domains hold a match, or the workload is the first of its own group. */
+function isNearMatch(group: AffinityGroup, host: number): boolean {
+  let hasMatch = true;
+  for (const { topology, counts } of group.terms) {
+    const domain = topology.domainOf[host] ?? -1;
+    if (domain < 0) return false;
+    if ((counts[domain] ?? 0) <= 0) hasMatch = false;
+  }
+  if (hasMatch) return true;
+  return group.matchesItself && group.terms.every(({ counts }) => isAllZero(counts));
+}
+
+function isAllZero(counts: Int32Array): boolean {
+  for (const count of counts) {
+    if (count !== 0) return false;
+  }
+  return true;
+}
+
+function conflictOf(applicant: Applicant, host: number): CountedTerm | undefined {
+  return applicant.workloadClass.terms.antiAffinity.find(({ topology, counts }) => {
+    const domain = topology.domainOf[host] ?? -1;
+    return domain >= 0 && (counts[domain] ?? 0) > 0;
+  });
+}
+
+function holderAgainst(applicant: Applicant, host: number): Holder | undefined {
+  return applicant.impact.antiHolders.find(({ topology, weights }) => {
+    const domain = topology.domainOf[host] ?? -1;
+    return domain >= 0 && (weights[domain] ?? 0) > 0;
+  });
+}

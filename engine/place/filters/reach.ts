@@ -1,0 +1,41 @@
+import { type Filter, PASS } from "./filter.ts";
+
+const missingOf = (wanted: readonly string[], offered: readonly string[]): string | undefined =>
+  wanted.find((name) => !offered.includes(name));
+
+/** Every datastore of the workload has to be mounted on the host (row D17). */
+export const datastoreReach: Filter = {
+  name: "DatastoreReach",
+  origin: "vsphere",
+  scope: "host",
+  reasons: [{ code: "datastore", curable: false }],
+  test: (host, { workloadClass }, ledger) =>
+    missingOf(workloadClass.sample.scheduling.datastores, ledger.hosts[host]?.datastores ?? []) ===
+    undefined
+      ? PASS
+      : 0,
+  describe: (host, { workloadClass }, ledger) => ({
+    message: `datastore ${
+      missingOf(workloadClass.sample.scheduling.datastores, ledger.hosts[host]?.datastores ?? []) ??
+      ""
+    } is not mounted on the host`,
+  }),
+};
+
+/** Every network of the workload has to reach the host (row D17). */
+export const networkReach: Filter = {
+  name: "NetworkReach",
+  origin: "vsphere",
+  scope: "host",
+  reasons: [{ code: "network", curable: false }],
+  test: (host, { workloadClass }, ledger) =>
+    missingOf(workloadClass.sample.scheduling.networks, ledger.hosts[host]?.networks ?? []) ===
+    undefined
+      ? PASS
+      : 0,
+  describe: (host, { workloadClass }, ledger) => ({
+    message: `network ${
+      missingOf(workloadClass.sample.scheduling.networks, ledger.hosts[host]?.networks ?? []) ?? ""
+    } does not reach the host`,
+  }),
+};

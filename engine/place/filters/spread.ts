@@ -1,0 +1,50 @@
+import type { Applicant } from "../applicant.ts";
+import { type Filter, PASS } from "./filter.ts";
+
+const NO_LABEL = 0;
+const SKEWED = 1;
+
+/** Topology spread with `DoNotSchedule`. Source: PodTopologySpread of kube-scheduler. */
+export const spread: Filter = {
+  name: "PodTopologySpread",
+  origin: "kubernetes",
+  scope: "ledger",
+  reasons: [
+    { code: "spread-label", curable: false },
+    { code: "spread", curable: true },
+  ],
+  test: (host, applicant) => violationOf(applicant, host).reason,
+  describe: (host, applicant, _ledger, reason) => {
+    const { key, skew, skewMax } = violationOf(applicant, host);
+    if (reason === NO_LABEL) return { message: `the host has no label ${key} to spread over` };
+    return {
+      message: `spread over ${key}: skew would be ${String(skew)}, at most ${String(skewMax)} is allowed`,
+    };
+  },
+};
+
+interface Violation {
+  readonly reason: number;
+  readonly key: string;
+  readonly skew: number;
+  readonly skewMax: number;
+}
+
+const FINE: Violation = { reason: PASS, key: "", skew: 0, skewMax: 0 };
+
+/** The first constraint that the host would violate. */
+function violationOf(applicant: Applicant, host: number): Violation {
+  const terms = applicant.workloadClass.terms.spreadHard;
+  for (let index = 0; index < terms.length; index++) {
+    const term = terms[index];
+    const counted = applicant.spreadHard[index];
+    if (term === undefined || counted === undefined) continue;
+    const skewMax = term.constraint.maxSkew;
+    const domain = term.topology.domainOf[host] ?? -1;
+    if (domain < 0) return { reason: NO_LABEL, key: term.topology.key, skew: 0, skewMax };
+    const own = term.matchesItself ? 1 : 0;
+    const skew = (counted.counts[domain] ?? 0) + own - counted.minimum;
+    if (skew > skewMax) return { reason: SKEWED, key: term.topology.key, skew, skewMax };
+  }
+  return FINE;
+}

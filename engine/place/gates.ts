@@ -1,0 +1,89 @@
+import type { Decision } from "../model/placement.ts";
+import type { WorkloadClass } from "./classes.ts";
+import { ceilingOf } from "./filters/size.ts";
+import { type Ledger, poolChain, type PoolUse } from "./ledger.ts";
+
+export type Gate = NonNullable<Decision["gate"]>;
+
+/**
+ * Refusals that hold for every host at once (rows D10, S19). The cluster's fail-over gate is a
+ * filter, since clusters differ; `unplacedGate` names it when nothing else was in the way.
+ */
+export function gateOf(workloadClass: WorkloadClass, ledger: Ledger): Gate | undefined {
+  if (ledger.hosts.length === 0) {
+    return { code: "no-hosts", message: "there is no host to place anything on" };
+  }
+  return exceedsEveryHost(workloadClass, ledger) ?? poolGate(workloadClass, ledger);
+}
+
+/** Size or limit above the largest host of the cluster: can be made but not started (F12). */
+function exceedsEveryHost(workloadClass: WorkloadClass, ledger: Ledger): Gate | undefined {
+  const { cluster } = workloadClass.sample.scheduling;
+  const ceiling = ceilingOf(workloadClass);
+  const hosts = ledger.hosts.filter((host) => cluster === undefined || host.cluster === cluster);
+  const largest = (amountOf: (host: (typeof hosts)[number]) => number): string | undefined =>
+    hosts.reduce<(typeof hosts)[number] | undefined>(
+      (best, host) => (best === undefined || amountOf(host) > amountOf(best) ? host : best),
+      undefined,
+    )?.name;
+  for (const resource of ["memoryBytes", "cpuMillicores"] as const) {
+    const name = largest((host) => host.capacity[resource]);
+    const biggest = hosts.find((host) => host.name === name);
+    if (biggest === undefined) continue;
+    const short = ceiling[resource] - biggest.capacity[resource];
+    if (short <= 0) continue;
+    const unit = resource === "memoryBytes" ? "bytes of memory" : "millicores of CPU";
+    return {
+      code: "limit-exceeds-host",
+      message:
+        `no host has ${String(ceiling[resource])} ${unit}: the biggest is ${biggest.name} with ` +
+        `${String(biggest.capacity[resource])}, ${String(short)} short`,
+    };
+  }
+  return undefined;
+}
+
+/** Reservation of the pool and of all its ancestors against their limits (row N03). */
+function poolGate(workloadClass: WorkloadClass, ledger: Ledger): Gate | undefined {
+  const { reservation } = workloadClass.sample.demand;
+  for (const pool of poolChain(ledger.pools, workloadClass.sample.pool)) {
+    const { cpuMillicoresLimit, memoryBytesLimit } = pool.limits;
+    const refusal =
+      overLimit(pool, "cpu millicores", {
+        used: pool.reservedCpu,
+        wanted: reservation.cpuMillicores,
+        limit: cpuMillicoresLimit,
+      }) ??
+      overLimit(pool, "memory bytes", {
+        used: pool.reservedMemory,
+        wanted: reservation.memoryBytes,
+        limit: memoryBytesLimit,
+      });
+    if (refusal !== undefined) return refusal;
+  }
+  return undefined;
+}
+
+function overLimit(
+  pool: PoolUse,
+  unit: string,
+  amounts: { readonly used: number; readonly wanted: number; readonly limit: number | undefined },
+): Gate | undefined {
+  const { used, wanted, limit } = amounts;
+  if (limit === undefined || wanted <= 0 || used + wanted <= limit) return undefined;
+  return {
+    code: "pool-limit",
+    message:
+      `${pool.limits.address} has ${String(limit)} ${unit}: ${String(used)} used + ` +
+      `${String(wanted)} wanted is ${String(used + wanted - limit)} too many`,
+  };
+}
+
+/** Names the cluster gate when hosts were rejected by it and by nothing before it. */
+export function unplacedGate(
+  rejectedCounts: Readonly<Record<string, number>>,
+  messageOf: () => string,
+): Gate | undefined {
+  if ((rejectedCounts["cluster-failover"] ?? 0) === 0) return undefined;
+  return { code: "cluster-failover", message: messageOf() };
+}

@@ -1,0 +1,267 @@
+import { compareText } from "../model/canonical.ts";
+import type { PoolLimits } from "../model/desired.ts";
+import type { Host } from "../model/host.ts";
+import type { PlacementProblem } from "../model/placement.ts";
+import { ClassTable, type WorkloadClass } from "./classes.ts";
+import { PortTable } from "./ports.ts";
+import { floorDivide } from "./units.ts";
+
+/** One entry of the undo journal. */
+interface Entry {
+  readonly workloadClass: WorkloadClass;
+  readonly host: number;
+  readonly sign: 1 | -1;
+}
+
+/**
+ * The working copy of the world: per host and resource one number, hosts in name order so that
+ * index order is tie order. Everything changes through `add`, which is exactly reversible.
+ * It never leaves the room.
+ */
+export class Ledger {
+  readonly hosts: readonly Host[];
+  readonly indexOf: ReadonlyMap<string, number>;
+  readonly classes: ClassTable;
+  readonly pools: ReadonlyMap<string, PoolUse>;
+  readonly clusters: readonly ClusterUse[];
+  /** Number of the cluster of each host. */
+  readonly clusterOf: Int32Array;
+
+  /** What Kubernetes counts: requests against allocatable, in millicores and bytes. */
+  readonly allocatableCpu: Float64Array;
+  readonly allocatableMemory: Float64Array;
+  readonly requestedCpu: Float64Array;
+  readonly requestedMemory: Float64Array;
+  readonly requestedStorage: Float64Array;
+  readonly nonZeroCpu: Float64Array;
+  readonly nonZeroMemory: Float64Array;
+  readonly pods: Int32Array;
+  readonly ports: PortTable;
+  readonly #extended = new Map<string, Float64Array>();
+
+  /** What vSphere guarantees: reservations with overhead. */
+  readonly reservedCpu: Float64Array;
+  readonly reservedMemory: Float64Array;
+
+  /** What DRS balances: use against capacity; CPU in millicores of the cluster's slowest core. */
+  readonly capacityCpu: Float64Array;
+  readonly capacityMemory: Float64Array;
+  readonly loadCpu: Float64Array;
+  readonly loadMemory: Float64Array;
+  readonly entitledCpu: Float64Array;
+  readonly entitledMemory: Float64Array;
+  readonly workloads: Int32Array;
+
+  readonly #journal: Entry[] = [];
+
+  constructor(problem: Pick<PlacementProblem, "hosts" | "namespaces" | "pools" | "policies">) {
+    this.hosts = [...problem.hosts].sort((left, right) => compareText(left.name, right.name));
+    this.indexOf = new Map(this.hosts.map((host, index) => [host.name, index]));
+    this.classes = new ClassTable({ hosts: this.hosts, namespaces: problem.namespaces });
+    this.pools = poolsOf(problem.pools);
+    this.clusters = clustersOf(this.hosts, problem.policies);
+    const clusterIndex = new Map(this.clusters.map((cluster, index) => [cluster.name, index]));
+    const size = this.hosts.length;
+    this.clusterOf = Int32Array.from(this.hosts, (host) => clusterIndex.get(host.cluster) ?? 0);
+    this.allocatableCpu = Float64Array.from(this.hosts, (host) => host.allocatable.cpuMillicores);
+    this.allocatableMemory = Float64Array.from(this.hosts, (host) => host.allocatable.memoryBytes);
+    this.requestedCpu = new Float64Array(size);
+    this.requestedMemory = new Float64Array(size);
+    this.requestedStorage = new Float64Array(size);
+    this.nonZeroCpu = new Float64Array(size);
+    this.nonZeroMemory = new Float64Array(size);
+    this.pods = new Int32Array(size);
+    this.ports = new PortTable(size);
+    this.reservedCpu = new Float64Array(size);
+    this.reservedMemory = new Float64Array(size);
+    this.capacityCpu = Float64Array.from(this.hosts, (host) =>
+      this.#slowestCores(host, host.capacity.cpuMillicores),
+    );
+    this.capacityMemory = Float64Array.from(this.hosts, (host) => host.capacity.memoryBytes);
+    this.loadCpu = Float64Array.from(this.hosts, (host) =>
+      this.#slowestCores(host, host.active.cpuMillicores),
+    );
+    this.loadMemory = Float64Array.from(this.hosts, (host) => host.active.memoryBytes);
+    this.entitledCpu = new Float64Array(size);
+    this.entitledMemory = new Float64Array(size);
+    this.workloads = new Int32Array(size);
+  }
+
+  /** Takes the measured use of a workload out of its host's total, which counts it already. */
+  discountActive(host: number, active: { cpuMillicores: number; memoryBytes: number }): void {
+    subtractToZero(this.loadCpu, host, active.cpuMillicores);
+    subtractToZero(this.loadMemory, host, active.memoryBytes);
+  }
+
+  /** Puts a member of the class on a host, or takes it off, and notes it for undo. */
+  add(workloadClass: WorkloadClass, host: number, sign: 1 | -1): void {
+    this.#apply(workloadClass, host, sign);
+    this.#journal.push({ workloadClass, host, sign });
+  }
+
+  /** A point to which `rollback` returns. */
+  mark(): number {
+    return this.#journal.length;
+  }
+
+  /** Undoes everything since the mark, in O(changes). */
+  rollback(mark: number): void {
+    while (this.#journal.length > mark) {
+      const entry = this.#journal.pop();
+      if (entry !== undefined) {
+        this.#apply(entry.workloadClass, entry.host, entry.sign === 1 ? -1 : 1);
+      }
+    }
+  }
+
+  /** Use of one extended resource per host. */
+  extendedUse(name: string): Float64Array {
+    let use = this.#extended.get(name);
+    if (use === undefined) {
+      use = new Float64Array(this.hosts.length);
+      this.#extended.set(name, use);
+    }
+    return use;
+  }
+
+  #apply(workloadClass: WorkloadClass, host: number, sign: 1 | -1): void {
+    const { sample, reserved, load } = workloadClass;
+    const { request, size, overheadBytes } = sample.demand;
+    bump(this.requestedCpu, host, sign * request.cpuMillicores);
+    bump(this.requestedMemory, host, sign * request.memoryBytes);
+    bump(this.requestedStorage, host, sign * request.ephemeralStorageBytes);
+    bump(this.nonZeroCpu, host, sign * request.nonZero.cpuMillicores);
+    bump(this.nonZeroMemory, host, sign * request.nonZero.memoryBytes);
+    bump(this.reservedCpu, host, sign * reserved.cpuMillicores);
+    bump(this.reservedMemory, host, sign * reserved.memoryBytes);
+    bump(this.loadCpu, host, sign * load.cpuMillicores);
+    bump(this.loadMemory, host, sign * load.memoryBytes);
+    bump(this.entitledCpu, host, sign * size.cpuMillicores);
+    bump(this.entitledMemory, host, sign * (size.memoryBytes + overheadBytes));
+    bump(this.workloads, host, sign);
+    if (workloadClass.isPod) bump(this.pods, host, sign);
+    for (const [name, amount] of workloadClass.extended) {
+      bump(this.extendedUse(name), host, sign * amount);
+    }
+    this.ports.add(sample.scheduling.ports, host, sign);
+    this.#applyShared(workloadClass, host, sign);
+    this.#applyTerms(workloadClass, host, sign);
+  }
+
+  /** Sums above single hosts: cluster and pools. */
+  #applyShared(workloadClass: WorkloadClass, host: number, sign: number): void {
+    const { reserved, sample } = workloadClass;
+    const cluster = this.clusters[this.clusterOf[host] ?? 0];
+    if (cluster !== undefined && isUsable(this.hosts[host])) {
+      cluster.reservedCpu += sign * reserved.cpuMillicores;
+      cluster.reservedMemory += sign * reserved.memoryBytes;
+    }
+    for (const pool of poolChain(this.pools, sample.pool)) {
+      pool.reservedCpu += sign * reserved.cpuMillicores;
+      pool.reservedMemory += sign * sample.demand.reservation.memoryBytes;
+    }
+  }
+
+  #applyTerms(workloadClass: WorkloadClass, host: number, sign: number): void {
+    for (const matcher of this.classes.impactOf(workloadClass).matchers) {
+      if (matcher.perHost !== undefined) bump(matcher.perHost, host, sign);
+      for (const [topology, counts] of matcher.counts) {
+        const domain = topology.domainOf[host] ?? -1;
+        if (domain >= 0) bump(counts, domain, sign);
+      }
+    }
+    for (const { holder, weight } of workloadClass.terms.held) {
+      const domain = holder.topology.domainOf[host] ?? -1;
+      if (domain >= 0) bump(holder.weights, domain, sign * weight);
+    }
+  }
+
+  /** Millicores of the host's own cores for an amount in those of the cluster's slowest. */
+  ownMillicores(host: number, amount: number): number {
+    const own = this.hosts[host]?.cpuMhz ?? 0;
+    const slowest = this.clusters[this.clusterOf[host] ?? 0]?.cpuMhzLowest ?? own;
+    return own <= slowest ? amount : floorDivide(amount * slowest, own);
+  }
+
+  #slowestCores(host: Host, millicores: number): number {
+    const slowest = this.clusters.find((cluster) => cluster.name === host.cluster)?.cpuMhzLowest;
+    if (slowest === undefined || slowest <= 0 || host.cpuMhz <= slowest) return millicores;
+    return floorDivide(millicores * host.cpuMhz, slowest);
+  }
+}
+
+/** Reservations counted against the quota of one resource pool. */
+export interface PoolUse {
+  readonly limits: PoolLimits;
+  reservedCpu: number;
+  reservedMemory: number;
+}
+
+/** One DRS domain: what its usable hosts have, and what is reserved on them. */
+export interface ClusterUse {
+  readonly name: string;
+  readonly policy: PlacementProblem["policies"][number] | undefined;
+  readonly cpuMhzLowest: number;
+  /** Allocatable amounts of the usable hosts, largest first. */
+  readonly cpuAmounts: readonly number[];
+  readonly memoryAmounts: readonly number[];
+  reservedCpu: number;
+  reservedMemory: number;
+}
+
+/** A host on which something can run now. */
+export const isUsable = (host: Host | undefined): boolean =>
+  host !== undefined && host.connection === "connected";
+
+/** The pool and its ancestors; a circle of parents ends at the first repeat. */
+export function poolChain(
+  pools: ReadonlyMap<string, PoolUse>,
+  first: string | undefined,
+): readonly PoolUse[] {
+  const chain: PoolUse[] = [];
+  let name = first;
+  while (name !== undefined) {
+    const pool = pools.get(name);
+    if (pool === undefined || chain.includes(pool)) break;
+    chain.push(pool);
+    name = pool.limits.parent;
+  }
+  return chain;
+}
+
+function poolsOf(pools: readonly PoolLimits[]): ReadonlyMap<string, PoolUse> {
+  return new Map(
+    pools.map((limits) => [limits.address, { limits, reservedCpu: 0, reservedMemory: 0 }]),
+  );
+}
+
+function clustersOf(
+  hosts: readonly Host[],
+  policies: PlacementProblem["policies"],
+): readonly ClusterUse[] {
+  const names = [...new Set(hosts.map((host) => host.cluster))].sort();
+  const largestFirst = (left: number, right: number): number => right - left;
+  return names.map((name) => {
+    const members = hosts.filter((host) => host.cluster === name);
+    const usable = members.filter((host) => isUsable(host));
+    return {
+      name,
+      policy:
+        policies.find((policy) => policy.cluster === name) ??
+        policies.find((policy) => policy.cluster === undefined),
+      cpuMhzLowest: members.reduce((lowest, host) => Math.min(lowest, host.cpuMhz), Infinity),
+      cpuAmounts: usable.map((host) => host.allocatable.cpuMillicores).sort(largestFirst),
+      memoryAmounts: usable.map((host) => host.allocatable.memoryBytes).sort(largestFirst),
+      reservedCpu: 0,
+      reservedMemory: 0,
+    };
+  });
+}
+
+function bump(array: Float64Array | Int32Array, index: number, amount: number): void {
+  array[index] = (array[index] ?? 0) + amount;
+}
+
+function subtractToZero(array: Float64Array, index: number, amount: number): void {
+  array[index] = Math.max(0, (array[index] ?? 0) - amount);
+}

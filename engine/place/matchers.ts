@@ -1,0 +1,188 @@
+import { canonicalJson } from "../model/canonical.ts";
+import type { Host } from "../model/host.ts";
+import type { JsonValue } from "../model/json.ts";
+import type { NamespaceLabels } from "../model/placement.ts";
+import type { LabelSelector, PodAffinityTerm } from "../model/scheduling.ts";
+import { isEmptySelector, type Labels, matchesSelector } from "./selectors.ts";
+import { type Topology, topologyOf } from "./topology.ts";
+
+/** One question asked of a workload: is it in these namespaces and does the selector match it? */
+interface Atom {
+  readonly selector: LabelSelector | undefined;
+  readonly namespaces: ReadonlySet<string>;
+  readonly namespaceSelector: LabelSelector | undefined;
+}
+
+/** Counts the placed workloads that match all of its atoms, per domain of each topology in use. */
+export interface Matcher {
+  readonly id: number;
+  readonly atoms: readonly Atom[];
+  readonly counts: Map<Topology, Int32Array>;
+  /** Per host; present only where a spread constraint asks for it. */
+  perHost: Int32Array | undefined;
+  /** Terms of other workloads that hold against whoever matches. */
+  readonly antiHolders: Holder[];
+  readonly scoreHolders: Holder[];
+}
+
+/** Terms held by placed workloads, summed per domain of their topology. */
+export interface Holder {
+  readonly matcher: Matcher;
+  readonly topology: Topology;
+  readonly rule: string;
+  readonly weights: Int32Array;
+}
+
+interface Subject {
+  readonly namespace: string;
+  readonly labels: Labels;
+}
+
+/**
+ * All selectors of the problem, each kept once, with an index that finds those matching a
+ * workload without asking every one of them.
+ */
+export class MatcherTable {
+  readonly #hosts: readonly Host[];
+  readonly #namespaceLabels: ReadonlyMap<string, Labels>;
+  readonly #topologies = new Map<string, Topology>();
+  readonly #matchers = new Map<string, Matcher>();
+  readonly #holders = new Map<string, Holder>();
+  /** Matchers that need a certain label value, by `key=value`; the rest under the empty text. */
+  readonly #byLabel = new Map<string, Matcher[]>();
+
+  constructor(hosts: readonly Host[], namespaces: readonly NamespaceLabels[]) {
+    this.#hosts = hosts;
+    this.#namespaceLabels = new Map(namespaces.map((item) => [item.name, item.labels]));
+  }
+
+  topology(key: string): Topology {
+    let topology = this.#topologies.get(key);
+    if (topology === undefined) {
+      topology = topologyOf(key, this.#hosts);
+      this.#topologies.set(key, topology);
+    }
+    return topology;
+  }
+
+  /** The matcher for all of `terms` at once; `namespace` is that of the workload that has them. */
+  ofTerms(terms: readonly PodAffinityTerm[], namespace: string): Matcher {
+    return this.#intern(terms.map((term) => atomOf(term, namespace)));
+  }
+
+  /** The matcher of a spread constraint, which looks at its own namespace only. */
+  ofSpread(selector: LabelSelector | undefined, namespace: string): Matcher {
+    // Upstream counts no Pods for an empty selector, though it says that the workload matches.
+    const counted = selector !== undefined && isEmptySelector(selector) ? undefined : selector;
+    const namespaces = new Set([namespace]);
+    const matcher = this.#intern([{ selector: counted, namespaces, namespaceSelector: undefined }]);
+    matcher.perHost ??= new Int32Array(this.#hosts.length);
+    return matcher;
+  }
+
+  /** Counts of one matcher by domain; made on first use, before anything is placed. */
+  countsOf(matcher: Matcher, topology: Topology): Int32Array {
+    let counts = matcher.counts.get(topology);
+    if (counts === undefined) {
+      counts = new Int32Array(topology.domainCount);
+      matcher.counts.set(topology, counts);
+    }
+    return counts;
+  }
+
+  /** Terms that placed workloads hold against others: required anti-affinity, or score weights. */
+  holder(kind: "anti" | "score", term: PodAffinityTerm, namespace: string): Holder {
+    const matcher = this.ofTerms([term], namespace);
+    const name = `${kind} ${String(matcher.id)} ${term.topologyKey} ${kind === "anti" ? term.rule : ""}`;
+    let holder = this.#holders.get(name);
+    if (holder === undefined) {
+      const topology = this.topology(term.topologyKey);
+      const weights = new Int32Array(topology.domainCount);
+      holder = { matcher, topology, rule: term.rule, weights };
+      this.#holders.set(name, holder);
+      (kind === "anti" ? matcher.antiHolders : matcher.scoreHolders).push(holder);
+    }
+    return holder;
+  }
+
+  /** All matchers that a workload with these labels satisfies. */
+  matching(subject: Subject): readonly Matcher[] {
+    const found: Matcher[] = [];
+    const collect = (candidates: readonly Matcher[] | undefined): void => {
+      for (const matcher of candidates ?? []) {
+        if (this.satisfies(matcher, subject)) found.push(matcher);
+      }
+    };
+    collect(this.#byLabel.get(""));
+    for (const [key, value] of Object.entries(subject.labels)) {
+      collect(this.#byLabel.get(`${key}=${value}`));
+    }
+    return found;
+  }
+
+  satisfies(matcher: Matcher, subject: Subject): boolean {
+    return matcher.atoms.every(
+      (atom) =>
+        this.#isInNamespace(atom, subject.namespace) &&
+        matchesSelector(atom.selector, subject.labels),
+    );
+  }
+
+  #isInNamespace(atom: Atom, namespace: string): boolean {
+    if (atom.namespaces.has(namespace)) return true;
+    if (atom.namespaceSelector === undefined) return false;
+    return matchesSelector(atom.namespaceSelector, this.#namespaceLabels.get(namespace) ?? {});
+  }
+
+  #intern(atoms: readonly Atom[]): Matcher {
+    const name = atoms.map((atom) => nameOf(atom)).join("\n");
+    let matcher = this.#matchers.get(name);
+    if (matcher === undefined) {
+      matcher = {
+        id: this.#matchers.size,
+        atoms,
+        counts: new Map(),
+        perHost: undefined,
+        antiHolders: [],
+        scoreHolders: [],
+      };
+      this.#matchers.set(name, matcher);
+      const bucket = bucketOf(atoms);
+      const bucketed = this.#byLabel.get(bucket);
+      if (bucketed === undefined) this.#byLabel.set(bucket, [matcher]);
+      else bucketed.push(matcher);
+    }
+    return matcher;
+  }
+}
+
+function atomOf(term: PodAffinityTerm, namespace: string): Atom {
+  const own = term.namespaces.length === 0 && term.namespaceSelector === undefined;
+  return {
+    selector: term.selector,
+    namespaces: new Set(own ? [namespace] : term.namespaces),
+    namespaceSelector: term.namespaceSelector,
+  };
+}
+
+const nameOf = (atom: Atom): string =>
+  canonicalJson({
+    selector: (atom.selector ?? null) as JsonValue,
+    namespaces: [...atom.namespaces].sort(),
+    namespaceSelector: (atom.namespaceSelector ?? null) as JsonValue,
+  });
+
+/** A label that every match must have; the empty text where the selectors name none. */
+function bucketOf(atoms: readonly Atom[]): string {
+  for (const atom of atoms) {
+    for (const [key, value] of Object.entries(atom.selector?.matchLabels ?? {})) {
+      return `${key}=${value}`;
+    }
+    for (const expression of atom.selector?.matchExpressions ?? []) {
+      if (expression.operator === "In" && expression.values.length === 1) {
+        return `${expression.key}=${expression.values[0] ?? ""}`;
+      }
+    }
+  }
+  return "";
+}

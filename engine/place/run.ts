@@ -1,0 +1,238 @@
+import { compareText } from "../model/canonical.ts";
+import type {
+  Decision,
+  PlacementProblem,
+  PlacementResult,
+  PlacementWorkload,
+} from "../model/placement.ts";
+import { applicantOf } from "./applicant.ts";
+import { resilienceOf } from "./bounds.ts";
+import type { WorkloadClass } from "./classes.ts";
+import { decisionWithoutHosts, Explainer } from "./explain.ts";
+import { gateOf, unplacedGate } from "./gates.ts";
+import { meanHappiness } from "./happiness.ts";
+import { Ledger } from "./ledger.ts";
+import { type Batch, orderBatches, type Pending } from "./order.ts";
+import { usesOf, outlooksOf } from "./outlook.ts";
+import { policyFor } from "./policy.ts";
+import { Standing, type Search } from "./standing.ts";
+import { HostVerdictCache } from "./verdict.ts";
+
+/** Rounds over workloads whose verdict may change once others have a host (affinity, spread). */
+const ROUNDS_MAX = 4;
+
+type Draft = Omit<Decision, "id">;
+
+/** The state of one run: the ledger, who is where, and what was decided in which order. */
+interface Run {
+  readonly problem: PlacementProblem;
+  readonly search: Search;
+  readonly ledger: Ledger;
+  readonly cache: HostVerdictCache;
+  /** Class and host of everything placed, by key. */
+  readonly placed: Map<string, Seat>;
+  readonly drafts: Draft[];
+}
+
+interface Seat {
+  readonly workloadClass: WorkloadClass;
+  readonly host: number;
+}
+
+/** Places everything that waits; `search` exists for tests, both ways give the same answer. */
+export function runPlacement(problem: PlacementProblem, search: Search): PlacementResult {
+  const run = openRun(problem, search);
+  const pending = settle(run);
+  const leaving = seatLeaving(run);
+  const before = usesOf(run.ledger);
+  const scoreBefore = scoreOf(run);
+  for (const { workloadClass, host } of leaving) run.ledger.add(workloadClass, host, -1);
+  const findings = decideAll(run, pending);
+  return {
+    algorithm: "drs-like/1",
+    decisions: run.drafts.map((draft, index) => ({ id: `d-${String(index + 1)}`, ...draft })),
+    hosts: outlooksOf(run.ledger, before),
+    scoreBefore,
+    scoreAfter: scoreOf(run),
+    resilience: resilienceOf(run.ledger),
+    findings,
+  };
+}
+
+function openRun(problem: PlacementProblem, search: Search): Run {
+  const ledger = new Ledger(problem);
+  return {
+    problem,
+    search,
+    ledger,
+    cache: new HostVerdictCache(),
+    placed: new Map(),
+    drafts: [],
+  };
+}
+
+/** Gives every workload its class, then seats those that are somewhere; returns who waits. */
+function settle(run: Run): readonly Pending[] {
+  const workloads = [...run.problem.workloads].sort((left, right) =>
+    compareText(left.key, right.key),
+  );
+  const classed = workloads
+    .filter((workload) => workload.poweredOn || workload.wish !== "keep")
+    .map((workload): Pending => {
+      const counted = workload.poweredOn ? workload : withoutDemand(workload);
+      return { workload, workloadClass: run.ledger.classes.classOf(counted) };
+    });
+  for (const { workload, workloadClass } of classed) {
+    const host = workload.at === undefined ? undefined : run.ledger.indexOf.get(workload.at);
+    if (host === undefined || workload.wish === "place" || !workload.poweredOn) continue;
+    if (workload.active !== undefined) run.ledger.discountActive(host, workload.active);
+    run.ledger.add(workloadClass, host, 1);
+    run.placed.set(workload.key, { workloadClass, host });
+  }
+  return classed.filter(({ workload }) => workload.wish !== "keep");
+}
+
+/** Room of what this plan removes: it counts before, and is free for everything after. */
+function seatLeaving(run: Run): readonly Seat[] {
+  const seats: Seat[] = [];
+  for (const workload of run.problem.leaving ?? []) {
+    const host = workload.at === undefined ? undefined : run.ledger.indexOf.get(workload.at);
+    if (host === undefined || !workload.poweredOn) continue;
+    if (workload.active !== undefined) run.ledger.discountActive(host, workload.active);
+    const workloadClass = run.ledger.classes.classOf(workload);
+    run.ledger.add(workloadClass, host, 1);
+    seats.push({ workloadClass, host });
+  }
+  return seats;
+}
+
+/** Powered-off workloads get a host to be registered on, but take no room (row D04). */
+function withoutDemand(workload: PlacementWorkload): PlacementWorkload {
+  const none = { cpuMillicores: 0, memoryBytes: 0 };
+  const { request, size } = workload.demand;
+  return {
+    ...workload,
+    active: undefined,
+    demand: {
+      request: { ...request, ...none, ephemeralStorageBytes: 0, extended: {}, nonZero: none },
+      limit: {},
+      size: { ...size, ...none },
+      reservation: none,
+      overheadBytes: 0,
+      shares: workload.demand.shares,
+    },
+  };
+}
+
+/** Decides round by round; those that found nothing are asked again while others still move. */
+function decideAll(run: Run, pending: readonly Pending[]): PlacementResult["findings"] {
+  let waiting = pending;
+  let failed: Draft[] = [];
+  for (let round = 0; round < ROUNDS_MAX && waiting.length > 0; round++) {
+    const seatedBefore = run.drafts.length;
+    failed = [];
+    const again: Pending[] = [];
+    for (const batch of orderBatches(waiting, run.ledger, (item) => countHosts(run, item))) {
+      decideBatch(run, batch, (member, draft) => {
+        failed.push(draft);
+        again.push(member);
+      });
+    }
+    const isStuck = run.drafts.length === seatedBefore;
+    if (isStuck || !failed.some((draft) => mayChange(draft))) break;
+    waiting = again;
+  }
+  run.drafts.push(...failed);
+  return [];
+}
+
+const countHosts = (run: Run, workloadClass: WorkloadClass): number =>
+  run.cache.of(applicantOf(workloadClass, run.ledger), run.ledger).passing;
+
+/** Reasons that a later placement can lift. */
+const mayChange = ({ rejectedCounts }: Draft): boolean =>
+  "affinity" in rejectedCounts || "spread" in rejectedCounts;
+
+/** Places the members of one class one after the other on one standing. */
+function decideBatch(
+  run: Run,
+  batch: Batch,
+  onUnplaced: (member: Pending, draft: Draft) => void,
+): void {
+  const { ledger } = run;
+  const { workloadClass } = batch;
+  let desk: Desk | undefined;
+  for (const member of batch.members) {
+    const gate = gateOf(workloadClass, ledger);
+    if (gate !== undefined) {
+      const bare = decisionWithoutHosts(member.workload, ledger.hosts.length);
+      onUnplaced(member, { ...bare, gate });
+      continue;
+    }
+    const seat = run.placed.get(member.workload.key);
+    if (seat !== undefined) {
+      ledger.add(seat.workloadClass, seat.host, -1);
+      desk = undefined;
+    }
+    desk ??= openDesk(run, workloadClass);
+    const { draft, host } = choose(desk, member.workload);
+    if (host === undefined) {
+      if (seat !== undefined) ledger.add(seat.workloadClass, seat.host, 1);
+      onUnplaced(member, draft);
+      continue;
+    }
+    run.drafts.push(draft);
+    run.placed.set(member.workload.key, { workloadClass, host });
+    ledger.add(workloadClass, host, 1);
+    desk.standing.placed(host);
+  }
+}
+
+/** What is needed to decide about one class. */
+interface Desk {
+  readonly standing: Standing;
+  readonly explainer: Explainer;
+}
+
+function openDesk(run: Run, workloadClass: WorkloadClass): Desk {
+  const { ledger, problem, search, cache } = run;
+  const applicant = applicantOf(workloadClass, ledger);
+  const standing = new Standing(applicant, ledger, cache.of(applicant, ledger), search);
+  const { chooser } = policyFor(workloadClass, ledger);
+  return { standing, explainer: new Explainer(standing, problem.limits, chooser) };
+}
+
+/** The best host, or the one the workload is on where it may stay. */
+function choose(
+  desk: Desk,
+  workload: PlacementWorkload,
+): { readonly draft: Draft; readonly host: number | undefined } {
+  const { standing, explainer } = desk;
+  const explanation = explainer.explain();
+  const at = workload.at === undefined ? undefined : standing.ledger.indexOf.get(workload.at);
+  const mayStay = workload.wish === "place" && at !== undefined && standing.reasons[at] === 0;
+  const host = mayStay ? at : standing.best();
+  const gate =
+    host === undefined
+      ? unplacedGate(
+          explanation.rejectedCounts,
+          () => explanation.rejected.find(({ code }) => code === "cluster-failover")?.message ?? "",
+        )
+      : undefined;
+  const draft: Draft = {
+    key: workload.key,
+    chosen: host === undefined ? undefined : standing.ledger.hosts[host]?.name,
+    from: workload.at,
+    ...explanation,
+    decidedBy: mayStay && host !== standing.best() ? "stays" : explanation.decidedBy,
+    gate,
+    fixes: [],
+  };
+  return { draft, host };
+}
+
+function scoreOf(run: Run): number {
+  const members: WorkloadClass[][] = run.ledger.hosts.map(() => []);
+  for (const { workloadClass, host } of run.placed.values()) members[host]?.push(workloadClass);
+  return meanHappiness(run.ledger, members);
+}

@@ -1,0 +1,209 @@
+import type { Applicant } from "./applicant.ts";
+import { shortfallOf } from "./filters/failover.ts";
+import type { Ledger } from "./ledger.ts";
+import { matchesTerm, tolerates } from "./selectors.ts";
+import { mebibytesDown, mebibytesUp, partsPerMillion } from "./units.ts";
+
+/**
+ * DRS' side of the choice: one vector of integers per host, smaller is better, compared from the
+ * left; the first difference decides and gives the decision its name.
+ */
+export const TERMS = [
+  /** Violated should rules: preferred terms of the top weight. */
+  "should-rules",
+  /** What the cluster could not restart after its largest host failed, in ppm. */
+  "failover",
+  /** Demand that would not be met after the placement, in ppm of the newcomer's. */
+  "happiness",
+  /** Load after the placement in steps of a tenth; small differences leave room for wishes. */
+  "load-band",
+  /** Weights of preferred terms, soft taints and soft spread. */
+  "preferred",
+  /** Highest use of CPU or memory after the placement, in ppm of the capacity. */
+  "load",
+  /** Kubernetes' weighted score. */
+  "kube-score",
+] as const;
+
+export const VECTOR_LENGTH: number = TERMS.length;
+const KUBE_SCORE = VECTOR_LENGTH - 1;
+
+/** Top weight of a preferred term: upstream allows 1 to 100. */
+const SHOULD_WEIGHT = 100;
+const SOFT_TAINT_WEIGHT = 100;
+const SOFT_SPREAD_WEIGHT = 10;
+const BAND_PPM = 100_000;
+
+/** What one host would be like after the placement; feeds the vector, the score and the view. */
+export interface Outlook {
+  readonly cpuPpm: number;
+  readonly memoryPpm: number;
+  /** Ppm of the newcomer's demand that the host could not meet, both resources added up. */
+  readonly unmetPpm: number;
+}
+
+/** Use after the placement against capacity; the newcomer counts with its load (row D12). */
+export function outlookOf(host: number, { workloadClass }: Applicant, ledger: Ledger): Outlook {
+  const { load } = workloadClass;
+  const cpuWhole = ledger.capacityCpu[host] ?? 0;
+  const cpuBefore = ledger.loadCpu[host] ?? 0;
+  const cpuAfter = cpuBefore + load.cpuMillicores;
+  const memoryWhole = ledger.capacityMemory[host] ?? 0;
+  const memoryBefore = ledger.loadMemory[host] ?? 0;
+  const memoryAfter = memoryBefore + load.memoryBytes;
+  const cpuUnmet = excess(cpuAfter, cpuWhole) - excess(cpuBefore, cpuWhole);
+  const memoryUnmet = excess(memoryAfter, memoryWhole) - excess(memoryBefore, memoryWhole);
+  return {
+    cpuPpm: partsPerMillion(cpuAfter, cpuWhole),
+    memoryPpm: partsPerMillion(mebibytesUp(memoryAfter), mebibytesDown(memoryWhole)),
+    unmetPpm:
+      partsPerMillion(cpuUnmet, load.cpuMillicores) +
+      partsPerMillion(mebibytesUp(memoryUnmet), mebibytesUp(load.memoryBytes)),
+  };
+}
+
+const excess = (amount: number, whole: number): number => Math.max(0, amount - whole);
+
+/** Writes the vector of one host to `out` from `offset` on. */
+export function drsVector(
+  host: number,
+  applicant: Applicant,
+  ledger: Ledger,
+  target: { readonly out: Float64Array; readonly offset: number; readonly kubeTotal: number },
+): void {
+  const { out, offset, kubeTotal } = target;
+  const outlook = outlookOf(host, applicant, ledger);
+  const peak = Math.max(outlook.cpuPpm, outlook.memoryPpm);
+  out[offset] = shouldViolations(host, applicant, ledger);
+  out[offset + 1] = failoverDeficit(host, applicant, ledger);
+  out[offset + 2] = outlook.unmetPpm;
+  out[offset + 3] = Math.floor(peak / BAND_PPM);
+  out[offset + 4] = preferencePenalty(host, applicant, ledger);
+  out[offset + 5] = peak;
+  out[offset + KUBE_SCORE] = -kubeTotal;
+}
+
+/** The vector of the `kube` chooser: nothing but Kubernetes' score (row D07). */
+export function kubeVector(out: Float64Array, offset: number, kubeTotal: number): void {
+  out.fill(0, offset, offset + VECTOR_LENGTH);
+  out[offset + KUBE_SCORE] = -kubeTotal;
+}
+
+/** First position in which two vectors differ; `VECTOR_LENGTH` when they are equal. */
+export function firstDifference(vectors: Float64Array, left: number, right: number): number {
+  for (let index = 0; index < VECTOR_LENGTH; index++) {
+    if (vectors[left + index] !== vectors[right + index]) return index;
+  }
+  return VECTOR_LENGTH;
+}
+
+/** Below 0 when the left host is better; host numbers break ties, so the order is total. */
+export function compareHosts(vectors: Float64Array, left: number, right: number): number {
+  const leftAt = left * VECTOR_LENGTH;
+  const rightAt = right * VECTOR_LENGTH;
+  for (let index = 0; index < VECTOR_LENGTH; index++) {
+    const difference = (vectors[leftAt + index] ?? 0) - (vectors[rightAt + index] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return left - right;
+}
+
+function shouldViolations(host: number, applicant: Applicant, ledger: Ledger): number {
+  const { terms, sample } = applicant.workloadClass;
+  let violations = 0;
+  for (const { topology, counts, weight } of terms.preferred) {
+    const domain = topology.domainOf[host] ?? -1;
+    const matches = domain < 0 ? 0 : (counts[domain] ?? 0);
+    if (weight <= -SHOULD_WEIGHT) violations += matches;
+    if (weight >= SHOULD_WEIGHT && matches === 0) violations++;
+  }
+  for (const { topology, weights } of applicant.impact.scoreHolders) {
+    const domain = topology.domainOf[host] ?? -1;
+    const weight = domain < 0 ? 0 : (weights[domain] ?? 0);
+    if (weight <= -SHOULD_WEIGHT) violations += Math.floor(-weight / SHOULD_WEIGHT);
+  }
+  const { preferred } = sample.scheduling.nodeAffinity;
+  const target = ledger.hosts[host];
+  if (target === undefined || preferred.length === 0) return violations;
+  return (
+    violations +
+    preferred.filter(
+      ({ term, weight }) =>
+        weight >= SHOULD_WEIGHT && !matchesTerm(term, target.labels, target.name),
+    ).length
+  );
+}
+
+/** With one cluster the deficit is the same everywhere and decides nothing. */
+function failoverDeficit(host: number, applicant: Applicant, ledger: Ledger): number {
+  if (ledger.clusters.length < 2) return 0;
+  return clusterDeficit(ledger.clusterOf[host] ?? 0, applicant, ledger);
+}
+
+/** Reserved amounts that a cluster could not restart, in ppm of all it has. */
+export function clusterDeficit(number: number, applicant: Applicant, ledger: Ledger): number {
+  const cluster = ledger.clusters[number];
+  if (cluster === undefined) return 0;
+  const failures = Math.max(1, cluster.policy?.hostFailuresToTolerate ?? 0);
+  const { resource, amount, whole } = shortfallOf(cluster, applicant, failures);
+  if (amount <= 0) return 0;
+  return resource === "cpu"
+    ? partsPerMillion(amount, whole)
+    : partsPerMillion(mebibytesUp(amount), mebibytesDown(whole));
+}
+
+function preferencePenalty(host: number, applicant: Applicant, ledger: Ledger): number {
+  const target = ledger.hosts[host];
+  if (target === undefined) return 0;
+  return (
+    softSpread(host, applicant) +
+    softTaints(target.taints, applicant) * SOFT_TAINT_WEIGHT -
+    nodePreference(target, applicant) -
+    workloadPreference(host, applicant)
+  );
+}
+
+function softSpread(host: number, applicant: Applicant): number {
+  let matches = 0;
+  applicant.workloadClass.terms.spreadSoft.forEach((term, index) => {
+    const domain = term.topology.domainOf[host] ?? -1;
+    matches += domain < 0 ? 0 : (applicant.spreadSoft[index]?.counts[domain] ?? 0);
+  });
+  return matches * SOFT_SPREAD_WEIGHT;
+}
+
+function softTaints(
+  taints: Ledger["hosts"][number]["taints"],
+  { workloadClass }: Applicant,
+): number {
+  if (taints.length === 0) return 0;
+  const { tolerations } = workloadClass.sample.scheduling;
+  return taints.filter(
+    (taint) =>
+      taint.effect === "PreferNoSchedule" &&
+      !tolerations.some((toleration) => tolerates(toleration, taint)),
+  ).length;
+}
+
+function nodePreference(host: Ledger["hosts"][number], { workloadClass }: Applicant): number {
+  let sum = 0;
+  for (const { term, weight } of workloadClass.sample.scheduling.nodeAffinity.preferred) {
+    if (weight < SHOULD_WEIGHT && matchesTerm(term, host.labels, host.name)) sum += weight;
+  }
+  return sum;
+}
+
+/** Preferred terms of both sides as far as they are not should rules. */
+function workloadPreference(host: number, applicant: Applicant): number {
+  let sum = 0;
+  for (const { topology, counts, weight } of applicant.workloadClass.terms.preferred) {
+    const domain = topology.domainOf[host] ?? -1;
+    if (domain >= 0 && Math.abs(weight) < SHOULD_WEIGHT) sum += weight * (counts[domain] ?? 0);
+  }
+  for (const { topology, weights } of applicant.impact.scoreHolders) {
+    const domain = topology.domainOf[host] ?? -1;
+    const weight = domain < 0 ? 0 : (weights[domain] ?? 0);
+    if (weight > -SHOULD_WEIGHT) sum += weight;
+  }
+  return sum;
+}

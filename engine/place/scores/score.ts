@@ -1,0 +1,41 @@
+import type { Applicant } from "../applicant.ts";
+import type { Ledger } from "../ledger.ts";
+
+/** Best value of one score, as upstream's MaxNodeScore. */
+export const SCORE_MAX = 100;
+
+/** A host that a score does not judge; it ends with 0. */
+export const IGNORED = -1;
+
+/**
+ * One of kube-scheduler's scores: raw values per host, then brought to 0..100 over the feasible
+ * hosts, then weighted. All by requests, never by use (row D07).
+ */
+export interface Score {
+  /** Name of the plugin. */
+  readonly name: string;
+  readonly weight: number;
+  /** Value of one host; undefined when upstream skips the score for this workload. */
+  readonly prepare: (
+    applicant: Applicant,
+    ledger: Ledger,
+    feasible: readonly number[],
+  ) => ((host: number) => number) | undefined;
+  /** Brings raw values of the feasible hosts to 0..100, in place; absent: they are already. */
+  readonly normalise?: (values: Float64Array) => void;
+  /**
+   * The value that every host gets, whatever hosts are feasible; undefined where hosts differ.
+   * Scores without it depend on one host alone and need no other.
+   */
+  readonly constant?: (applicant: Applicant, ledger: Ledger) => number | undefined;
+}
+
+/** Scales values to 0..100 of the largest one, as upstream's DefaultNormalizeScore. */
+export function normaliseToLargest(values: Float64Array, isReversed: boolean): void {
+  let largest = 0;
+  for (const value of values) largest = Math.max(largest, value);
+  for (let index = 0; index < values.length; index++) {
+    const scaled = largest === 0 ? 0 : Math.floor((SCORE_MAX * (values[index] ?? 0)) / largest);
+    values[index] = isReversed ? SCORE_MAX - scaled : scaled;
+  }
+}

@@ -1,0 +1,73 @@
+import type { Host } from "../model/host.ts";
+import type { WorkloadClass } from "./classes.ts";
+import { matchesRequiredAffinity, untoleratedTaint } from "./selectors.ts";
+import type { SpreadTerm } from "./terms.ts";
+
+/** Matching workloads per domain of one spread constraint, over the hosts that count for it. */
+export interface DomainCounts {
+  /** By domain number; 0 for domains without an eligible host. */
+  readonly counts: Int32Array;
+  /** Domains with at least one eligible host. */
+  readonly domainCount: number;
+  /** Smallest count among them, 0 while there are fewer than `minDomains`. */
+  readonly minimum: number;
+}
+
+/**
+ * Hosts that count for each constraint: all topology keys present, and node affinity and taints
+ * respected where the constraint says so. Source: PodTopologySpread of kube-scheduler.
+ */
+export function spreadEligible(
+  workloadClass: WorkloadClass,
+  terms: readonly SpreadTerm[],
+  hosts: readonly Host[],
+): readonly Uint8Array[] {
+  const { scheduling } = workloadClass.sample;
+  return terms.map((term) =>
+    Uint8Array.from(hosts, (host, index) => {
+      if (terms.some((other) => (other.topology.domainOf[index] ?? -1) < 0)) return 0;
+      const { nodeAffinityPolicy, nodeTaintsPolicy } = term.constraint;
+      if (
+        nodeAffinityPolicy === "Honor" &&
+        !matchesRequiredAffinity(scheduling, host.labels, host.name)
+      ) {
+        return 0;
+      }
+      const isTainted =
+        nodeTaintsPolicy === "Honor" &&
+        untoleratedTaint(host.taints, scheduling.tolerations) !== undefined;
+      return isTainted ? 0 : 1;
+    }),
+  );
+}
+
+/** Counts per domain as of now, in O(hosts) a constraint. */
+export function spreadCounts(
+  terms: readonly SpreadTerm[],
+  eligible: readonly Uint8Array[],
+): readonly DomainCounts[] {
+  return terms.map((term, index) => countDomains(term, eligible[index] ?? new Uint8Array(0)));
+}
+
+function countDomains(term: SpreadTerm, eligible: Uint8Array): DomainCounts {
+  const { domainOf, domainCount: size } = term.topology;
+  const counts = new Int32Array(size).fill(-1);
+  let domainCount = 0;
+  for (let host = 0; host < eligible.length; host++) {
+    if (eligible[host] !== 1) continue;
+    const domain = domainOf[host] ?? 0;
+    if (counts[domain] === -1) {
+      counts[domain] = 0;
+      domainCount++;
+    }
+    counts[domain] = (counts[domain] ?? 0) + (term.perHost[host] ?? 0);
+  }
+  let minimum = Number.MAX_SAFE_INTEGER;
+  for (let domain = 0; domain < size; domain++) {
+    const count = counts[domain] ?? -1;
+    if (count === -1) counts[domain] = 0;
+    else if (count < minimum) minimum = count;
+  }
+  const enough = domainCount >= Math.max(1, term.constraint.minDomains ?? 1);
+  return { counts, domainCount, minimum: enough ? minimum : 0 };
+}

@@ -1,0 +1,196 @@
+import { type Applicant, refresh } from "./applicant.ts";
+import { HostHeap } from "./argmin-heap.ts";
+import { failover } from "./filters/failover.ts";
+import type { Ledger } from "./ledger.ts";
+import { policyFor } from "./policy.ts";
+import { clusterDeficit, compareHosts, drsVector, kubeVector, VECTOR_LENGTH } from "./score.ts";
+import {
+  type KubeScores,
+  kubeScores,
+  type LocalScores,
+  localScores,
+  SCORES,
+} from "./scores/index.ts";
+import { SCORE_MAX } from "./scores/score.ts";
+import { type HostVerdicts, judge, REASONS } from "./verdict.ts";
+
+/** Highest weighted sum of Kubernetes' scores. */
+export const KUBE_TOTAL_MAX: number =
+  SCORES.reduce((sum, score) => sum + score.weight, 0) * SCORE_MAX;
+const BLOCK = 40;
+
+/**
+ * `heap` keeps what one placement cannot have changed; `brute` judges every host anew. Both give
+ * the same answer, and `heap` falls back where verdicts of different hosts depend on each other.
+ */
+export type Search = "heap" | "brute";
+
+/**
+ * How all hosts stand for one class: rejected by which reason, or feasible with which vector.
+ * Lives while the members of the class are placed one after the other.
+ */
+export class Standing {
+  readonly applicant: Applicant;
+  readonly ledger: Ledger;
+  readonly vectors: Float64Array;
+  /** Reason number plus 1 of each host; 0 is feasible. */
+  readonly reasons: Int16Array;
+  /** Hosts by reason number plus 1. */
+  readonly reasonCounts: Int32Array;
+  readonly kubeTotals: Int32Array;
+  /** Grows when the reason of any host changes: what was said of rejected hosts is then stale. */
+  reasonVersion = 0;
+  readonly #hostVerdicts: HostVerdicts;
+  readonly #heap: HostHeap;
+  readonly #chooser: "drs" | "kube";
+  readonly #local: LocalScores | undefined;
+  #whole: { readonly feasible: readonly number[]; readonly scores: KubeScores } | undefined;
+  readonly #isLocal: boolean;
+  readonly #histogram = new Int32Array(KUBE_TOTAL_MAX + 1);
+  readonly #blocks = new Int32Array(Math.floor(KUBE_TOTAL_MAX / BLOCK) + 1);
+  #clusterState: string;
+
+  constructor(applicant: Applicant, ledger: Ledger, hostVerdicts: HostVerdicts, search: Search) {
+    const size = ledger.hosts.length;
+    this.applicant = applicant;
+    this.ledger = ledger;
+    this.#hostVerdicts = hostVerdicts;
+    this.vectors = new Float64Array(size * VECTOR_LENGTH);
+    this.reasons = new Int16Array(size);
+    this.reasonCounts = new Int32Array(REASONS.length + 1);
+    this.kubeTotals = new Int32Array(size);
+    this.#heap = new HostHeap(size, (left, right) => compareHosts(this.vectors, left, right));
+    this.#chooser = policyFor(applicant.workloadClass, ledger).chooser;
+    this.#local = localScores(applicant, ledger);
+    this.#isLocal = search === "heap" && this.#local !== undefined && isLocal(applicant);
+    this.#clusterState = this.#readClusters();
+    this.#rebuild();
+  }
+
+  get feasible(): number {
+    return this.#heap.length;
+  }
+
+  best(): number | undefined {
+    return this.#heap.best();
+  }
+
+  top(count: number): readonly number[] {
+    return this.#heap.top(count);
+  }
+
+  /** Kubernetes' rank of a feasible host, 1 is best; equal scores share a rank. */
+  rankOf(host: number): number {
+    const total = this.kubeTotals[host] ?? 0;
+    const block = Math.floor(total / BLOCK);
+    let better = 0;
+    for (let index = block + 1; index < this.#blocks.length; index++) {
+      better += this.#blocks[index] ?? 0;
+    }
+    const end = Math.min((block + 1) * BLOCK, this.#histogram.length);
+    for (let value = total + 1; value < end; value++) better += this.#histogram[value] ?? 0;
+    return better + 1;
+  }
+
+  /** Kubernetes' scores of a feasible host, parallel to `SCORES`; undefined for skipped ones. */
+  kubeValues(host: number): readonly (number | undefined)[] {
+    if (this.#whole === undefined) return this.#local?.values(host) ?? [];
+    const index = this.#whole.feasible.indexOf(host);
+    return this.#whole.scores.values.map((row) => row?.[index]);
+  }
+
+  /** Brings the standing up to the ledger after one member was put on `host`. */
+  placed(host: number): void {
+    const clusterState = this.#readClusters();
+    if (!this.#isLocal || clusterState !== this.#clusterState) {
+      this.#clusterState = clusterState;
+      this.#rebuild();
+      return;
+    }
+    const reason = judge(host, this.applicant, this.ledger, this.#hostVerdicts);
+    this.#countTotal(host, -1);
+    if (reason !== this.reasons[host]) {
+      this.#setReason(host, reason);
+      this.#heap.remove(host);
+      return;
+    }
+    this.#setVector(host, this.#local?.total(host) ?? 0);
+    this.#countTotal(host, 1);
+    this.#heap.update(host);
+  }
+
+  #rebuild(): void {
+    refresh(this.applicant);
+    this.reasonCounts.fill(0);
+    this.#histogram.fill(0);
+    this.#blocks.fill(0);
+    this.reasonVersion++;
+    const feasible: number[] = [];
+    for (let host = 0; host < this.reasons.length; host++) {
+      const reason = judge(host, this.applicant, this.ledger, this.#hostVerdicts);
+      this.reasons[host] = reason;
+      this.reasonCounts[reason] = (this.reasonCounts[reason] ?? 0) + 1;
+      if (reason === 0) feasible.push(host);
+    }
+    this.#score(feasible);
+    this.#heap.fill(feasible);
+  }
+
+  #score(feasible: readonly number[]): void {
+    const whole =
+      this.#local === undefined ? kubeScores(this.applicant, this.ledger, feasible) : undefined;
+    this.#whole = whole === undefined ? undefined : { feasible, scores: whole };
+    feasible.forEach((host, index) => {
+      this.#setVector(host, whole?.totals[index] ?? this.#local?.total(host) ?? 0);
+      this.#countTotal(host, 1);
+    });
+  }
+
+  #setVector(host: number, kubeTotal: number): void {
+    this.kubeTotals[host] = kubeTotal;
+    const offset = host * VECTOR_LENGTH;
+    if (this.#chooser === "kube") kubeVector(this.vectors, offset, kubeTotal);
+    else drsVector(host, this.applicant, this.ledger, { out: this.vectors, offset, kubeTotal });
+  }
+
+  #setReason(host: number, reason: number): void {
+    const before = this.reasons[host] ?? 0;
+    this.reasonCounts[before] = (this.reasonCounts[before] ?? 0) - 1;
+    this.reasonCounts[reason] = (this.reasonCounts[reason] ?? 0) + 1;
+    this.reasons[host] = reason;
+    this.reasonVersion++;
+  }
+
+  #countTotal(host: number, sign: number): void {
+    const total = this.kubeTotals[host] ?? 0;
+    const block = Math.floor(total / BLOCK);
+    this.#histogram[total] = (this.#histogram[total] ?? 0) + sign;
+    this.#blocks[block] = (this.#blocks[block] ?? 0) + sign;
+  }
+
+  /** What all hosts of a cluster share: whether its gate is shut, and how much it is short. */
+  #readClusters(): string {
+    const { clusters, clusterOf } = this.ledger;
+    return clusters
+      .map((_cluster, number) => {
+        const member = clusterOf.indexOf(number);
+        const gate = failover.test(member, this.applicant, this.ledger);
+        const deficit =
+          clusters.length < 2 ? 0 : clusterDeficit(number, this.applicant, this.ledger);
+        return `${String(gate)}:${String(deficit)}`;
+      })
+      .join(" ");
+  }
+}
+
+/** True when placing a member on one host changes nothing for the others, clusters aside. */
+function isLocal({ workloadClass, impact }: Applicant): boolean {
+  const { terms } = workloadClass;
+  return (
+    terms.affinity === undefined &&
+    terms.spreadHard.length === 0 &&
+    terms.spreadSoft.length === 0 &&
+    terms.antiAffinity.every(({ topology }) => topology.isPerHost) &&
+    impact.antiHolders.every(({ topology }) => topology.isPerHost)
+  );
+}

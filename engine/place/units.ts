@@ -1,0 +1,46 @@
+/**
+ * Integer arithmetic of the placement core. Kubernetes' side counts millicores and bytes, DRS'
+ * side MHz and MiB; all are integers in doubles and every product stays below 2^53.
+ */
+const MEBIBYTE = 1_048_576;
+const MILLION = 1_000_000;
+const HUNDRED = 100;
+
+/** Largest whole number not above `dividend / divisor`; both are whole, the divisor above 0. */
+export function floorDivide(dividend: number, divisor: number): number {
+  const quotient = Math.floor(dividend / divisor);
+  // The rounded quotient of doubles can lie one above the true one.
+  return quotient * divisor > dividend ? quotient - 1 : quotient;
+}
+
+/** Whole MiB, rounded up, so that a reservation is never counted too small. */
+export const mebibytesUp = (bytes: number): number => Math.ceil(bytes / MEBIBYTE);
+
+/** Whole MiB, rounded down, so that a capacity is never counted too large. */
+export const mebibytesDown = (bytes: number): number => Math.floor(bytes / MEBIBYTE);
+
+/** MHz of millicores on cores of one frequency, rounded down: for capacities. */
+export const megahertzDown = (millicores: number, coreMhz: number): number =>
+  floorDivide(millicores * coreMhz, 1000);
+
+/** MHz of millicores on cores of one frequency, rounded up: for demands. */
+export const megahertzUp = (millicores: number, coreMhz: number): number =>
+  Math.ceil((millicores * coreMhz) / 1000);
+
+/** Parts per million of a whole, rounded down; a whole of 0 counts any part as overfull. */
+export function partsPerMillion(part: number, whole: number): number {
+  if (whole <= 0) return part > 0 ? 2 * MILLION : 0;
+  return floorDivide(part * MILLION, whole);
+}
+
+/** Per cent of a whole, rounded down; a whole of 0 counts as 0. */
+export function percentOf(part: number, whole: number): number {
+  return whole <= 0 ? 0 : floorDivide(part * HUNDRED, whole);
+}
+
+/** `floor(value * factor / divisor)` exactly, also where the product passes 2^53. */
+export function multiplyDivide(value: number, factor: number, divisor: number): number {
+  const product = value * factor;
+  if (Number.isSafeInteger(product)) return floorDivide(product, divisor);
+  return Number((BigInt(value) * BigInt(factor)) / BigInt(divisor));
+}

@@ -1,0 +1,130 @@
+import type { JsonValue } from "../model/json.ts";
+import { canonicalJson } from "../model/canonical.ts";
+import type { Applicant } from "./applicant.ts";
+import type { WorkloadClass } from "./classes.ts";
+import { type Filter, PASS, type Rejection } from "./filters/filter.ts";
+import { FILTERS } from "./filters/index.ts";
+import type { Ledger } from "./ledger.ts";
+
+/** One reason of one filter; its position in `REASONS` plus 1 is kept per host, 0 is feasible. */
+interface NumberedReason {
+  readonly filter: Filter;
+  readonly index: number;
+}
+
+export const REASONS: readonly NumberedReason[] = FILTERS.flatMap((filter) =>
+  filter.reasons.map((_reason, index) => ({ filter, index })),
+);
+
+const FIRST_REASON: readonly number[] = FILTERS.map((filter) =>
+  REASONS.findIndex((reason) => reason.filter === filter),
+);
+
+const HOST_FILTERS = numbered((filter) => filter.scope === "host");
+const LEDGER_FILTERS = numbered((filter) => filter.scope === "ledger");
+
+function numbered(isWanted: (filter: Filter) => boolean): readonly [number, Filter][] {
+  return FILTERS.flatMap((filter, order): [number, Filter][] =>
+    isWanted(filter) ? [[order, filter]] : [],
+  );
+}
+
+/** What the filters that look at host and workload alone found, per host. */
+export interface HostVerdicts {
+  /** A bit for every failing filter, by its position in `FILTERS`. */
+  readonly failing: Int32Array;
+  /** First failing filter's reason number plus 1; 0 where all pass. */
+  readonly reasons: Int16Array;
+  readonly passing: number;
+}
+
+/** Keeps the verdicts of host filters by the terms they read, which many classes share. */
+export class HostVerdictCache {
+  readonly #known = new Map<string, HostVerdicts>();
+
+  of(applicant: Applicant, ledger: Ledger): HostVerdicts {
+    const name = hostTermsOf(applicant.workloadClass);
+    let verdicts = this.#known.get(name);
+    if (verdicts === undefined) {
+      verdicts = judgeHosts(applicant, ledger);
+      this.#known.set(name, verdicts);
+    }
+    return verdicts;
+  }
+}
+
+function hostTermsOf({ sample, leaves }: WorkloadClass): string {
+  const { scheduling, demand } = sample;
+  return canonicalJson({
+    nodeName: scheduling.nodeName ?? null,
+    nodeSelector: scheduling.nodeSelector,
+    required: (scheduling.nodeAffinity.required ?? null) as JsonValue,
+    tolerations: scheduling.tolerations as unknown as JsonValue,
+    runtime: scheduling.runtime,
+    datastores: scheduling.datastores,
+    networks: scheduling.networks,
+    cluster: scheduling.cluster ?? null,
+    provider: sample.provider ?? null,
+    pin: sample.pinHost ?? null,
+    leaves: leaves ?? null,
+    size: { ...demand.size },
+    limit: { ...demand.limit },
+    bestEffort: demand.qos === "BestEffort",
+  });
+}
+
+function judgeHosts(applicant: Applicant, ledger: Ledger): HostVerdicts {
+  const size = ledger.hosts.length;
+  const failing = new Int32Array(size);
+  const reasons = new Int16Array(size);
+  let passing = 0;
+  for (let host = 0; host < size; host++) {
+    for (const [order, filter] of HOST_FILTERS) {
+      const reason = filter.test(host, applicant, ledger);
+      if (reason === PASS) continue;
+      failing[host] = (failing[host] ?? 0) | (1 << order);
+      if (reasons[host] === 0) reasons[host] = (FIRST_REASON[order] ?? 0) + reason + 1;
+    }
+    if (reasons[host] === 0) passing++;
+  }
+  return { failing, reasons, passing };
+}
+
+/** The first filter that rejects the host, as a reason number plus 1; 0 when it is feasible. */
+export function judge(
+  host: number,
+  applicant: Applicant,
+  ledger: Ledger,
+  hostVerdicts: HostVerdicts,
+): number {
+  const failing = hostVerdicts.failing[host] ?? 0;
+  // Filters before the first failing host filter come first, as users read the list.
+  const before = failing === 0 ? FILTERS.length : 31 - Math.clz32(failing & -failing);
+  for (const [order, filter] of LEDGER_FILTERS) {
+    if (order > before) break;
+    const reason = filter.test(host, applicant, ledger);
+    if (reason !== PASS) return (FIRST_REASON[order] ?? 0) + reason + 1;
+  }
+  return hostVerdicts.reasons[host] ?? 0;
+}
+
+/** The rejection behind a reason number, in words. */
+export function rejectionOf(
+  reasonNumber: number,
+  host: number,
+  applicant: Applicant,
+  ledger: Ledger,
+): (Rejection & { readonly filter: string }) | undefined {
+  const numberedReason = REASONS[reasonNumber - 1];
+  if (numberedReason === undefined) return undefined;
+  const { filter, index } = numberedReason;
+  const reason = filter.reasons[index];
+  if (reason === undefined) return undefined;
+  return { ...reason, filter: filter.name, ...filter.describe(host, applicant, ledger, index) };
+}
+
+/** Code of a reason number; undefined for a feasible host. */
+export function codeOf(reasonNumber: number): string | undefined {
+  const numberedReason = REASONS[reasonNumber - 1];
+  return numberedReason?.filter.reasons[numberedReason.index]?.code;
+}

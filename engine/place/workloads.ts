@@ -1,0 +1,115 @@
+import type { Amounts, Demand } from "../model/demand.ts";
+import type { DesiredResource, WorkloadTerms } from "../model/desired.ts";
+import { type JsonObject, objectAt } from "../model/json.ts";
+import { type Machine, machineOf } from "../model/machine.ts";
+import type { ObservedObject } from "../model/observation.ts";
+import type { PlacementWorkload } from "../model/placement.ts";
+import type { PodAffinity, SchedulingTerms } from "../model/scheduling.ts";
+
+const NO_AFFINITY: PodAffinity = { required: [], preferred: [] };
+
+/** Terms of a workload that nobody declared to us: it stays, so it asks for nothing. */
+const NO_TERMS: Omit<SchedulingTerms, "runtime"> = {
+  nodeName: undefined,
+  nodeSelector: {},
+  nodeAffinity: { required: undefined, preferred: [] },
+  podAffinity: NO_AFFINITY,
+  podAntiAffinity: NO_AFFINITY,
+  tolerations: [],
+  spread: [],
+  ports: [],
+  images: [],
+  priority: 0,
+  datastores: [],
+  networks: [],
+  cluster: undefined,
+};
+
+/** Where a declared workload is now and what is asked for it. */
+export interface Situation {
+  readonly wish: PlacementWorkload["wish"];
+  readonly at: string | undefined;
+  readonly active: Amounts | undefined;
+}
+
+/** A declared workload as the core sees it. */
+export function desiredWorkload(
+  resource: DesiredResource,
+  terms: WorkloadTerms,
+  situation: Situation,
+): PlacementWorkload {
+  return {
+    key: resource.address,
+    namespace: resource.namespace ?? "",
+    labels: labelsOf(resource.attributes),
+    demand: terms.demand,
+    scheduling: terms.scheduling,
+    at: situation.at,
+    wish: situation.wish,
+    pinHost: terms.pinHost,
+    pool: terms.pool,
+    group: terms.group,
+    active: situation.active,
+    poweredOn: terms.poweredOn,
+    provider: resource.provider,
+  };
+}
+
+/** An object that runs without our terms; undefined when it is no sized machine. */
+export function observedWorkload(
+  object: ObservedObject,
+  key: string,
+): PlacementWorkload | undefined {
+  const machine = machineOf(object.attributes);
+  if (machine === undefined) return undefined;
+  return {
+    key,
+    namespace: object.namespace ?? "",
+    labels: labelsOf(object.attributes),
+    demand: demandOf(machine, object.kind === "pod"),
+    scheduling: { ...NO_TERMS, runtime: machine.runtime },
+    at: object.host,
+    wish: "keep",
+    pinHost: undefined,
+    pool: undefined,
+    group: undefined,
+    active: object.active,
+    poweredOn: true,
+    provider: object.provider,
+  };
+}
+
+/** What a running machine tells of its demand: its reservation is what it once requested. */
+function demandOf(machine: Machine, isPod: boolean): Demand {
+  const reservation = {
+    cpuMillicores: machine.reservedCpuMillicores,
+    memoryBytes: machine.reservedMemoryBytes,
+  };
+  return {
+    request: { ...reservation, ephemeralStorageBytes: 0, extended: {}, nonZero: reservation },
+    limit: {},
+    size: {
+      vcpus: machine.vcpus,
+      cpuMillicores: machine.cpuMillicores,
+      memoryBytes: machine.memoryBytes,
+    },
+    reservation,
+    overheadBytes: machine.overheadBytes,
+    shares: "normal",
+    ...(isPod ? { qos: "Burstable" as const } : {}),
+  };
+}
+
+/** Labels as matched by selectors; values that are no text are left out. */
+export function labelsOf(attributes: JsonObject): Readonly<Record<string, string>> {
+  const labels = objectAt(attributes, "metadata", "labels");
+  const values = Object.values(labels);
+  if (values.every((value) => typeof value === "string")) {
+    return labels as Readonly<Record<string, string>>;
+  }
+  const texts: Record<string, string> = {};
+  for (const [key, value] of Object.entries(labels)) {
+    if (typeof value === "string") texts[key] = value;
+  }
+  return texts;
+}
