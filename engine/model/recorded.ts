@@ -56,3 +56,14 @@ export interface RecordedState {
   readonly unfinishedRun: string | undefined;
   readonly digest: string;
 }
+
+/** What is still to be removed when `by` has put another object in the place of `before`. */
+export const owedRemoval = (by: OpenOperation, before: RecordedResource): OpenOperation => ({
+  run: by.run,
+  step: by.step,
+  address: before.address,
+  objectId: before.id,
+  provider: before.provider,
+  verb: "remove",
+  intent: `${by.intent}/replaced`,
+});

@@ -1,7 +1,23 @@
 import type { CodeEntry } from "../diagnostics/catalogue.ts";
 
+type RecordCode =
+  | "stateEmpty"
+  | "stateDamaged"
+  | "stateMissing"
+  | "stateNewer"
+  | "stateForeign"
+  | "stateOutdated"
+  | "journalDamaged"
+  | "journalFenced"
+  | "writerFenced"
+  | "writeFailed"
+  | "planConsumed"
+  | "lineageDiffers"
+  | "notRecorded"
+  | "alreadyRecorded";
+
 /** Everything that can be wrong with the state, its journal and its lock. */
-export const CODES = {
+export const CODES: Readonly<Record<RecordCode, CodeEntry>> = {
   stateEmpty: {
     code: "VP5001",
     severity: "error",
@@ -126,4 +142,4 @@ export const CODES = {
       "rename the record first.",
     example: { wrong: "vpac state mv vm/a/x vm/a/y", right: "vpac state rm vm/a/y" },
   },
-} as const satisfies Record<string, CodeEntry>;
+};

@@ -1,5 +1,5 @@
+import type { RunFacts, StateEdit, StepEnding } from "../contract/writer.ts";
 import type { Address } from "../model/address.ts";
-import type { JsonObject } from "../model/json.ts";
 import type { OpenOperation, RecordedResource } from "../model/recorded.ts";
 
 /** Who writes the journal that starts with this; the first record of every journal. */
@@ -15,13 +15,8 @@ export interface OpenEntry {
   readonly operation: string;
 }
 
-export interface RunEntry {
+export interface RunEntry extends RunFacts {
   readonly kind: "run";
-  readonly run: string;
-  readonly plan: string;
-  readonly planDigest: string;
-  readonly mode: string;
-  readonly steps: number;
 }
 
 /** Durable before the provider is called; carries all that is recorded on success. */
@@ -29,16 +24,6 @@ export interface BeginEntry {
   readonly kind: "begin";
   readonly operation: OpenOperation;
 }
-
-export type StepEnding =
-  | {
-      readonly is: "done";
-      readonly revision: string;
-      readonly host?: string;
-      readonly outputs?: JsonObject;
-      readonly condition: RecordedResource["condition"];
-    }
-  | { readonly is: "failed" | "unknown"; readonly code: string; readonly message: string };
 
 export interface EndEntry {
   readonly kind: "end";
@@ -63,12 +48,6 @@ export interface RunEndEntry {
   /** Intents of earlier runs that this run's readings showed no effect of. */
   readonly dropped: readonly string[];
 }
-
-/** A record put, renamed or removed by hand. */
-export type StateEdit =
-  | { readonly is: "put"; readonly resource: RecordedResource }
-  | { readonly is: "remove"; readonly address: Address }
-  | { readonly is: "move"; readonly from: Address; readonly resource: RecordedResource };
 
 export type JournalEntry =
   | OpenEntry

@@ -1,6 +1,7 @@
+import type { StateEdit, StepEnding } from "../contract/writer.ts";
 import type { Address } from "../model/address.ts";
-import type { OpenOperation, RecordedResource } from "../model/recorded.ts";
-import type { BeginEntry, EndEntry, JournalEntry, StateEdit, StepEnding } from "./entry.ts";
+import { type OpenOperation, owedRemoval, type RecordedResource } from "../model/recorded.ts";
+import type { BeginEntry, EndEntry, JournalEntry, SettleEntry } from "./entry.ts";
 
 /** Digests of applied plans that are kept. */
 const CONSUMED_PLANS_MAX = 100;
@@ -44,10 +45,7 @@ export function foldEntry(ledger: Ledger, entry: JournalEntry): string | undefin
     case "end":
       return foldEnd(ledger, entry);
     case "settle":
-      ledger.open.delete(entry.intent);
-      if (entry.resource !== null) ledger.resources.set(entry.address, entry.resource);
-      else ledger.resources.delete(entry.address);
-      return undefined;
+      return foldSettle(ledger, entry);
     case "edit":
       return foldEdit(ledger, entry.edit);
   }
@@ -66,6 +64,23 @@ function foldEnd(ledger: Ledger, { intent, ending }: EndEntry): string | undefin
   if (ending.is === "unknown") return undefined;
   ledger.open.delete(intent);
   if (ending.is === "done") foldDone(ledger, operation, ending);
+  return undefined;
+}
+
+function foldSettle(
+  ledger: Ledger,
+  { intent, address, resource }: SettleEntry,
+): string | undefined {
+  const operation = ledger.open.get(intent);
+  if (operation === undefined) return `intent ${intent} is settled without having begun`;
+  ledger.open.delete(intent);
+  const before = ledger.resources.get(address);
+  if (resource === null) {
+    ledger.resources.delete(address);
+    return undefined;
+  }
+  if (before !== undefined && before.id !== resource.id) owe(ledger, operation, before);
+  ledger.resources.set(address, resource);
   return undefined;
 }
 
@@ -101,16 +116,8 @@ function closeEarlier(ledger: Ledger, { objectId, provider }: OpenOperation): vo
 
 /** The object that a create-first replacement leaves behind is still owed its removal. */
 function owe(ledger: Ledger, by: OpenOperation, before: RecordedResource): void {
-  const intent = `${by.intent}/replaced`;
-  ledger.open.set(intent, {
-    run: by.run,
-    step: by.step,
-    address: before.address,
-    objectId: before.id,
-    provider: before.provider,
-    verb: "remove",
-    intent,
-  });
+  const owed = owedRemoval(by, before);
+  ledger.open.set(owed.intent, owed);
 }
 
 function foldEdit(ledger: Ledger, edit: StateEdit): string | undefined {

@@ -7,17 +7,16 @@
 import type { Clock } from "../contract/clock.ts";
 import type { Entropy } from "../contract/entropy.ts";
 import type { LockOwner, LockResult, Storage } from "../contract/storage.ts";
+import type { Writer } from "../contract/writer.ts";
 import { type Diagnostic, hasErrors, type Judged } from "../diagnostics/diagnostic.ts";
 import type { Digest } from "../model/digest.ts";
 import type { RecordedState } from "../model/recorded.ts";
 import { type BackupFile, readNames } from "./names.ts";
 import { type Reading, readState } from "./reading.ts";
-import { JournalWriter, type Writer } from "./writer.ts";
+import { JournalWriter } from "./writer.ts";
 
-export type { StateEdit, StepEnding } from "./entry.ts";
+export type { Writer } from "../contract/writer.ts";
 export type { BackupFile } from "./names.ts";
-export { RecordError } from "./problem.ts";
-export type { RunFacts, Writer } from "./writer.ts";
 
 export interface StorePorts {
   readonly clock: Clock;

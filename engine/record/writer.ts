@@ -1,57 +1,22 @@
 import type { Clock } from "../contract/clock.ts";
 import type { Storage } from "../contract/storage.ts";
+import type { RunFacts, StateEdit, StepEnding, Writer } from "../contract/writer.ts";
 import { assert } from "../diagnostics/assert.ts";
+import type { Failure } from "../diagnostics/failure.ts";
 import type { Address } from "../model/address.ts";
 import type { Digest } from "../model/digest.ts";
 import type { OpenOperation, RecordedResource, RecordedState } from "../model/recorded.ts";
 import { pruneFolder } from "./backups.ts";
 import { CODES } from "./codes.ts";
 import { assertNotFenced, type Claim, writeSnapshot } from "./commit.ts";
-import type { JournalEntry, StateEdit, StepEnding } from "./entry.ts";
+import type { JournalEntry } from "./entry.ts";
 import { emptyLedger, foldEntry, type Ledger } from "./fold.ts";
 import { bytesOf, GroupCommit } from "./group.ts";
 import { type ChainEnd, encodeRecord } from "./journal.ts";
 import { journalName } from "./names.ts";
-import { type RecordError, recordError, writeFailure } from "./problem.ts";
+import { recordError, writeFailure } from "./problem.ts";
 import type { Reading } from "./reading.ts";
 import { ledgerDigest } from "./snapshot.ts";
-
-/** What a run is, for the journal. */
-export interface RunFacts {
-  readonly run: string;
-  readonly plan: string;
-  readonly planDigest: string;
-  readonly mode: string;
-  readonly steps: number;
-}
-
-/**
- * The one process that may write. Every method rejects with a RecordError when its record is not
- * durable; after that the journal takes no more records, but `commit` may still be tried.
- */
-export interface Writer {
-  readonly fence: number;
-  readonly lineage: string;
-  /** The state as this writer sees it now. */
-  readonly recorded: RecordedState;
-  /** One record of `recorded`, without the cost of making the whole. */
-  lookup(address: Address): RecordedResource | undefined;
-  /** Records what `settleOpen` found out about operations of earlier runs. */
-  settle(settled: RecordedState): Promise<void>;
-  startRun(facts: RunFacts): Promise<void>;
-  /** Marks the plan as applied; rejects when it was before. */
-  consumePlan(planDigest: string): Promise<void>;
-  /** Durable before it resolves: only then may the provider be called. */
-  begin(operation: OpenOperation): Promise<void>;
-  end(intent: string, ending: StepEnding): Promise<void>;
-  endRun(run: string, finished: boolean): Promise<void>;
-  /** Changes made by hand; the last states are kept as backups by `commit`. */
-  edit(edits: readonly StateEdit[]): Promise<void>;
-  /** Writes the state with the next serial, which is the result. */
-  commit(): Promise<number>;
-  /** Gives the lock back. What is not committed stays in the journal and is not lost. */
-  close(): Promise<void>;
-}
 
 export interface WriterSetup {
   readonly storage: Storage;
@@ -274,7 +239,7 @@ export class JournalWriter implements Writer {
   }
 }
 
-function editProblem(ledger: Ledger, edit: StateEdit): RecordError | undefined {
+function editProblem(ledger: Ledger, edit: StateEdit): Failure | undefined {
   const from = edit.is === "remove" ? edit.address : edit.is === "move" ? edit.from : undefined;
   if (from !== undefined && !ledger.resources.has(from)) {
     const detail = `The state holds no record at ${from}.`;
