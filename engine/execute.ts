@@ -76,6 +76,7 @@ async function applyUnderLock(
     plan,
     providers: session.providers,
     writer,
+    settled: recorded,
     clock: ports.clock,
     entropy: ports.entropy,
     emit: ports.emit,
