@@ -3,7 +3,7 @@ import type { JsonObject, JsonPointer } from "../model/json.ts";
 import { isMap, isSeq } from "yaml";
 import type { Document, Node, Pair } from "yaml";
 import { CODES } from "./codes.ts";
-import { exceedsBytes } from "./limits.ts";
+import { exceedsBytes, shorten } from "./limits.ts";
 import type { LoadLimits } from "./limits.ts";
 import { entriesOf } from "./lists.ts";
 import type { Chunk } from "./outline.ts";
@@ -85,7 +85,9 @@ function readEntries(whole: Whole): ChunkResult {
 }
 
 function notMap(pointer: JsonPointer, start: number, value: unknown): Problem {
-  const what = Array.isArray(value) ? "a list" : `the ${typeof value} ${shorten(String(value))}`;
+  const what = Array.isArray(value)
+    ? "a list"
+    : `the ${typeof value} ${JSON.stringify(shorten(String(value)))}`;
   return {
     entry: pointer === "" ? CODES.notMap : CODES.itemNotMap,
     start,
@@ -95,9 +97,6 @@ function notMap(pointer: JsonPointer, start: number, value: unknown): Problem {
     help: ["write apiVersion:, kind: and metadata: as keys"],
   };
 }
-
-const shorten = (text: string): string =>
-  JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
 
 function startOf(tree: Document.Parsed, pointer: JsonPointer): number {
   const node = nodeAt(tree, pointerKeys(pointer));

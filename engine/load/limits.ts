@@ -21,8 +21,21 @@ export const LOAD_LIMITS: LoadLimits = {
   diagnosticsMax: 100,
 };
 
+/**
+ * Syntax tokens per node that a document may have: a node of ordinary YAML takes three to five,
+ * white space and line breaks counted.
+ */
+export const TOKENS_PER_NODE_MAX = 6;
+
 /** Syntax problems told of one document: the later ones mostly follow from the first. */
 export const SYNTAX_PROBLEMS_MAX = 5;
+
+const SHOWN_CHARS_MAX = 60;
+
+/** The start of a text of the user, short enough for a sentence. */
+export function shorten(text: string): string {
+  return text.length > SHOWN_CHARS_MAX ? `${text.slice(0, SHOWN_CHARS_MAX)}…` : text;
+}
 
 /**
  * Bytes of `text` in UTF-8, counted only as far as needed to tell whether `bytesMax` is passed.

@@ -62,15 +62,16 @@ function readText(source: SourceText, limits: LoadLimits): TextResult {
   const { path, text } = source;
   const nulAt = text.indexOf("\0");
   if (nulAt >= 0) return { documents: [], diagnostics: [notText(source, nulAt)] };
-  const chunks = outline(text);
+  const chunks = outline(text, limits.documentsMax + 1);
   const documents: CachedDocument[] = [];
   const diagnostics: Diagnostic[] = [];
   let index = 0;
   let read = 0;
+  let problems = 0;
   for (const chunk of chunks) {
-    if (read >= limits.documentsMax || diagnostics.length > limits.diagnosticsMax) break;
+    if (read >= limits.documentsMax || problems > limits.diagnosticsMax) break;
     const result = readChunk(text, chunk, limits);
-    for (const problem of result.problems) {
+    for (const problem of result.problems.slice(0, limits.diagnosticsMax - diagnostics.length)) {
       diagnostics.push(diagnosticOf(problem, { path, text, chunk, document: index }));
     }
     for (const [offset, { value, start }] of result.found.entries()) {
@@ -78,14 +79,17 @@ function readText(source: SourceText, limits: LoadLimits): TextResult {
       const position = positionAt(text, chunk, chunk.start + start);
       documents.push({ index: index + offset, startOffset, endOffset, ...position, value });
     }
+    problems += result.problems.length;
     index += result.count;
     read += 1;
   }
-  const unread = chunks.slice(read);
-  if (read >= limits.documentsMax && unread[0] !== undefined) {
-    diagnostics.unshift(tooMany(source, unread[0], limits));
+  const unread = chunks[read];
+  if (read >= limits.documentsMax && unread !== undefined) {
+    diagnostics.unshift(tooMany(source, unread, limits));
   }
-  return { documents, diagnostics: capped(diagnostics, { path, unread: unread.length, limits }) };
+  const left = problems - limits.diagnosticsMax;
+  if (left > 0) diagnostics.push(leftOut(path, left, chunks.length - read));
+  return { documents, diagnostics };
 }
 
 interface Place {
@@ -129,17 +133,10 @@ function tooMany({ path, text }: SourceText, chunk: Chunk, limits: LoadLimits): 
   });
 }
 
-/** Keeps the first problems of a text and says how many more there are. */
-function capped(
-  diagnostics: readonly Diagnostic[],
-  context: { readonly path: string; readonly unread: number; readonly limits: LoadLimits },
-): readonly Diagnostic[] {
-  const max = context.limits.diagnosticsMax;
-  if (diagnostics.length <= max) return diagnostics;
-  const unread = context.unread === 0 ? "" : ` ${context.unread} documents of it were not read.`;
-  const note = diagnose(CODES.leftOut, {
-    detail: `${diagnostics.length - max} further problems were found in the file.${unread}`,
-    source: { path: context.path, line: 1, column: 1, endLine: 1, endColumn: 2 },
+function leftOut(path: string, problems: number, unread: number): Diagnostic {
+  const rest = unread === 0 ? "" : ` ${unread} documents of it were not read.`;
+  return diagnose(CODES.leftOut, {
+    detail: `${problems} further problems were found in the file.${rest}`,
+    source: { path, line: 1, column: 1, endLine: 1, endColumn: 2 },
   });
-  return [...diagnostics.slice(0, max), note];
 }

@@ -22,9 +22,9 @@ const BYTE_ORDER_MARK = 0xfeff;
  * Splits a text at its document markers. A `---` or `...` at the start of a line and followed by
  * white space ends a document wherever it stands, inside quotes and block scalars too, so no
  * syntax has to be understood. One pass over the text; documents of blank lines and comments are
- * left out and take no memory.
+ * left out and take no memory. It ends after `chunksMax` documents.
  */
-export function outline(text: string): readonly Chunk[] {
+export function outline(text: string, chunksMax: number): readonly Chunk[] {
   const chunks: Chunk[] = [];
   const first = text.charCodeAt(0) === BYTE_ORDER_MARK ? 1 : 0;
   let forbiddenAt = -1;
@@ -37,7 +37,7 @@ export function outline(text: string): readonly Chunk[] {
     hasContent = false;
     forbiddenAt = -1;
   };
-  for (let at = first; at < text.length; line++) {
+  for (let at = first; at < text.length && chunks.length < chunksMax; line++) {
     const marker = markerAt(text, at);
     if (marker === DASH) {
       close(at);
@@ -58,7 +58,7 @@ export function outline(text: string): readonly Chunk[] {
     }
     at = scan.next;
   }
-  close(text.length);
+  if (chunks.length < chunksMax) close(text.length);
   return chunks;
 }
 

@@ -4,7 +4,7 @@ import { assert } from "../diagnostics/assert.ts";
 import type { CodeEntry } from "../diagnostics/catalogue.ts";
 import type { JsonPointer } from "../model/json.ts";
 import { CODES } from "./codes.ts";
-import { SYNTAX_PROBLEMS_MAX } from "./limits.ts";
+import { shorten, SYNTAX_PROBLEMS_MAX, TOKENS_PER_NODE_MAX } from "./limits.ts";
 import type { LoadLimits } from "./limits.ts";
 
 /** Something wrong in one document; offsets are relative to the start of its chunk. */
@@ -48,8 +48,8 @@ const OPTIONS = {
 export function parse(text: string, limits: LoadLimits): Parsed {
   if (/^\s*%/.test(text)) return broken([directive(text)]);
   const tokens: CST.Token[] = [];
-  const deepAt = readTokens(text, tokens, limits.depthMax);
-  if (deepAt !== undefined) return broken([tooDeep(deepAt, limits.depthMax)]);
+  const excess = readTokens(text, tokens, limits);
+  if (excess !== undefined) return broken([excess]);
   const composer = new Composer(OPTIONS);
   const trees: Document.Parsed[] = [];
   for (const token of tokens) trees.push(...composer.next(token));
@@ -64,12 +64,18 @@ export function parse(text: string, limits: LoadLimits): Parsed {
 
 const broken = (problems: readonly Problem[]): Parsed => ({ is: "broken", problems });
 
-/** Fills `tokens` with the syntax tokens of the text; gives the offset where it is too deep. */
-function readTokens(text: string, tokens: CST.Token[], depthMax: number): number | undefined {
+/** Fills `tokens` with the syntax tokens of the text, or says what there is too much of. */
+function readTokens(text: string, tokens: CST.Token[], limits: LoadLimits): Problem | undefined {
+  const { depthMax, nodesMax } = limits;
   const parser = new Parser();
+  let left = nodesMax * TOKENS_PER_NODE_MAX;
   for (const lexeme of new Lexer().lex(text)) {
     for (const token of parser.next(lexeme)) tokens.push(token);
-    if (parser.stack.length > depthMax + 1 && depthOf(parser) > depthMax) return parser.offset;
+    if (parser.stack.length > depthMax + 1 && depthOf(parser) > depthMax) {
+      return tooDeep(parser.offset, depthMax);
+    }
+    left -= 1;
+    if (left < 0) return tooManyTokens(parser.offset, nodesMax);
   }
   for (const token of parser.end()) tokens.push(token);
   return undefined;
@@ -88,6 +94,16 @@ function tooDeep(offset: number, depthMax: number): Problem {
     start: offset,
     end: offset + 1,
     detail: `Here the document opens level ${depthMax + 1}; ${depthMax} levels are allowed.`,
+  };
+}
+
+function tooManyTokens(offset: number, nodesMax: number): Problem {
+  return {
+    entry: CODES.tooManyNodes,
+    start: offset,
+    end: offset + 1,
+    detail: `Up to here the document has more marks and lines than ${nodesMax} values can need.`,
+    help: ["split the document, or keep the data elsewhere"],
   };
 }
 
@@ -144,7 +160,7 @@ function problemOf(error: YAMLError, text: string): Problem {
       return {
         ...at,
         entry: CODES.tag,
-        detail: `The tag ${text.slice(at.start, at.end)} is not one of plain data.`,
+        detail: `The tag ${shorten(text.slice(at.start, at.end))} is not one of plain data.`,
         help: ["remove the tag and write the value as plain YAML"],
       };
     case "BAD_ALIAS":
@@ -172,6 +188,10 @@ function unclosed(at: Span, text: string): Span {
   return at;
 }
 
+const MESSAGE_CHARS_MAX = 160;
+
+/** The parser quotes the text it stumbles over, however long that is. */
 function sentence(message: string): string {
+  if (message.length > MESSAGE_CHARS_MAX) return `${message.slice(0, MESSAGE_CHARS_MAX)}…`;
   return message.endsWith(".") ? message : `${message}.`;
 }

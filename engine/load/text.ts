@@ -25,7 +25,7 @@ export interface OpenText {
 }
 
 export function openText(text: string): OpenText {
-  const chunks = outline(text);
+  const chunks = outline(text, LOAD_LIMITS.documentsMax);
   /** `starts[n]` is the index of the first document of chunk n; filled as far as needed. */
   const starts = [0];
   const trees = new Map<number, Document.Parsed | undefined>();

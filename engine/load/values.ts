@@ -3,6 +3,7 @@ import type { Document, Node, Pair, Scalar, YAMLMap, YAMLSeq } from "yaml";
 import { pointerOf } from "../model/json.ts";
 import type { JsonValue } from "../model/json.ts";
 import { CODES } from "./codes.ts";
+import { shorten } from "./limits.ts";
 import type { LoadLimits } from "./limits.ts";
 import type { Problem } from "./parse.ts";
 
@@ -60,7 +61,7 @@ function read(node: Node | null | undefined, walk: Walk): JsonValue {
       walk,
       CODES.alias,
       node,
-      `The alias *${node.source} repeats another part of the document.`,
+      `The alias *${shorten(node.source)} repeats another part of the document.`,
       ["write the value out in both places"],
     );
   }
@@ -120,7 +121,7 @@ function keyOf(pair: Pair<Node | null, Node | null>, map: YAMLMap, walk: Walk): 
 
 /** Looking for the first place takes time, so it stops when nothing more will be shown. */
 function reportDuplicate(key: Scalar, map: YAMLMap, walk: Walk): void {
-  const detail = `The key "${String(key.value)}" stands in this map already.`;
+  const detail = `The key "${shorten(String(key.value))}" stands in this map already.`;
   const made = problem(walk, CODES.duplicateKey, key, detail);
   if (walk.problems.length > walk.problemsMax) {
     walk.problems.push(made);
@@ -154,7 +155,7 @@ function readScalar(node: Scalar, walk: Walk): JsonValue {
 
 function readNumber(value: number, node: Scalar, walk: Walk): JsonValue {
   const source = node.source ?? String(value);
-  const shown = source.length > 40 ? `${source.slice(0, 40)}…` : source;
+  const shown = shorten(source);
   if (/^[-+]?\.(?:inf|nan)$/i.test(source) || Number.isNaN(value)) {
     report(walk, CODES.notFinite, node, `The number ${shown} is not finite.`);
     return null;
@@ -177,7 +178,7 @@ function readNumber(value: number, node: Scalar, walk: Walk): JsonValue {
 function refuseTag(node: Node, walk: Walk): void {
   const tag = node.tag;
   if (tag === undefined || tag === "!" || PLAIN_TAGS.has(tag)) return;
-  report(walk, CODES.tag, node, `The tag ${tag} is not one of plain data.`, [
+  report(walk, CODES.tag, node, `The tag ${shorten(tag)} is not one of plain data.`, [
     "remove the tag and write the value as plain YAML",
   ]);
 }
