@@ -1,0 +1,78 @@
+import type { Address } from "../model/address.ts";
+import type { Host } from "../model/host.ts";
+import type { ObservedObject, Observation } from "../model/observation.ts";
+import type { OpenOperation, RecordedState } from "../model/recorded.ts";
+
+/** The observation and the state, indexed for look-ups by address, id and name. */
+export interface World {
+  readonly byId: (provider: string, id: string) => ObservedObject | undefined;
+  /** Objects that carry our mark for this address, in order of their ids. */
+  readonly ownAt: (address: Address) => readonly ObservedObject[];
+  /** All addresses that some object of ours is marked with. */
+  readonly ownAddresses: readonly Address[];
+  /** An object of that kind and name which is not ours. */
+  readonly foreignAt: (place: Place) => ObservedObject | undefined;
+  readonly openAt: (address: Address) => OpenOperation | undefined;
+  /** True when an open operation speaks of this object. */
+  readonly isOpen: (objectId: string) => boolean;
+  /** False: what the provider did not report may exist all the same. */
+  readonly isComplete: (provider: string) => boolean;
+  readonly host: (name: string) => Host | undefined;
+}
+
+export interface Place {
+  readonly provider: string;
+  readonly kind: string;
+  readonly namespace: string | undefined;
+  readonly name: string;
+}
+
+const placeKey = (place: Place): string =>
+  `${place.provider} ${place.kind} ${place.namespace ?? ""} ${place.name}`;
+
+interface Index {
+  readonly ids: Map<string, ObservedObject>;
+  readonly own: Map<Address, ObservedObject[]>;
+  readonly foreign: Map<string, ObservedObject>;
+}
+
+function indexObjects(observation: Observation, lineage: string): Index {
+  const index: Index = { ids: new Map(), own: new Map(), foreign: new Map() };
+  for (const object of observation.objects) {
+    index.ids.set(`${object.provider} ${object.id}`, object);
+    const { tag } = object;
+    if (tag === undefined || tag.lineage !== lineage) {
+      index.foreign.set(placeKey(object), object);
+      continue;
+    }
+    const list = index.own.get(tag.address);
+    if (list === undefined) index.own.set(tag.address, [object]);
+    else list.push(object);
+  }
+  return index;
+}
+
+const NONE: readonly ObservedObject[] = Object.freeze([]);
+
+export function indexWorld(observation: Observation, recorded: RecordedState): World {
+  const { ids, own, foreign } = indexObjects(observation, recorded.lineage);
+  for (const list of own.values()) list.sort((left, right) => (left.id < right.id ? -1 : 1));
+  const open = new Map<Address, OpenOperation>();
+  const openIds = new Set<string>();
+  for (const operation of recorded.openOperations) {
+    open.set(operation.address, operation);
+    openIds.add(operation.objectId);
+  }
+  const complete = new Map(observation.readings.map((item) => [item.provider, item.complete]));
+  const hosts = new Map(observation.hosts.map((host) => [host.name, host]));
+  return {
+    byId: (provider, id) => ids.get(`${provider} ${id}`),
+    ownAt: (address) => own.get(address) ?? NONE,
+    ownAddresses: [...own.keys()].sort(),
+    foreignAt: (place) => foreign.get(placeKey(place)),
+    openAt: (address) => open.get(address),
+    isOpen: (objectId) => openIds.has(objectId),
+    isComplete: (provider) => complete.get(provider) === true,
+    host: (name) => hosts.get(name),
+  };
+}

@@ -1,0 +1,98 @@
+import type { EnvironmentSettings, PlacementPolicy, ProviderConfig } from "../model/desired.ts";
+import type { JsonObject, JsonValue } from "../model/json.ts";
+import { arrayAt, isJsonObject, numberAt, objectAt, stringAt } from "../model/json.ts";
+import type { Document } from "./document.ts";
+
+const DAY_MS = 86_400_000;
+const TYPES: readonly ProviderConfig["type"][] = ["esxi-sim", "libvirt", "cluster-api", "vcenter"];
+/** Short names that files may use for the types. */
+const TYPE_ALIASES: Readonly<Record<string, ProviderConfig["type"]>> = {
+  sim: "esxi-sim",
+  capi: "cluster-api",
+};
+const DURATION_MS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: DAY_MS,
+};
+
+/** The embedded simulator, so that every command works without a project file. */
+const SIMULATOR: ProviderConfig = { name: "sim", type: "esxi-sim", settings: {} };
+
+const DEFAULTS: EnvironmentSettings = {
+  name: "default",
+  providers: [SIMULATOR],
+  defaultProvider: SIMULATOR.name,
+  statePath: undefined,
+  preventDestroy: [],
+  budgets: { maxDeletes: undefined, maxReplaces: undefined, maxMoves: undefined },
+  planMaxAgeMs: DAY_MS,
+};
+
+function providerConfig(value: JsonValue): readonly ProviderConfig[] {
+  if (!isJsonObject(value)) return [];
+  const { name, type, ...settings } = value;
+  const given = typeof type === "string" ? (TYPE_ALIASES[type] ?? type) : "esxi-sim";
+  const known = TYPES.find((candidate) => candidate === given);
+  return typeof name === "string" && known !== undefined ? [{ name, type: known, settings }] : [];
+}
+
+/** Milliseconds of a duration such as `90s`, `24h` or `1h30m`; undefined when it is none. */
+export function durationMs(value: JsonValue | undefined): number | undefined {
+  if (typeof value !== "string" || value.length > 32) return undefined;
+  let total = 0;
+  let rest = value;
+  while (rest !== "") {
+    const part = /^(\d{1,12})(ms|s|m|h|d)/.exec(rest);
+    if (part === null) return undefined;
+    total += Number(part[1]) * (DURATION_MS[part[2] ?? ""] ?? 0);
+    rest = rest.slice(part[0].length);
+  }
+  return value === "" ? undefined : total;
+}
+
+const countOrShare = (value: JsonValue | undefined): number | string | undefined =>
+  typeof value === "number" || typeof value === "string" ? value : undefined;
+
+/** Settings of the `Environment` document; the embedded simulator where there is none. */
+export function readEnvironment(document: Document | undefined): EnvironmentSettings {
+  if (document === undefined) return DEFAULTS;
+  const spec = objectAt(document.value, "spec");
+  const declared = arrayAt(spec, "providers").flatMap(providerConfig);
+  const providers = declared.length === 0 ? DEFAULTS.providers : declared;
+  const budgets = objectAt(spec, "guards", "budgets");
+  const protectedGlobs = arrayAt(spec, "guards", "preventDestroy");
+  return {
+    name: document.spec.name,
+    providers,
+    defaultProvider:
+      stringAt(spec, "defaults", "provider") ?? providers[0]?.name ?? DEFAULTS.defaultProvider,
+    statePath: stringAt(spec, "state", "path"),
+    preventDestroy: protectedGlobs.filter((glob) => typeof glob === "string"),
+    budgets: {
+      maxDeletes: countOrShare(budgets["maxDeletes"]),
+      maxReplaces: countOrShare(budgets["maxReplaces"]),
+      maxMoves: countOrShare(budgets["maxMoves"]),
+    },
+    planMaxAgeMs: durationMs(spec["planMaxAge"]) ?? DEFAULTS.planMaxAgeMs,
+  };
+}
+
+/** A policy from a `scheduling` block of a Supervisor or of the Environment. */
+export function placementPolicy(
+  scheduling: JsonObject,
+  cluster: string | undefined,
+): PlacementPolicy {
+  const scoring = stringAt(scheduling, "scoring");
+  const failures =
+    numberAt(scheduling, "admission", "hostFailuresToTolerate") ??
+    numberAt(scheduling, "hostFailuresToTolerate");
+  return {
+    cluster,
+    scoring: scoring === "MostAllocated" || scoring === "Balanced" ? scoring : "LeastAllocated",
+    chooser: stringAt(scheduling, "chooser") === "kube" ? "kube" : "drs",
+    hostFailuresToTolerate: failures ?? 0,
+  };
+}

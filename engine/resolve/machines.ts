@@ -1,0 +1,119 @@
+import type { WorkloadTerms } from "../model/desired.ts";
+import type { JsonObject } from "../model/json.ts";
+import { arrayAt, objectAt, stringAt } from "../model/json.ts";
+import { CODES } from "./codes.ts";
+import type { Context } from "./context.ts";
+import { vmAmounts, vmDemand } from "./demand.ts";
+import type { Document } from "./document.ts";
+import { named, problemAt } from "./document.ts";
+import type { Draft } from "./draft.ts";
+import { lowestMhz } from "./hosts.ts";
+import { KEYS } from "./kind-keys.ts";
+import type { PowerWish } from "./pods.ts";
+import { powerAttributes, requestedPower } from "./pods.ts";
+import { vmTerms } from "./scheduling.ts";
+import type { VmClass } from "./vm-classes.ts";
+import { BUILT_IN_CLASSES } from "./vm-classes.ts";
+import { attachWorkload } from "./workload.ts";
+
+const CLASS_DEFAULT = "best-effort-xsmall";
+const CPU_MHZ_DEFAULT = 2400;
+
+/** The class a VM names, or the smallest one where it names none that is known. */
+export function classOf(name: string | undefined, namespace: string, context: Context): VmClass {
+  const found = name === undefined ? undefined : context.vmClass(name, namespace);
+  const fallback = BUILT_IN_CLASSES.get(CLASS_DEFAULT);
+  return (found ?? fallback) as VmClass;
+}
+
+/** Refuses a class that the SupervisorNamespace does not grant. */
+export function checkClass(name: string | undefined, document: Document, context: Context): void {
+  const namespace = document.spec.namespace ?? "default";
+  const granted = context.namespaceOf(namespace).vmClasses;
+  if (name === undefined || granted === undefined || granted.has(name)) return;
+  context.report(
+    problemAt(CODES.classNotGranted, document, {
+      pointer: "/spec/className",
+      detail:
+        `${named(document)} uses VM class "${name}", which namespace "${namespace}" ` +
+        `does not grant.`,
+      help: [`use one of: ${[...granted].sort().join(", ")}`],
+    }),
+  );
+}
+
+function wishedPower(document: Document, groupPower: string | undefined): PowerWish {
+  const requested = requestedPower(document.annotations);
+  if (requested !== undefined) return requested;
+  const given = groupPower ?? stringAt(document.value, "spec", "powerState") ?? "PoweredOn";
+  switch (given.toLowerCase()) {
+    case "poweredoff":
+      return "off";
+    case "suspended":
+      return "suspended";
+    default:
+      return "on";
+  }
+}
+
+/** Power states that groups impose on their members, by `namespace/name` of the VM. */
+export function groupPowers(context: Context): ReadonlyMap<string, string> {
+  const powers = new Map<string, string>();
+  for (const group of context.documentsOf(KEYS.virtualMachineGroup)) {
+    const state = stringAt(group.value, "spec", "powerState");
+    if (state === undefined || state === "") continue;
+    for (const step of arrayAt(group.value, "spec", "bootOrder")) {
+      for (const item of arrayAt(step, "members")) {
+        const kind = stringAt(item, "kind") ?? "VirtualMachine";
+        const name = stringAt(item, "name");
+        if (kind === "VirtualMachine" && name !== undefined) {
+          powers.set(`${group.spec.namespace ?? "default"}/${name}`, state);
+        }
+      }
+    }
+  }
+  return powers;
+}
+
+function networkNames(spec: JsonObject): string[] {
+  return arrayAt(spec, "network", "interfaces").flatMap((item) => {
+    const network = objectAt(item, "network");
+    return stringAt(network, "name") ?? [];
+  });
+}
+
+/** Makes the draft of a VirtualMachine a workload. */
+export function addMachine(
+  draft: Draft,
+  document: Document,
+  at: { readonly context: Context; readonly groupPower: string | undefined },
+): void {
+  const { context } = at;
+  const namespace = document.spec.namespace ?? "default";
+  const settings = context.namespaceOf(namespace);
+  const spec = objectAt(document.value, "spec");
+  const className = stringAt(spec, "className") ?? stringAt(spec, "class", "name");
+  checkClass(className, document, context);
+  const cluster = settings.supervisor?.cluster;
+  const hostMhz = lowestMhz(context.hosts, cluster) ?? CPU_MHZ_DEFAULT;
+  const machine = { read: context.read, hostMhz };
+  const demand = vmDemand(vmAmounts(spec, classOf(className, namespace, context), machine));
+  const power = wishedPower(document, at.groupPower);
+  const terms: WorkloadTerms = {
+    demand,
+    scheduling: {
+      ...vmTerms(document.value, namespace, document.address),
+      networks: networkNames(spec).filter((name) => context.limitedNetworks.has(name)),
+      cluster,
+    },
+    pinHost: document.annotations["vpac.dev/pin-host"],
+    poweredOn: power === "on",
+    pool: settings.pool,
+    group: undefined,
+    rolloutWave: 0,
+    lifetime: "long",
+  };
+  draft.attributes = { ...draft.attributes, ...powerAttributes(power) };
+  attachWorkload(draft, terms);
+  context.add({ ...draft, rules: context.rulesOf(KEYS.virtualMachine) });
+}

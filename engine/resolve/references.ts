@@ -1,0 +1,203 @@
+import type { Reference } from "../contract/kind.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { suggest } from "../diagnostics/suggest.ts";
+import type { Address } from "../model/address.ts";
+import { formatAddress, parseAddress } from "../model/address.ts";
+import { pointerOf } from "../model/json.ts";
+import { CODES } from "./codes.ts";
+import type { Context } from "./context.ts";
+import type { Document } from "./document.ts";
+import { named, problemAt } from "./document.ts";
+import type { Draft } from "./draft.ts";
+import { BUILT_IN_NAMESPACES } from "./namespaces.ts";
+import { BUILT_IN_CLASSES } from "./vm-classes.ts";
+
+const DEPENDS_ON = "vpac.dev/depends-on";
+/** Things that exist on every platform under these addresses' kinds and names. */
+const BUILT_IN: Readonly<Record<string, ReadonlySet<string>>> = {
+  ns: BUILT_IN_NAMESPACES,
+  virtualmachineclass: new Set(BUILT_IN_CLASSES.keys()),
+  clusterclass: new Set(["tanzukubernetescluster"]),
+  priorityclass: new Set(["system-cluster-critical", "system-node-critical"]),
+  serviceaccount: new Set(["default"]),
+};
+/** Namespaces of the platform that others may refer into. */
+const isSystemNamespace = (name: string): boolean =>
+  name.startsWith("vmware-system") || name.startsWith("kube-");
+/** Binding roles and traffic across namespaces is what these groups are for. */
+const FREE_GROUPS = new Set(["rbac.authorization.k8s.io", "networking.k8s.io"]);
+
+/**
+ * A reference that no document satisfies. It is no problem yet: an observed object may satisfy
+ * it. When none does, the diagnostic is told.
+ */
+export interface MissingReference {
+  readonly from: Address;
+  /** Addresses that would satisfy it; any one is enough. */
+  readonly wanted: readonly Address[];
+  readonly diagnostic: Diagnostic;
+}
+
+type Drafts = ReadonlyMap<Address, Draft>;
+
+/** Short kinds a reference can mean. */
+function shortsOf(reference: Reference, context: Context): string[] {
+  if (!reference.kind.includes("/")) return [reference.kind];
+  const kind = context.kinds.byKey(reference.kind);
+  return kind === undefined ? [] : [kind.short];
+}
+
+/** Addresses that would satisfy the reference: with and without the namespace. */
+function wantedAddresses(reference: Reference, context: Context): Address[] {
+  const { namespace, name } = reference;
+  return shortsOf(reference, context).flatMap((kind) => {
+    const global = formatAddress({ kind, name });
+    return namespace === undefined ? [global] : [formatAddress({ kind, namespace, name }), global];
+  });
+}
+
+const isBuiltIn = (reference: Reference, context: Context): boolean =>
+  shortsOf(reference, context).some((short) => BUILT_IN[short]?.has(reference.name) === true);
+
+function isForeign(document: Document, reference: Reference): boolean {
+  const own = document.spec.namespace;
+  return (
+    own !== undefined &&
+    reference.namespace !== undefined &&
+    reference.namespace !== own &&
+    !isSystemNamespace(reference.namespace) &&
+    !FREE_GROUPS.has(document.kind.group)
+  );
+}
+
+function foreignProblem(document: Document, reference: Reference, context: Context): void {
+  context.report(
+    problemAt(CODES.referenceCrossNamespace, document, {
+      pointer: reference.pointer,
+      detail:
+        `${named(document)} refers to "${reference.name}" in namespace ` +
+        `"${reference.namespace ?? ""}"; namespaces are isolated from each other.`,
+      help: [`declare "${reference.name}" in namespace "${document.spec.namespace ?? ""}"`],
+    }),
+  );
+}
+
+/** Names of declared resources of a kind, for suggestions; built when the first one is missing. */
+function nameIndex(drafts: Drafts): (short: string) => readonly string[] {
+  let index: Map<string, string[]> | undefined;
+  return (short) => {
+    if (index === undefined) {
+      index = new Map();
+      for (const draft of drafts.values()) {
+        const list = index.get(draft.kind);
+        if (list === undefined) index.set(draft.kind, [draft.name]);
+        else list.push(draft.name);
+      }
+    }
+    return [...(index.get(short) ?? []), ...(BUILT_IN[short] ?? [])];
+  };
+}
+
+function missingReference(
+  document: Document,
+  reference: Reference,
+  at: { readonly wanted: readonly Address[]; readonly known: readonly string[] },
+): MissingReference {
+  const [address] = at.wanted;
+  const near = suggest(reference.name, at.known);
+  return {
+    from: document.address,
+    wanted: at.wanted,
+    diagnostic: problemAt(CODES.referenceMissing, document, {
+      pointer: reference.pointer,
+      severity: reference.missing === "error" ? "error" : "warning",
+      detail: `${named(document)} refers to ${address ?? reference.name}, which does not exist.`,
+      help: [
+        near === undefined ? `declare ${address ?? reference.name}` : `did you mean "${near}"?`,
+      ],
+    }),
+  };
+}
+
+function dependsOnAnnotation(draft: Draft, drafts: Drafts, context: Context): MissingReference[] {
+  const { document } = draft;
+  const text = document.annotations[DEPENDS_ON];
+  if (text === undefined || draft.owner !== undefined) return [];
+  const pointer = pointerOf("metadata", "annotations", DEPENDS_ON);
+  return text.split(",").flatMap((part) => {
+    const item = part.trim();
+    if (item === "") return [];
+    const parts = parseAddress(item);
+    if (parts === undefined) {
+      const detail = `${named(document)} depends on "${item}", which is not an address.`;
+      context.report(problemAt(CODES.dependsOnInvalid, document, { pointer, detail }));
+      return [];
+    }
+    const address = formatAddress(parts);
+    if (drafts.has(address)) {
+      draft.dependsOn.push(address);
+      return [];
+    }
+    const { kind, namespace, name } = parts;
+    const reference: Reference = { pointer, kind, namespace, name, missing: "error", order: true };
+    return [missingReference(document, reference, { wanted: [address], known: [] })];
+  });
+}
+
+function missingNamespace(draft: Draft): MissingReference[] {
+  const name = draft.namespace ?? "";
+  if (draft.owner !== undefined || BUILT_IN_NAMESPACES.has(name)) return [];
+  const reference: Reference = {
+    pointer: "/metadata/namespace",
+    kind: "ns",
+    namespace: undefined,
+    name,
+    missing: "error",
+    order: true,
+  };
+  return [missingReference(draft.document, reference, { wanted: [`ns/${name}`], known: [] })];
+}
+
+/** Edges nobody writes down: into the namespace, and onto its pool and segment. */
+function impliedEdges(draft: Draft, drafts: Drafts, context: Context): void {
+  if (draft.namespace === undefined) return;
+  const { address, pool, net } = context.namespaceOf(draft.namespace);
+  if (address === undefined) return;
+  draft.dependsOn.push(address);
+  if (draft.workload === undefined) return;
+  if (pool !== undefined && drafts.has(pool)) draft.dependsOn.push(pool);
+  if (net !== undefined && drafts.has(net)) draft.dependsOn.push(net);
+}
+
+/**
+ * Adds all edges to the drafts and lists what is referred to but nowhere declared; observed
+ * objects may still satisfy the list.
+ */
+export function linkReferences(drafts: Drafts, context: Context): MissingReference[] {
+  const missing: MissingReference[] = [];
+  const namesOf = nameIndex(drafts);
+  for (const draft of drafts.values()) {
+    impliedEdges(draft, drafts, context);
+    const isLost =
+      draft.namespace !== undefined && context.namespaceOf(draft.namespace).address === undefined;
+    if (isLost) missing.push(...missingNamespace(draft));
+    for (const item of dependsOnAnnotation(draft, drafts, context)) missing.push(item);
+    if (draft.owner !== undefined) continue;
+    const { document } = draft;
+    for (const reference of document.kind.references(document.value)) {
+      if (isForeign(document, reference)) {
+        foreignProblem(document, reference, context);
+        continue;
+      }
+      const wanted = wantedAddresses(reference, context);
+      const found = wanted.find((address) => drafts.has(address));
+      if (found !== undefined) {
+        if (reference.order && found !== draft.address) draft.dependsOn.push(found);
+      } else if (wanted.length > 0 && !isBuiltIn(reference, context)) {
+        const known = shortsOf(reference, context).flatMap((short) => namesOf(short));
+        missing.push(missingReference(document, reference, { wanted, known }));
+      }
+    }
+  }
+  return missing;
+}

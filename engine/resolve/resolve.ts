@@ -1,0 +1,76 @@
+/**
+ * Turns valid documents into the whole wish: every resource by address, complete and sized.
+ *
+ * In: the documents of a run in any order. Out: `DesiredState`, what is wrong with it, and the
+ * references that only an observation can still satisfy. It must never look at a host to size a
+ * workload, never let a secret through, and never depend on the order of its input.
+ */
+import type { Diagnostic, Judged } from "../diagnostics/diagnostic.ts";
+import { sortDiagnostics } from "../diagnostics/sort.ts";
+import type { Address } from "../model/address.ts";
+import { compareAddress } from "../model/address.ts";
+import type { DesiredResource, DesiredState } from "../model/desired.ts";
+import type { SpecDocument } from "../model/document.ts";
+import { addDeclared } from "./build.ts";
+import { createContext } from "./create-context.ts";
+import type { Context, ResolvePorts } from "./context.ts";
+import { reportCycles } from "./cycles.ts";
+import { desiredDigest } from "./desired-digest.ts";
+import { applyBudgets } from "./disruption.ts";
+import { prepareDocuments } from "./document.ts";
+import type { Draft } from "./draft.ts";
+import { applyRules } from "./placement-rules.ts";
+import { policiesOf } from "./policies.ts";
+import { checkQuotas } from "./quota.ts";
+import type { MissingReference } from "./references.ts";
+import { linkReferences } from "./references.ts";
+import { reportConflicts } from "./rule-conflicts.ts";
+import { checkRanges } from "./ranges.ts";
+import { withoutSecrets } from "./secrets.ts";
+import { checkStorage } from "./storage.ts";
+
+export type { ResolvePorts } from "./context.ts";
+export type { MissingReference } from "./references.ts";
+
+export interface ResolveResult extends Judged<DesiredState> {
+  readonly missing: readonly MissingReference[];
+}
+
+function finished(draft: Draft, context: Context): DesiredResource {
+  const { document: _document, dependsOn, ...rest } = draft;
+  const attributes = withoutSecrets(draft.attributes, draft.rules.sensitive, {
+    address: draft.address,
+    conceal: context.conceal,
+  });
+  const edges = dependsOn.length < 2 ? dependsOn : [...new Set(dependsOn)].sort(compareAddress);
+  return { ...rest, attributes, dependsOn: edges };
+}
+
+export function resolve(specs: readonly SpecDocument[], ports: ResolvePorts): ResolveResult {
+  const documents = prepareDocuments(specs, ports.kinds);
+  const drafts = new Map<Address, Draft>();
+  const problems: Diagnostic[] = [];
+  const context = createContext(documents, { ...ports, drafts, problems });
+  addDeclared(documents, context);
+  reportConflicts(applyRules(drafts.values(), context), drafts, context);
+  const disruption = applyBudgets(drafts, context);
+  checkStorage(drafts, context);
+  checkRanges(context);
+  checkQuotas(drafts, context);
+  const missing = linkReferences(drafts, context);
+  reportCycles(drafts, context);
+  const resources = new Map<Address, DesiredResource>();
+  for (const address of [...drafts.keys()].sort(compareAddress)) {
+    const draft = drafts.get(address);
+    if (draft !== undefined) resources.set(address, finished(draft, context));
+  }
+  const value: DesiredState = {
+    resources,
+    pools: context.pools,
+    policies: policiesOf(context),
+    disruption,
+    environment: context.environment,
+    digest: desiredDigest(resources, ports.digest),
+  };
+  return { value, diagnostics: sortDiagnostics(problems), missing };
+}

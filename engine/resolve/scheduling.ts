@@ -1,0 +1,221 @@
+import type { JsonObject, JsonPointer, JsonValue } from "../model/json.ts";
+import { arrayAt, isJsonObject, member, numberAt, objectAt, stringAt } from "../model/json.ts";
+import type {
+  HostPort,
+  NodeAffinity,
+  NodeSelectorTerm,
+  PodAffinity,
+  PodAffinityTerm,
+  SchedulingTerms,
+  SpreadConstraint,
+  Toleration,
+  Weighted,
+} from "../model/scheduling.ts";
+import { EMPTY_TEXTS, textMap } from "./document.ts";
+import { readExpression, readSelector } from "./selectors.ts";
+
+/** The topology of a single host: what rules without a topology key speak of. */
+export const HOST_TOPOLOGY = "kubernetes.io/hostname";
+
+export const NO_NODE_AFFINITY: NodeAffinity = Object.freeze({ required: undefined, preferred: [] });
+export const NO_AFFINITY: PodAffinity = Object.freeze({ required: [], preferred: [] });
+
+/** Terms of a workload that states nothing. */
+export const FREE_TERMS: SchedulingTerms = Object.freeze({
+  nodeName: undefined,
+  nodeSelector: EMPTY_TEXTS,
+  nodeAffinity: NO_NODE_AFFINITY,
+  podAffinity: NO_AFFINITY,
+  podAntiAffinity: NO_AFFINITY,
+  tolerations: [],
+  spread: [],
+  ports: [],
+  images: [],
+  priority: 0,
+  runtime: "vmx",
+  datastores: [],
+  networks: [],
+  cluster: undefined,
+});
+
+const REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution";
+const PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution";
+
+const nodeTerm = (value: JsonValue | undefined): NodeSelectorTerm => ({
+  matchExpressions: arrayAt(value, "matchExpressions").flatMap(readExpression),
+  matchFields: arrayAt(value, "matchFields").flatMap(readExpression),
+});
+
+export function readNodeAffinity(value: JsonObject): NodeAffinity {
+  if (Object.keys(value).length === 0) return NO_NODE_AFFINITY;
+  const required = value[REQUIRED];
+  return {
+    required: isJsonObject(required)
+      ? arrayAt(required, "nodeSelectorTerms").map(nodeTerm)
+      : undefined,
+    preferred: arrayAt(value, PREFERRED).map((item) => ({
+      weight: numberAt(item, "weight") ?? 1,
+      term: nodeTerm(member(item, "preference")),
+    })),
+  };
+}
+
+/** Where a list of terms stands in the documents and in which namespace. */
+interface TermOrigin {
+  readonly namespace: string;
+  /** Address of the workload, for the name of the rule. */
+  readonly owner: string;
+  readonly path: JsonPointer;
+}
+
+function podTerm(value: JsonValue | undefined, rule: string, namespace: string): PodAffinityTerm {
+  const namespaces = arrayAt(value, "namespaces").filter((item) => typeof item === "string");
+  const namespaceSelector = readSelector(member(value, "namespaceSelector"));
+  return {
+    selector: readSelector(member(value, "labelSelector")),
+    namespaces:
+      namespaces.length === 0 && namespaceSelector === undefined ? [namespace] : namespaces,
+    namespaceSelector,
+    topologyKey: stringAt(value, "topologyKey") ?? HOST_TOPOLOGY,
+    rule,
+  };
+}
+
+/** Reads one side of an affinity; the field names differ between Pods and VMs. */
+export function readAffinity(
+  value: JsonObject,
+  fields: { readonly required: string; readonly preferred: string },
+  origin: TermOrigin,
+): PodAffinity {
+  if (Object.keys(value).length === 0) return NO_AFFINITY;
+  const rule = (field: string, index: number): string =>
+    `${origin.owner}${origin.path}/${field}/${index}`;
+  const preferred = (item: JsonValue, index: number): Weighted<PodAffinityTerm> => {
+    const inner = member(item, "podAffinityTerm") ?? item;
+    const term = podTerm(inner, rule(fields.preferred, index), origin.namespace);
+    return { weight: numberAt(item, "weight") ?? 100, term };
+  };
+  return {
+    required: arrayAt(value, fields.required).map((item, index) =>
+      podTerm(item, rule(fields.required, index), origin.namespace),
+    ),
+    preferred: arrayAt(value, fields.preferred).map(preferred),
+  };
+}
+
+function readToleration(value: JsonValue): Toleration {
+  const operator = stringAt(value, "operator");
+  const effect = stringAt(value, "effect");
+  return {
+    key: stringAt(value, "key") ?? "",
+    operator: operator === "Exists" || operator === "Gt" || operator === "Lt" ? operator : "Equal",
+    value: String(member(value, "value") ?? ""),
+    effect:
+      effect === "NoSchedule" || effect === "PreferNoSchedule" || effect === "NoExecute"
+        ? effect
+        : "",
+  };
+}
+
+function readSpread(value: JsonValue): SpreadConstraint {
+  const soft = stringAt(value, "whenUnsatisfiable") === "ScheduleAnyway";
+  return {
+    maxSkew: numberAt(value, "maxSkew") ?? 1,
+    topologyKey: stringAt(value, "topologyKey") ?? HOST_TOPOLOGY,
+    whenUnsatisfiable: soft ? "ScheduleAnyway" : "DoNotSchedule",
+    selector: readSelector(member(value, "labelSelector")),
+    minDomains: numberAt(value, "minDomains"),
+    nodeAffinityPolicy: stringAt(value, "nodeAffinityPolicy") === "Ignore" ? "Ignore" : "Honor",
+    nodeTaintsPolicy: stringAt(value, "nodeTaintsPolicy") === "Honor" ? "Honor" : "Ignore",
+  };
+}
+
+function readPorts(spec: JsonObject): HostPort[] {
+  const ports: HostPort[] = [];
+  for (const container of arrayAt(spec, "containers")) {
+    for (const port of arrayAt(container, "ports")) {
+      const number = numberAt(port, "hostPort");
+      if (number === undefined || number === 0) continue;
+      const protocol = stringAt(port, "protocol");
+      ports.push({
+        hostIp: stringAt(port, "hostIP") ?? "",
+        protocol: protocol === "UDP" || protocol === "SCTP" ? protocol : "TCP",
+        port: number,
+      });
+    }
+  }
+  return ports;
+}
+
+const imagesOf = (spec: JsonObject): string[] =>
+  arrayAt(spec, "containers").flatMap((container) => stringAt(container, "image") ?? []);
+
+const listOf = <Item>(
+  value: readonly JsonValue[],
+  read: (item: JsonValue) => Item,
+): readonly Item[] => (value.length === 0 ? [] : value.map(read));
+
+/** Scheduling terms of a Pod's spec; priority, cluster and reach are added by the caller. */
+export function podTerms(spec: JsonObject, namespace: string, owner: string): SchedulingTerms {
+  const fields = { required: REQUIRED, preferred: PREFERRED };
+  const origin = (name: string): TermOrigin => ({
+    namespace,
+    owner,
+    path: `/spec/affinity/${name}`,
+  });
+  const affinity = objectAt(spec, "affinity");
+  return {
+    ...FREE_TERMS,
+    nodeName: stringAt(spec, "nodeName"),
+    nodeSelector: textMap(objectAt(spec, "nodeSelector")),
+    nodeAffinity: readNodeAffinity(objectAt(affinity, "nodeAffinity")),
+    podAffinity: readAffinity(objectAt(affinity, "podAffinity"), fields, origin("podAffinity")),
+    podAntiAffinity: readAffinity(
+      objectAt(affinity, "podAntiAffinity"),
+      fields,
+      origin("podAntiAffinity"),
+    ),
+    tolerations: listOf(arrayAt(spec, "tolerations"), readToleration),
+    spread: listOf(arrayAt(spec, "topologySpreadConstraints"), readSpread),
+    ports: readPorts(spec),
+    images: imagesOf(spec),
+    runtime: "crx",
+  };
+}
+
+const VM_FIELDS = {
+  required: "requiredDuringSchedulingPreferredDuringExecution",
+  preferred: "preferredDuringSchedulingPreferredDuringExecution",
+};
+
+/** Adds terms under the shorter field names that vm-operator used before. */
+function vmAffinity(value: JsonObject, origin: TermOrigin): PodAffinity {
+  const now = readAffinity(value, VM_FIELDS, origin);
+  const upstream = readAffinity(value, { required: REQUIRED, preferred: PREFERRED }, origin);
+  if (upstream === NO_AFFINITY || upstream.required.length + upstream.preferred.length === 0) {
+    return now;
+  }
+  return {
+    required: [...now.required, ...upstream.required],
+    preferred: [...now.preferred, ...upstream.preferred],
+  };
+}
+
+const ZONE_LABEL = "topology.kubernetes.io/zone";
+
+/** Scheduling terms of a VirtualMachine: its affinity, and the zone it is bound to by label. */
+export function vmTerms(document: JsonObject, namespace: string, owner: string): SchedulingTerms {
+  const affinity = objectAt(document, "spec", "affinity");
+  const origin = (name: string): TermOrigin => ({
+    namespace,
+    owner,
+    path: `/spec/affinity/${name}`,
+  });
+  const zone = stringAt(document, "metadata", "labels", ZONE_LABEL);
+  return {
+    ...FREE_TERMS,
+    nodeSelector: zone === undefined ? EMPTY_TEXTS : { [ZONE_LABEL]: zone },
+    podAffinity: vmAffinity(objectAt(affinity, "vmAffinity"), origin("vmAffinity")),
+    podAntiAffinity: vmAffinity(objectAt(affinity, "vmAntiAffinity"), origin("vmAntiAffinity")),
+  };
+}

@@ -1,0 +1,72 @@
+import type { Digest } from "../model/digest.ts";
+import type { JsonObject, JsonPointer, JsonValue } from "../model/json.ts";
+import { isJsonArray, isJsonObject, pointerKeys } from "../model/json.ts";
+
+/** Member that stands where a secret was. */
+export const HASH_MEMBER = "$sha256";
+
+/** Turns secret texts into keyed hashes: equal secrets of one place compare equal, nothing else. */
+export type Conceal = (value: JsonValue, place: string) => JsonObject;
+
+export function concealer(digest: Digest, workspace: string): Conceal {
+  return (value, place) => ({
+    [HASH_MEMBER]: digest(
+      ["vpac.secret.v1", workspace, place, JSON.stringify(value)].join("\u0000"),
+    ),
+  });
+}
+
+function concealAll(value: JsonValue, place: string, conceal: Conceal): JsonValue {
+  if (isJsonObject(value)) {
+    const hidden: Record<string, JsonValue> = {};
+    for (const key of Object.keys(value)) {
+      const item = value[key];
+      if (item !== undefined) hidden[key] = concealAll(item, `${place}/${key}`, conceal);
+    }
+    return hidden;
+  }
+  if (isJsonArray(value)) {
+    return value.map((item, index) => concealAll(item, `${place}/${index}`, conceal));
+  }
+  return conceal(value, place);
+}
+
+function concealAt(
+  value: JsonValue,
+  path: { readonly keys: readonly string[]; readonly place: string },
+  conceal: Conceal,
+): JsonValue {
+  const [key, ...rest] = path.keys;
+  if (key === undefined) return concealAll(value, path.place, conceal);
+  const into = (item: JsonValue, name: string): JsonValue =>
+    concealAt(item, { keys: rest, place: `${path.place}/${name}` }, conceal);
+  if (isJsonArray(value)) {
+    return value.map((item, index) =>
+      key === "*" || key === String(index) ? into(item, String(index)) : item,
+    );
+  }
+  if (!isJsonObject(value)) return value;
+  const names = key === "*" ? Object.keys(value) : [key];
+  let changed: Record<string, JsonValue | undefined> | undefined;
+  for (const name of names) {
+    const item = Object.hasOwn(value, name) ? value[name] : undefined;
+    if (item === undefined) continue;
+    changed ??= { ...value };
+    changed[name] = into(item, name);
+  }
+  return changed ?? value;
+}
+
+/** The attributes with every leaf under a sensitive pointer hashed (threat T21). */
+export function withoutSecrets(
+  attributes: JsonObject,
+  sensitive: readonly JsonPointer[],
+  at: { readonly address: string; readonly conceal: Conceal },
+): JsonObject {
+  let hidden: JsonValue = attributes;
+  for (const pointer of sensitive) {
+    const path = { keys: pointerKeys(pointer), place: at.address };
+    hidden = concealAt(hidden, path, at.conceal);
+  }
+  return isJsonObject(hidden) ? hidden : attributes;
+}
