@@ -1,4 +1,3 @@
-import { compareText } from "../model/canonical.ts";
 import type {
   Decision,
   PlacementProblem,
@@ -15,7 +14,8 @@ import { Ledger } from "./ledger.ts";
 import { type Batch, orderBatches, type Pending } from "./order.ts";
 import { usesOf, outlooksOf } from "./outlook.ts";
 import { policyFor } from "./policy.ts";
-import { Standing, type Search } from "./standing.ts";
+import { type Seat, seatLeaving, settle } from "./seating.ts";
+import { type Search, Standing } from "./standing.ts";
 import { HostVerdictCache } from "./verdict.ts";
 
 /** Rounds over workloads whose verdict may change once others have a host (affinity, spread). */
@@ -34,16 +34,11 @@ interface Run {
   readonly drafts: Draft[];
 }
 
-interface Seat {
-  readonly workloadClass: WorkloadClass;
-  readonly host: number;
-}
-
 /** Places everything that waits; `search` exists for tests, both ways give the same answer. */
 export function runPlacement(problem: PlacementProblem, search: Search): PlacementResult {
   const run = openRun(problem, search);
-  const pending = settle(run);
-  const leaving = seatLeaving(run);
+  const pending = settle(problem.workloads, run);
+  const leaving = seatLeaving(problem.leaving ?? [], run.ledger);
   const before = usesOf(run.ledger);
   const scoreBefore = scoreOf(run);
   for (const { workloadClass, host } of leaving) run.ledger.add(workloadClass, host, -1);
@@ -68,59 +63,6 @@ function openRun(problem: PlacementProblem, search: Search): Run {
     cache: new HostVerdictCache(),
     placed: new Map(),
     drafts: [],
-  };
-}
-
-/** Gives every workload its class, then seats those that are somewhere; returns who waits. */
-function settle(run: Run): readonly Pending[] {
-  const workloads = [...run.problem.workloads].sort((left, right) =>
-    compareText(left.key, right.key),
-  );
-  const classed = workloads
-    .filter((workload) => workload.poweredOn || workload.wish !== "keep")
-    .map((workload): Pending => {
-      const counted = workload.poweredOn ? workload : withoutDemand(workload);
-      return { workload, workloadClass: run.ledger.classes.classOf(counted) };
-    });
-  for (const { workload, workloadClass } of classed) {
-    const host = workload.at === undefined ? undefined : run.ledger.indexOf.get(workload.at);
-    if (host === undefined || workload.wish === "place" || !workload.poweredOn) continue;
-    if (workload.active !== undefined) run.ledger.discountActive(host, workload.active);
-    run.ledger.add(workloadClass, host, 1);
-    run.placed.set(workload.key, { workloadClass, host });
-  }
-  return classed.filter(({ workload }) => workload.wish !== "keep");
-}
-
-/** Room of what this plan removes: it counts before, and is free for everything after. */
-function seatLeaving(run: Run): readonly Seat[] {
-  const seats: Seat[] = [];
-  for (const workload of run.problem.leaving ?? []) {
-    const host = workload.at === undefined ? undefined : run.ledger.indexOf.get(workload.at);
-    if (host === undefined || !workload.poweredOn) continue;
-    if (workload.active !== undefined) run.ledger.discountActive(host, workload.active);
-    const workloadClass = run.ledger.classes.classOf(workload);
-    run.ledger.add(workloadClass, host, 1);
-    seats.push({ workloadClass, host });
-  }
-  return seats;
-}
-
-/** Powered-off workloads get a host to be registered on, but take no room (row D04). */
-function withoutDemand(workload: PlacementWorkload): PlacementWorkload {
-  const none = { cpuMillicores: 0, memoryBytes: 0 };
-  const { request, size } = workload.demand;
-  return {
-    ...workload,
-    active: undefined,
-    demand: {
-      request: { ...request, ...none, ephemeralStorageBytes: 0, extended: {}, nonZero: none },
-      limit: {},
-      size: { ...size, ...none },
-      reservation: none,
-      overheadBytes: 0,
-      shares: workload.demand.shares,
-    },
   };
 }
 

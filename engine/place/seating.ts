@@ -1,0 +1,71 @@
+import { compareText } from "../model/canonical.ts";
+import type { PlacementWorkload } from "../model/placement.ts";
+import type { WorkloadClass } from "./classes.ts";
+import type { Ledger } from "./ledger.ts";
+import type { Pending } from "./order.ts";
+
+/** A placed workload: its class, and the number of its host. */
+export interface Seat {
+  readonly workloadClass: WorkloadClass;
+  readonly host: number;
+}
+
+/**
+ * Gives every workload its class, then seats those that are somewhere in the ledger and in
+ * `placed`; returns who waits. Every class is known before anything is counted.
+ */
+export function settle(
+  workloads: readonly PlacementWorkload[],
+  { ledger, placed }: { readonly ledger: Ledger; readonly placed: Map<string, Seat> },
+): readonly Pending[] {
+  const classed = workloads
+    .filter((workload) => workload.poweredOn || workload.wish !== "keep")
+    .sort((left, right) => compareText(left.key, right.key))
+    .map((workload): Pending => {
+      const counted = workload.poweredOn ? workload : withoutDemand(workload);
+      return { workload, workloadClass: ledger.classes.classOf(counted) };
+    });
+  for (const { workload, workloadClass } of classed) {
+    const host = workload.at === undefined ? undefined : ledger.indexOf.get(workload.at);
+    if (host === undefined || workload.wish === "place" || !workload.poweredOn) continue;
+    if (workload.active !== undefined) ledger.discountActive(host, workload.active);
+    ledger.add(workloadClass, host, 1);
+    placed.set(workload.key, { workloadClass, host });
+  }
+  return classed.filter(({ workload }) => workload.wish !== "keep");
+}
+
+/** Room of what this plan removes: it counts before, and is free for everything after. */
+export function seatLeaving(
+  workloads: readonly PlacementWorkload[],
+  ledger: Ledger,
+): readonly Seat[] {
+  const seats: Seat[] = [];
+  for (const workload of workloads) {
+    const host = workload.at === undefined ? undefined : ledger.indexOf.get(workload.at);
+    if (host === undefined || !workload.poweredOn) continue;
+    if (workload.active !== undefined) ledger.discountActive(host, workload.active);
+    const workloadClass = ledger.classes.classOf(workload);
+    ledger.add(workloadClass, host, 1);
+    seats.push({ workloadClass, host });
+  }
+  return seats;
+}
+
+/** Powered-off workloads get a host to be registered on, but take no room (row D04). */
+function withoutDemand(workload: PlacementWorkload): PlacementWorkload {
+  const none = { cpuMillicores: 0, memoryBytes: 0 };
+  const { request, size } = workload.demand;
+  return {
+    ...workload,
+    active: undefined,
+    demand: {
+      request: { ...request, ...none, ephemeralStorageBytes: 0, extended: {}, nonZero: none },
+      limit: {},
+      size: { ...size, ...none },
+      reservation: none,
+      overheadBytes: 0,
+      shares: workload.demand.shares,
+    },
+  };
+}
