@@ -1,5 +1,4 @@
 /** The changes as they are shown: ordered, with risk, redacted fields, hosts and source lines. */
-import { compareText } from "../model/canonical.ts";
 import type { Action, FieldChange } from "../model/change.ts";
 import type { SourcePointer } from "../model/document.ts";
 import type { JsonPointer } from "../model/json.ts";
@@ -22,28 +21,28 @@ export interface ChangeBasis {
 }
 
 /** Order in which changes are listed everywhere: what needs attention first. */
-const RANK: Readonly<Record<Action, number>> = {
-  blocked: 0,
-  delete: 1,
-  replace: 2,
-  move: 3,
-  update: 4,
-  create: 5,
-  adopt: 6,
-  forget: 7,
-  noop: 8,
-};
+const LISTING: readonly Action[] = [
+  "blocked",
+  "delete",
+  "replace",
+  "move",
+  "update",
+  "create",
+  "adopt",
+  "forget",
+  "noop",
+];
 
 const NOTHING: readonly never[] = [];
 
-/** All changes in listing order. A no-op keeps its address, reasons and provider, no details. */
+/** In listing order, by address within an action; `entries` come in the order of addresses. */
 export function plannedChanges(entries: readonly Entry[], basis: ChangeBasis): PlannedChange[] {
-  return [...entries]
-    .sort(
-      (left, right) =>
-        RANK[left.action] - RANK[right.action] || compareText(left.address, right.address),
-    )
-    .map((entry) => (entry.action === "noop" ? idle(entry) : planned(entry, basis)));
+  const byAction = new Map<Action, PlannedChange[]>(LISTING.map((action) => [action, []]));
+  for (const entry of entries) {
+    const change = entry.action === "noop" ? idle(entry) : planned(entry, basis);
+    byAction.get(entry.action)?.push(change);
+  }
+  return [...byAction.values()].flat();
 }
 
 /** Ten thousand of these must stay small and cheap: the lists are shared. */

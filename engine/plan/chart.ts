@@ -42,8 +42,14 @@ function hostOf(outlook: PlacementResult["hosts"][number], host: Host | undefine
     capacity: { cpuMillicores, memoryBytes },
     cluster: host?.cluster ?? "",
     name: outlook.name,
-    state: host?.connection ?? "disconnected",
+    state: stateOf(host),
   };
+}
+
+/** A connected host that takes nobody new is told apart. */
+function stateOf(host: Host | undefined): string {
+  if (host?.connection !== "connected") return host?.connection ?? "disconnected";
+  return host.unschedulable ? "unschedulable" : "connected";
 }
 
 function decisionOf(decision: Decision): PlanDecision {

@@ -1,7 +1,35 @@
 /** Catalogue of the plan room: plan files, stale plans and findings of the checker. */
 import type { CodeEntry } from "../diagnostics/catalogue.ts";
 
-export const CODES = {
+type PlanCode =
+  | "notAPlanFile"
+  | "unknownFormat"
+  | "alteredPlan"
+  | "planTooLarge"
+  | "otherLineage"
+  | "alreadyApplied"
+  | "tooOld"
+  | "objectChanged"
+  | "objectGone"
+  | "objectAppeared"
+  | "hostGone"
+  | "hostUnusable"
+  | "recordChanged"
+  | "cannotBeSeen"
+  | "brokenOrder"
+  | "stepsMismatch"
+  | "undeclaredDestroy"
+  | "protectedTouched"
+  | "hostRefused"
+  | "overcommitted"
+  | "ruleBroken"
+  | "identityClash"
+  | "notLiteral"
+  | "secretShown"
+  | "countsDiffer"
+  | "digestDiffers";
+
+export const CODES: Readonly<Record<PlanCode, CodeEntry>> = {
   notAPlanFile: {
     code: "VP4001",
     severity: "error",
@@ -45,7 +73,10 @@ export const CODES = {
     explanation:
       "The plan was made from a state of another lineage: another workspace, or a state that was " +
       "started anew. Its ids and revisions mean nothing here.",
-    example: { wrong: "vpac -w prod apply staging.plan", right: "vpac -w staging apply staging.plan" },
+    example: {
+      wrong: "vpac -w prod apply staging.plan",
+      right: "vpac -w staging apply staging.plan",
+    },
   },
   alreadyApplied: {
     code: "VP4011",
@@ -218,4 +249,4 @@ export const CODES = {
     explanation: "The plan's content does not give the digest it carries.",
     example: { wrong: "a plan changed after it was made", right: "the plan as it was made" },
   },
-} satisfies Record<string, CodeEntry>;
+};

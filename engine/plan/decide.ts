@@ -113,9 +113,10 @@ function protect(entry: Entry, globs: readonly string[]): Entry {
  * needs is not destroyed. A blocked change whose object exists blocks nothing that builds on it.
  */
 function blockNeighbours(entries: readonly Entry[]): Entry[] {
+  const queue = entries.filter((entry) => entry.action === "blocked");
+  if (queue.length === 0) return [...entries];
   const byAddress = new Map(entries.map((entry) => [entry.address, entry]));
   const above = dependentsOf(entries);
-  const queue = entries.filter((entry) => entry.action === "blocked");
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
     for (const neighbour of neighboursToBlock(next, byAddress, above)) {
       const detail = `${next.address} is blocked.`;

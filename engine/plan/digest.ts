@@ -21,41 +21,47 @@ function inOrder(value: JsonValue): JsonValue | typeof AWKWARD {
 function listInOrder(list: readonly JsonValue[]): JsonValue | typeof AWKWARD {
   let copy: JsonValue[] | undefined;
   for (let index = 0; index < list.length; index++) {
-    const item = list[index] ?? null;
-    const ordered = inOrder(item);
-    if (ordered === AWKWARD) return AWKWARD;
-    if (ordered !== item) copy ??= list.slice();
-    if (copy !== undefined) copy[index] = ordered;
+    const item = list[index];
+    if (typeof item !== "object" || item === null) continue;
+    const sorted = inOrder(item);
+    if (sorted === AWKWARD) return AWKWARD;
+    if (sorted === item) continue;
+    copy ??= list.slice();
+    copy[index] = sorted;
   }
   return copy ?? list;
 }
 
 function objectInOrder(object: JsonObject): JsonValue | typeof AWKWARD {
   const keys = Object.keys(object);
-  if (keys.some(isAwkward)) return AWKWARD;
-  let copy: Record<string, JsonValue> | undefined;
-  if (!isSorted(keys)) {
-    keys.sort();
-    copy = {};
-  }
-  for (const [index, key] of keys.entries()) {
+  const order = orderOf(keys);
+  if (order === "awkward") return AWKWARD;
+  let copy: Record<string, JsonValue> | undefined = order === "sorted" ? undefined : {};
+  if (copy !== undefined) keys.sort();
+  for (let index = 0; index < keys.length; index++) {
+    const key = keys[index] ?? "";
     const item = object[key];
     if (item === undefined) continue;
-    const ordered = inOrder(item);
-    if (ordered === AWKWARD) return AWKWARD;
-    if (ordered !== item) copy ??= headOf(object, keys, index);
-    if (copy !== undefined) copy[key] = ordered;
+    const sorted = inOrder(item);
+    if (sorted === AWKWARD) return AWKWARD;
+    if (sorted !== item) copy ??= headOf(object, keys, index);
+    if (copy !== undefined) copy[key] = sorted;
   }
   return copy ?? object;
 }
 
-function isSorted(keys: readonly string[]): boolean {
-  for (let index = 1; index < keys.length; index++) {
-    if (String(keys[index - 1]) > String(keys[index])) return false;
+function orderOf(keys: readonly string[]): "sorted" | "unsorted" | "awkward" {
+  let previous = "";
+  let isSorted = true;
+  for (const key of keys) {
+    if (isAwkward(key)) return "awkward";
+    if (previous > key) isSorted = false;
+    previous = key;
   }
-  return true;
+  return isSorted ? "sorted" : "unsorted";
 }
 
+/** The members before `end`, which needed no change. */
 function headOf(
   object: JsonObject,
   keys: readonly string[],
@@ -69,13 +75,19 @@ function headOf(
   return copy;
 }
 
+/** The value with all keys in order; itself when it is so already, or cannot be. */
+export function ordered(value: JsonObject): JsonObject {
+  const result = inOrder(value);
+  return result === AWKWARD ? value : (result as JsonObject);
+}
+
 /**
  * The same text as `canonicalJson`, several times faster on large documents: the keys are put in
  * order first, and the printing is left to the runtime.
  */
 export function canonicalText(value: JsonValue): string {
-  const ordered = inOrder(value);
-  return ordered === AWKWARD ? canonicalJson(value) : JSON.stringify(ordered);
+  const result = inOrder(value);
+  return result === AWKWARD ? canonicalJson(value) : JSON.stringify(result);
 }
 
 /** A plan is JSON by construction; the type system cannot see that through its interfaces. */

@@ -1,5 +1,5 @@
 /** All that is known about one address, joined once; every other file of the room reads it. */
-import { type Address, compareAddress, matchesAddress, parseAddress } from "../model/address.ts";
+import { type Address, compareAddress, matchesAddress } from "../model/address.ts";
 import type { Action, Change, ChangeReason, DiffResult } from "../model/change.ts";
 import type { DesiredResource, DesiredState } from "../model/desired.ts";
 import type { ObservedObject, Observation } from "../model/observation.ts";
@@ -38,11 +38,7 @@ export interface EntrySources {
 /** One entry per change, in address order, before anything is corrected. */
 export function entriesOf(sources: EntrySources): Entry[] {
   const decisions = new Map(sources.placement.decisions.map((item) => [item.key, item]));
-  const objects = new Map<string, ObservedObject>();
-  for (const object of sources.observation.objects) {
-    objects.set(objectKey(object.provider, object.id), object);
-    objects.set(objectKey(undefined, object.id), object);
-  }
+  const objects = objectIndex(sources.observation.objects);
   return sources.diff.changes
     .map((change) => entryOf(change, sources, { decisions, objects }))
     .sort((left, right) => compareAddress(left.address, right.address));
@@ -50,11 +46,25 @@ export function entriesOf(sources: EntrySources): Entry[] {
 
 interface Lookups {
   readonly decisions: ReadonlyMap<string, Decision>;
-  readonly objects: ReadonlyMap<string, ObservedObject>;
+  readonly objects: ObjectIndex;
 }
 
-const objectKey = (provider: string | undefined, id: string | undefined): string =>
-  `${provider ?? ""}\u0000${id ?? ""}`;
+type ObjectIndex = (
+  provider: string | undefined,
+  id: string | undefined,
+) => ObservedObject | undefined;
+
+/** Finds objects by id; where two providers use one id, the wanted provider's. */
+function objectIndex(objects: readonly ObservedObject[]): ObjectIndex {
+  const byId = new Map(objects.map((object) => [object.id, object]));
+  const isUnique = byId.size === objects.length;
+  return (provider, id) => {
+    if (id === undefined) return undefined;
+    const found = byId.get(id);
+    if (isUnique || found === undefined || found.provider === provider) return found;
+    return objects.find((object) => object.id === id && object.provider === provider) ?? found;
+  };
+}
 
 function entryOf(change: Change, sources: EntrySources, { decisions, objects }: Lookups): Entry {
   const { address } = change;
@@ -62,10 +72,10 @@ function entryOf(change: Change, sources: EntrySources, { decisions, objects }: 
   const recorded = sources.recorded.resources.get(address);
   const provider = recorded?.provider ?? desired?.provider;
   const decision = decisions.get(address);
-  const observed = objects.get(objectKey(provider, change.objectId));
+  const observed = change.action === "noop" ? undefined : objects(provider, change.objectId);
   return {
     address,
-    kind: parseAddress(address)?.kind ?? address,
+    kind: address.slice(0, address.indexOf("/")),
     change,
     action: change.action,
     reasons: change.reasons,

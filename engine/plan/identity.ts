@@ -31,6 +31,12 @@ export function lineageOf(
   return uuidOf(digest(`lineage|${wish.workspace}|${wish.seed}|${wish.desiredDigest}`));
 }
 
+function idsIn(recorded: RecordedState, observation: Observation): Set<string> {
+  const ids = new Set<string>(observation.objects.map((object) => object.id));
+  for (const resource of recorded.resources.values()) ids.add(resource.id);
+  return ids;
+}
+
 export interface IdentityBasis {
   readonly lineage: string;
   readonly seed: number;
@@ -47,8 +53,7 @@ export function objectIds(
   basis: IdentityBasis,
 ): (address: Address, replaces: string | undefined) => string {
   const { lineage, seed, recorded, observation, digest } = basis;
-  const taken = new Set<string>(observation.objects.map((object) => object.id));
-  for (const resource of recorded.resources.values()) taken.add(resource.id);
+  let taken: Set<string> | undefined;
   const open = new Map<Address, string>();
   for (const operation of recorded.openOperations) {
     if (operation.verb === "create") open.set(operation.address, operation.objectId);
@@ -56,6 +61,7 @@ export function objectIds(
   return (address, replaces) => {
     const unfinished = open.get(address);
     if (unfinished !== undefined && unfinished !== replaces) return unfinished;
+    taken ??= idsIn(recorded, observation);
     const text = `object|${lineage}|${address}|${recorded.serial}|${seed}`;
     let id = uuidOf(digest(text));
     for (let attempt = 1; taken.has(id); attempt++) id = uuidOf(digest(`${text}|${attempt}`));

@@ -57,12 +57,13 @@ export function assemble(input: AssembleInput): Plan {
   const hosts = hostsOf(input);
   const { preventDestroy } = desired.environment;
   const entries = decide(entriesOf(input), { preventDestroy, hosts });
+  const active = entries.filter(({ action }) => action !== "noop" && action !== "blocked");
   const unknowns = unknownsOf(entries);
   const inputs = new Map([...unknowns].map(([address, { from }]) => [address, from]));
-  const hasRoom = roomForBoth(entries, hosts, placement.hosts);
-  const createFirst = createFirstOf(entries, desired.disruption, hasRoom);
-  const set = draftSteps(entries, createFirst);
-  const graph = order({ entries, set, hosts, outlooks: placement.hosts, inputs });
+  const hasRoom = roomForBoth(active, hosts, placement.hosts);
+  const createFirst = createFirstOf(active, desired.disruption, hasRoom);
+  const set = draftSteps(active, createFirst);
+  const graph = order({ entries: active, set, hosts, outlooks: placement.hosts, inputs });
   const lineage = lineageOf(
     recorded,
     { workspace: input.workspace, seed, desiredDigest: desired.digest },
