@@ -21,25 +21,29 @@ export function fillDefaults(document: JsonObject, node: DefaultNode): JsonObjec
 function fill(value: JsonValue, node: DefaultNode): JsonValue {
   if (Array.isArray(value)) return fillList(value as readonly JsonValue[], node);
   if (!isJsonObject(value)) return value;
-  let result: Record<string, JsonValue | undefined> | undefined;
-  const put = (key: string, item: JsonValue): void => {
-    result ??= { ...value };
-    result[key] = item;
-  };
+  const changes: [string, JsonValue][] = [];
   for (const [key, child] of Object.entries(node.fields ?? {})) {
     const before = Object.hasOwn(value, key) ? value[key] : undefined;
     const after = before === undefined ? child.value : fill(before, child);
-    if (after !== undefined && after !== before) put(key, after);
+    if (after !== undefined && after !== before) changes.push([key, after]);
   }
-  if (node.each !== undefined) {
-    for (const key of Object.keys(value)) {
-      const before = value[key];
-      if (before === undefined || node.fields?.[key] !== undefined) continue;
-      const after = fill(before, node.each);
-      if (after !== before) put(key, after);
-    }
+  if (node.each !== undefined) fillEach(value, node.each, node.fields ?? {}, changes);
+  return changes.length === 0 ? value : { ...value, ...Object.fromEntries(changes) };
+}
+
+/** Members of a map that no named field speaks for. */
+function fillEach(
+  value: JsonObject,
+  each: DefaultNode,
+  named: Readonly<Record<string, DefaultNode>>,
+  changes: [string, JsonValue][],
+): void {
+  for (const key of Object.keys(value)) {
+    const before = value[key];
+    if (before === undefined || named[key] !== undefined) continue;
+    const after = fill(before, each);
+    if (after !== before) changes.push([key, after]);
   }
-  return result ?? value;
 }
 
 function fillList(list: readonly JsonValue[], node: DefaultNode): JsonValue {

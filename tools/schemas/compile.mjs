@@ -104,6 +104,12 @@ function prepare(value, context) {
     }
     result[key] = key === "enum" ? child : prepare(child, context);
   }
+  adapt(value, result, context);
+  return result;
+}
+
+/** Own keywords in the place of standard ones that say too little when they fail. */
+function adapt(value, result, context) {
   if (value.additionalProperties === false) {
     delete result.additionalProperties;
     result["x-closed"] = Object.keys(value.properties ?? {});
@@ -115,7 +121,6 @@ function prepare(value, context) {
     result.format = value["x-words"];
     context.formats.set(value["x-words"], value.pattern);
   }
-  return result;
 }
 
 const mapValues = (object, change) =>

@@ -1,0 +1,10 @@
+import { defineKind, type SchemaKind } from "../_shared/define.ts";
+
+export const clusterRole: SchemaKind = defineKind({
+  group: "rbac.authorization.k8s.io",
+  kind: "ClusterRole",
+  versions: ["v1"],
+  scope: "cluster",
+  schema: () => import("./schema.json", { with: { type: "json" } }),
+  validator: () => import("./validate.gen.js"),
+});
