@@ -48,14 +48,11 @@ export function outline(text: string, chunksMax: number): readonly Chunk[] {
     if (forbiddenAt < 0) forbiddenAt = scan.forbiddenAt;
     if (marker === DOT) {
       close(at);
-      start = scan.next;
-      startLine = line + 1;
-    }
-    if (scan.hasContent) {
       // Text after `...` is a syntax error that the parser has to see.
-      if (marker === DOT) start = Math.min(start, at);
-      hasContent = true;
+      start = scan.hasContent ? at : scan.next;
+      startLine = scan.hasContent ? line : line + 1;
     }
+    if (scan.hasContent) hasContent = true;
     at = scan.next;
   }
   if (chunks.length < chunksMax) close(text.length);

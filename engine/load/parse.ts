@@ -59,7 +59,8 @@ export function parse(text: string, limits: LoadLimits): Parsed {
   const errors = trees.flatMap((each): YAMLError[] => [...each.errors, ...each.warnings]);
   if (errors.length === 0 && trees.length === 1) return { is: "tree", tree };
   if (errors.length === 0) return broken([textAfterEnd(trees)]);
-  return broken(errors.slice(0, SYNTAX_PROBLEMS_MAX).map((error) => problemOf(error, text)));
+  const problems = errors.slice(0, SYNTAX_PROBLEMS_MAX).map((error) => problemOf(error, text));
+  return broken(problems.filter((each, at) => at === 0 || each.start !== problems[at - 1]?.start));
 }
 
 const broken = (problems: readonly Problem[]): Parsed => ({ is: "broken", problems });
@@ -137,7 +138,9 @@ function problemOf(error: YAMLError, text: string): Problem {
     start: Math.min(start, text.length),
     end: Math.min(Math.max(end, start), text.length),
   };
-  const message = error.message.split("\n", 1)[0] ?? "";
+  const message = lineOf(error.message);
+  const opening = openingOf(error, at.start, text);
+  if (opening !== undefined) return { ...opening, entry: CODES.syntax, detail: sentence(message) };
   switch (error.code) {
     case "TAB_AS_INDENT":
       return {
@@ -165,28 +168,56 @@ function problemOf(error: YAMLError, text: string): Problem {
       };
     case "BAD_ALIAS":
       return { ...at, entry: CODES.alias, detail: sentence(message) };
-    case "MISSING_CHAR":
-      return { ...unclosed(at, text), entry: CODES.syntax, detail: sentence(message) };
     default:
       return { ...at, entry: CODES.syntax, detail: sentence(message) };
   }
 }
 
-/** A quote that never closes swallows the rest: the useful place is where it opens. */
-function unclosed(at: Span, text: string): Span {
+/**
+ * A quote or bracket that never closes is noticed at the end of what it swallowed; the useful
+ * place is where it opens.
+ */
+function openingOf(error: YAMLError, noticedAt: number, text: string): Span | undefined {
+  if (error.code === "MISSING_CHAR" && /quote/.test(error.message)) {
+    return lastOpening(text, noticedAt, /^["']/);
+  }
+  return /end with a [\]}]/.test(error.message) ? openBracket(text, noticedAt) : undefined;
+}
+
+/** Calls `visit` with every piece of the text and its offset, until that gives true. */
+function eachLexeme(text: string, visit: (lexeme: string, start: number) => boolean): void {
   let start = 0;
   for (const lexeme of new Lexer().lex(text)) {
     // Marks of the lexer itself, which stand for no text.
     if (lexeme === "\u0002" || lexeme === "\u0018" || lexeme === "\u001f") continue;
-    const isQuoted = lexeme.startsWith('"') || lexeme.startsWith("'");
-    if (isQuoted && start < at.start && start + lexeme.length >= at.start) {
-      const lineEnd = text.indexOf("\n", start);
-      return { start, end: Math.min(start + lexeme.length, lineEnd < 0 ? text.length : lineEnd) };
-    }
+    if (visit(lexeme, start)) return;
     start += lexeme.length;
   }
-  return at;
 }
+
+function lastOpening(text: string, before: number, pattern: RegExp): Span | undefined {
+  let found: Span | undefined;
+  eachLexeme(text, (lexeme, start) => {
+    if (start >= before) return true;
+    if (pattern.test(lexeme)) found = { start, end: start + lineOf(lexeme).length };
+    return false;
+  });
+  return found;
+}
+
+function openBracket(text: string, before: number): Span | undefined {
+  const open: number[] = [];
+  eachLexeme(text, (lexeme, start) => {
+    if (start >= before) return true;
+    if (lexeme === "[" || lexeme === "{") open.push(start);
+    if (lexeme === "]" || lexeme === "}") open.pop();
+    return false;
+  });
+  const start = open.at(-1);
+  return start === undefined ? undefined : { start, end: start + 1 };
+}
+
+const lineOf = (text: string): string => text.split("\n", 1)[0] ?? "";
 
 const MESSAGE_CHARS_MAX = 160;
 
