@@ -63,7 +63,7 @@ function decideAbsent(sides: Sides, context: DecideContext): Verdict {
   const { world } = context;
   const needsHost = desired.workload !== undefined;
   if (!world.isComplete(desired.provider)) return incomplete(desired.provider);
-  if (open !== undefined && open.verb !== "remove") {
+  if (open !== undefined) {
     return { action: "create", reasons: [because("unfinished")], needsHost };
   }
   if (recorded !== undefined) return { action: "create", reasons: [because("gone")], needsHost };
@@ -95,8 +95,7 @@ function decideUnrecorded(sides: Sides, object: ObservedObject, context: DecideC
   const isOurs = tag?.lineage === context.input.recorded.lineage;
   const needsHost = desired.workload !== undefined && object.host === undefined;
   if (open !== undefined && open.objectId === object.id && open.verb !== "remove") {
-    const { verb } = open;
-    return { action: verb, reasons: [because("unfinished")], needsHost };
+    return { action: open.verb, reasons: [because("unfinished")], needsHost };
   }
   if (!isOurs && tag !== undefined) {
     const detail = `${desired.address} shall adopt object "${object.id}", which belongs to lineage ${tag.lineage}.`;
@@ -229,29 +228,26 @@ function decidePresent(
   }
   const power = powerField(desired, object);
   const moves = hostReasons(desired, object, context);
-  const fields = mergedFields(stated, power);
   if (stated.length > 0 || (power.length > 0 && moves.length === 0)) {
-    const verdict = updateVerdict(sides, fields, moves);
+    const verdict = updateVerdict(sides, mergedFields(stated, power), moves);
     return open === undefined
       ? verdict
       : { ...verdict, reasons: [...verdict.reasons, because("unfinished")] };
   }
   if (moves.length > 0) return { action: "move", reasons: moves, fields: power, needsHost: true };
-  if (open !== undefined && open.verb === "update") {
-    return { action: "update", reasons: [because("unfinished")] };
+  return decideSettled(sides);
+}
+
+/** Every field is as wished; a call may still be open, or the workload may have no host. */
+function decideSettled(sides: Sides & { readonly object: ObservedObject }): Verdict {
+  const { desired, object, open } = sides;
+  if (open?.verb === "update") return { action: "update", reasons: [because("unfinished")] };
+  const isHomeless = object.host === undefined && object.power !== undefined;
+  if (!isHomeless || desired.workload?.poweredOn !== true) {
+    return { action: "noop", reasons: NO_REASONS };
   }
-  if (
-    desired.workload?.poweredOn === true &&
-    object.host === undefined &&
-    object.power !== undefined
-  ) {
-    return {
-      action: "update",
-      reasons: [because("drift", { detail: "has no host" })],
-      needsHost: true,
-    };
-  }
-  return { action: "noop", reasons: NO_REASONS };
+  const reasons = [because("drift", { detail: "has no host" })];
+  return { action: "update", reasons, needsHost: true };
 }
 
 /** The power field stands only where no document field says the same. */

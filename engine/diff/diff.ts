@@ -29,8 +29,7 @@ function contextOf(input: DiffInput, problems: Diagnostic[]): DecideContext {
     input,
     world: indexWorld(input.observation, input.recorded),
     compareFor: comparisons(),
-    isReplaceAsked: ({ address }) =>
-      globs.length > 0 && globs.some((glob) => matchesAddress(address, glob)),
+    isReplaceAsked: ({ address }) => globs.some((glob) => matchesAddress(address, glob)),
     report: (problem) => problems.push(problem),
     leavingHosts: leavingHosts({ input }),
   };

@@ -22,7 +22,7 @@ function verdictFor(
   if (recorded.preventDestroy || isProtected(recorded.address, context)) {
     return { action: "blocked", reasons: [because("protected"), ...reasons] };
   }
-  if (world.openAt(recorded.address)?.verb === "remove") reasons.push(because("unfinished"));
+  if (world.openRemoval(recorded.id) !== undefined) reasons.push(because("unfinished"));
   if (object === undefined) return { action: "forget", reasons: [because("gone"), ...reasons] };
   return { action: "delete", reasons };
 }

@@ -47,15 +47,17 @@ function matcherOf(rules: ChangeRules): Matcher {
 export function isSame(left: JsonValue | undefined, right: JsonValue | undefined): boolean {
   if (left === right) return true;
   if (typeof left !== "object" || typeof right !== "object") return false;
-  if (left === null || right === null || left === undefined || right === undefined) return false;
-  if (isJsonArray(left)) {
-    if (!isJsonArray(right) || left.length !== right.length) return false;
-    for (let index = 0; index < left.length; index++) {
-      if (!isSame(left[index], right[index])) return false;
-    }
-    return true;
+  if (left === null || right === null) return false;
+  if (isJsonArray(left)) return isJsonArray(right) && isSameList(left, right);
+  return !isJsonArray(right) && isSameObject(left as JsonObject, right as JsonObject);
+}
+
+function isSameList(left: readonly JsonValue[], right: readonly JsonValue[]): boolean {
+  if (left.length !== right.length) return false;
+  for (let index = 0; index < left.length; index++) {
+    if (!isSame(left[index], right[index])) return false;
   }
-  return !isJsonArray(right) && isSameObject(left, right);
+  return true;
 }
 
 function isSameObject(left: JsonObject, right: JsonObject): boolean {

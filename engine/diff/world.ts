@@ -12,7 +12,10 @@ export interface World {
   readonly ownAddresses: readonly Address[];
   /** An object of that kind and name which is not ours. */
   readonly foreignAt: (place: Place) => ObservedObject | undefined;
+  /** An unfinished create or update at the address. */
   readonly openAt: (address: Address) => OpenOperation | undefined;
+  /** An unfinished removal of this object. */
+  readonly openRemoval: (objectId: string) => OpenOperation | undefined;
   /** True when an open operation speaks of this object. */
   readonly isOpen: (objectId: string) => boolean;
   /** False: what the provider did not report may exist all the same. */
@@ -58,9 +61,11 @@ export function indexWorld(observation: Observation, recorded: RecordedState): W
   const { ids, own, foreign } = indexObjects(observation, recorded.lineage);
   for (const list of own.values()) list.sort((left, right) => (left.id < right.id ? -1 : 1));
   const open = new Map<Address, OpenOperation>();
+  const removals = new Map<string, OpenOperation>();
   const openIds = new Set<string>();
   for (const operation of recorded.openOperations) {
-    open.set(operation.address, operation);
+    if (operation.verb === "remove") removals.set(operation.objectId, operation);
+    else open.set(operation.address, operation);
     openIds.add(operation.objectId);
   }
   const complete = new Map(observation.readings.map((item) => [item.provider, item.complete]));
@@ -71,6 +76,7 @@ export function indexWorld(observation: Observation, recorded: RecordedState): W
     ownAddresses: [...own.keys()].sort(),
     foreignAt: (place) => foreign.get(placeKey(place)),
     openAt: (address) => open.get(address),
+    openRemoval: (objectId) => removals.get(objectId),
     isOpen: (objectId) => openIds.has(objectId),
     isComplete: (provider) => complete.get(provider) === true,
     host: (name) => hosts.get(name),

@@ -112,7 +112,7 @@ export function createContext(
   const read = quantityReader();
   const environment = readEnvironment(documentsOf(KEYS.environment)[0]);
   const provider = (document: Document): string => providerOf(document, environment);
-  const hosts = documentsOf(KEYS.host).map((item) => readHost(item, provider(item), read));
+  const hosts = documentsOf(KEYS.host).map((item) => readHost(item, provider(item)));
   const supervisors = new Map<string, Supervisor>(
     documentsOf(KEYS.supervisor).map((item) => [
       item.spec.name,

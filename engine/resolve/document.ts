@@ -8,7 +8,7 @@ import { compareAddress, formatAddress } from "../model/address.ts";
 import { compareText } from "../model/canonical.ts";
 import type { SourcePointer, SpecDocument } from "../model/document.ts";
 import type { JsonObject, JsonPointer } from "../model/json.ts";
-import { isJsonObject, objectAt } from "../model/json.ts";
+import { objectAt } from "../model/json.ts";
 
 export type TextMap = Readonly<Record<string, string>>;
 
@@ -32,7 +32,8 @@ export function textMap(value: JsonObject): TextMap {
   const texts: Record<string, string> = {};
   for (const key of keys) {
     const item = value[key];
-    if (item !== undefined && item !== null && !isJsonObject(item)) texts[key] = String(item);
+    const isPlain = typeof item === "number" || typeof item === "boolean";
+    if (typeof item === "string" || isPlain) texts[key] = String(item);
   }
   return texts;
 }

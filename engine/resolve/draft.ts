@@ -3,6 +3,7 @@ import type { Address } from "../model/address.ts";
 import { formatAddress } from "../model/address.ts";
 import type { Behaviour, ChangeRules, DesiredResource } from "../model/desired.ts";
 import type { JsonObject } from "../model/json.ts";
+import { stringAt } from "../model/json.ts";
 import type { Document, TextMap } from "./document.ts";
 import { sourceOf } from "./document.ts";
 
@@ -104,7 +105,7 @@ export function declaredDraft(document: Document, provider: string, behaviour: B
     document,
     address: document.address,
     kindKey: kind.key,
-    apiVersion: spec.apiVersion,
+    apiVersion: stringAt(document.value, "apiVersion") ?? spec.apiVersion,
     kind: kind.short,
     namespace: spec.namespace,
     name: spec.name,
@@ -121,6 +122,12 @@ export function declaredDraft(document: Document, provider: string, behaviour: B
   };
 }
 
+/** The apiVersion that objects of a kind are written in. */
+function newestVersion(kind: Kind): string {
+  const version = kind.versions[0] ?? "v1";
+  return kind.group === "" || kind.group === "core" ? version : `${kind.group}/${version}`;
+}
+
 export interface ChildParts {
   /** Kind it is an instance of; undefined for kinds that only vpac makes. */
   readonly kind: Kind | undefined;
@@ -133,14 +140,11 @@ export interface ChildParts {
 /** A resource generated from another one; it waits for its owner. */
 export function childDraft(owner: Draft, parts: ChildParts): Draft {
   const { kind, short, namespace, name, attributes } = parts;
-  const version = kind?.versions[0];
-  const group = kind === undefined || kind.group === "" || kind.group === "core" ? "" : kind.group;
-  const served = group === "" ? (version ?? "v1") : `${group}/${version ?? "v1"}`;
   return {
     document: owner.document,
     address: formatAddress({ kind: short, namespace, name }),
     kindKey: kind?.key ?? `${GENERATED_GROUP}/${GENERATED_KINDS[short] ?? short}`,
-    apiVersion: kind === undefined ? GENERATED_VERSION : served,
+    apiVersion: kind === undefined ? GENERATED_VERSION : newestVersion(kind),
     kind: short,
     namespace,
     name,

@@ -86,32 +86,37 @@ interface Subject {
   readonly limit: ResourceList;
 }
 
-function violationsOf(subject: Subject, item: LimitItem): string[] {
-  const found: string[] = [];
-  const say = (name: string, amount: number, bound: number, relation: string): void => {
-    const [asked, allowed] = [formatAmount(name, amount), formatAmount(name, bound)];
-    found.push(`${subject.words} has ${name} ${asked}, ${relation} ${allowed} of ${item.origin}.`);
-  };
-  for (const [name, bound] of Object.entries(item.min)) {
-    const amount = subject.request[name] ?? subject.limit[name] ?? 0;
-    if (amount < bound) say(name, amount, bound, "less than the minimum");
-  }
-  for (const [name, bound] of Object.entries(item.max)) {
-    const amount = subject.limit[name] ?? subject.request[name] ?? 0;
-    if (amount > bound) say(name, amount, bound, "more than the maximum");
-  }
-  for (const [name, bound] of Object.entries(item.ratio)) {
+function outOfBounds(subject: Subject, item: LimitItem): string[] {
+  const { request, limit, words } = subject;
+  const say = (name: string, amount: number, bound: number, relation: string): string =>
+    `${words} has ${name} ${formatAmount(name, amount)}, ${relation} ` +
+    `${formatAmount(name, bound)} of ${item.origin}.`;
+  const low = Object.entries(item.min).flatMap(([name, bound]) => {
+    const amount = request[name] ?? limit[name] ?? 0;
+    return amount < bound ? [say(name, amount, bound, "less than the minimum")] : [];
+  });
+  const high = Object.entries(item.max).flatMap(([name, bound]) => {
+    const amount = limit[name] ?? request[name] ?? 0;
+    return amount > bound ? [say(name, amount, bound, "more than the maximum")] : [];
+  });
+  return [...low, ...high];
+}
+
+function aboveRatio(subject: Subject, item: LimitItem): string[] {
+  return Object.entries(item.ratio).flatMap(([name, bound]) => {
     const limit = subject.limit[name];
     const request = subject.request[name] ?? 0;
-    const parts = name === "cpu" ? bound / 1000 : bound;
-    if (limit === undefined || request === 0 || limit > request * parts) {
-      found.push(
-        `${subject.words} has a ${name} limit of more than ${parts} times its request, ` +
-          `the most that ${item.origin} allows.`,
-      );
-    }
-  }
-  return found;
+    const times = name === "cpu" ? bound / 1000 : bound;
+    if (limit !== undefined && request > 0 && limit <= request * times) return [];
+    return [
+      `${subject.words} has a ${name} limit of more than ${times} times its request, ` +
+        `the most that ${item.origin} allows.`,
+    ];
+  });
+}
+
+function violationsOf(subject: Subject, item: LimitItem): string[] {
+  return [...outOfBounds(subject, item), ...aboveRatio(subject, item)];
 }
 
 function requestsAboveLimits(container: Container): string[] {

@@ -56,20 +56,22 @@ function wishedPower(document: Document, groupPower: string | undefined): PowerW
   }
 }
 
+/** Names of the VMs a group lists, in boot order. */
+function membersOf(group: Document): string[] {
+  return arrayAt(group.value, "spec", "bootOrder")
+    .flatMap((step) => arrayAt(step, "members"))
+    .filter((item) => (stringAt(item, "kind") ?? "VirtualMachine") === "VirtualMachine")
+    .flatMap((item) => stringAt(item, "name") ?? []);
+}
+
 /** Power states that groups impose on their members, by `namespace/name` of the VM. */
 export function groupPowers(context: Context): ReadonlyMap<string, string> {
   const powers = new Map<string, string>();
   for (const group of context.documentsOf(KEYS.virtualMachineGroup)) {
-    const state = stringAt(group.value, "spec", "powerState");
-    if (state === undefined || state === "") continue;
-    for (const step of arrayAt(group.value, "spec", "bootOrder")) {
-      for (const item of arrayAt(step, "members")) {
-        const kind = stringAt(item, "kind") ?? "VirtualMachine";
-        const name = stringAt(item, "name");
-        if (kind === "VirtualMachine" && name !== undefined) {
-          powers.set(`${group.spec.namespace ?? "default"}/${name}`, state);
-        }
-      }
+    const state = stringAt(group.value, "spec", "powerState") ?? "";
+    if (state === "") continue;
+    for (const name of membersOf(group)) {
+      powers.set(`${group.spec.namespace ?? "default"}/${name}`, state);
     }
   }
   return powers;

@@ -93,6 +93,9 @@ function segmentOf(
   return supervisor === undefined ? undefined : `net/ns-${documents.name}`;
 }
 
+const boundTo = ({ supervised, plain }: NamespaceDocuments): string | undefined =>
+  supervised?.annotations["vpac.dev/provider"] ?? plain?.annotations["vpac.dev/provider"];
+
 export function namespaceSettings(
   documents: NamespaceDocuments,
   inputs: NamespaceInputs,
@@ -101,14 +104,12 @@ export function namespaceSettings(
   const spec = objectAt(supervised?.value, "spec");
   const document = supervised ?? plain;
   const supervisor = supervisorOf(spec, inputs);
-  const annotated =
-    supervised?.annotations["vpac.dev/provider"] ?? plain?.annotations["vpac.dev/provider"];
   const above = supervisor?.sizing ?? SIZING_DEFAULTS;
   return {
     name,
     address: document?.address,
     supervisor,
-    provider: annotated ?? supervisor?.provider ?? inputs.providerDefault,
+    provider: boundTo(documents) ?? supervisor?.provider ?? inputs.providerDefault,
     sizing: readSizing(spec, above, inputs.read),
     pool: document === undefined ? undefined : `pool/${name}`,
     net: segmentOf(documents, supervisor),

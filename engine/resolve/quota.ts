@@ -1,5 +1,6 @@
 import type { Address } from "../model/address.ts";
 import { compareAddress } from "../model/address.ts";
+import type { Demand } from "../model/demand.ts";
 import type { JsonPointer, JsonValue } from "../model/json.ts";
 import { arrayAt, member, objectAt, pointerOf, stringAt } from "../model/json.ts";
 import { CODES } from "./codes.ts";
@@ -27,29 +28,26 @@ type Amount = number | undefined;
 
 const CLASS_STORAGE = ".storageclass.storage.k8s.io/";
 
+const POD_AMOUNTS: Readonly<Record<string, (demand: Demand) => Amount>> = {
+  pods: () => 1,
+  "count/pods": () => 1,
+  cpu: ({ request }) => request.cpuMillicores,
+  "requests.cpu": ({ request }) => request.cpuMillicores,
+  memory: ({ request }) => request.memoryBytes,
+  "requests.memory": ({ request }) => request.memoryBytes,
+  "limits.cpu": ({ limit }) => limit.cpuMillicores,
+  "limits.memory": ({ limit }) => limit.memoryBytes,
+  "ephemeral-storage": ({ request }) => request.ephemeralStorageBytes,
+  "requests.ephemeral-storage": ({ request }) => request.ephemeralStorageBytes,
+};
+
 function podAmount(draft: Draft, name: string): Amount {
   const demand = draft.workload?.demand;
   if (demand === undefined) return undefined;
-  switch (name) {
-    case "pods":
-    case "count/pods":
-      return 1;
-    case "cpu":
-    case "requests.cpu":
-      return demand.request.cpuMillicores;
-    case "memory":
-    case "requests.memory":
-      return demand.request.memoryBytes;
-    case "limits.cpu":
-      return demand.limit.cpuMillicores;
-    case "limits.memory":
-      return demand.limit.memoryBytes;
-    case "requests.ephemeral-storage":
-    case "ephemeral-storage":
-      return demand.request.ephemeralStorageBytes;
-    default:
-      return demand.request.extended[name.replace(/^requests\./, "")];
-  }
+  const known = POD_AMOUNTS[name];
+  return known === undefined
+    ? demand.request.extended[name.replace(/^requests\./, "")]
+    : known(demand);
 }
 
 function claimAmount(draft: Draft, name: string, context: Context): Amount {

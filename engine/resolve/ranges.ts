@@ -24,8 +24,8 @@ const GUEST_PODS_DEFAULT = "192.168.0.0/16";
 function collect(cidrs: readonly JsonValue[], at: Omit<UsedRange, "range" | "text">): UsedRange[] {
   return cidrs.flatMap((text, index) => {
     const range = typeof text === "string" ? parseCidr(text) : undefined;
-    if (range === undefined) return [];
-    return [{ ...at, range, text: String(text), pointer: `${at.pointer}/${index}` }];
+    if (typeof text !== "string" || range === undefined) return [];
+    return [{ ...at, range, text, pointer: `${at.pointer}/${index}` }];
   });
 }
 

@@ -122,7 +122,7 @@ function missingReference(
 function dependsOnAnnotation(draft: Draft, drafts: Drafts, context: Context): MissingReference[] {
   const { document } = draft;
   const text = document.annotations[DEPENDS_ON];
-  if (text === undefined || draft.owner !== undefined) return [];
+  if (text === undefined) return [];
   const pointer = pointerOf("metadata", "annotations", DEPENDS_ON);
   return text.split(",").flatMap((part) => {
     const item = part.trim();
@@ -144,20 +144,6 @@ function dependsOnAnnotation(draft: Draft, drafts: Drafts, context: Context): Mi
   });
 }
 
-function missingNamespace(draft: Draft): MissingReference[] {
-  const name = draft.namespace ?? "";
-  if (draft.owner !== undefined || BUILT_IN_NAMESPACES.has(name)) return [];
-  const reference: Reference = {
-    pointer: "/metadata/namespace",
-    kind: "ns",
-    namespace: undefined,
-    name,
-    missing: "error",
-    order: true,
-  };
-  return [missingReference(draft.document, reference, { wanted: [`ns/${name}`], known: [] })];
-}
-
 /** Edges nobody writes down: into the namespace, and onto its pool and segment. */
 function impliedEdges(draft: Draft, drafts: Drafts, context: Context): void {
   if (draft.namespace === undefined) return;
@@ -169,35 +155,44 @@ function impliedEdges(draft: Draft, drafts: Drafts, context: Context): void {
   if (net !== undefined && drafts.has(net)) draft.dependsOn.push(net);
 }
 
+/** Follows what a declared resource refers to; what is not there is returned. */
+function documentReferences(
+  draft: Draft,
+  drafts: Drafts,
+  at: { readonly context: Context; readonly namesOf: (short: string) => readonly string[] },
+): MissingReference[] {
+  const { document } = draft;
+  const { context, namesOf } = at;
+  const missing: MissingReference[] = [];
+  for (const reference of document.kind.references(document.value)) {
+    if (isForeign(document, reference)) {
+      foreignProblem(document, reference, context);
+      continue;
+    }
+    const wanted = wantedAddresses(reference, context);
+    const found = wanted.find((address) => drafts.has(address));
+    if (found !== undefined && reference.order && found !== draft.address) {
+      draft.dependsOn.push(found);
+    }
+    if (found !== undefined || wanted.length === 0 || isBuiltIn(reference, context)) continue;
+    const known = shortsOf(reference, context).flatMap(namesOf);
+    missing.push(missingReference(document, reference, { wanted, known }));
+  }
+  return missing;
+}
+
 /**
  * Adds all edges to the drafts and lists what is referred to but nowhere declared; observed
  * objects may still satisfy the list.
  */
 export function linkReferences(drafts: Drafts, context: Context): MissingReference[] {
   const missing: MissingReference[] = [];
-  const namesOf = nameIndex(drafts);
+  const at = { context, namesOf: nameIndex(drafts) };
   for (const draft of drafts.values()) {
     impliedEdges(draft, drafts, context);
-    const isLost =
-      draft.namespace !== undefined && context.namespaceOf(draft.namespace).address === undefined;
-    if (isLost) missing.push(...missingNamespace(draft));
-    for (const item of dependsOnAnnotation(draft, drafts, context)) missing.push(item);
     if (draft.owner !== undefined) continue;
-    const { document } = draft;
-    for (const reference of document.kind.references(document.value)) {
-      if (isForeign(document, reference)) {
-        foreignProblem(document, reference, context);
-        continue;
-      }
-      const wanted = wantedAddresses(reference, context);
-      const found = wanted.find((address) => drafts.has(address));
-      if (found !== undefined) {
-        if (reference.order && found !== draft.address) draft.dependsOn.push(found);
-      } else if (wanted.length > 0 && !isBuiltIn(reference, context)) {
-        const known = shortsOf(reference, context).flatMap((short) => namesOf(short));
-        missing.push(missingReference(document, reference, { wanted, known }));
-      }
-    }
+    for (const item of dependsOnAnnotation(draft, drafts, context)) missing.push(item);
+    for (const item of documentReferences(draft, drafts, at)) missing.push(item);
   }
   return missing;
 }

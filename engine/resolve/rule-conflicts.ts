@@ -67,20 +67,34 @@ function termConflicts(drafts: Drafts, workloadsOf: WorkloadsOf, context: Contex
   };
   const told = new Set<string>();
   for (const draft of drafts.values()) {
-    const scheduling = draft.workload?.scheduling;
-    if (scheduling === undefined || scheduling.podAffinity.required.length === 0) continue;
-    for (const together of scheduling.podAffinity.required) {
-      for (const apart of scheduling.podAntiAffinity.required) {
-        const key = `${together.rule} ${apart.rule}`;
-        if (together.topologyKey !== apart.topologyKey || told.has(key)) continue;
-        const [near, far] = [setOf(together), setOf(apart)];
-        if (near === undefined || far === undefined || !excludes(draft, near, far)) continue;
-        told.add(key);
-        reportTerms(draft, { together, apart }, context);
-      }
+    for (const { together, apart } of bindingPairs(draft)) {
+      const key = `${together.rule} ${apart.rule}`;
+      if (told.has(key)) continue;
+      const [near, far] = [setOf(together), setOf(apart)];
+      if (near === undefined || far === undefined || !excludes(draft, near, far)) continue;
+      told.add(key);
+      reportTerms(draft, { together, apart }, context);
     }
   }
 }
+
+interface TermPair {
+  readonly together: PodAffinityTerm;
+  readonly apart: PodAffinityTerm;
+}
+
+/** Every binding affinity of a workload with every binding anti-affinity over the same topology. */
+function bindingPairs(draft: Draft): readonly TermPair[] {
+  const scheduling = draft.workload?.scheduling;
+  if (scheduling === undefined || scheduling.podAffinity.required.length === 0) return NO_PAIRS;
+  return scheduling.podAffinity.required.flatMap((together) =>
+    scheduling.podAntiAffinity.required
+      .filter((apart) => apart.topologyKey === together.topologyKey)
+      .map((apart) => ({ together, apart })),
+  );
+}
+
+const NO_PAIRS: readonly TermPair[] = Object.freeze([]);
 
 /** Pointer of a rule that is a field of the workload's own document. */
 function pointerIn(draft: Draft, rule: string): string {
@@ -89,11 +103,7 @@ function pointerIn(draft: Draft, rule: string): string {
   return pointerKeys(pointer).length > 0 && draft.owner === undefined ? pointer : "";
 }
 
-function reportTerms(
-  draft: Draft,
-  pair: { readonly together: PodAffinityTerm; readonly apart: PodAffinityTerm },
-  context: Context,
-): void {
+function reportTerms(draft: Draft, pair: TermPair, context: Context): void {
   const { together, apart } = pair;
   context.report(
     problemAt(CODES.rulesConflict, draft.document, {

@@ -109,7 +109,7 @@ function readToleration(value: JsonValue): Toleration {
   return {
     key: stringAt(value, "key") ?? "",
     operator: operator === "Exists" || operator === "Gt" || operator === "Lt" ? operator : "Equal",
-    value: String(member(value, "value") ?? ""),
+    value: stringAt(value, "value") ?? String(numberAt(value, "value") ?? ""),
     effect:
       effect === "NoSchedule" || effect === "PreferNoSchedule" || effect === "NoExecute"
         ? effect
