@@ -1,3 +1,4 @@
+import { compareText } from "./canonical.ts";
 import type { Host, HostConnection, NumaNode } from "./host.ts";
 import {
   arrayAt,
@@ -11,8 +12,9 @@ import {
 import { cpuMillicores, memoryBytes } from "./quantity.ts";
 import type { Taint, TaintEffect } from "./scheduling.ts";
 
-/** Pods one host may run when its spec says nothing, as upstream's kubelet has it. */
-const PODS_MAX_DEFAULT = 110;
+/** Workloads one host takes at most when its spec says nothing. */
+const PODS_MAX_DEFAULT = 1000;
+const EPHEMERAL_BYTES_DEFAULT = 2 ** 40;
 /** Frequency of a core when the spec says nothing. */
 const MHZ_DEFAULT = 2400;
 const CPU_INDEX_MAX = 4096;
@@ -48,9 +50,9 @@ export function hostFromAttributes(attributes: JsonObject, facts: HostFacts): Ho
     name: facts.name,
     provider: facts.provider,
     cluster: stringAt(spec, "cluster") ?? "default",
-    connection: facts.connection ?? "connected",
+    connection: facts.connection ?? connectionOf(attributes),
     unschedulable: spec["unschedulable"] === true,
-    memoryPressure: facts.memoryPressure ?? false,
+    memoryPressure: facts.memoryPressure ?? spec["memoryPressure"] === true,
     labels: { "kubernetes.io/hostname": facts.name, ...textMap(attributes) },
     taints,
     cpuMhz: numberAt(spec, "cpu", "mhz") ?? MHZ_DEFAULT,
@@ -61,7 +63,7 @@ export function hostFromAttributes(attributes: JsonObject, facts: HostFacts): Ho
       ephemeralStorageBytes: atLeastZero(
         capacity.ephemeralStorageBytes - memoryAt(reserved, "ephemeralStorage"),
       ),
-      pods: numberAt(spec, "pods") ?? numberAt(spec, "podsMax") ?? PODS_MAX_DEFAULT,
+      pods: numberAt(spec, "maxPods") ?? PODS_MAX_DEFAULT,
       extended: extendedOf(spec),
     },
     active: {
@@ -72,9 +74,16 @@ export function hostFromAttributes(attributes: JsonObject, facts: HostFacts): Ho
     runtimes: runtimesOf(spec),
     datastores: union(textList(spec, "datastores"), facts.datastores),
     networks: union(textList(spec, "networks"), facts.networks),
-    images: facts.images ?? [],
+    images: union(textList(spec, "images"), facts.images),
     planned: facts.planned,
   };
+}
+
+/** The state that the spec asks for: maintenance, or what `simulated.state` pretends. */
+export function connectionOf(attributes: JsonObject): HostConnection {
+  if (objectAt(attributes, "spec")["maintenance"] === true) return "maintenance";
+  const state = stringAt(attributes, "spec", "simulated", "state");
+  return state === "disconnected" || state === "standby" ? state : "connected";
 }
 
 /** CPU numbers of a list such as `0-15,32`; undefined when it is not such a list. */
@@ -101,7 +110,10 @@ function capacityOf(spec: JsonObject): Host["capacity"] {
   return {
     cpuMillicores: threads * 1000,
     memoryBytes: memoryAt(spec, "memory"),
-    ephemeralStorageBytes: memoryAt(spec, "ephemeralStorage"),
+    ephemeralStorageBytes:
+      spec["ephemeralStorage"] === undefined
+        ? EPHEMERAL_BYTES_DEFAULT
+        : memoryAt(spec, "ephemeralStorage"),
   };
 }
 
@@ -119,9 +131,8 @@ function numaNodeOf(item: JsonValue): readonly NumaNode[] {
 }
 
 function runtimesOf(spec: JsonObject): readonly ("crx" | "vmx")[] {
-  const given = textList(spec, "runtimes");
-  const known = (["crx", "vmx"] as const).filter((runtime) => given.includes(runtime));
-  return given.length === 0 ? ["crx", "vmx"] : known;
+  if (spec["runtimes"] === undefined) return ["vmx", "crx"];
+  return textList(spec, "runtimes").filter((runtime) => runtime === "vmx" || runtime === "crx");
 }
 
 function extendedOf(spec: JsonObject): Readonly<Record<string, number>> {
@@ -149,9 +160,8 @@ function textList(spec: JsonObject, key: string): readonly string[] {
   });
 }
 
-const union = (left: readonly string[], right: readonly string[] = []): readonly string[] => [
-  ...new Set([...left, ...right]),
-];
+const union = (left: readonly string[], right: readonly string[] = []): readonly string[] =>
+  [...new Set([...left, ...right])].sort(compareText);
 
 const atLeastZero = (value: number): number => Math.max(0, value);
 

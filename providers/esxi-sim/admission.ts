@@ -5,7 +5,7 @@ import { hostFromAttributes } from "../../engine/model/host-spec.ts";
 import type { Machine } from "../../engine/model/machine.ts";
 import { failed } from "./answers.ts";
 import { CODES } from "./codes.ts";
-import { hostNamed, loadOn, type World, type WorldObject } from "./world.ts";
+import { hostNamed, loadOn, type SimMachine, type World, type WorldObject } from "./world.ts";
 
 /** A host as its attributes describe it, without its state and without what is measured. */
 export function hostView(world: World, object: WorldObject): Host {
@@ -28,7 +28,7 @@ export function hostsOf(world: World): readonly WorldObject[] {
 export function refusedByHost(
   world: World,
   name: string,
-  machine: Machine | undefined,
+  machine: SimMachine | undefined,
 ): Outcome | undefined {
   const object = hostNamed(world, name);
   if (object === undefined) {
@@ -52,7 +52,7 @@ export function refusedByHost(
 export function refusedByReservation(
   world: World,
   name: string,
-  machine: Machine | undefined,
+  machine: SimMachine | undefined,
 ): Outcome | undefined {
   const object = hostNamed(world, name);
   if (object === undefined || machine === undefined) return undefined;

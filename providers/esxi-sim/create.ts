@@ -1,4 +1,5 @@
 import type { Intent, Outcome } from "../../engine/contract/provider.ts";
+import { connectionOf } from "../../engine/model/host-spec.ts";
 import { refusedByHost, refusedByReservation } from "./admission.ts";
 import { done } from "./answers.ts";
 import { fenceChanges, refusedByFence, refusedByName, refusedByOwner } from "./guards.ts";
@@ -69,7 +70,7 @@ function register(transaction: Transaction, intent: Intent): void {
     attributes: intent.attributes,
     tag: intent.tag,
     ...(machine === undefined ? {} : { machine, power: "off" }),
-    ...(intent.kind === "host" ? { connection: "connected" } : {}),
+    ...(intent.kind === "host" ? { connection: connectionOf(intent.attributes) } : {}),
     revision: 0,
   };
   const fences = fenceChanges(world, intent.tag);

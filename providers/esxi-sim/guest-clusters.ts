@@ -1,5 +1,5 @@
 import { compareText } from "../../engine/model/canonical.ts";
-import type { JsonObject } from "../../engine/model/json.ts";
+import { type JsonObject, stringAt } from "../../engine/model/json.ts";
 import type { World, WorldObject } from "./world.ts";
 
 /**
@@ -30,16 +30,16 @@ function phaseOf(machines: readonly WorldObject[], joined: readonly WorldObject[
   return ready < controlPlane.length ? "JoiningControlPlane" : "JoiningWorkers";
 }
 
-const isControlPlane = (machine: WorldObject): boolean => /-cp-\d+$/.test(machine.name);
+const isControlPlane = (machine: WorldObject): boolean =>
+  stringAt(machine.attributes, "spec", "role") === "control-plane";
 
-/** Node VMs are named after their cluster and live in its namespace. */
+/** Node VMs name their cluster and live in its namespace. */
 function nodesOf(world: World, cluster: WorldObject): readonly WorldObject[] {
-  const prefix = `${cluster.name}-`;
   const found: WorldObject[] = [];
   for (const object of world.objects.values()) {
     if (object.kind !== "vm" || object.namespace !== cluster.namespace) continue;
     if (object.tag?.lineage !== cluster.tag?.lineage) continue;
-    if (object.name.startsWith(prefix)) found.push(object);
+    if (stringAt(object.attributes, "spec", "guestCluster") === cluster.name) found.push(object);
   }
   return found.sort((left, right) => compareText(left.name, right.name));
 }

@@ -8,6 +8,7 @@ import {
   stringAt,
 } from "../../engine/model/json.ts";
 import { type Machine, machineOf } from "../../engine/model/machine.ts";
+import type { SimMachine } from "./world.ts";
 import { cpuMillicores, memoryBytes } from "../../engine/model/quantity.ts";
 
 const MEBIBYTE = 2 ** 20;
@@ -24,11 +25,11 @@ export const isMachineKind = (kind: string): boolean => kind === "pod" || kind =
  * The machine a workload asks for. `resolve` writes it into the attributes; attributes written by
  * others are sized from the containers or the hardware they state.
  */
-export function machineFor(kind: string, attributes: JsonObject): Machine | undefined {
+export function machineFor(kind: string, attributes: JsonObject): SimMachine | undefined {
   if (!isMachineKind(kind)) return undefined;
-  const given = machineOf(attributes);
-  if (given !== undefined) return given;
-  return kind === "pod" ? podMachine(attributes) : vmMachine(attributes);
+  const guess = kind === "pod" ? podMachine : vmMachine;
+  const runtime = kind === "pod" && !isVirtletPod(attributes) ? "crx" : "vmx";
+  return { ...(machineOf(attributes) ?? guess(attributes)), runtime };
 }
 
 /** Pods that ask for a full VM instead of a CRX instance (row K07). */
@@ -37,17 +38,16 @@ export function isVirtletPod(attributes: JsonObject): boolean {
   return annotations["kubernetes.io/target-runtime"] === "virtlet.cloud";
 }
 
-/** The power state that the attributes ask for; machines run unless told otherwise. */
+/**
+ * The power state that the attributes ask for. `resolve` writes `power` when a machine shall not
+ * run; attributes written by others say it in the words of their kind.
+ */
 export function wishedPower(attributes: JsonObject): PowerState {
-  const annotations = objectAt(attributes, "metadata", "annotations");
-  const wish =
-    stringAt(attributes, "spec", "powerState") ??
-    stringAt(annotations, "vpac.dev/power-request") ??
-    stringAt(attributes, "spec", "power", "request") ??
-    "on";
-  const word = wish.toLowerCase();
-  if (word === "suspended" || word === "poweredsuspended") return "suspended";
-  return word === "poweredoff" || word === "off" || word === "stopped" ? "off" : "on";
+  const given = stringAt(attributes, "power");
+  if (given === undefined && attributes["sizing"] !== undefined) return "on";
+  const word = (given ?? stringAt(attributes, "spec", "powerState") ?? "on").toLowerCase();
+  if (word === "suspended") return "suspended";
+  return word === "poweredoff" || word === "off" ? "off" : "on";
 }
 
 function podMachine(attributes: JsonObject): Machine {
@@ -69,7 +69,6 @@ function podMachine(attributes: JsonObject): Machine {
     reservedCpuMillicores: reserved.cpu,
     reservedMemoryBytes: reserved.memory,
     overheadBytes: 0,
-    runtime: isVirtletPod(attributes) ? "vmx" : "crx",
   };
 }
 
@@ -83,7 +82,6 @@ function vmMachine(attributes: JsonObject): Machine {
     reservedCpuMillicores: 0,
     reservedMemoryBytes: 0,
     overheadBytes: 0,
-    runtime: "vmx",
   };
 }
 

@@ -1,4 +1,4 @@
-import { arrayAt, type JsonObject, stringAt } from "../../engine/model/json.ts";
+import { arrayAt } from "../../engine/model/json.ts";
 import { type Change, findByName, type World } from "./world.ts";
 
 /** Segments for namespaces that declare none: 256 of 4,094 addresses each. */
@@ -16,51 +16,51 @@ export interface Lease {
 /** A free address of the namespace's own segment (rows A07, W02); undefined when it is full. */
 export function leaseAddress(world: World, namespace: string | undefined): Lease | undefined {
   const segment = segmentOf(world, namespace ?? "default");
-  if (segment === undefined) return undefined;
-  const range = rangeOf(segment.cidr);
+  for (const cidr of segment.cidrs) {
+    const address = freeAddress(world, cidr);
+    if (address !== undefined) return { address, cidr, changes: segment.changes };
+  }
+  return undefined;
+}
+
+function freeAddress(world: World, cidr: string): string | undefined {
+  const range = rangeOf(cidr);
   if (range === undefined) return undefined;
   // Network, gateway and broadcast address are never leased.
   const count = range.size - 3;
-  const hint = world.leaseHints.get(segment.cidr) ?? 0;
+  const hint = world.leaseHints.get(cidr) ?? 0;
   for (let tried = 0; tried < count; tried++) {
     const index = (hint + tried) % count;
     const address = textOf(range.base + 2 + index);
     if (world.addresses.has(address)) continue;
-    world.leaseHints.set(segment.cidr, index + 1);
-    return { address, cidr: segment.cidr, changes: segment.changes };
+    world.leaseHints.set(cidr, index + 1);
+    return address;
   }
   return undefined;
 }
 
 interface SegmentChoice {
-  readonly cidr: string;
+  readonly cidrs: readonly string[];
   readonly changes: readonly Change[];
 }
 
 /** The declared segment `ns-NAME`, else one from the world's own pool. */
-function segmentOf(world: World, namespace: string): SegmentChoice | undefined {
+function segmentOf(world: World, namespace: string): SegmentChoice {
   const declared = findByName(world, "net", undefined, `ns-${namespace}`)[0];
-  const cidr = declared === undefined ? undefined : cidrOf(declared.attributes);
-  if (cidr !== undefined && rangeOf(cidr) !== undefined) return { cidr, changes: [] };
+  const cidrs = arrayAt(declared?.attributes, "spec", "cidrs").filter(
+    (cidr) => typeof cidr === "string",
+  );
+  if (cidrs.length > 0) return { cidrs, changes: [] };
   const own = world.meta.segments[namespace];
-  if (own !== undefined) return { cidr: own, changes: [] };
+  if (own !== undefined) return { cidrs: [own], changes: [] };
   const taken = new Set(Object.values(world.meta.segments));
   for (let index = 0; index < POOL_SEGMENTS_MAX; index++) {
     const fresh = `${textOf(POOL_BASE + index * 2 ** (32 - POOL_PREFIX))}/${POOL_PREFIX}`;
     if (taken.has(fresh)) continue;
     const segments = { ...world.meta.segments, [namespace]: fresh };
-    return { cidr: fresh, changes: [["meta", { segments }]] };
+    return { cidrs: [fresh], changes: [["meta", { segments }]] };
   }
-  return undefined;
-}
-
-function cidrOf(attributes: JsonObject): string | undefined {
-  const list = arrayAt(attributes, "spec", "cidrs")[0] ?? arrayAt(attributes, "spec", "subnets")[0];
-  return (
-    stringAt(attributes, "spec", "cidr") ??
-    stringAt(attributes, "spec", "subnet") ??
-    (typeof list === "string" ? list : stringAt(list, "cidr"))
-  );
+  return { cidrs: [], changes: [] };
 }
 
 /** First address and number of addresses of an IPv4 CIDR with room for at least one lease. */

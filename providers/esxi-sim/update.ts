@@ -1,5 +1,7 @@
 import type { Outcome, UpdateIntent } from "../../engine/contract/provider.ts";
 import { canonicalJson } from "../../engine/model/canonical.ts";
+import type { HostConnection } from "../../engine/model/host.ts";
+import { connectionOf } from "../../engine/model/host-spec.ts";
 import { done, failed } from "./answers.ts";
 import { CODES } from "./codes.ts";
 import { startWish } from "./create.ts";
@@ -77,7 +79,8 @@ function bringTo(transaction: Transaction, object: WorldObject, intent: UpdateIn
     object.tag?.intent !== intent.tag.intent ||
     canonicalJson(object.attributes) !== canonicalJson(intent.attributes);
   if (differs) {
-    const patch = { attributes: intent.attributes, tag: intent.tag, machine: machine ?? null };
+    const { attributes, tag } = intent;
+    const patch = { attributes, tag, machine: machine ?? null, ...connectionPatch(object, intent) };
     transaction.record({
       changes: [...fenceChanges(world, intent.tag), ["set", object.id, patch]],
       events: [{ actor: "vcenter-api", event: intent.mode, object: object.id }],
@@ -85,6 +88,16 @@ function bringTo(transaction: Transaction, object: WorldObject, intent: UpdateIn
     });
   }
   if (isMachine) bringMachine(transaction, object.id, intent);
+}
+
+/** A host's state follows its spec when the spec changes; else what happened to it stands. */
+function connectionPatch(
+  object: WorldObject,
+  intent: UpdateIntent,
+): { readonly connection?: HostConnection } {
+  if (object.kind !== "host") return {};
+  const wish = connectionOf(intent.attributes);
+  return wish === connectionOf(object.attributes) ? {} : { connection: wish };
 }
 
 function bringMachine(transaction: Transaction, id: string, intent: UpdateIntent): void {

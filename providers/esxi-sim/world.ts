@@ -4,6 +4,11 @@ import type { Machine } from "../../engine/model/machine.ts";
 import type { Amounts } from "../../engine/model/demand.ts";
 import type { OwnershipTag, PowerState } from "../../engine/model/observation.ts";
 
+/** A machine and what it needs of its host: vSphere Pods run as CRX instances, the rest as VMs. */
+export interface SimMachine extends Machine {
+  readonly runtime: "crx" | "vmx";
+}
+
 /** Where an unfinished start of a Pod stands; gone once step 14 is stored (rows P01-P15). */
 export interface StartState {
   /** Last step that is stored, 2..13. */
@@ -36,7 +41,7 @@ export interface WorldObject {
   readonly address?: string;
   /** Number that hostd gave the VM, unique on its host. */
   readonly vmId?: string;
-  readonly machine?: Machine;
+  readonly machine?: SimMachine;
   /** Measured use; absent while nothing has been measured. */
   readonly load?: Amounts;
   readonly start?: StartState;
