@@ -1,5 +1,7 @@
 /** Front door of the engine; the command line imports nothing else of it but types. */
+import type { Judged } from "./diagnostics/diagnostic.ts";
 import { load } from "./load/load.ts";
+import { locate } from "./load/locate.ts";
 import type { SourceDocument, SourceText } from "./model/document.ts";
 
 export { type ApplyOutcome, type ApplyRequest, applyPlan } from "./execute.ts";
@@ -13,9 +15,19 @@ export {
   type SpecRequest,
   validateSpec,
 } from "./pipeline.ts";
+export { place } from "./place/place.ts";
+export { type HostVerdict, verdicts } from "./place/verdicts.ts";
+export { decode as decodePlan, encode as encodePlan } from "./plan/planfile.ts";
 export type { EnginePorts } from "./ports.ts";
+export { openStore } from "./record/store.ts";
 export { openSession, type Session } from "./session.ts";
 
 /** The documents of a few texts, without judging them: for settings needed before the plan. */
 export const loadSpecTexts = (texts: readonly SourceText[]): readonly SourceDocument[] =>
   load(texts, { cache: new Map() }).value;
+
+/** As `loadSpecTexts`, with everything that cannot be read in them, located. */
+export function loadTexts(texts: readonly SourceText[]): Judged<readonly SourceDocument[]> {
+  const { value, diagnostics } = load(texts, { cache: new Map() });
+  return { value, diagnostics: locate(diagnostics, texts) };
+}
