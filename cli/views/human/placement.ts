@@ -1,0 +1,120 @@
+import type { Plan, PlanHost } from "../../../engine/model/plan.ts";
+import { bar } from "../bars.ts";
+import { cleanLine } from "../clean.ts";
+import type { Style } from "../style.ts";
+import { bytesText, countText, cpuText, percentOf } from "../units.ts";
+import { padEnd, padStart } from "../width.ts";
+
+interface BlockOptions {
+  readonly level: "brief" | "default" | "full";
+  readonly style: Style;
+}
+
+const HOSTS_SHOWN_MAX = 40;
+const BRIEF_HOSTS_MAX = 10;
+
+interface HostRow {
+  readonly host: PlanHost;
+  readonly before: number;
+  readonly after: number;
+}
+
+/** Worst of CPU and memory, in percent of what the host can give. */
+export function hostPercent(host: PlanHost, side: "before" | "after"): number {
+  const { reserved, entitled } = host[side];
+  const cpu = Math.max(reserved.cpuMillicores, entitled.cpuMillicores);
+  const memory = Math.max(reserved.memoryBytes, entitled.memoryBytes);
+  return Math.max(
+    percentOf(cpu, host.capacity.cpuMillicores),
+    percentOf(memory, host.capacity.memoryBytes),
+  );
+}
+
+/** One line per host that changes, the largest change first; the others folded into one. */
+export function placementBlock(plan: Plan, { level, style }: BlockOptions): string[] {
+  const rows = plan.placement.hosts.map(
+    (host): HostRow => ({
+      host,
+      before: hostPercent(host, "before"),
+      after: hostPercent(host, "after"),
+    }),
+  );
+  if (rows.length === 0) return [];
+  const changed = rows
+    .filter((row) => row.before !== row.after || moved(row.host))
+    .sort(
+      (left, right) => Math.abs(right.after - right.before) - Math.abs(left.after - left.before),
+    );
+  const max = level === "brief" ? BRIEF_HOSTS_MAX : HOSTS_SHOWN_MAX;
+  const width = Math.max(...changed.slice(0, max).map((row) => row.host.name.length), 4);
+  const arrow = style.glyph("→", "->");
+  const lines = changed.slice(0, max).map((row) => hostLine(row, { width, arrow, style }));
+  const rest = rows.filter((row) => !changed.includes(row));
+  if (changed.length > max) lines.push(`  … ${changed.length - max} more hosts change`);
+  if (rest.length > 0)
+    lines.push(`  ${countText(rest.length, "host")} unchanged (${foldedText(rest)})`);
+  return [style.paint("bold", `Hosts before ${arrow} after`), ...lines, ""];
+}
+
+const moved = (host: PlanHost): boolean => host.before.workloads !== host.after.workloads;
+
+const FOLDED_SHOWN_MAX = 12;
+
+function foldedText(rows: readonly HostRow[]): string {
+  const texts = rows
+    .slice(0, FOLDED_SHOWN_MAX)
+    .map(({ host, after }) => (host.state === "connected" ? String(after) : host.state));
+  return rows.length > FOLDED_SHOWN_MAX ? `${texts.join(", ")}, …` : texts.join(", ");
+}
+
+interface LineShape {
+  readonly width: number;
+  readonly arrow: string;
+  readonly style: Style;
+}
+
+function hostLine({ host, before, after }: HostRow, { width, arrow, style }: LineShape): string {
+  const delta = after - before;
+  const sign = delta > 0 ? `+${delta}` : String(delta);
+  const count = host.after.workloads - host.before.workloads;
+  const change = count === 0 ? "" : `  ${Math.abs(count)} ${count > 0 ? "in" : "out"}`;
+  const state = host.state === "connected" ? "" : `  ${host.state}`;
+  return (
+    `  ${padEnd(cleanLine(host.name), width)}  ${bar(before, 10, style)} ${padStart(String(before), 3)}` +
+    ` ${arrow} ${bar(after, 10, style)} ${padStart(String(after), 3)}  ${padStart(sign, 4)}${change}${state}`
+  );
+}
+
+/** `Plan: …` in the Terraform dialect, then the verdict on the hosts. */
+export function resultLines(plan: Plan, { style }: BlockOptions): string[] {
+  const { summary, placement } = plan;
+  const { add, change, destroy } = summary.terraform;
+  const imports = summary.adopt > 0 ? `${summary.adopt} to import, ` : "";
+  const placed = plan.changes.filter(
+    ({ action, placement: at }) =>
+      at?.to !== undefined && (action === "create" || action === "replace"),
+  ).length;
+  const head = `Plan: ${imports}${add} to add, ${change} to change, ${destroy} to destroy.`;
+  const tail = `Placement: ${placed} to place, ${summary.move} to move, ${placement.unplaced.length} unplaced.`;
+  const lines = [`${style.paint("bold", head)} ${tail}`];
+  if (summary.blocked > 0) lines.push(`${countText(summary.blocked, "change")} blocked.`);
+  if (placement.hosts.length > 0) lines.push(verdictLine(plan, style));
+  return lines;
+}
+
+function verdictLine(plan: Plan, style: Style): string {
+  const { hosts, resilience, moves } = plan.placement;
+  const worst = (side: "before" | "after"): number =>
+    Math.max(0, ...hosts.map((host) => hostPercent(host, side)));
+  const spare =
+    resilience.tightest === "memory"
+      ? bytesText(resilience.spare)
+      : `${cpuText(resilience.spare)} CPU`;
+  const verdict =
+    resilience.nPlus >= 1
+      ? `N+${resilience.nPlus} holds (tightest: ${resilience.tightest}, ${spare} spare)`
+      : `N+1 does not hold (tightest: ${resilience.tightest}, ${spare} short)`;
+  const budget = moves.budget === undefined ? "" : ` of ${moves.budget} budget`;
+  const arrow = style.glyph("→", "->");
+  return `Worst host ${worst("before")}% ${arrow} ${worst("after")}%. ${verdict}. Moves ${moves.count}${budget}.`;
+}

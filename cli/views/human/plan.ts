@@ -1,0 +1,217 @@
+import type {
+  Plan,
+  PlannedChange,
+  PlannedField,
+  PlanDecision,
+} from "../../../engine/model/plan.ts";
+import { canonicalJson } from "../../../engine/model/canonical.ts";
+import type { JsonValue } from "../../../engine/model/json.ts";
+import { ACTION_LOOKS, actionGlyph, actionWord } from "../actions.ts";
+import { cleanLine } from "../clean.ts";
+import type { Style } from "../style.ts";
+import { truncate } from "../width.ts";
+import { textDiff } from "./text-diff.ts";
+import { placementBlock, resultLines } from "./placement.ts";
+
+export interface PlanViewOptions {
+  readonly level: "brief" | "default" | "full";
+  /** Show for every placed workload why its host was chosen. */
+  readonly explain: boolean;
+  readonly style: Style;
+  readonly columns: number;
+}
+
+export const NO_CHANGES = "No changes. Your infrastructure matches the configuration.";
+
+/** The plan as a person reads it: changes, where everything runs, one summary. */
+export function planText(plan: Plan, options: PlanViewOptions): string {
+  const lines: string[] = [];
+  const real = plan.changes.filter((change) => change.action !== "noop");
+  lines.push(...driftLines(plan, options));
+  if (options.level === "brief") lines.push(...briefLines(real, options));
+  else for (const change of real) lines.push(...changeLines(change, plan, options));
+  if (options.level === "full") {
+    for (const change of plan.changes) {
+      if (change.action === "noop") lines.push(headLine(change, options));
+    }
+  }
+  if (real.length > 0)
+    lines.push("", ...placementBlock(plan, options), ...resultLines(plan, options));
+  else lines.push(NO_CHANGES);
+  return `${lines.join("\n")}\n`;
+}
+
+const DRIFT_SHOWN_MAX = 20;
+
+function driftLines(plan: Plan, { style }: PlanViewOptions): string[] {
+  if (plan.drift.length === 0) return [];
+  const lines = [style.paint("bold", "Changed outside of vpac since the last apply:")];
+  for (const drift of plan.drift.slice(0, DRIFT_SHOWN_MAX)) {
+    const mark = style.paint("yellow", style.glyph("≠", "*"));
+    lines.push(`  ${mark} ${cleanLine(drift.address)}  ${drift.kind}: ${cleanLine(drift.detail)}`);
+  }
+  const left = plan.drift.length - DRIFT_SHOWN_MAX;
+  if (left > 0) lines.push(`    … ${left} more`);
+  return [...lines, ""];
+}
+
+/** What a change is, in one line: glyph, address, word, host, cause. */
+function headLine(change: PlannedChange, { style, columns }: PlanViewOptions): string {
+  const glyph = actionGlyph(change.action, style);
+  const word = style.paint(ACTION_LOOKS[change.action].tone, actionWord(change.action));
+  const parts = [hostPart(change, style), causePart(change)].filter((part) => part !== "");
+  const head = `${glyph} ${style.paint("bold", cleanLine(change.address))}  ${word}`;
+  const tail = parts.join("  ");
+  return tail === ""
+    ? head
+    : `${head}  ${style.color ? tail : truncate(tail, Math.max(columns, 100))}`;
+}
+
+function hostPart({ placement, action }: PlannedChange, style: Style): string {
+  const from = placement?.from;
+  const to = placement?.to;
+  const arrow = style.glyph("→", "->");
+  if (action === "delete") return from === undefined ? "" : `on ${cleanLine(from)}`;
+  if (to === undefined) return "";
+  if (from === undefined || from === to) return `on ${cleanLine(to)}`;
+  return `${cleanLine(from)} ${arrow} ${cleanLine(to)}`;
+}
+
+const CAUSES: Readonly<Record<string, string>> = {
+  drift: "changed outside of vpac",
+  gone: "its object is gone",
+  "left-documents": "left the documents",
+  "replace-asked": "replacement asked for",
+  "found-own": "found, carries our tag",
+  unfinished: "finishes an interrupted operation",
+  "host-failed": "its host failed",
+  "host-leaving": "its host is in maintenance",
+  "rule-violated": "breaks a must rule where it is",
+  "pin-changed": "pinned to another host",
+  "no-host": "no host takes it",
+  "limit-exceeds-host": "larger than every host",
+  protected: "protected from destruction",
+  paused: "paused",
+  "foreign-object": "the name is taken by an object that is not ours",
+  "provider-unreachable": "its provider could not be read",
+  "dependency-blocked": "waits for something blocked",
+  "power-off-needed": "needs a power-off",
+};
+
+function causePart(change: PlannedChange): string {
+  const words: string[] = [];
+  if (change.qos !== undefined) words.push(change.qos);
+  for (const reason of change.reasons) {
+    const cause = CAUSES[reason.code];
+    if (cause === undefined) continue;
+    words.push(reason.detail === undefined ? cause : `${cause} (${cleanLine(reason.detail)})`);
+  }
+  if (change.risk.dataLoss) words.push("DATA LOSS");
+  if (change.risk.downtimeMs > 0) words.push(`~${Math.round(change.risk.downtimeMs / 1000)} s off`);
+  return words.length === 0 ? "" : `(${words.join(", ")})`;
+}
+
+function changeLines(change: PlannedChange, plan: Plan, options: PlanViewOptions): string[] {
+  const lines = [headLine(change, options)];
+  for (const warning of change.warnings ?? []) {
+    lines.push(`    ${options.style.paint("yellow", "warning:")} ${cleanLine(warning)}`);
+  }
+  if (change.action !== "create" || options.level === "full") {
+    for (const field of change.diff) lines.push(...fieldLines(field, options));
+  }
+  const decision = plan.placement.decisions.find(({ id }) => id === change.placement?.decision);
+  if (decision !== undefined && (options.explain || change.action === "blocked")) {
+    lines.push(...decisionLines(decision, options));
+  }
+  for (const fix of change.fixes ?? []) {
+    lines.push(
+      `    fix: ${cleanLine(fix.description)}${fix.host === "" ? "" : ` (fits ${cleanLine(fix.host)})`}`,
+    );
+  }
+  return lines;
+}
+
+const VALUE_COLUMNS_MAX = 60;
+
+function valueText(value: JsonValue | undefined): string {
+  if (value === undefined) return "(unset)";
+  const text = typeof value === "string" ? value : canonicalJson(value);
+  return truncate(cleanLine(text), VALUE_COLUMNS_MAX);
+}
+
+function fieldLines(field: PlannedField, options: PlanViewOptions): string[] {
+  const { style } = options;
+  const forced =
+    field.forces === undefined ? "" : style.paint("magenta", `  # forces ${field.forces}`);
+  const path = cleanLine(field.path);
+  if (field.op === "add") {
+    return [`    ${style.paint("green", "+")} ${path}: ${valueText(field.after)}${forced}`];
+  }
+  if (field.op === "remove") {
+    return [`    ${style.paint("red", "-")} ${path}: ${valueText(field.before)}${forced}`];
+  }
+  const patch = textDiff(field.before, field.after, style);
+  if (patch !== undefined) return [`    ${style.paint("yellow", "~")} ${path}:${forced}`, ...patch];
+  const arrow = style.glyph("→", "->");
+  const values = `${valueText(field.before)} ${arrow} ${valueText(field.after)}`;
+  return [`    ${style.paint("yellow", "~")} ${path}: ${values}${forced}`];
+}
+
+/** Why this host: score, runner-up, the term that decided, and how many hosts fell to what. */
+function decisionLines(decision: PlanDecision, { style }: PlanViewOptions): string[] {
+  const [best, second] = decision.candidates;
+  const lines: string[] = [];
+  if (decision.chosen !== undefined && best !== undefined) {
+    const score = (value: number): string => (value / 100).toFixed(2);
+    const runner =
+      second === undefined
+        ? "the only host that takes it"
+        : `runner-up ${cleanLine(second.host)} ${score(second.score)}, decided by ${decision.decidedBy}`;
+    lines.push(`    host ${cleanLine(best.host)}: score ${score(best.score)}; ${runner}`);
+  }
+  const counts = Object.entries(decision.rejectedCounts);
+  if (counts.length > 0 || decision.chosen === undefined) {
+    const reasons = counts.map(([code, count]) => `${count} ${code}`).join(", ");
+    const fell = reasons === "" ? "" : `: ${reasons}`;
+    lines.push(
+      style.paint(
+        "dim",
+        `    ${decision.hostsConsidered} hosts considered, ${decision.hostsFeasible} feasible${fell}`,
+      ),
+    );
+  }
+  return lines;
+}
+
+/** Equal changes as one line: `+ 40 pods create  pod/shop/web-* …`. */
+function briefLines(changes: readonly PlannedChange[], options: PlanViewOptions): string[] {
+  const groups = new Map<string, PlannedChange[]>();
+  for (const change of changes) {
+    const [kind = "", namespace = ""] = change.address.split("/");
+    const scope = change.address.split("/").length === 3 ? `/${namespace}` : "";
+    const key = `${change.action} ${kind}${scope}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [change]);
+    else group.push(change);
+  }
+  const lines: string[] = [];
+  const shown = [...groups.values()].slice(0, BRIEF_GROUPS_MAX);
+  for (const group of shown) {
+    const [first] = group;
+    if (first === undefined) continue;
+    if (group.length === 1) lines.push(headLine(first, options));
+    else lines.push(groupLine(first, group.length, options));
+  }
+  if (groups.size > shown.length) lines.push(`  … ${groups.size - shown.length} more groups`);
+  return lines;
+}
+
+/** Leaves room for the placement block in the 60 lines that `--brief` may take. */
+const BRIEF_GROUPS_MAX = 30;
+
+function groupLine(first: PlannedChange, count: number, { style }: PlanViewOptions): string {
+  const parts = first.address.split("/");
+  const scope = parts.slice(0, -1).join("/");
+  const word = actionWord(first.action);
+  return `${actionGlyph(first.action, style)} ${style.paint("bold", cleanLine(`${scope}/*`))}  ${word}  ${count} objects`;
+}

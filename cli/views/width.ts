@@ -1,0 +1,59 @@
+/** Columns a text takes in a terminal: 2 for wide East Asian and emoji, 0 for combining marks. */
+const isCombining = (code: number): boolean =>
+  (code >= 0x300 && code <= 0x36f) ||
+  (code >= 0x1ab0 && code <= 0x1aff) ||
+  (code >= 0x20d0 && code <= 0x20ff) ||
+  (code >= 0xfe00 && code <= 0xfe0f) ||
+  code === 0x200d;
+
+const WIDE: readonly (readonly [from: number, to: number])[] = [
+  [0x1100, 0x115f],
+  [0x2e80, 0x303e],
+  [0x3041, 0x33ff],
+  [0x3400, 0x4dbf],
+  [0x4e00, 0x9fff],
+  [0xa000, 0xa4cf],
+  [0xac00, 0xd7a3],
+  [0xf900, 0xfaff],
+  [0xfe30, 0xfe6f],
+  [0xff00, 0xff60],
+  [0xffe0, 0xffe6],
+  [0x1f300, 0x1faff],
+  [0x20000, 0x3fffd],
+];
+
+const segmenter = new Intl.Segmenter("en", { granularity: "grapheme" });
+
+function graphemeWidth(grapheme: string): number {
+  const code = grapheme.codePointAt(0) ?? 0;
+  if (isCombining(code)) return 0;
+  return WIDE.some(([from, to]) => code >= from && code <= to) ? 2 : 1;
+}
+
+export function textWidth(text: string): number {
+  // Nearly every text is plain ASCII, where a character is a column.
+  if (/^[\u0020-\u007e]*$/.test(text)) return text.length;
+  let width = 0;
+  for (const { segment } of segmenter.segment(text)) width += graphemeWidth(segment);
+  return width;
+}
+
+export const padEnd = (text: string, width: number): string =>
+  text + " ".repeat(Math.max(0, width - textWidth(text)));
+
+export const padStart = (text: string, width: number): string =>
+  " ".repeat(Math.max(0, width - textWidth(text))) + text;
+
+/** Cuts to `width` columns; the last one is an ellipsis when something was cut. */
+export function truncate(text: string, width: number, ellipsis = "…"): string {
+  if (textWidth(text) <= width) return text;
+  let kept = "";
+  let used = textWidth(ellipsis);
+  for (const { segment } of segmenter.segment(text)) {
+    const next = graphemeWidth(segment);
+    if (used + next > width) break;
+    kept += segment;
+    used += next;
+  }
+  return kept + ellipsis;
+}
