@@ -1,0 +1,22 @@
+/** Flags every command takes, in commander's notation; `-f` is added with its parser. */
+export const GLOBAL_FLAGS: readonly (readonly [flags: string, what: string])[] = [
+  ["-C, --chdir <dir>", "work in this folder"],
+  ["-w, --workspace <name>", "workspace (default: default)"],
+  ["-o, --output <format>", "text, table, wide, name, json, yaml, ndjson, jsonpath=…, template=…"],
+  ["--json", "the same as -o json"],
+  ["--json-into <file>", "write the machine output to a file too"],
+  ["--color <when>", "auto, always or never"],
+  ["--no-color", "the same as --color never"],
+  ["--no-input", "never ask"],
+  ["-q, --quiet", "no progress and no hints"],
+  ["-v, --verbose", "tell more on stderr"],
+  ["--log-format <format>", "text or json"],
+  ["--lock-timeout <duration>", "how long to wait for the lock (default 0s)"],
+  ["--timeout <duration>", "longest time one provider may take to answer"],
+  ["--ci <forge>", "github, gitlab, auto or none"],
+  ["--accessible", "append-only text for screen readers"],
+  ["--ascii", "no glyphs outside ASCII"],
+  ["--no-pager", "never page"],
+  ["--lang <lang>", "language of human text"],
+  ["--exit-codes <family>", "full or simple"],
+];

@@ -1,0 +1,69 @@
+import type { CommandEntry } from "../command.ts";
+import { flag, READING, SELECTION } from "./flags.ts";
+
+/** Commands that only look. */
+export const LOOKING: readonly CommandEntry[] = [
+  {
+    name: "get",
+    group: "Look:",
+    what: "list objects with health and host",
+    args: "<kind>",
+    flags: [flag("--all", "generated objects too"), ...READING],
+    examples: ["vpac get pods", "vpac get vm/db-0 -n shop -o yaml"],
+    load: async () => (await import("../commands/get.ts")).command,
+  },
+  {
+    name: "describe",
+    group: "Look:",
+    what: "everything known about one object",
+    args: "<addr>",
+    flags: [],
+    examples: ["vpac describe vm/shop/db-0"],
+    load: async () => (await import("../commands/describe.ts")).command,
+  },
+  {
+    name: "status",
+    group: "Look:",
+    what: "health of the workspace in one screen",
+    flags: [...READING],
+    examples: ["vpac status"],
+    load: async () => (await import("../commands/status.ts")).command,
+  },
+  {
+    name: "hosts",
+    group: "Look:",
+    what: "utilisation of every host",
+    flags: [flag("--view <view>", "reserved, entitled or active"), ...READING],
+    examples: ["vpac hosts", "vpac hosts --view active -o json"],
+    load: async () => (await import("../commands/hosts.ts")).command,
+  },
+  {
+    name: "explain",
+    group: "Look:",
+    what: "why a workload is where it is, what a host holds, an error code, or a field",
+    args: "<what>",
+    flags: [
+      flag("--why-not <host>", "why this host was not chosen"),
+      flag("--all-hosts", "the score card of every host"),
+      flag("--fixes <n>", "the n smallest changes that make it fit"),
+      flag("--plan <file>", "explain a saved plan"),
+    ],
+    examples: ["vpac explain pod/shop/front", "vpac explain VP3004", "vpac explain vm.spec"],
+    load: async () => (await import("../commands/explain.ts")).command,
+  },
+  {
+    name: "tui",
+    alias: "ui",
+    group: "Look:",
+    what: "full-screen interface: browse the plan, follow an apply",
+    args: "[plan-or-run]",
+    flags: [
+      flag("--read-only", "nothing that changes anything"),
+      flag("--replay <file>", "replay an event stream"),
+      flag("--theme <name>", "dark, light, high-contrast, mono"),
+      ...SELECTION,
+    ],
+    examples: [],
+    load: async () => (await import("../commands/tui.ts")).command,
+  },
+];
