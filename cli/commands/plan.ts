@@ -1,0 +1,79 @@
+import { type PlanOutcome } from "../../engine/index.ts";
+import { type Command, type FlagValues, flagOn, flagText } from "../command.ts";
+import type { Context } from "../context.ts";
+import { type Exit, exitOf, usageError } from "../exit.ts";
+import { emitMachine, wantsJson } from "../output.ts";
+import { hasChanges, type Planned, planFor } from "../planning.ts";
+import { createStageReporter } from "../views/human/stages.ts";
+import { diagnosticsText } from "../views/human/diagnostics.ts";
+import { findingsText } from "../views/human/findings.ts";
+import { planText } from "../views/human/plan.ts";
+import { diagnosticsDocument } from "../views/json/diagnostics.ts";
+import { jsonText } from "../views/json/document.ts";
+import { planDocument } from "../views/json/plan.ts";
+import { STAGES, stageDocument } from "../views/json/stage.ts";
+
+/** Shows what would change and where everything would run; writes only files named by flags. */
+export const command: Command = {
+  async run(_args, flags, context) {
+    const stage = flagText(flags, "stage");
+    if (stage !== undefined && !STAGES.includes(stage)) {
+      throw usageError(`unknown stage "${stage}"`, `use one of ${STAGES.join(", ")}`);
+    }
+    if (flagOn(flags, "ui")) {
+      const tui = await import("./tui.ts");
+      return tui.command.run([], flags, context);
+    }
+    const reporter = createStageReporter(context);
+    const mode = flagOn(flags, "destroy") ? "destroy" : "apply";
+    const signal = new AbortController().signal;
+    const planned = await planFor(context, { flags, mode, emit: reporter.emit, signal });
+    reporter.done();
+    const exit = exitWith(planned, flags);
+    if (stage !== undefined) {
+      context.io.stdout.write(jsonText(stageDocument(stage, planned.outcome, exit)));
+      return exit;
+    }
+    await savePlan(context, flags, planned.outcome);
+    tellPlan(context, flags, { ...planned, exit });
+    return exit;
+  },
+};
+
+function exitWith({ outcome, exit }: Planned, flags: FlagValues): Exit {
+  if (exit.code !== 0 || !flagOn(flags, "detailedExitcode")) return exit;
+  return outcome.plan !== undefined && hasChanges(outcome.plan) ? exitOf(2) : exit;
+}
+
+async function savePlan(context: Context, flags: FlagValues, outcome: PlanOutcome): Promise<void> {
+  const file = flagText(flags, "out");
+  if (file === undefined || outcome.plan === undefined) return;
+  const { writePlanFile } = await import("../planfile.ts");
+  const { sha256 } = await import("../wiring/digest.ts");
+  writePlanFile(context, file, outcome.plan, sha256);
+  if (!wantsJson(context)) context.io.stderr.write(`Saved the plan to ${file}\n`);
+}
+
+/** Prints the plan or what prevented it, in the form that was asked for. */
+export function tellPlan(context: Context, flags: FlagValues, planned: Planned): void {
+  const { io, style, errorStyle } = context;
+  const { outcome, diagnostics, exit } = planned;
+  const document =
+    outcome.plan === undefined
+      ? diagnosticsDocument(diagnostics, exit)
+      : planDocument(outcome.plan, diagnostics, exit);
+  emitMachine(context, jsonText(document));
+  if (wantsJson(context)) return;
+  io.stderr.write(diagnosticsText(diagnostics, errorStyle));
+  io.stderr.write(findingsText(outcome.findings, errorStyle));
+  if (outcome.plan === undefined) return;
+  const level = flagOn(flags, "brief") ? "brief" : flagOn(flags, "full") ? "full" : "default";
+  io.stdout.write(
+    planText(outcome.plan, {
+      level,
+      explain: flagOn(flags, "explain"),
+      style,
+      columns: io.stdout.columns,
+    }),
+  );
+}

@@ -1,0 +1,134 @@
+import { readFileSync } from "node:fs";
+import { type Diagnostic, hasErrors } from "../engine/diagnostics/diagnostic.ts";
+import type { EventSink } from "../engine/events/event.ts";
+import { makePlan, type PlanOutcome } from "../engine/index.ts";
+import type { Plan } from "../engine/model/plan.ts";
+import { type FlagValues, flagList, flagOn, flagText } from "./command.ts";
+import { type Context, createPorts } from "./context.ts";
+import { type Exit, exitOf, usageError, worstExit } from "./exit.ts";
+import { readSpec } from "./inputs.ts";
+import { resolve } from "node:path";
+
+export interface Planned {
+  readonly outcome: PlanOutcome;
+  /** Everything found wrong or noteworthy, in order; with `--strict` warnings are errors. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Code of the plan itself: 65, 8, 5, 4, 3 or 0; never 2. */
+  readonly exit: Exit;
+}
+
+export interface PlanningRequest {
+  readonly flags: FlagValues;
+  readonly mode: "apply" | "destroy";
+  readonly emit: EventSink;
+  readonly signal: AbortSignal;
+}
+
+/** Reads the documents and the world and plans; shared by plan, apply, destroy and the TUI. */
+export async function planFor(context: Context, request: PlanningRequest): Promise<Planned> {
+  const { flags, mode } = request;
+  const input = await readSpec(context, []);
+  const ports = await createPorts(context, request.emit, request.signal);
+  const outcome = await makePlan(
+    {
+      ...input.request,
+      mode,
+      selection: {
+        targets: [...flagList(flags, "target"), ...addressFile(context, flags, "targetFile")],
+        excludes: [...flagList(flags, "exclude"), ...addressFile(context, flags, "excludeFile")],
+      },
+      replace: flagList(flags, "replace"),
+      seed: numberFlag(flagText(flags, "seed") ?? context.io.env["VPAC_SEED"], "--seed") ?? 0,
+      budgets: {
+        allowDestroy: numberFlag(flagText(flags, "allowDestroy"), "--allow-destroy"),
+        maxMoves: numberFlag(flagText(flags, "maxMoves"), "--max-moves"),
+        maxReplaces: numberFlag(flagText(flags, "maxReplaces"), "--max-replaces"),
+      },
+      observation: undefined,
+    },
+    ports,
+  );
+  await input.remember(outcome.fresh);
+  const diagnostics = raised([...input.diagnostics, ...outcome.diagnostics], flags);
+  return { outcome, diagnostics, exit: planExit(outcome, diagnostics) };
+}
+
+/** `--strict`: what was a warning is an error. */
+export function raised(diagnostics: readonly Diagnostic[], flags: FlagValues): Diagnostic[] {
+  if (!flagOn(flags, "strict")) return [...diagnostics];
+  return diagnostics.map((diagnostic) =>
+    diagnostic.severity === "warning" ? { ...diagnostic, severity: "error" } : diagnostic,
+  );
+}
+
+/** What a plan means for the exit code, with or without `--detailed-exitcode`. */
+function planExit(outcome: PlanOutcome, diagnostics: readonly Diagnostic[]): Exit {
+  const exits: Exit[] = diagnosticExits(diagnostics);
+  const { plan, findings } = outcome;
+  if (findings.some((finding) => finding.severity === "error")) exits.push(exitOf(70));
+  if (plan !== undefined) exits.push(...planExits(plan));
+  return exits.length === 0 ? exitOf(0) : worstExit(exits);
+}
+
+/** The room a code belongs to tells how a command that fails with it ends. */
+export function diagnosticExits(diagnostics: readonly Diagnostic[]): Exit[] {
+  if (!hasErrors(diagnostics)) return [];
+  return diagnostics
+    .filter((diagnostic) => diagnostic.severity === "error")
+    .map(({ code }) => {
+      const number = Number(code.slice(2));
+      if (number < 3000) return exitOf(65);
+      if (number >= 6100 && number < 6200) return exitOf(8);
+      return exitOf(1);
+    });
+}
+
+export function planExits(plan: Plan): Exit[] {
+  const exits = blockedExits(plan);
+  if (plan.placement.unplaced.length > 0) exits.push(exitOf(3));
+  for (const gate of plan.policy) {
+    if (gate.holds === "plan") exits.push(exitOf(4, "refused", gate.gate));
+  }
+  return exits;
+}
+
+/** Why apply stops before its first step: what is blocked, and by what. */
+export function blockedExits(plan: Plan): Exit[] {
+  const exits: Exit[] = [];
+  const blockedBy = (code: string): boolean =>
+    plan.changes.some(
+      (change) =>
+        change.action === "blocked" && change.reasons.some((reason) => reason.code === code),
+    );
+  if (blockedBy("no-host")) exits.push(exitOf(3));
+  if (blockedBy("protected")) exits.push(exitOf(4, "refused", "protection"));
+  if (blockedBy("provider-unreachable")) exits.push(exitOf(8));
+  return exits;
+}
+
+export const hasChanges = (plan: Plan): boolean =>
+  plan.changes.some((change) => change.action !== "noop");
+
+function numberFlag(value: string | undefined, flag: string): number | undefined {
+  if (value === undefined) return undefined;
+  const number = Number(value);
+  if (!/^\d{1,10}$/.test(value) || !Number.isSafeInteger(number)) {
+    throw usageError(`${flag}: "${value}" is not a whole number`);
+  }
+  return number;
+}
+
+function addressFile(context: Context, flags: FlagValues, name: string): string[] {
+  const file = flagText(flags, name);
+  if (file === undefined) return [];
+  let text: string;
+  try {
+    text = readFileSync(resolve(context.io.cwd, file), "utf8");
+  } catch {
+    throw usageError(`cannot read ${file}`, "name a file with one address per line");
+  }
+  return text
+    .split("\n")
+    .map((line) => line.replace(/#.*$/, "").trim())
+    .filter((line) => line !== "");
+}
