@@ -108,30 +108,42 @@ export function compareHosts(vectors: Float64Array, left: number, right: number)
   return left - right;
 }
 
-function shouldViolations(host: number, applicant: Applicant, ledger: Ledger): number {
-  const { terms, sample } = applicant.workloadClass;
+const shouldViolations = (host: number, applicant: Applicant, ledger: Ledger): number =>
+  ownViolations(host, applicant) +
+  violationsOfOthers(host, applicant) +
+  hostViolations(ledger.hosts[host], applicant);
+
+/** Should rules between workloads, as this one states them. */
+function ownViolations(host: number, { workloadClass }: Applicant): number {
   let violations = 0;
-  for (const { topology, counts, weight } of terms.preferred) {
-    const domain = topology.domainOf[host] ?? -1;
-    const matches = domain < 0 ? 0 : (counts[domain] ?? 0);
+  for (const { topology, counts, weight } of workloadClass.terms.preferred) {
+    const matches = counts[topology.domainOf[host] ?? -1] ?? 0;
     if (weight <= -SHOULD_WEIGHT) violations += matches;
     if (weight >= SHOULD_WEIGHT && matches === 0) violations++;
   }
-  for (const { topology, weights } of applicant.impact.scoreHolders) {
-    const domain = topology.domainOf[host] ?? -1;
-    const weight = domain < 0 ? 0 : (weights[domain] ?? 0);
+  return violations;
+}
+
+/** Should rules of placed workloads against this one. */
+function violationsOfOthers(host: number, { impact }: Applicant): number {
+  let violations = 0;
+  for (const { topology, weights } of impact.scoreHolders) {
+    const weight = weights[topology.domainOf[host] ?? -1] ?? 0;
     if (weight <= -SHOULD_WEIGHT) violations += Math.floor(-weight / SHOULD_WEIGHT);
   }
-  const { preferred } = sample.scheduling.nodeAffinity;
-  const target = ledger.hosts[host];
-  if (target === undefined || preferred.length === 0) return violations;
-  return (
-    violations +
-    preferred.filter(
-      ({ term, weight }) =>
-        weight >= SHOULD_WEIGHT && !matchesTerm(term, target.labels, target.name),
-    ).length
-  );
+  return violations;
+}
+
+/** Should rules between workload and hosts. */
+function hostViolations(
+  host: Ledger["hosts"][number] | undefined,
+  { workloadClass }: Applicant,
+): number {
+  const { preferred } = workloadClass.sample.scheduling.nodeAffinity;
+  if (host === undefined || preferred.length === 0) return 0;
+  return preferred.filter(
+    ({ term, weight }) => weight >= SHOULD_WEIGHT && !matchesTerm(term, host.labels, host.name),
+  ).length;
 }
 
 /** With one cluster the deficit is the same everywhere and decides nothing. */

@@ -51,23 +51,21 @@ export function spreadCounts(
 
 function countDomains(term: SpreadTerm, eligible: Uint8Array): DomainCounts {
   const { domainOf, domainCount: size } = term.topology;
-  const counts = new Int32Array(size).fill(-1);
-  let domainCount = 0;
+  const counts = new Int32Array(size);
+  const isSeen = new Uint8Array(size);
   for (let host = 0; host < eligible.length; host++) {
     if (eligible[host] !== 1) continue;
     const domain = domainOf[host] ?? 0;
-    if (counts[domain] === -1) {
-      counts[domain] = 0;
-      domainCount++;
-    }
+    isSeen[domain] = 1;
     counts[domain] = (counts[domain] ?? 0) + (term.perHost[host] ?? 0);
   }
+  const seen = counts.filter((_count, domain) => isSeen[domain] === 1);
+  const isEnough = seen.length >= Math.max(1, term.constraint.minDomains ?? 1);
+  return { counts, domainCount: seen.length, minimum: isEnough ? smallest(seen) : 0 };
+}
+
+function smallest(counts: Int32Array): number {
   let minimum = Number.MAX_SAFE_INTEGER;
-  for (let domain = 0; domain < size; domain++) {
-    const count = counts[domain] ?? -1;
-    if (count === -1) counts[domain] = 0;
-    else if (count < minimum) minimum = count;
-  }
-  const enough = domainCount >= Math.max(1, term.constraint.minDomains ?? 1);
-  return { counts, domainCount, minimum: enough ? minimum : 0 };
+  for (const count of counts) minimum = Math.min(minimum, count);
+  return minimum;
 }

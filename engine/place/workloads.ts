@@ -62,12 +62,13 @@ export function observedWorkload(
 ): PlacementWorkload | undefined {
   const machine = machineOf(object.attributes);
   if (machine === undefined) return undefined;
+  const isPod = object.kind === "pod";
   return {
     key,
     namespace: object.namespace ?? "",
     labels: labelsOf(object.attributes),
-    demand: demandOf(machine, object.kind === "pod"),
-    scheduling: { ...NO_TERMS, runtime: machine.runtime },
+    demand: demandOf(machine, isPod),
+    scheduling: { ...NO_TERMS, runtime: isPod ? "crx" : "vmx" },
     at: object.host,
     wish: "keep",
     pinHost: undefined,

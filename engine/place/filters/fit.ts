@@ -60,11 +60,14 @@ function fitsPlainly(host: number, { workloadClass }: Applicant, ledger: Ledger)
   const { request } = workloadClass.sample.demand;
   if (request.ephemeralStorageBytes > 0 || workloadClass.extended.length > 0) return false;
   if (workloadClass.isPod && (ledger.pods[host] ?? 0) >= podsMax(host, ledger)) return false;
-  const cpuFree = (ledger.allocatableCpu[host] ?? 0) - (ledger.requestedCpu[host] ?? 0);
-  if (request.cpuMillicores > 0 && request.cpuMillicores > cpuFree) return false;
-  const memoryFree = (ledger.allocatableMemory[host] ?? 0) - (ledger.requestedMemory[host] ?? 0);
-  return request.memoryBytes <= 0 || request.memoryBytes <= memoryFree;
+  return (
+    hasFree(request.cpuMillicores, ledger.allocatableCpu[host], ledger.requestedCpu[host]) &&
+    hasFree(request.memoryBytes, ledger.allocatableMemory[host], ledger.requestedMemory[host])
+  );
 }
+
+const hasFree = (wanted: number, total = 0, taken = 0): boolean =>
+  wanted <= 0 || wanted <= total - taken;
 
 const podsMax = (host: number, ledger: Ledger): number => ledger.hosts[host]?.allocatable.pods ?? 0;
 

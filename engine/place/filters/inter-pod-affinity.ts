@@ -27,21 +27,9 @@ export const interPodAffinity: Filter = {
     return holderAgainst(applicant, host) === undefined ? PASS : ANTI_AFFINITY_OF_OTHERS;
   },
   describe: (host, applicant, _ledger, reason) => {
-    if (reason === AFFINITY) {
-      const terms = applicant.workloadClass.terms.affinity?.terms ?? [];
-      const rules = [...new Set(terms.map((term) => term.rule))].join(", ");
-      return { message: `affinity ${rules}: no matching workload in the same domain` };
-    }
-    if (reason === ANTI_AFFINITY) {
-      const term = conflictOf(applicant, host);
-      return {
-        message: `anti-affinity ${term?.rule ?? ""}: a matching workload has the same ${term?.topology.key ?? ""}`,
-      };
-    }
-    const holder = holderAgainst(applicant, host);
-    return {
-      message: `anti-affinity ${holder?.rule ?? ""} of a workload with the same ${holder?.topology.key ?? ""}`,
-    };
+    if (reason === AFFINITY) return { message: affinityText(applicant) };
+    if (reason === ANTI_AFFINITY) return { message: conflictText(conflictOf(applicant, host)) };
+    return { message: holderText(holderAgainst(applicant, host)) };
   },
 };
 
@@ -77,3 +65,14 @@ function holderAgainst(applicant: Applicant, host: number): Holder | undefined {
     return domain >= 0 && (weights[domain] ?? 0) > 0;
   });
 }
+
+function affinityText({ workloadClass }: Applicant): string {
+  const rules = new Set(workloadClass.terms.affinity?.terms.map((term) => term.rule));
+  return `affinity ${[...rules].join(", ")}: no matching workload in the same domain`;
+}
+
+const conflictText = (term: CountedTerm | undefined): string =>
+  `anti-affinity ${term?.rule ?? ""}: a matching workload has the same ${term?.topology.key ?? ""}`;
+
+const holderText = (holder: Holder | undefined): string =>
+  `anti-affinity ${holder?.rule ?? ""} of a workload with the same ${holder?.topology.key ?? ""}`;
