@@ -5,8 +5,8 @@
 import { type Diagnostic, hasErrors, type Judged } from "./diagnostics/diagnostic.ts";
 import { sortDiagnostics } from "./diagnostics/sort.ts";
 import { settleOpen } from "./apply/recover.ts";
-import { diff } from "./diff/diff.ts";
-import type { Selection } from "./diff/selection.ts";
+import { diff, type Selection } from "./diff/diff.ts";
+
 import { type CachedText, type LoadResult, load } from "./load/load.ts";
 import { locate } from "./load/locate.ts";
 import type { Address } from "./model/address.ts";
@@ -24,7 +24,7 @@ import { check } from "./plan/check.ts";
 import { type BudgetOverrides, assemble } from "./plan/plan.ts";
 import type { EnginePorts } from "./ports.ts";
 import { openStore } from "./record/store.ts";
-import { type MissingReference, missingDiagnostics, resolve } from "./resolve/resolve.ts";
+import { type MissingReference, resolve } from "./resolve/resolve.ts";
 import { openSession, type Session } from "./session.ts";
 import { validate } from "./validate/validate.ts";
 
@@ -97,7 +97,7 @@ export async function validateSpec(request: SpecRequest, ports: EnginePorts): Pr
   const spec = await loadSpec(request, ports);
   const store = openStore(ports.storage, ports);
   const recorded = (await store.read()).value;
-  const missing = missingDiagnostics(spec.missing, (address) => recorded.resources.has(address));
+  const missing = unsatisfied(spec.missing, (address) => recorded.resources.has(address));
   const diagnostics = finish([...spec.diagnostics, ...missing], request.texts);
   return { ...spec, diagnostics };
 }
@@ -111,7 +111,7 @@ export async function makePlan(request: PlanRequest, ports: EnginePorts): Promis
   const early = finish([...spec.diagnostics, ...read.diagnostics], request.texts);
   if (spec.desired === undefined || hasErrors(early)) return { ...known, diagnostics: early };
   const world = await observeWorld(spec.desired, read.value, request, ports);
-  const missing = missingDiagnostics(spec.missing, knownIn(world.value, read.value));
+  const missing = unsatisfied(spec.missing, knownIn(world.value, read.value));
   const diagnostics = finish([...early, ...world.diagnostics, ...missing], request.texts);
   const observed = { ...known, observation: world.value, diagnostics };
   if (hasErrors(diagnostics)) return observed;
@@ -220,6 +220,14 @@ function knownIn(observation: Observation, recorded: RecordedState): (address: A
     addresses.add(`${object.kind}/${scope}${object.name}`);
   }
   return (address) => addresses.has(address);
+}
+
+/** References that neither a document nor the world satisfies. */
+function unsatisfied(
+  missing: readonly MissingReference[],
+  isKnown: (address: Address) => boolean,
+): readonly Diagnostic[] {
+  return missing.filter(({ wanted }) => !wanted.some(isKnown)).map(({ diagnostic }) => diagnostic);
 }
 
 function kindKeys(documents: readonly SourceDocument[], ports: EnginePorts): Set<string> {
