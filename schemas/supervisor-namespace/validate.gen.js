@@ -3,7 +3,7 @@ import { isQuantity } from "../_shared/quantity.ts";
 import { labelMetadata as part_labelMetadata } from "../_shared/meta.gen.js";
 
 export const validate = validate0;
-const schema0 = {"$id":"kind","type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"enum":["vpac.dev/v1alpha1"]},"kind":{"const":"SupervisorNamespace"},"metadata":{"x-part":"labelMetadata"},"spec":{"type":"object","properties":{"supervisor":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"description":{"type":"string","maxLength":4096},"limits":{"type":"object","properties":{"cpu":{"type":["string","number"],"maxLength":64,"x-quantity":"cpu"},"memory":{"type":["string","number"],"maxLength":64,"x-quantity":"memory"},"storage":{"type":["string","number"],"maxLength":64,"x-quantity":"quantity"}},"x-closed":["cpu","memory","storage"]},"reservations":{"type":"object","properties":{"cpu":{"type":["string","number"],"maxLength":64,"x-quantity":"cpu"},"memory":{"type":["string","number"],"maxLength":64,"x-quantity":"memory"}},"x-closed":["cpu","memory"]},"shares":{},"containerDefaults":{"type":"object","properties":{"request":{"type":"object","properties":{"cpu":{"type":["string","number"],"maxLength":64,"x-quantity":"cpu"},"memory":{"type":["string","number"],"maxLength":64,"x-quantity":"memory"}},"x-closed":["cpu","memory"]},"limit":{"type":"object","properties":{"cpu":{"type":["string","number"],"maxLength":64,"x-quantity":"cpu"},"memory":{"type":["string","number"],"maxLength":64,"x-quantity":"memory"}},"x-closed":["cpu","memory"]}},"x-closed":["request","limit"]},"defaultContainer":{"type":"object","properties":{"cpu":{"type":["string","number"],"maxLength":64,"x-quantity":"cpu"},"memory":{"type":["string","number"],"maxLength":64,"x-quantity":"memory"}},"x-closed":["cpu","memory"]},"counts":{"type":"object","properties":{"pods":{"type":"integer","minimum":0},"services":{"type":"integer","minimum":0},"deployments":{"type":"integer","minimum":0},"daemonSets":{"type":"integer","minimum":0},"replicaSets":{"type":"integer","minimum":0},"replicationControllers":{"type":"integer","minimum":0},"statefulSets":{"type":"integer","minimum":0},"configMaps":{"type":"integer","minimum":0},"secrets":{"type":"integer","minimum":0},"persistentVolumeClaims":{"type":"integer","minimum":0},"jobs":{"type":"integer","minimum":0},"virtualMachines":{"type":"integer","minimum":0}},"x-closed":["pods","services","deployments","daemonSets","replicaSets","replicationControllers","statefulSets","configMaps","secrets","persistentVolumeClaims","jobs","virtualMachines"]},"storage":{"type":"array","maxItems":100,"items":{"type":"object","required":["policy"],"properties":{"policy":{"type":"string","maxLength":253},"limit":{"type":["string","number"],"maxLength":64,"x-quantity":"quantity"}},"x-closed":["policy","limit"]},"minItems":0},"vmClasses":{"type":"array","maxItems":1000,"items":{"type":"string","maxLength":4096},"minItems":0},"images":{"type":"array","maxItems":1000,"items":{"type":"string","maxLength":4096},"minItems":0},"access":{"type":"array","maxItems":1000,"items":{"type":"object","required":["role"],"properties":{"group":{"type":"string","maxLength":253},"user":{"type":"string","maxLength":253},"domain":{"type":"string","maxLength":253},"role":{"type":"string","enum":["view","edit","owner"]}},"x-closed":["group","user","domain","role"]},"minItems":0},"registry":{"type":"object","properties":{"project":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"storageLimit":{"type":["string","number"],"maxLength":64,"x-quantity":"quantity"}},"x-closed":["project","storageLimit"]},"network":{"type":"object","properties":{"segment":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"cidrs":{"type":"array","maxItems":16,"items":{"type":"string","maxLength":64,"format":"an address range such as 10.96.0.0/16"},"minItems":0},"ingressCIDRs":{"type":"array","maxItems":16,"items":{"type":"string","maxLength":64,"format":"an address range such as 10.96.0.0/16"},"minItems":0},"egressCIDRs":{"type":"array","maxItems":16,"items":{"type":"string","maxLength":64,"format":"an address range such as 10.96.0.0/16"},"minItems":0},"routed":{"type":"boolean"},"isolation":{"type":"string","enum":["none","namespace"]}},"x-closed":["segment","cidrs","ingressCIDRs","egressCIDRs","routed","isolation"]},"zones":{"type":"array","maxItems":16,"items":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"minItems":0},"policies":{"type":"object","properties":{"ha":{"type":"object","properties":{"restartPriority":{"type":"string","enum":["disabled","lowest","low","medium","high","highest"]},"admission":{"type":"boolean"}},"x-closed":["restartPriority","admission"]},"drs":{"type":"object","properties":{"automation":{"type":"string","enum":["disabled","manual","partial","full"]},"threshold":{"type":"integer","minimum":1,"maximum":5},"rules":{"type":"array","maxItems":1000,"items":{"type":"string","maxLength":253,"format":"lower-case letters, digits, \"-\" and \".\", with a letter or digit at both ends of each part"},"minItems":0}},"x-closed":["automation","threshold","rules"]},"encryption":{"type":"object","properties":{"required":{"type":"boolean"},"class":{"type":"string","maxLength":253}},"x-closed":["required","class"]},"snapshot":{"type":"object","properties":{"schedule":{"type":"string","maxLength":128},"keep":{"type":"integer","minimum":1,"maximum":1000}},"x-closed":["schedule","keep"]}},"x-closed":["ha","drs","encryption","snapshot"]}},"x-closed":["supervisor","description","limits","reservations","shares","containerDefaults","defaultContainer","counts","storage","vmClasses","images","access","registry","network","zones","policies"]}},"x-closed":["apiVersion","kind","metadata","spec"]};
+const schema0 = {"$id":"kind","type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"enum":["vpac.dev/v1alpha1"]},"kind":{"const":"SupervisorNamespace"},"metadata":{"x-part":"labelMetadata"},"spec":{"type":"object","properties":{"supervisor":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"description":{"type":"string","maxLength":4096},"limits":{"type":"object","properties":{"cpu":{"type":["string","number"],"maxLength":64,"x-quantity":"cpu"},"memory":{"type":["string","number"],"maxLength":64,"x-quantity":"memory"},"storage":{"type":["string","number"],"maxLength":64,"x-quantity":"quantity"}},"x-closed":["cpu","memory","storage"]},"reservations":{"type":"object","properties":{"cpu":{"type":["string","number"],"maxLength":64,"x-quantity":"cpu"},"memory":{"type":["string","number"],"maxLength":64,"x-quantity":"memory"}},"x-closed":["cpu","memory"]},"shares":{},"containerDefaults":{"type":"object","properties":{"request":{"type":"object","properties":{"cpu":{"type":["string","number"],"maxLength":64,"x-quantity":"cpu"},"memory":{"type":["string","number"],"maxLength":64,"x-quantity":"memory"}},"x-closed":["cpu","memory"]},"limit":{"type":"object","properties":{"cpu":{"type":["string","number"],"maxLength":64,"x-quantity":"cpu"},"memory":{"type":["string","number"],"maxLength":64,"x-quantity":"memory"}},"x-closed":["cpu","memory"]}},"x-closed":["request","limit"]},"defaultContainer":{"type":"object","properties":{"cpu":{"type":["string","number"],"maxLength":64,"x-quantity":"cpu"},"memory":{"type":["string","number"],"maxLength":64,"x-quantity":"memory"}},"x-closed":["cpu","memory"]},"padding":{"type":"object","properties":{"cpu":{"type":["string","number"],"maxLength":64,"x-quantity":"cpu"},"memory":{"type":["string","number"],"maxLength":64,"x-quantity":"memory"}},"x-closed":["cpu","memory"]},"sizing":{"type":"string","enum":["literal","tight"]},"counts":{"type":"object","properties":{"pods":{"type":"integer","minimum":0},"services":{"type":"integer","minimum":0},"deployments":{"type":"integer","minimum":0},"daemonSets":{"type":"integer","minimum":0},"replicaSets":{"type":"integer","minimum":0},"replicationControllers":{"type":"integer","minimum":0},"statefulSets":{"type":"integer","minimum":0},"configMaps":{"type":"integer","minimum":0},"secrets":{"type":"integer","minimum":0},"persistentVolumeClaims":{"type":"integer","minimum":0},"jobs":{"type":"integer","minimum":0},"virtualMachines":{"type":"integer","minimum":0}},"x-closed":["pods","services","deployments","daemonSets","replicaSets","replicationControllers","statefulSets","configMaps","secrets","persistentVolumeClaims","jobs","virtualMachines"]},"storage":{"type":"array","maxItems":100,"items":{"type":"object","required":["policy"],"properties":{"policy":{"type":"string","maxLength":253},"limit":{"type":["string","number"],"maxLength":64,"x-quantity":"quantity"}},"x-closed":["policy","limit"]},"minItems":0},"vmClasses":{"type":"array","maxItems":1000,"items":{"type":"string","maxLength":4096},"minItems":0},"images":{"type":"array","maxItems":1000,"items":{"type":"string","maxLength":4096},"minItems":0},"access":{"type":"array","maxItems":1000,"items":{"type":"object","required":["role"],"properties":{"group":{"type":"string","maxLength":253},"user":{"type":"string","maxLength":253},"domain":{"type":"string","maxLength":253},"role":{"type":"string","enum":["view","edit","owner"]}},"x-closed":["group","user","domain","role"]},"minItems":0},"registry":{"type":"object","properties":{"project":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"storageLimit":{"type":["string","number"],"maxLength":64,"x-quantity":"quantity"}},"x-closed":["project","storageLimit"]},"network":{"type":"object","properties":{"segment":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"cidrs":{"type":"array","maxItems":16,"items":{"type":"string","maxLength":64,"format":"an address range such as 10.96.0.0/16"},"minItems":0},"ingressCIDRs":{"type":"array","maxItems":16,"items":{"type":"string","maxLength":64,"format":"an address range such as 10.96.0.0/16"},"minItems":0},"egressCIDRs":{"type":"array","maxItems":16,"items":{"type":"string","maxLength":64,"format":"an address range such as 10.96.0.0/16"},"minItems":0},"routed":{"type":"boolean"},"isolation":{"type":"string","enum":["none","namespace"]}},"x-closed":["segment","cidrs","ingressCIDRs","egressCIDRs","routed","isolation"]},"zones":{"type":"array","maxItems":16,"items":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"minItems":0},"policies":{"type":"object","properties":{"ha":{"type":"object","properties":{"restartPriority":{"type":"string","enum":["disabled","lowest","low","medium","high","highest"]},"admission":{"type":"boolean"}},"x-closed":["restartPriority","admission"]},"drs":{"type":"object","properties":{"automation":{"type":"string","enum":["disabled","manual","partial","full"]},"threshold":{"type":"integer","minimum":1,"maximum":5},"rules":{"type":"array","maxItems":1000,"items":{"type":"string","maxLength":253,"format":"lower-case letters, digits, \"-\" and \".\", with a letter or digit at both ends of each part"},"minItems":0}},"x-closed":["automation","threshold","rules"]},"encryption":{"type":"object","properties":{"required":{"type":"boolean"},"class":{"type":"string","maxLength":253}},"x-closed":["required","class"]},"snapshot":{"type":"object","properties":{"schedule":{"type":"string","maxLength":128},"keep":{"type":"integer","minimum":1,"maximum":1000}},"x-closed":["schedule","keep"]}},"x-closed":["ha","drs","encryption","snapshot"]}},"x-closed":["supervisor","description","limits","reservations","shares","containerDefaults","defaultContainer","padding","sizing","counts","storage","vmClasses","images","access","registry","network","zones","policies"]}},"x-closed":["apiVersion","kind","metadata","spec"]};
 const func0 = Object.prototype.hasOwnProperty;
 const formats0 = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
 const formats6 = /^[0-9A-Fa-f.:]{2,45}\/[0-9]{1,3}$/;
@@ -11,18 +11,18 @@ const formats14 = /^[a-z0-9](?:[-a-z0-9]{0,251}[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-
 const keyword0 = new Set(["cpu","memory","storage"]);
 const keyword1 = new Set(["cpu","memory"]);
 const keyword4 = new Set(["request","limit"]);
-const keyword6 = new Set(["pods","services","deployments","daemonSets","replicaSets","replicationControllers","statefulSets","configMaps","secrets","persistentVolumeClaims","jobs","virtualMachines"]);
-const keyword7 = new Set(["policy","limit"]);
-const keyword8 = new Set(["group","user","domain","role"]);
-const keyword9 = new Set(["project","storageLimit"]);
-const keyword10 = new Set(["segment","cidrs","ingressCIDRs","egressCIDRs","routed","isolation"]);
-const keyword11 = new Set(["restartPriority","admission"]);
-const keyword12 = new Set(["automation","threshold","rules"]);
-const keyword13 = new Set(["required","class"]);
-const keyword14 = new Set(["schedule","keep"]);
-const keyword15 = new Set(["ha","drs","encryption","snapshot"]);
-const keyword16 = new Set(["supervisor","description","limits","reservations","shares","containerDefaults","defaultContainer","counts","storage","vmClasses","images","access","registry","network","zones","policies"]);
-const keyword17 = new Set(["apiVersion","kind","metadata","spec"]);
+const keyword7 = new Set(["pods","services","deployments","daemonSets","replicaSets","replicationControllers","statefulSets","configMaps","secrets","persistentVolumeClaims","jobs","virtualMachines"]);
+const keyword8 = new Set(["policy","limit"]);
+const keyword9 = new Set(["group","user","domain","role"]);
+const keyword10 = new Set(["project","storageLimit"]);
+const keyword11 = new Set(["segment","cidrs","ingressCIDRs","egressCIDRs","routed","isolation"]);
+const keyword12 = new Set(["restartPriority","admission"]);
+const keyword13 = new Set(["automation","threshold","rules"]);
+const keyword14 = new Set(["required","class"]);
+const keyword15 = new Set(["schedule","keep"]);
+const keyword16 = new Set(["ha","drs","encryption","snapshot"]);
+const keyword17 = new Set(["supervisor","description","limits","reservations","shares","containerDefaults","defaultContainer","padding","sizing","counts","storage","vmClasses","images","access","registry","network","zones","policies"]);
+const keyword18 = new Set(["apiVersion","kind","metadata","spec"]);
 
 function validate0(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="kind" */;
@@ -706,13 +706,13 @@ vErrors.push(err54);
 errors++;
 }
 }
-if(data3.counts !== undefined && func0.call(data3, "counts")){
-let data23 = data3.counts;
+if(data3.padding !== undefined && func0.call(data3, "padding")){
+let data23 = data3.padding;
 if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
-if(data23.pods !== undefined && func0.call(data23, "pods")){
-let data24 = data23.pods;
-if(!(((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24))) && (isFinite(data24)))){
-const err55 = {instancePath:instancePath+"/spec/counts/pods",keyword:"type",params:{type: "integer"}};
+if(data23.cpu !== undefined && func0.call(data23, "cpu")){
+let data24 = data23.cpu;
+if((typeof data24 !== "string") && (!((typeof data24 == "number") && (isFinite(data24))))){
+const err55 = {instancePath:instancePath+"/spec/padding/cpu",keyword:"type",params:{type: schema0.properties.spec.properties.padding.properties.cpu.type}};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -721,9 +721,8 @@ vErrors.push(err55);
 }
 errors++;
 }
-if((typeof data24 == "number") && (isFinite(data24))){
-if(data24 < 0 || isNaN(data24)){
-const err56 = {instancePath:instancePath+"/spec/counts/pods",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(!isQuantity(data24, "cpu")){
+const err56 = {instancePath:instancePath+"/spec/padding/cpu",keyword:"x-quantity",params:{quantity: "cpu"}};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -732,12 +731,9 @@ vErrors.push(err56);
 }
 errors++;
 }
-}
-}
-if(data23.services !== undefined && func0.call(data23, "services")){
-let data25 = data23.services;
-if(!(((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25))) && (isFinite(data25)))){
-const err57 = {instancePath:instancePath+"/spec/counts/services",keyword:"type",params:{type: "integer"}};
+if(typeof data24 === "string"){
+if(data24.length > 64){
+const err57 = {instancePath:instancePath+"/spec/padding/cpu",keyword:"maxLength",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -746,9 +742,12 @@ vErrors.push(err57);
 }
 errors++;
 }
-if((typeof data25 == "number") && (isFinite(data25))){
-if(data25 < 0 || isNaN(data25)){
-const err58 = {instancePath:instancePath+"/spec/counts/services",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+}
+if(data23.memory !== undefined && func0.call(data23, "memory")){
+let data25 = data23.memory;
+if((typeof data25 !== "string") && (!((typeof data25 == "number") && (isFinite(data25))))){
+const err58 = {instancePath:instancePath+"/spec/padding/memory",keyword:"type",params:{type: schema0.properties.spec.properties.padding.properties.memory.type}};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -757,12 +756,8 @@ vErrors.push(err58);
 }
 errors++;
 }
-}
-}
-if(data23.deployments !== undefined && func0.call(data23, "deployments")){
-let data26 = data23.deployments;
-if(!(((typeof data26 == "number") && (!(data26 % 1) && !isNaN(data26))) && (isFinite(data26)))){
-const err59 = {instancePath:instancePath+"/spec/counts/deployments",keyword:"type",params:{type: "integer"}};
+if(!isQuantity(data25, "memory")){
+const err59 = {instancePath:instancePath+"/spec/padding/memory",keyword:"x-quantity",params:{quantity: "memory"}};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -771,9 +766,9 @@ vErrors.push(err59);
 }
 errors++;
 }
-if((typeof data26 == "number") && (isFinite(data26))){
-if(data26 < 0 || isNaN(data26)){
-const err60 = {instancePath:instancePath+"/spec/counts/deployments",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(typeof data25 === "string"){
+if(data25.length > 64){
+const err60 = {instancePath:instancePath+"/spec/padding/memory",keyword:"maxLength",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -784,10 +779,9 @@ errors++;
 }
 }
 }
-if(data23.daemonSets !== undefined && func0.call(data23, "daemonSets")){
-let data27 = data23.daemonSets;
-if(!(((typeof data27 == "number") && (!(data27 % 1) && !isNaN(data27))) && (isFinite(data27)))){
-const err61 = {instancePath:instancePath+"/spec/counts/daemonSets",keyword:"type",params:{type: "integer"}};
+for(const field6 of Object.keys(data23)){
+if(Object.prototype.hasOwnProperty.call(data23, field6) && !keyword1.has(field6)){
+const err61 = {instancePath:instancePath+"/spec/padding",keyword:"x-closed",params:{additionalProperty: field6, known: [...keyword1]}};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -796,9 +790,10 @@ vErrors.push(err61);
 }
 errors++;
 }
-if((typeof data27 == "number") && (isFinite(data27))){
-if(data27 < 0 || isNaN(data27)){
-const err62 = {instancePath:instancePath+"/spec/counts/daemonSets",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+}
+else {
+const err62 = {instancePath:instancePath+"/spec/padding",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -808,11 +803,10 @@ vErrors.push(err62);
 errors++;
 }
 }
-}
-if(data23.replicaSets !== undefined && func0.call(data23, "replicaSets")){
-let data28 = data23.replicaSets;
-if(!(((typeof data28 == "number") && (!(data28 % 1) && !isNaN(data28))) && (isFinite(data28)))){
-const err63 = {instancePath:instancePath+"/spec/counts/replicaSets",keyword:"type",params:{type: "integer"}};
+if(data3.sizing !== undefined && func0.call(data3, "sizing")){
+let data26 = data3.sizing;
+if(typeof data26 !== "string"){
+const err63 = {instancePath:instancePath+"/spec/sizing",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -821,9 +815,8 @@ vErrors.push(err63);
 }
 errors++;
 }
-if((typeof data28 == "number") && (isFinite(data28))){
-if(data28 < 0 || isNaN(data28)){
-const err64 = {instancePath:instancePath+"/spec/counts/replicaSets",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(!((data26 === "literal") || (data26 === "tight"))){
+const err64 = {instancePath:instancePath+"/spec/sizing",keyword:"enum",params:{allowedValues: schema0.properties.spec.properties.sizing.enum}};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -833,11 +826,13 @@ vErrors.push(err64);
 errors++;
 }
 }
-}
-if(data23.replicationControllers !== undefined && func0.call(data23, "replicationControllers")){
-let data29 = data23.replicationControllers;
-if(!(((typeof data29 == "number") && (!(data29 % 1) && !isNaN(data29))) && (isFinite(data29)))){
-const err65 = {instancePath:instancePath+"/spec/counts/replicationControllers",keyword:"type",params:{type: "integer"}};
+if(data3.counts !== undefined && func0.call(data3, "counts")){
+let data27 = data3.counts;
+if(data27 && typeof data27 == "object" && !Array.isArray(data27)){
+if(data27.pods !== undefined && func0.call(data27, "pods")){
+let data28 = data27.pods;
+if(!(((typeof data28 == "number") && (!(data28 % 1) && !isNaN(data28))) && (isFinite(data28)))){
+const err65 = {instancePath:instancePath+"/spec/counts/pods",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -846,9 +841,9 @@ vErrors.push(err65);
 }
 errors++;
 }
-if((typeof data29 == "number") && (isFinite(data29))){
-if(data29 < 0 || isNaN(data29)){
-const err66 = {instancePath:instancePath+"/spec/counts/replicationControllers",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if((typeof data28 == "number") && (isFinite(data28))){
+if(data28 < 0 || isNaN(data28)){
+const err66 = {instancePath:instancePath+"/spec/counts/pods",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -859,10 +854,10 @@ errors++;
 }
 }
 }
-if(data23.statefulSets !== undefined && func0.call(data23, "statefulSets")){
-let data30 = data23.statefulSets;
-if(!(((typeof data30 == "number") && (!(data30 % 1) && !isNaN(data30))) && (isFinite(data30)))){
-const err67 = {instancePath:instancePath+"/spec/counts/statefulSets",keyword:"type",params:{type: "integer"}};
+if(data27.services !== undefined && func0.call(data27, "services")){
+let data29 = data27.services;
+if(!(((typeof data29 == "number") && (!(data29 % 1) && !isNaN(data29))) && (isFinite(data29)))){
+const err67 = {instancePath:instancePath+"/spec/counts/services",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -871,9 +866,9 @@ vErrors.push(err67);
 }
 errors++;
 }
-if((typeof data30 == "number") && (isFinite(data30))){
-if(data30 < 0 || isNaN(data30)){
-const err68 = {instancePath:instancePath+"/spec/counts/statefulSets",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if((typeof data29 == "number") && (isFinite(data29))){
+if(data29 < 0 || isNaN(data29)){
+const err68 = {instancePath:instancePath+"/spec/counts/services",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -884,10 +879,10 @@ errors++;
 }
 }
 }
-if(data23.configMaps !== undefined && func0.call(data23, "configMaps")){
-let data31 = data23.configMaps;
-if(!(((typeof data31 == "number") && (!(data31 % 1) && !isNaN(data31))) && (isFinite(data31)))){
-const err69 = {instancePath:instancePath+"/spec/counts/configMaps",keyword:"type",params:{type: "integer"}};
+if(data27.deployments !== undefined && func0.call(data27, "deployments")){
+let data30 = data27.deployments;
+if(!(((typeof data30 == "number") && (!(data30 % 1) && !isNaN(data30))) && (isFinite(data30)))){
+const err69 = {instancePath:instancePath+"/spec/counts/deployments",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -896,9 +891,9 @@ vErrors.push(err69);
 }
 errors++;
 }
-if((typeof data31 == "number") && (isFinite(data31))){
-if(data31 < 0 || isNaN(data31)){
-const err70 = {instancePath:instancePath+"/spec/counts/configMaps",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if((typeof data30 == "number") && (isFinite(data30))){
+if(data30 < 0 || isNaN(data30)){
+const err70 = {instancePath:instancePath+"/spec/counts/deployments",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -909,10 +904,10 @@ errors++;
 }
 }
 }
-if(data23.secrets !== undefined && func0.call(data23, "secrets")){
-let data32 = data23.secrets;
-if(!(((typeof data32 == "number") && (!(data32 % 1) && !isNaN(data32))) && (isFinite(data32)))){
-const err71 = {instancePath:instancePath+"/spec/counts/secrets",keyword:"type",params:{type: "integer"}};
+if(data27.daemonSets !== undefined && func0.call(data27, "daemonSets")){
+let data31 = data27.daemonSets;
+if(!(((typeof data31 == "number") && (!(data31 % 1) && !isNaN(data31))) && (isFinite(data31)))){
+const err71 = {instancePath:instancePath+"/spec/counts/daemonSets",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err71];
 }
@@ -921,9 +916,9 @@ vErrors.push(err71);
 }
 errors++;
 }
-if((typeof data32 == "number") && (isFinite(data32))){
-if(data32 < 0 || isNaN(data32)){
-const err72 = {instancePath:instancePath+"/spec/counts/secrets",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if((typeof data31 == "number") && (isFinite(data31))){
+if(data31 < 0 || isNaN(data31)){
+const err72 = {instancePath:instancePath+"/spec/counts/daemonSets",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err72];
 }
@@ -934,10 +929,10 @@ errors++;
 }
 }
 }
-if(data23.persistentVolumeClaims !== undefined && func0.call(data23, "persistentVolumeClaims")){
-let data33 = data23.persistentVolumeClaims;
-if(!(((typeof data33 == "number") && (!(data33 % 1) && !isNaN(data33))) && (isFinite(data33)))){
-const err73 = {instancePath:instancePath+"/spec/counts/persistentVolumeClaims",keyword:"type",params:{type: "integer"}};
+if(data27.replicaSets !== undefined && func0.call(data27, "replicaSets")){
+let data32 = data27.replicaSets;
+if(!(((typeof data32 == "number") && (!(data32 % 1) && !isNaN(data32))) && (isFinite(data32)))){
+const err73 = {instancePath:instancePath+"/spec/counts/replicaSets",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err73];
 }
@@ -946,9 +941,9 @@ vErrors.push(err73);
 }
 errors++;
 }
-if((typeof data33 == "number") && (isFinite(data33))){
-if(data33 < 0 || isNaN(data33)){
-const err74 = {instancePath:instancePath+"/spec/counts/persistentVolumeClaims",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if((typeof data32 == "number") && (isFinite(data32))){
+if(data32 < 0 || isNaN(data32)){
+const err74 = {instancePath:instancePath+"/spec/counts/replicaSets",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err74];
 }
@@ -959,10 +954,10 @@ errors++;
 }
 }
 }
-if(data23.jobs !== undefined && func0.call(data23, "jobs")){
-let data34 = data23.jobs;
-if(!(((typeof data34 == "number") && (!(data34 % 1) && !isNaN(data34))) && (isFinite(data34)))){
-const err75 = {instancePath:instancePath+"/spec/counts/jobs",keyword:"type",params:{type: "integer"}};
+if(data27.replicationControllers !== undefined && func0.call(data27, "replicationControllers")){
+let data33 = data27.replicationControllers;
+if(!(((typeof data33 == "number") && (!(data33 % 1) && !isNaN(data33))) && (isFinite(data33)))){
+const err75 = {instancePath:instancePath+"/spec/counts/replicationControllers",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err75];
 }
@@ -971,9 +966,9 @@ vErrors.push(err75);
 }
 errors++;
 }
-if((typeof data34 == "number") && (isFinite(data34))){
-if(data34 < 0 || isNaN(data34)){
-const err76 = {instancePath:instancePath+"/spec/counts/jobs",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if((typeof data33 == "number") && (isFinite(data33))){
+if(data33 < 0 || isNaN(data33)){
+const err76 = {instancePath:instancePath+"/spec/counts/replicationControllers",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err76];
 }
@@ -984,10 +979,10 @@ errors++;
 }
 }
 }
-if(data23.virtualMachines !== undefined && func0.call(data23, "virtualMachines")){
-let data35 = data23.virtualMachines;
-if(!(((typeof data35 == "number") && (!(data35 % 1) && !isNaN(data35))) && (isFinite(data35)))){
-const err77 = {instancePath:instancePath+"/spec/counts/virtualMachines",keyword:"type",params:{type: "integer"}};
+if(data27.statefulSets !== undefined && func0.call(data27, "statefulSets")){
+let data34 = data27.statefulSets;
+if(!(((typeof data34 == "number") && (!(data34 % 1) && !isNaN(data34))) && (isFinite(data34)))){
+const err77 = {instancePath:instancePath+"/spec/counts/statefulSets",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err77];
 }
@@ -996,9 +991,9 @@ vErrors.push(err77);
 }
 errors++;
 }
-if((typeof data35 == "number") && (isFinite(data35))){
-if(data35 < 0 || isNaN(data35)){
-const err78 = {instancePath:instancePath+"/spec/counts/virtualMachines",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if((typeof data34 == "number") && (isFinite(data34))){
+if(data34 < 0 || isNaN(data34)){
+const err78 = {instancePath:instancePath+"/spec/counts/statefulSets",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err78];
 }
@@ -1009,9 +1004,10 @@ errors++;
 }
 }
 }
-for(const field6 of Object.keys(data23)){
-if(Object.prototype.hasOwnProperty.call(data23, field6) && !keyword6.has(field6)){
-const err79 = {instancePath:instancePath+"/spec/counts",keyword:"x-closed",params:{additionalProperty: field6, known: [...keyword6]}};
+if(data27.configMaps !== undefined && func0.call(data27, "configMaps")){
+let data35 = data27.configMaps;
+if(!(((typeof data35 == "number") && (!(data35 % 1) && !isNaN(data35))) && (isFinite(data35)))){
+const err79 = {instancePath:instancePath+"/spec/counts/configMaps",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err79];
 }
@@ -1020,10 +1016,9 @@ vErrors.push(err79);
 }
 errors++;
 }
-}
-}
-else {
-const err80 = {instancePath:instancePath+"/spec/counts",keyword:"type",params:{type: "object"}};
+if((typeof data35 == "number") && (isFinite(data35))){
+if(data35 < 0 || isNaN(data35)){
+const err80 = {instancePath:instancePath+"/spec/counts/configMaps",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err80];
 }
@@ -1033,11 +1028,11 @@ vErrors.push(err80);
 errors++;
 }
 }
-if(data3.storage !== undefined && func0.call(data3, "storage")){
-let data36 = data3.storage;
-if(Array.isArray(data36)){
-if(data36.length > 100){
-const err81 = {instancePath:instancePath+"/spec/storage",keyword:"maxItems",params:{limit: 100}};
+}
+if(data27.secrets !== undefined && func0.call(data27, "secrets")){
+let data36 = data27.secrets;
+if(!(((typeof data36 == "number") && (!(data36 % 1) && !isNaN(data36))) && (isFinite(data36)))){
+const err81 = {instancePath:instancePath+"/spec/counts/secrets",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err81];
 }
@@ -1046,8 +1041,9 @@ vErrors.push(err81);
 }
 errors++;
 }
-if(data36.length < 0){
-const err82 = {instancePath:instancePath+"/spec/storage",keyword:"minItems",params:{limit: 0}};
+if((typeof data36 == "number") && (isFinite(data36))){
+if(data36 < 0 || isNaN(data36)){
+const err82 = {instancePath:instancePath+"/spec/counts/secrets",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err82];
 }
@@ -1056,12 +1052,12 @@ vErrors.push(err82);
 }
 errors++;
 }
-const len0 = data36.length;
-for(let i0=0; i0<len0; i0++){
-let data37 = data36[i0];
-if(data37 && typeof data37 == "object" && !Array.isArray(data37)){
-if((data37.policy === undefined) || (!(func0.call(data37, "policy")))){
-const err83 = {instancePath:instancePath+"/spec/storage/" + i0,keyword:"required",params:{missingProperty: "policy"}};
+}
+}
+if(data27.persistentVolumeClaims !== undefined && func0.call(data27, "persistentVolumeClaims")){
+let data37 = data27.persistentVolumeClaims;
+if(!(((typeof data37 == "number") && (!(data37 % 1) && !isNaN(data37))) && (isFinite(data37)))){
+const err83 = {instancePath:instancePath+"/spec/counts/persistentVolumeClaims",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err83];
 }
@@ -1070,11 +1066,9 @@ vErrors.push(err83);
 }
 errors++;
 }
-if(data37.policy !== undefined && func0.call(data37, "policy")){
-let data38 = data37.policy;
-if(typeof data38 === "string"){
-if(data38.length > 253){
-const err84 = {instancePath:instancePath+"/spec/storage/" + i0+"/policy",keyword:"maxLength",params:{limit: 253}};
+if((typeof data37 == "number") && (isFinite(data37))){
+if(data37 < 0 || isNaN(data37)){
+const err84 = {instancePath:instancePath+"/spec/counts/persistentVolumeClaims",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err84];
 }
@@ -1084,8 +1078,11 @@ vErrors.push(err84);
 errors++;
 }
 }
-else {
-const err85 = {instancePath:instancePath+"/spec/storage/" + i0+"/policy",keyword:"type",params:{type: "string"}};
+}
+if(data27.jobs !== undefined && func0.call(data27, "jobs")){
+let data38 = data27.jobs;
+if(!(((typeof data38 == "number") && (!(data38 % 1) && !isNaN(data38))) && (isFinite(data38)))){
+const err85 = {instancePath:instancePath+"/spec/counts/jobs",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err85];
 }
@@ -1094,11 +1091,9 @@ vErrors.push(err85);
 }
 errors++;
 }
-}
-if(data37.limit !== undefined && func0.call(data37, "limit")){
-let data39 = data37.limit;
-if((typeof data39 !== "string") && (!((typeof data39 == "number") && (isFinite(data39))))){
-const err86 = {instancePath:instancePath+"/spec/storage/" + i0+"/limit",keyword:"type",params:{type: schema0.properties.spec.properties.storage.items.properties.limit.type}};
+if((typeof data38 == "number") && (isFinite(data38))){
+if(data38 < 0 || isNaN(data38)){
+const err86 = {instancePath:instancePath+"/spec/counts/jobs",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err86];
 }
@@ -1107,8 +1102,12 @@ vErrors.push(err86);
 }
 errors++;
 }
-if(!isQuantity(data39, "quantity")){
-const err87 = {instancePath:instancePath+"/spec/storage/" + i0+"/limit",keyword:"x-quantity",params:{quantity: "quantity"}};
+}
+}
+if(data27.virtualMachines !== undefined && func0.call(data27, "virtualMachines")){
+let data39 = data27.virtualMachines;
+if(!(((typeof data39 == "number") && (!(data39 % 1) && !isNaN(data39))) && (isFinite(data39)))){
+const err87 = {instancePath:instancePath+"/spec/counts/virtualMachines",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err87];
 }
@@ -1117,9 +1116,9 @@ vErrors.push(err87);
 }
 errors++;
 }
-if(typeof data39 === "string"){
-if(data39.length > 64){
-const err88 = {instancePath:instancePath+"/spec/storage/" + i0+"/limit",keyword:"maxLength",params:{limit: 64}};
+if((typeof data39 == "number") && (isFinite(data39))){
+if(data39 < 0 || isNaN(data39)){
+const err88 = {instancePath:instancePath+"/spec/counts/virtualMachines",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err88];
 }
@@ -1130,9 +1129,9 @@ errors++;
 }
 }
 }
-for(const field7 of Object.keys(data37)){
-if(Object.prototype.hasOwnProperty.call(data37, field7) && !keyword7.has(field7)){
-const err89 = {instancePath:instancePath+"/spec/storage/" + i0,keyword:"x-closed",params:{additionalProperty: field7, known: [...keyword7]}};
+for(const field7 of Object.keys(data27)){
+if(Object.prototype.hasOwnProperty.call(data27, field7) && !keyword7.has(field7)){
+const err89 = {instancePath:instancePath+"/spec/counts",keyword:"x-closed",params:{additionalProperty: field7, known: [...keyword7]}};
 if(vErrors === null){
 vErrors = [err89];
 }
@@ -1144,7 +1143,7 @@ errors++;
 }
 }
 else {
-const err90 = {instancePath:instancePath+"/spec/storage/" + i0,keyword:"type",params:{type: "object"}};
+const err90 = {instancePath:instancePath+"/spec/counts",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err90];
 }
@@ -1154,9 +1153,11 @@ vErrors.push(err90);
 errors++;
 }
 }
-}
-else {
-const err91 = {instancePath:instancePath+"/spec/storage",keyword:"type",params:{type: "array"}};
+if(data3.storage !== undefined && func0.call(data3, "storage")){
+let data40 = data3.storage;
+if(Array.isArray(data40)){
+if(data40.length > 100){
+const err91 = {instancePath:instancePath+"/spec/storage",keyword:"maxItems",params:{limit: 100}};
 if(vErrors === null){
 vErrors = [err91];
 }
@@ -1165,12 +1166,8 @@ vErrors.push(err91);
 }
 errors++;
 }
-}
-if(data3.vmClasses !== undefined && func0.call(data3, "vmClasses")){
-let data40 = data3.vmClasses;
-if(Array.isArray(data40)){
-if(data40.length > 1000){
-const err92 = {instancePath:instancePath+"/spec/vmClasses",keyword:"maxItems",params:{limit: 1000}};
+if(data40.length < 0){
+const err92 = {instancePath:instancePath+"/spec/storage",keyword:"minItems",params:{limit: 0}};
 if(vErrors === null){
 vErrors = [err92];
 }
@@ -1179,8 +1176,12 @@ vErrors.push(err92);
 }
 errors++;
 }
-if(data40.length < 0){
-const err93 = {instancePath:instancePath+"/spec/vmClasses",keyword:"minItems",params:{limit: 0}};
+const len0 = data40.length;
+for(let i0=0; i0<len0; i0++){
+let data41 = data40[i0];
+if(data41 && typeof data41 == "object" && !Array.isArray(data41)){
+if((data41.policy === undefined) || (!(func0.call(data41, "policy")))){
+const err93 = {instancePath:instancePath+"/spec/storage/" + i0,keyword:"required",params:{missingProperty: "policy"}};
 if(vErrors === null){
 vErrors = [err93];
 }
@@ -1189,12 +1190,11 @@ vErrors.push(err93);
 }
 errors++;
 }
-const len1 = data40.length;
-for(let i1=0; i1<len1; i1++){
-let data41 = data40[i1];
-if(typeof data41 === "string"){
-if(data41.length > 4096){
-const err94 = {instancePath:instancePath+"/spec/vmClasses/" + i1,keyword:"maxLength",params:{limit: 4096}};
+if(data41.policy !== undefined && func0.call(data41, "policy")){
+let data42 = data41.policy;
+if(typeof data42 === "string"){
+if(data42.length > 253){
+const err94 = {instancePath:instancePath+"/spec/storage/" + i0+"/policy",keyword:"maxLength",params:{limit: 253}};
 if(vErrors === null){
 vErrors = [err94];
 }
@@ -1205,7 +1205,7 @@ errors++;
 }
 }
 else {
-const err95 = {instancePath:instancePath+"/spec/vmClasses/" + i1,keyword:"type",params:{type: "string"}};
+const err95 = {instancePath:instancePath+"/spec/storage/" + i0+"/policy",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err95];
 }
@@ -1215,9 +1215,10 @@ vErrors.push(err95);
 errors++;
 }
 }
-}
-else {
-const err96 = {instancePath:instancePath+"/spec/vmClasses",keyword:"type",params:{type: "array"}};
+if(data41.limit !== undefined && func0.call(data41, "limit")){
+let data43 = data41.limit;
+if((typeof data43 !== "string") && (!((typeof data43 == "number") && (isFinite(data43))))){
+const err96 = {instancePath:instancePath+"/spec/storage/" + i0+"/limit",keyword:"type",params:{type: schema0.properties.spec.properties.storage.items.properties.limit.type}};
 if(vErrors === null){
 vErrors = [err96];
 }
@@ -1226,12 +1227,8 @@ vErrors.push(err96);
 }
 errors++;
 }
-}
-if(data3.images !== undefined && func0.call(data3, "images")){
-let data42 = data3.images;
-if(Array.isArray(data42)){
-if(data42.length > 1000){
-const err97 = {instancePath:instancePath+"/spec/images",keyword:"maxItems",params:{limit: 1000}};
+if(!isQuantity(data43, "quantity")){
+const err97 = {instancePath:instancePath+"/spec/storage/" + i0+"/limit",keyword:"x-quantity",params:{quantity: "quantity"}};
 if(vErrors === null){
 vErrors = [err97];
 }
@@ -1240,8 +1237,9 @@ vErrors.push(err97);
 }
 errors++;
 }
-if(data42.length < 0){
-const err98 = {instancePath:instancePath+"/spec/images",keyword:"minItems",params:{limit: 0}};
+if(typeof data43 === "string"){
+if(data43.length > 64){
+const err98 = {instancePath:instancePath+"/spec/storage/" + i0+"/limit",keyword:"maxLength",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err98];
 }
@@ -1250,12 +1248,11 @@ vErrors.push(err98);
 }
 errors++;
 }
-const len2 = data42.length;
-for(let i2=0; i2<len2; i2++){
-let data43 = data42[i2];
-if(typeof data43 === "string"){
-if(data43.length > 4096){
-const err99 = {instancePath:instancePath+"/spec/images/" + i2,keyword:"maxLength",params:{limit: 4096}};
+}
+}
+for(const field8 of Object.keys(data41)){
+if(Object.prototype.hasOwnProperty.call(data41, field8) && !keyword8.has(field8)){
+const err99 = {instancePath:instancePath+"/spec/storage/" + i0,keyword:"x-closed",params:{additionalProperty: field8, known: [...keyword8]}};
 if(vErrors === null){
 vErrors = [err99];
 }
@@ -1265,8 +1262,9 @@ vErrors.push(err99);
 errors++;
 }
 }
+}
 else {
-const err100 = {instancePath:instancePath+"/spec/images/" + i2,keyword:"type",params:{type: "string"}};
+const err100 = {instancePath:instancePath+"/spec/storage/" + i0,keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err100];
 }
@@ -1278,7 +1276,7 @@ errors++;
 }
 }
 else {
-const err101 = {instancePath:instancePath+"/spec/images",keyword:"type",params:{type: "array"}};
+const err101 = {instancePath:instancePath+"/spec/storage",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err101];
 }
@@ -1288,11 +1286,11 @@ vErrors.push(err101);
 errors++;
 }
 }
-if(data3.access !== undefined && func0.call(data3, "access")){
-let data44 = data3.access;
+if(data3.vmClasses !== undefined && func0.call(data3, "vmClasses")){
+let data44 = data3.vmClasses;
 if(Array.isArray(data44)){
 if(data44.length > 1000){
-const err102 = {instancePath:instancePath+"/spec/access",keyword:"maxItems",params:{limit: 1000}};
+const err102 = {instancePath:instancePath+"/spec/vmClasses",keyword:"maxItems",params:{limit: 1000}};
 if(vErrors === null){
 vErrors = [err102];
 }
@@ -1302,7 +1300,7 @@ vErrors.push(err102);
 errors++;
 }
 if(data44.length < 0){
-const err103 = {instancePath:instancePath+"/spec/access",keyword:"minItems",params:{limit: 0}};
+const err103 = {instancePath:instancePath+"/spec/vmClasses",keyword:"minItems",params:{limit: 0}};
 if(vErrors === null){
 vErrors = [err103];
 }
@@ -1311,12 +1309,12 @@ vErrors.push(err103);
 }
 errors++;
 }
-const len3 = data44.length;
-for(let i3=0; i3<len3; i3++){
-let data45 = data44[i3];
-if(data45 && typeof data45 == "object" && !Array.isArray(data45)){
-if((data45.role === undefined) || (!(func0.call(data45, "role")))){
-const err104 = {instancePath:instancePath+"/spec/access/" + i3,keyword:"required",params:{missingProperty: "role"}};
+const len1 = data44.length;
+for(let i1=0; i1<len1; i1++){
+let data45 = data44[i1];
+if(typeof data45 === "string"){
+if(data45.length > 4096){
+const err104 = {instancePath:instancePath+"/spec/vmClasses/" + i1,keyword:"maxLength",params:{limit: 4096}};
 if(vErrors === null){
 vErrors = [err104];
 }
@@ -1325,11 +1323,9 @@ vErrors.push(err104);
 }
 errors++;
 }
-if(data45.group !== undefined && func0.call(data45, "group")){
-let data46 = data45.group;
-if(typeof data46 === "string"){
-if(data46.length > 253){
-const err105 = {instancePath:instancePath+"/spec/access/" + i3+"/group",keyword:"maxLength",params:{limit: 253}};
+}
+else {
+const err105 = {instancePath:instancePath+"/spec/vmClasses/" + i1,keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err105];
 }
@@ -1339,8 +1335,9 @@ vErrors.push(err105);
 errors++;
 }
 }
+}
 else {
-const err106 = {instancePath:instancePath+"/spec/access/" + i3+"/group",keyword:"type",params:{type: "string"}};
+const err106 = {instancePath:instancePath+"/spec/vmClasses",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err106];
 }
@@ -1350,11 +1347,11 @@ vErrors.push(err106);
 errors++;
 }
 }
-if(data45.user !== undefined && func0.call(data45, "user")){
-let data47 = data45.user;
-if(typeof data47 === "string"){
-if(data47.length > 253){
-const err107 = {instancePath:instancePath+"/spec/access/" + i3+"/user",keyword:"maxLength",params:{limit: 253}};
+if(data3.images !== undefined && func0.call(data3, "images")){
+let data46 = data3.images;
+if(Array.isArray(data46)){
+if(data46.length > 1000){
+const err107 = {instancePath:instancePath+"/spec/images",keyword:"maxItems",params:{limit: 1000}};
 if(vErrors === null){
 vErrors = [err107];
 }
@@ -1363,9 +1360,8 @@ vErrors.push(err107);
 }
 errors++;
 }
-}
-else {
-const err108 = {instancePath:instancePath+"/spec/access/" + i3+"/user",keyword:"type",params:{type: "string"}};
+if(data46.length < 0){
+const err108 = {instancePath:instancePath+"/spec/images",keyword:"minItems",params:{limit: 0}};
 if(vErrors === null){
 vErrors = [err108];
 }
@@ -1374,12 +1370,12 @@ vErrors.push(err108);
 }
 errors++;
 }
-}
-if(data45.domain !== undefined && func0.call(data45, "domain")){
-let data48 = data45.domain;
-if(typeof data48 === "string"){
-if(data48.length > 253){
-const err109 = {instancePath:instancePath+"/spec/access/" + i3+"/domain",keyword:"maxLength",params:{limit: 253}};
+const len2 = data46.length;
+for(let i2=0; i2<len2; i2++){
+let data47 = data46[i2];
+if(typeof data47 === "string"){
+if(data47.length > 4096){
+const err109 = {instancePath:instancePath+"/spec/images/" + i2,keyword:"maxLength",params:{limit: 4096}};
 if(vErrors === null){
 vErrors = [err109];
 }
@@ -1390,7 +1386,7 @@ errors++;
 }
 }
 else {
-const err110 = {instancePath:instancePath+"/spec/access/" + i3+"/domain",keyword:"type",params:{type: "string"}};
+const err110 = {instancePath:instancePath+"/spec/images/" + i2,keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err110];
 }
@@ -1400,10 +1396,9 @@ vErrors.push(err110);
 errors++;
 }
 }
-if(data45.role !== undefined && func0.call(data45, "role")){
-let data49 = data45.role;
-if(typeof data49 !== "string"){
-const err111 = {instancePath:instancePath+"/spec/access/" + i3+"/role",keyword:"type",params:{type: "string"}};
+}
+else {
+const err111 = {instancePath:instancePath+"/spec/images",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err111];
 }
@@ -1412,8 +1407,12 @@ vErrors.push(err111);
 }
 errors++;
 }
-if(!(((data49 === "view") || (data49 === "edit")) || (data49 === "owner"))){
-const err112 = {instancePath:instancePath+"/spec/access/" + i3+"/role",keyword:"enum",params:{allowedValues: schema0.properties.spec.properties.access.items.properties.role.enum}};
+}
+if(data3.access !== undefined && func0.call(data3, "access")){
+let data48 = data3.access;
+if(Array.isArray(data48)){
+if(data48.length > 1000){
+const err112 = {instancePath:instancePath+"/spec/access",keyword:"maxItems",params:{limit: 1000}};
 if(vErrors === null){
 vErrors = [err112];
 }
@@ -1422,10 +1421,8 @@ vErrors.push(err112);
 }
 errors++;
 }
-}
-for(const field8 of Object.keys(data45)){
-if(Object.prototype.hasOwnProperty.call(data45, field8) && !keyword8.has(field8)){
-const err113 = {instancePath:instancePath+"/spec/access/" + i3,keyword:"x-closed",params:{additionalProperty: field8, known: [...keyword8]}};
+if(data48.length < 0){
+const err113 = {instancePath:instancePath+"/spec/access",keyword:"minItems",params:{limit: 0}};
 if(vErrors === null){
 vErrors = [err113];
 }
@@ -1434,10 +1431,12 @@ vErrors.push(err113);
 }
 errors++;
 }
-}
-}
-else {
-const err114 = {instancePath:instancePath+"/spec/access/" + i3,keyword:"type",params:{type: "object"}};
+const len3 = data48.length;
+for(let i3=0; i3<len3; i3++){
+let data49 = data48[i3];
+if(data49 && typeof data49 == "object" && !Array.isArray(data49)){
+if((data49.role === undefined) || (!(func0.call(data49, "role")))){
+const err114 = {instancePath:instancePath+"/spec/access/" + i3,keyword:"required",params:{missingProperty: "role"}};
 if(vErrors === null){
 vErrors = [err114];
 }
@@ -1446,10 +1445,11 @@ vErrors.push(err114);
 }
 errors++;
 }
-}
-}
-else {
-const err115 = {instancePath:instancePath+"/spec/access",keyword:"type",params:{type: "array"}};
+if(data49.group !== undefined && func0.call(data49, "group")){
+let data50 = data49.group;
+if(typeof data50 === "string"){
+if(data50.length > 253){
+const err115 = {instancePath:instancePath+"/spec/access/" + i3+"/group",keyword:"maxLength",params:{limit: 253}};
 if(vErrors === null){
 vErrors = [err115];
 }
@@ -1459,14 +1459,8 @@ vErrors.push(err115);
 errors++;
 }
 }
-if(data3.registry !== undefined && func0.call(data3, "registry")){
-let data50 = data3.registry;
-if(data50 && typeof data50 == "object" && !Array.isArray(data50)){
-if(data50.project !== undefined && func0.call(data50, "project")){
-let data51 = data50.project;
-if(typeof data51 === "string"){
-if(data51.length > 63){
-const err116 = {instancePath:instancePath+"/spec/registry/project",keyword:"maxLength",params:{limit: 63}};
+else {
+const err116 = {instancePath:instancePath+"/spec/access/" + i3+"/group",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err116];
 }
@@ -1475,8 +1469,12 @@ vErrors.push(err116);
 }
 errors++;
 }
-if(!(formats0.test(data51))){
-const err117 = {instancePath:instancePath+"/spec/registry/project",keyword:"format",params:{format: "lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"}};
+}
+if(data49.user !== undefined && func0.call(data49, "user")){
+let data51 = data49.user;
+if(typeof data51 === "string"){
+if(data51.length > 253){
+const err117 = {instancePath:instancePath+"/spec/access/" + i3+"/user",keyword:"maxLength",params:{limit: 253}};
 if(vErrors === null){
 vErrors = [err117];
 }
@@ -1487,7 +1485,7 @@ errors++;
 }
 }
 else {
-const err118 = {instancePath:instancePath+"/spec/registry/project",keyword:"type",params:{type: "string"}};
+const err118 = {instancePath:instancePath+"/spec/access/" + i3+"/user",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err118];
 }
@@ -1497,10 +1495,11 @@ vErrors.push(err118);
 errors++;
 }
 }
-if(data50.storageLimit !== undefined && func0.call(data50, "storageLimit")){
-let data52 = data50.storageLimit;
-if((typeof data52 !== "string") && (!((typeof data52 == "number") && (isFinite(data52))))){
-const err119 = {instancePath:instancePath+"/spec/registry/storageLimit",keyword:"type",params:{type: schema0.properties.spec.properties.registry.properties.storageLimit.type}};
+if(data49.domain !== undefined && func0.call(data49, "domain")){
+let data52 = data49.domain;
+if(typeof data52 === "string"){
+if(data52.length > 253){
+const err119 = {instancePath:instancePath+"/spec/access/" + i3+"/domain",keyword:"maxLength",params:{limit: 253}};
 if(vErrors === null){
 vErrors = [err119];
 }
@@ -1509,8 +1508,9 @@ vErrors.push(err119);
 }
 errors++;
 }
-if(!isQuantity(data52, "quantity")){
-const err120 = {instancePath:instancePath+"/spec/registry/storageLimit",keyword:"x-quantity",params:{quantity: "quantity"}};
+}
+else {
+const err120 = {instancePath:instancePath+"/spec/access/" + i3+"/domain",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err120];
 }
@@ -1519,9 +1519,11 @@ vErrors.push(err120);
 }
 errors++;
 }
-if(typeof data52 === "string"){
-if(data52.length > 64){
-const err121 = {instancePath:instancePath+"/spec/registry/storageLimit",keyword:"maxLength",params:{limit: 64}};
+}
+if(data49.role !== undefined && func0.call(data49, "role")){
+let data53 = data49.role;
+if(typeof data53 !== "string"){
+const err121 = {instancePath:instancePath+"/spec/access/" + i3+"/role",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err121];
 }
@@ -1530,11 +1532,8 @@ vErrors.push(err121);
 }
 errors++;
 }
-}
-}
-for(const field9 of Object.keys(data50)){
-if(Object.prototype.hasOwnProperty.call(data50, field9) && !keyword9.has(field9)){
-const err122 = {instancePath:instancePath+"/spec/registry",keyword:"x-closed",params:{additionalProperty: field9, known: [...keyword9]}};
+if(!(((data53 === "view") || (data53 === "edit")) || (data53 === "owner"))){
+const err122 = {instancePath:instancePath+"/spec/access/" + i3+"/role",keyword:"enum",params:{allowedValues: schema0.properties.spec.properties.access.items.properties.role.enum}};
 if(vErrors === null){
 vErrors = [err122];
 }
@@ -1544,9 +1543,9 @@ vErrors.push(err122);
 errors++;
 }
 }
-}
-else {
-const err123 = {instancePath:instancePath+"/spec/registry",keyword:"type",params:{type: "object"}};
+for(const field9 of Object.keys(data49)){
+if(Object.prototype.hasOwnProperty.call(data49, field9) && !keyword9.has(field9)){
+const err123 = {instancePath:instancePath+"/spec/access/" + i3,keyword:"x-closed",params:{additionalProperty: field9, known: [...keyword9]}};
 if(vErrors === null){
 vErrors = [err123];
 }
@@ -1556,14 +1555,9 @@ vErrors.push(err123);
 errors++;
 }
 }
-if(data3.network !== undefined && func0.call(data3, "network")){
-let data53 = data3.network;
-if(data53 && typeof data53 == "object" && !Array.isArray(data53)){
-if(data53.segment !== undefined && func0.call(data53, "segment")){
-let data54 = data53.segment;
-if(typeof data54 === "string"){
-if(data54.length > 63){
-const err124 = {instancePath:instancePath+"/spec/network/segment",keyword:"maxLength",params:{limit: 63}};
+}
+else {
+const err124 = {instancePath:instancePath+"/spec/access/" + i3,keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err124];
 }
@@ -1572,8 +1566,10 @@ vErrors.push(err124);
 }
 errors++;
 }
-if(!(formats0.test(data54))){
-const err125 = {instancePath:instancePath+"/spec/network/segment",keyword:"format",params:{format: "lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"}};
+}
+}
+else {
+const err125 = {instancePath:instancePath+"/spec/access",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err125];
 }
@@ -1583,8 +1579,14 @@ vErrors.push(err125);
 errors++;
 }
 }
-else {
-const err126 = {instancePath:instancePath+"/spec/network/segment",keyword:"type",params:{type: "string"}};
+if(data3.registry !== undefined && func0.call(data3, "registry")){
+let data54 = data3.registry;
+if(data54 && typeof data54 == "object" && !Array.isArray(data54)){
+if(data54.project !== undefined && func0.call(data54, "project")){
+let data55 = data54.project;
+if(typeof data55 === "string"){
+if(data55.length > 63){
+const err126 = {instancePath:instancePath+"/spec/registry/project",keyword:"maxLength",params:{limit: 63}};
 if(vErrors === null){
 vErrors = [err126];
 }
@@ -1593,12 +1595,8 @@ vErrors.push(err126);
 }
 errors++;
 }
-}
-if(data53.cidrs !== undefined && func0.call(data53, "cidrs")){
-let data55 = data53.cidrs;
-if(Array.isArray(data55)){
-if(data55.length > 16){
-const err127 = {instancePath:instancePath+"/spec/network/cidrs",keyword:"maxItems",params:{limit: 16}};
+if(!(formats0.test(data55))){
+const err127 = {instancePath:instancePath+"/spec/registry/project",keyword:"format",params:{format: "lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"}};
 if(vErrors === null){
 vErrors = [err127];
 }
@@ -1607,8 +1605,9 @@ vErrors.push(err127);
 }
 errors++;
 }
-if(data55.length < 0){
-const err128 = {instancePath:instancePath+"/spec/network/cidrs",keyword:"minItems",params:{limit: 0}};
+}
+else {
+const err128 = {instancePath:instancePath+"/spec/registry/project",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err128];
 }
@@ -1617,12 +1616,11 @@ vErrors.push(err128);
 }
 errors++;
 }
-const len4 = data55.length;
-for(let i4=0; i4<len4; i4++){
-let data56 = data55[i4];
-if(typeof data56 === "string"){
-if(data56.length > 64){
-const err129 = {instancePath:instancePath+"/spec/network/cidrs/" + i4,keyword:"maxLength",params:{limit: 64}};
+}
+if(data54.storageLimit !== undefined && func0.call(data54, "storageLimit")){
+let data56 = data54.storageLimit;
+if((typeof data56 !== "string") && (!((typeof data56 == "number") && (isFinite(data56))))){
+const err129 = {instancePath:instancePath+"/spec/registry/storageLimit",keyword:"type",params:{type: schema0.properties.spec.properties.registry.properties.storageLimit.type}};
 if(vErrors === null){
 vErrors = [err129];
 }
@@ -1631,8 +1629,8 @@ vErrors.push(err129);
 }
 errors++;
 }
-if(!(formats6.test(data56))){
-const err130 = {instancePath:instancePath+"/spec/network/cidrs/" + i4,keyword:"format",params:{format: "an address range such as 10.96.0.0/16"}};
+if(!isQuantity(data56, "quantity")){
+const err130 = {instancePath:instancePath+"/spec/registry/storageLimit",keyword:"x-quantity",params:{quantity: "quantity"}};
 if(vErrors === null){
 vErrors = [err130];
 }
@@ -1641,9 +1639,9 @@ vErrors.push(err130);
 }
 errors++;
 }
-}
-else {
-const err131 = {instancePath:instancePath+"/spec/network/cidrs/" + i4,keyword:"type",params:{type: "string"}};
+if(typeof data56 === "string"){
+if(data56.length > 64){
+const err131 = {instancePath:instancePath+"/spec/registry/storageLimit",keyword:"maxLength",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err131];
 }
@@ -1654,8 +1652,9 @@ errors++;
 }
 }
 }
-else {
-const err132 = {instancePath:instancePath+"/spec/network/cidrs",keyword:"type",params:{type: "array"}};
+for(const field10 of Object.keys(data54)){
+if(Object.prototype.hasOwnProperty.call(data54, field10) && !keyword10.has(field10)){
+const err132 = {instancePath:instancePath+"/spec/registry",keyword:"x-closed",params:{additionalProperty: field10, known: [...keyword10]}};
 if(vErrors === null){
 vErrors = [err132];
 }
@@ -1665,11 +1664,9 @@ vErrors.push(err132);
 errors++;
 }
 }
-if(data53.ingressCIDRs !== undefined && func0.call(data53, "ingressCIDRs")){
-let data57 = data53.ingressCIDRs;
-if(Array.isArray(data57)){
-if(data57.length > 16){
-const err133 = {instancePath:instancePath+"/spec/network/ingressCIDRs",keyword:"maxItems",params:{limit: 16}};
+}
+else {
+const err133 = {instancePath:instancePath+"/spec/registry",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err133];
 }
@@ -1678,8 +1675,15 @@ vErrors.push(err133);
 }
 errors++;
 }
-if(data57.length < 0){
-const err134 = {instancePath:instancePath+"/spec/network/ingressCIDRs",keyword:"minItems",params:{limit: 0}};
+}
+if(data3.network !== undefined && func0.call(data3, "network")){
+let data57 = data3.network;
+if(data57 && typeof data57 == "object" && !Array.isArray(data57)){
+if(data57.segment !== undefined && func0.call(data57, "segment")){
+let data58 = data57.segment;
+if(typeof data58 === "string"){
+if(data58.length > 63){
+const err134 = {instancePath:instancePath+"/spec/network/segment",keyword:"maxLength",params:{limit: 63}};
 if(vErrors === null){
 vErrors = [err134];
 }
@@ -1688,12 +1692,8 @@ vErrors.push(err134);
 }
 errors++;
 }
-const len5 = data57.length;
-for(let i5=0; i5<len5; i5++){
-let data58 = data57[i5];
-if(typeof data58 === "string"){
-if(data58.length > 64){
-const err135 = {instancePath:instancePath+"/spec/network/ingressCIDRs/" + i5,keyword:"maxLength",params:{limit: 64}};
+if(!(formats0.test(data58))){
+const err135 = {instancePath:instancePath+"/spec/network/segment",keyword:"format",params:{format: "lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"}};
 if(vErrors === null){
 vErrors = [err135];
 }
@@ -1702,8 +1702,9 @@ vErrors.push(err135);
 }
 errors++;
 }
-if(!(formats6.test(data58))){
-const err136 = {instancePath:instancePath+"/spec/network/ingressCIDRs/" + i5,keyword:"format",params:{format: "an address range such as 10.96.0.0/16"}};
+}
+else {
+const err136 = {instancePath:instancePath+"/spec/network/segment",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err136];
 }
@@ -1713,8 +1714,11 @@ vErrors.push(err136);
 errors++;
 }
 }
-else {
-const err137 = {instancePath:instancePath+"/spec/network/ingressCIDRs/" + i5,keyword:"type",params:{type: "string"}};
+if(data57.cidrs !== undefined && func0.call(data57, "cidrs")){
+let data59 = data57.cidrs;
+if(Array.isArray(data59)){
+if(data59.length > 16){
+const err137 = {instancePath:instancePath+"/spec/network/cidrs",keyword:"maxItems",params:{limit: 16}};
 if(vErrors === null){
 vErrors = [err137];
 }
@@ -1723,10 +1727,8 @@ vErrors.push(err137);
 }
 errors++;
 }
-}
-}
-else {
-const err138 = {instancePath:instancePath+"/spec/network/ingressCIDRs",keyword:"type",params:{type: "array"}};
+if(data59.length < 0){
+const err138 = {instancePath:instancePath+"/spec/network/cidrs",keyword:"minItems",params:{limit: 0}};
 if(vErrors === null){
 vErrors = [err138];
 }
@@ -1735,12 +1737,12 @@ vErrors.push(err138);
 }
 errors++;
 }
-}
-if(data53.egressCIDRs !== undefined && func0.call(data53, "egressCIDRs")){
-let data59 = data53.egressCIDRs;
-if(Array.isArray(data59)){
-if(data59.length > 16){
-const err139 = {instancePath:instancePath+"/spec/network/egressCIDRs",keyword:"maxItems",params:{limit: 16}};
+const len4 = data59.length;
+for(let i4=0; i4<len4; i4++){
+let data60 = data59[i4];
+if(typeof data60 === "string"){
+if(data60.length > 64){
+const err139 = {instancePath:instancePath+"/spec/network/cidrs/" + i4,keyword:"maxLength",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err139];
 }
@@ -1749,8 +1751,8 @@ vErrors.push(err139);
 }
 errors++;
 }
-if(data59.length < 0){
-const err140 = {instancePath:instancePath+"/spec/network/egressCIDRs",keyword:"minItems",params:{limit: 0}};
+if(!(formats6.test(data60))){
+const err140 = {instancePath:instancePath+"/spec/network/cidrs/" + i4,keyword:"format",params:{format: "an address range such as 10.96.0.0/16"}};
 if(vErrors === null){
 vErrors = [err140];
 }
@@ -1759,12 +1761,9 @@ vErrors.push(err140);
 }
 errors++;
 }
-const len6 = data59.length;
-for(let i6=0; i6<len6; i6++){
-let data60 = data59[i6];
-if(typeof data60 === "string"){
-if(data60.length > 64){
-const err141 = {instancePath:instancePath+"/spec/network/egressCIDRs/" + i6,keyword:"maxLength",params:{limit: 64}};
+}
+else {
+const err141 = {instancePath:instancePath+"/spec/network/cidrs/" + i4,keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err141];
 }
@@ -1773,8 +1772,10 @@ vErrors.push(err141);
 }
 errors++;
 }
-if(!(formats6.test(data60))){
-const err142 = {instancePath:instancePath+"/spec/network/egressCIDRs/" + i6,keyword:"format",params:{format: "an address range such as 10.96.0.0/16"}};
+}
+}
+else {
+const err142 = {instancePath:instancePath+"/spec/network/cidrs",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err142];
 }
@@ -1784,8 +1785,11 @@ vErrors.push(err142);
 errors++;
 }
 }
-else {
-const err143 = {instancePath:instancePath+"/spec/network/egressCIDRs/" + i6,keyword:"type",params:{type: "string"}};
+if(data57.ingressCIDRs !== undefined && func0.call(data57, "ingressCIDRs")){
+let data61 = data57.ingressCIDRs;
+if(Array.isArray(data61)){
+if(data61.length > 16){
+const err143 = {instancePath:instancePath+"/spec/network/ingressCIDRs",keyword:"maxItems",params:{limit: 16}};
 if(vErrors === null){
 vErrors = [err143];
 }
@@ -1794,10 +1798,8 @@ vErrors.push(err143);
 }
 errors++;
 }
-}
-}
-else {
-const err144 = {instancePath:instancePath+"/spec/network/egressCIDRs",keyword:"type",params:{type: "array"}};
+if(data61.length < 0){
+const err144 = {instancePath:instancePath+"/spec/network/ingressCIDRs",keyword:"minItems",params:{limit: 0}};
 if(vErrors === null){
 vErrors = [err144];
 }
@@ -1806,10 +1808,12 @@ vErrors.push(err144);
 }
 errors++;
 }
-}
-if(data53.routed !== undefined && func0.call(data53, "routed")){
-if(typeof data53.routed !== "boolean"){
-const err145 = {instancePath:instancePath+"/spec/network/routed",keyword:"type",params:{type: "boolean"}};
+const len5 = data61.length;
+for(let i5=0; i5<len5; i5++){
+let data62 = data61[i5];
+if(typeof data62 === "string"){
+if(data62.length > 64){
+const err145 = {instancePath:instancePath+"/spec/network/ingressCIDRs/" + i5,keyword:"maxLength",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err145];
 }
@@ -1818,11 +1822,8 @@ vErrors.push(err145);
 }
 errors++;
 }
-}
-if(data53.isolation !== undefined && func0.call(data53, "isolation")){
-let data62 = data53.isolation;
-if(typeof data62 !== "string"){
-const err146 = {instancePath:instancePath+"/spec/network/isolation",keyword:"type",params:{type: "string"}};
+if(!(formats6.test(data62))){
+const err146 = {instancePath:instancePath+"/spec/network/ingressCIDRs/" + i5,keyword:"format",params:{format: "an address range such as 10.96.0.0/16"}};
 if(vErrors === null){
 vErrors = [err146];
 }
@@ -1831,8 +1832,9 @@ vErrors.push(err146);
 }
 errors++;
 }
-if(!((data62 === "none") || (data62 === "namespace"))){
-const err147 = {instancePath:instancePath+"/spec/network/isolation",keyword:"enum",params:{allowedValues: schema0.properties.spec.properties.network.properties.isolation.enum}};
+}
+else {
+const err147 = {instancePath:instancePath+"/spec/network/ingressCIDRs/" + i5,keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err147];
 }
@@ -1842,9 +1844,9 @@ vErrors.push(err147);
 errors++;
 }
 }
-for(const field10 of Object.keys(data53)){
-if(Object.prototype.hasOwnProperty.call(data53, field10) && !keyword10.has(field10)){
-const err148 = {instancePath:instancePath+"/spec/network",keyword:"x-closed",params:{additionalProperty: field10, known: [...keyword10]}};
+}
+else {
+const err148 = {instancePath:instancePath+"/spec/network/ingressCIDRs",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err148];
 }
@@ -1854,9 +1856,11 @@ vErrors.push(err148);
 errors++;
 }
 }
-}
-else {
-const err149 = {instancePath:instancePath+"/spec/network",keyword:"type",params:{type: "object"}};
+if(data57.egressCIDRs !== undefined && func0.call(data57, "egressCIDRs")){
+let data63 = data57.egressCIDRs;
+if(Array.isArray(data63)){
+if(data63.length > 16){
+const err149 = {instancePath:instancePath+"/spec/network/egressCIDRs",keyword:"maxItems",params:{limit: 16}};
 if(vErrors === null){
 vErrors = [err149];
 }
@@ -1865,12 +1869,8 @@ vErrors.push(err149);
 }
 errors++;
 }
-}
-if(data3.zones !== undefined && func0.call(data3, "zones")){
-let data63 = data3.zones;
-if(Array.isArray(data63)){
-if(data63.length > 16){
-const err150 = {instancePath:instancePath+"/spec/zones",keyword:"maxItems",params:{limit: 16}};
+if(data63.length < 0){
+const err150 = {instancePath:instancePath+"/spec/network/egressCIDRs",keyword:"minItems",params:{limit: 0}};
 if(vErrors === null){
 vErrors = [err150];
 }
@@ -1879,8 +1879,12 @@ vErrors.push(err150);
 }
 errors++;
 }
-if(data63.length < 0){
-const err151 = {instancePath:instancePath+"/spec/zones",keyword:"minItems",params:{limit: 0}};
+const len6 = data63.length;
+for(let i6=0; i6<len6; i6++){
+let data64 = data63[i6];
+if(typeof data64 === "string"){
+if(data64.length > 64){
+const err151 = {instancePath:instancePath+"/spec/network/egressCIDRs/" + i6,keyword:"maxLength",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err151];
 }
@@ -1889,12 +1893,8 @@ vErrors.push(err151);
 }
 errors++;
 }
-const len7 = data63.length;
-for(let i7=0; i7<len7; i7++){
-let data64 = data63[i7];
-if(typeof data64 === "string"){
-if(data64.length > 63){
-const err152 = {instancePath:instancePath+"/spec/zones/" + i7,keyword:"maxLength",params:{limit: 63}};
+if(!(formats6.test(data64))){
+const err152 = {instancePath:instancePath+"/spec/network/egressCIDRs/" + i6,keyword:"format",params:{format: "an address range such as 10.96.0.0/16"}};
 if(vErrors === null){
 vErrors = [err152];
 }
@@ -1903,8 +1903,9 @@ vErrors.push(err152);
 }
 errors++;
 }
-if(!(formats0.test(data64))){
-const err153 = {instancePath:instancePath+"/spec/zones/" + i7,keyword:"format",params:{format: "lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"}};
+}
+else {
+const err153 = {instancePath:instancePath+"/spec/network/egressCIDRs/" + i6,keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err153];
 }
@@ -1914,8 +1915,9 @@ vErrors.push(err153);
 errors++;
 }
 }
+}
 else {
-const err154 = {instancePath:instancePath+"/spec/zones/" + i7,keyword:"type",params:{type: "string"}};
+const err154 = {instancePath:instancePath+"/spec/network/egressCIDRs",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err154];
 }
@@ -1925,9 +1927,9 @@ vErrors.push(err154);
 errors++;
 }
 }
-}
-else {
-const err155 = {instancePath:instancePath+"/spec/zones",keyword:"type",params:{type: "array"}};
+if(data57.routed !== undefined && func0.call(data57, "routed")){
+if(typeof data57.routed !== "boolean"){
+const err155 = {instancePath:instancePath+"/spec/network/routed",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err155];
 }
@@ -1937,16 +1939,10 @@ vErrors.push(err155);
 errors++;
 }
 }
-if(data3.policies !== undefined && func0.call(data3, "policies")){
-let data65 = data3.policies;
-if(data65 && typeof data65 == "object" && !Array.isArray(data65)){
-if(data65.ha !== undefined && func0.call(data65, "ha")){
-let data66 = data65.ha;
-if(data66 && typeof data66 == "object" && !Array.isArray(data66)){
-if(data66.restartPriority !== undefined && func0.call(data66, "restartPriority")){
-let data67 = data66.restartPriority;
-if(typeof data67 !== "string"){
-const err156 = {instancePath:instancePath+"/spec/policies/ha/restartPriority",keyword:"type",params:{type: "string"}};
+if(data57.isolation !== undefined && func0.call(data57, "isolation")){
+let data66 = data57.isolation;
+if(typeof data66 !== "string"){
+const err156 = {instancePath:instancePath+"/spec/network/isolation",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err156];
 }
@@ -1955,8 +1951,8 @@ vErrors.push(err156);
 }
 errors++;
 }
-if(!((((((data67 === "disabled") || (data67 === "lowest")) || (data67 === "low")) || (data67 === "medium")) || (data67 === "high")) || (data67 === "highest"))){
-const err157 = {instancePath:instancePath+"/spec/policies/ha/restartPriority",keyword:"enum",params:{allowedValues: schema0.properties.spec.properties.policies.properties.ha.properties.restartPriority.enum}};
+if(!((data66 === "none") || (data66 === "namespace"))){
+const err157 = {instancePath:instancePath+"/spec/network/isolation",keyword:"enum",params:{allowedValues: schema0.properties.spec.properties.network.properties.isolation.enum}};
 if(vErrors === null){
 vErrors = [err157];
 }
@@ -1966,9 +1962,9 @@ vErrors.push(err157);
 errors++;
 }
 }
-if(data66.admission !== undefined && func0.call(data66, "admission")){
-if(typeof data66.admission !== "boolean"){
-const err158 = {instancePath:instancePath+"/spec/policies/ha/admission",keyword:"type",params:{type: "boolean"}};
+for(const field11 of Object.keys(data57)){
+if(Object.prototype.hasOwnProperty.call(data57, field11) && !keyword11.has(field11)){
+const err158 = {instancePath:instancePath+"/spec/network",keyword:"x-closed",params:{additionalProperty: field11, known: [...keyword11]}};
 if(vErrors === null){
 vErrors = [err158];
 }
@@ -1978,9 +1974,9 @@ vErrors.push(err158);
 errors++;
 }
 }
-for(const field11 of Object.keys(data66)){
-if(Object.prototype.hasOwnProperty.call(data66, field11) && !keyword11.has(field11)){
-const err159 = {instancePath:instancePath+"/spec/policies/ha",keyword:"x-closed",params:{additionalProperty: field11, known: [...keyword11]}};
+}
+else {
+const err159 = {instancePath:instancePath+"/spec/network",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err159];
 }
@@ -1990,9 +1986,11 @@ vErrors.push(err159);
 errors++;
 }
 }
-}
-else {
-const err160 = {instancePath:instancePath+"/spec/policies/ha",keyword:"type",params:{type: "object"}};
+if(data3.zones !== undefined && func0.call(data3, "zones")){
+let data67 = data3.zones;
+if(Array.isArray(data67)){
+if(data67.length > 16){
+const err160 = {instancePath:instancePath+"/spec/zones",keyword:"maxItems",params:{limit: 16}};
 if(vErrors === null){
 vErrors = [err160];
 }
@@ -2001,14 +1999,8 @@ vErrors.push(err160);
 }
 errors++;
 }
-}
-if(data65.drs !== undefined && func0.call(data65, "drs")){
-let data69 = data65.drs;
-if(data69 && typeof data69 == "object" && !Array.isArray(data69)){
-if(data69.automation !== undefined && func0.call(data69, "automation")){
-let data70 = data69.automation;
-if(typeof data70 !== "string"){
-const err161 = {instancePath:instancePath+"/spec/policies/drs/automation",keyword:"type",params:{type: "string"}};
+if(data67.length < 0){
+const err161 = {instancePath:instancePath+"/spec/zones",keyword:"minItems",params:{limit: 0}};
 if(vErrors === null){
 vErrors = [err161];
 }
@@ -2017,8 +2009,12 @@ vErrors.push(err161);
 }
 errors++;
 }
-if(!((((data70 === "disabled") || (data70 === "manual")) || (data70 === "partial")) || (data70 === "full"))){
-const err162 = {instancePath:instancePath+"/spec/policies/drs/automation",keyword:"enum",params:{allowedValues: schema0.properties.spec.properties.policies.properties.drs.properties.automation.enum}};
+const len7 = data67.length;
+for(let i7=0; i7<len7; i7++){
+let data68 = data67[i7];
+if(typeof data68 === "string"){
+if(data68.length > 63){
+const err162 = {instancePath:instancePath+"/spec/zones/" + i7,keyword:"maxLength",params:{limit: 63}};
 if(vErrors === null){
 vErrors = [err162];
 }
@@ -2027,11 +2023,8 @@ vErrors.push(err162);
 }
 errors++;
 }
-}
-if(data69.threshold !== undefined && func0.call(data69, "threshold")){
-let data71 = data69.threshold;
-if(!(((typeof data71 == "number") && (!(data71 % 1) && !isNaN(data71))) && (isFinite(data71)))){
-const err163 = {instancePath:instancePath+"/spec/policies/drs/threshold",keyword:"type",params:{type: "integer"}};
+if(!(formats0.test(data68))){
+const err163 = {instancePath:instancePath+"/spec/zones/" + i7,keyword:"format",params:{format: "lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"}};
 if(vErrors === null){
 vErrors = [err163];
 }
@@ -2040,9 +2033,9 @@ vErrors.push(err163);
 }
 errors++;
 }
-if((typeof data71 == "number") && (isFinite(data71))){
-if(data71 > 5 || isNaN(data71)){
-const err164 = {instancePath:instancePath+"/spec/policies/drs/threshold",keyword:"maximum",params:{comparison: "<=", limit: 5}};
+}
+else {
+const err164 = {instancePath:instancePath+"/spec/zones/" + i7,keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err164];
 }
@@ -2051,8 +2044,10 @@ vErrors.push(err164);
 }
 errors++;
 }
-if(data71 < 1 || isNaN(data71)){
-const err165 = {instancePath:instancePath+"/spec/policies/drs/threshold",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+}
+}
+else {
+const err165 = {instancePath:instancePath+"/spec/zones",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err165];
 }
@@ -2062,12 +2057,16 @@ vErrors.push(err165);
 errors++;
 }
 }
-}
-if(data69.rules !== undefined && func0.call(data69, "rules")){
-let data72 = data69.rules;
-if(Array.isArray(data72)){
-if(data72.length > 1000){
-const err166 = {instancePath:instancePath+"/spec/policies/drs/rules",keyword:"maxItems",params:{limit: 1000}};
+if(data3.policies !== undefined && func0.call(data3, "policies")){
+let data69 = data3.policies;
+if(data69 && typeof data69 == "object" && !Array.isArray(data69)){
+if(data69.ha !== undefined && func0.call(data69, "ha")){
+let data70 = data69.ha;
+if(data70 && typeof data70 == "object" && !Array.isArray(data70)){
+if(data70.restartPriority !== undefined && func0.call(data70, "restartPriority")){
+let data71 = data70.restartPriority;
+if(typeof data71 !== "string"){
+const err166 = {instancePath:instancePath+"/spec/policies/ha/restartPriority",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err166];
 }
@@ -2076,8 +2075,8 @@ vErrors.push(err166);
 }
 errors++;
 }
-if(data72.length < 0){
-const err167 = {instancePath:instancePath+"/spec/policies/drs/rules",keyword:"minItems",params:{limit: 0}};
+if(!((((((data71 === "disabled") || (data71 === "lowest")) || (data71 === "low")) || (data71 === "medium")) || (data71 === "high")) || (data71 === "highest"))){
+const err167 = {instancePath:instancePath+"/spec/policies/ha/restartPriority",keyword:"enum",params:{allowedValues: schema0.properties.spec.properties.policies.properties.ha.properties.restartPriority.enum}};
 if(vErrors === null){
 vErrors = [err167];
 }
@@ -2086,12 +2085,10 @@ vErrors.push(err167);
 }
 errors++;
 }
-const len8 = data72.length;
-for(let i8=0; i8<len8; i8++){
-let data73 = data72[i8];
-if(typeof data73 === "string"){
-if(data73.length > 253){
-const err168 = {instancePath:instancePath+"/spec/policies/drs/rules/" + i8,keyword:"maxLength",params:{limit: 253}};
+}
+if(data70.admission !== undefined && func0.call(data70, "admission")){
+if(typeof data70.admission !== "boolean"){
+const err168 = {instancePath:instancePath+"/spec/policies/ha/admission",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err168];
 }
@@ -2100,8 +2097,10 @@ vErrors.push(err168);
 }
 errors++;
 }
-if(!(formats14.test(data73))){
-const err169 = {instancePath:instancePath+"/spec/policies/drs/rules/" + i8,keyword:"format",params:{format: "lower-case letters, digits, \"-\" and \".\", with a letter or digit at both ends of each part"}};
+}
+for(const field12 of Object.keys(data70)){
+if(Object.prototype.hasOwnProperty.call(data70, field12) && !keyword12.has(field12)){
+const err169 = {instancePath:instancePath+"/spec/policies/ha",keyword:"x-closed",params:{additionalProperty: field12, known: [...keyword12]}};
 if(vErrors === null){
 vErrors = [err169];
 }
@@ -2111,8 +2110,9 @@ vErrors.push(err169);
 errors++;
 }
 }
+}
 else {
-const err170 = {instancePath:instancePath+"/spec/policies/drs/rules/" + i8,keyword:"type",params:{type: "string"}};
+const err170 = {instancePath:instancePath+"/spec/policies/ha",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err170];
 }
@@ -2122,9 +2122,13 @@ vErrors.push(err170);
 errors++;
 }
 }
-}
-else {
-const err171 = {instancePath:instancePath+"/spec/policies/drs/rules",keyword:"type",params:{type: "array"}};
+if(data69.drs !== undefined && func0.call(data69, "drs")){
+let data73 = data69.drs;
+if(data73 && typeof data73 == "object" && !Array.isArray(data73)){
+if(data73.automation !== undefined && func0.call(data73, "automation")){
+let data74 = data73.automation;
+if(typeof data74 !== "string"){
+const err171 = {instancePath:instancePath+"/spec/policies/drs/automation",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err171];
 }
@@ -2133,10 +2137,8 @@ vErrors.push(err171);
 }
 errors++;
 }
-}
-for(const field12 of Object.keys(data69)){
-if(Object.prototype.hasOwnProperty.call(data69, field12) && !keyword12.has(field12)){
-const err172 = {instancePath:instancePath+"/spec/policies/drs",keyword:"x-closed",params:{additionalProperty: field12, known: [...keyword12]}};
+if(!((((data74 === "disabled") || (data74 === "manual")) || (data74 === "partial")) || (data74 === "full"))){
+const err172 = {instancePath:instancePath+"/spec/policies/drs/automation",keyword:"enum",params:{allowedValues: schema0.properties.spec.properties.policies.properties.drs.properties.automation.enum}};
 if(vErrors === null){
 vErrors = [err172];
 }
@@ -2146,9 +2148,10 @@ vErrors.push(err172);
 errors++;
 }
 }
-}
-else {
-const err173 = {instancePath:instancePath+"/spec/policies/drs",keyword:"type",params:{type: "object"}};
+if(data73.threshold !== undefined && func0.call(data73, "threshold")){
+let data75 = data73.threshold;
+if(!(((typeof data75 == "number") && (!(data75 % 1) && !isNaN(data75))) && (isFinite(data75)))){
+const err173 = {instancePath:instancePath+"/spec/policies/drs/threshold",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err173];
 }
@@ -2157,13 +2160,9 @@ vErrors.push(err173);
 }
 errors++;
 }
-}
-if(data65.encryption !== undefined && func0.call(data65, "encryption")){
-let data74 = data65.encryption;
-if(data74 && typeof data74 == "object" && !Array.isArray(data74)){
-if(data74.required !== undefined && func0.call(data74, "required")){
-if(typeof data74.required !== "boolean"){
-const err174 = {instancePath:instancePath+"/spec/policies/encryption/required",keyword:"type",params:{type: "boolean"}};
+if((typeof data75 == "number") && (isFinite(data75))){
+if(data75 > 5 || isNaN(data75)){
+const err174 = {instancePath:instancePath+"/spec/policies/drs/threshold",keyword:"maximum",params:{comparison: "<=", limit: 5}};
 if(vErrors === null){
 vErrors = [err174];
 }
@@ -2172,12 +2171,8 @@ vErrors.push(err174);
 }
 errors++;
 }
-}
-if(data74.class !== undefined && func0.call(data74, "class")){
-let data76 = data74.class;
-if(typeof data76 === "string"){
-if(data76.length > 253){
-const err175 = {instancePath:instancePath+"/spec/policies/encryption/class",keyword:"maxLength",params:{limit: 253}};
+if(data75 < 1 || isNaN(data75)){
+const err175 = {instancePath:instancePath+"/spec/policies/drs/threshold",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err175];
 }
@@ -2187,8 +2182,12 @@ vErrors.push(err175);
 errors++;
 }
 }
-else {
-const err176 = {instancePath:instancePath+"/spec/policies/encryption/class",keyword:"type",params:{type: "string"}};
+}
+if(data73.rules !== undefined && func0.call(data73, "rules")){
+let data76 = data73.rules;
+if(Array.isArray(data76)){
+if(data76.length > 1000){
+const err176 = {instancePath:instancePath+"/spec/policies/drs/rules",keyword:"maxItems",params:{limit: 1000}};
 if(vErrors === null){
 vErrors = [err176];
 }
@@ -2197,10 +2196,8 @@ vErrors.push(err176);
 }
 errors++;
 }
-}
-for(const field13 of Object.keys(data74)){
-if(Object.prototype.hasOwnProperty.call(data74, field13) && !keyword13.has(field13)){
-const err177 = {instancePath:instancePath+"/spec/policies/encryption",keyword:"x-closed",params:{additionalProperty: field13, known: [...keyword13]}};
+if(data76.length < 0){
+const err177 = {instancePath:instancePath+"/spec/policies/drs/rules",keyword:"minItems",params:{limit: 0}};
 if(vErrors === null){
 vErrors = [err177];
 }
@@ -2209,10 +2206,12 @@ vErrors.push(err177);
 }
 errors++;
 }
-}
-}
-else {
-const err178 = {instancePath:instancePath+"/spec/policies/encryption",keyword:"type",params:{type: "object"}};
+const len8 = data76.length;
+for(let i8=0; i8<len8; i8++){
+let data77 = data76[i8];
+if(typeof data77 === "string"){
+if(data77.length > 253){
+const err178 = {instancePath:instancePath+"/spec/policies/drs/rules/" + i8,keyword:"maxLength",params:{limit: 253}};
 if(vErrors === null){
 vErrors = [err178];
 }
@@ -2221,15 +2220,8 @@ vErrors.push(err178);
 }
 errors++;
 }
-}
-if(data65.snapshot !== undefined && func0.call(data65, "snapshot")){
-let data77 = data65.snapshot;
-if(data77 && typeof data77 == "object" && !Array.isArray(data77)){
-if(data77.schedule !== undefined && func0.call(data77, "schedule")){
-let data78 = data77.schedule;
-if(typeof data78 === "string"){
-if(data78.length > 128){
-const err179 = {instancePath:instancePath+"/spec/policies/snapshot/schedule",keyword:"maxLength",params:{limit: 128}};
+if(!(formats14.test(data77))){
+const err179 = {instancePath:instancePath+"/spec/policies/drs/rules/" + i8,keyword:"format",params:{format: "lower-case letters, digits, \"-\" and \".\", with a letter or digit at both ends of each part"}};
 if(vErrors === null){
 vErrors = [err179];
 }
@@ -2240,7 +2232,7 @@ errors++;
 }
 }
 else {
-const err180 = {instancePath:instancePath+"/spec/policies/snapshot/schedule",keyword:"type",params:{type: "string"}};
+const err180 = {instancePath:instancePath+"/spec/policies/drs/rules/" + i8,keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err180];
 }
@@ -2250,10 +2242,9 @@ vErrors.push(err180);
 errors++;
 }
 }
-if(data77.keep !== undefined && func0.call(data77, "keep")){
-let data79 = data77.keep;
-if(!(((typeof data79 == "number") && (!(data79 % 1) && !isNaN(data79))) && (isFinite(data79)))){
-const err181 = {instancePath:instancePath+"/spec/policies/snapshot/keep",keyword:"type",params:{type: "integer"}};
+}
+else {
+const err181 = {instancePath:instancePath+"/spec/policies/drs/rules",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err181];
 }
@@ -2262,9 +2253,10 @@ vErrors.push(err181);
 }
 errors++;
 }
-if((typeof data79 == "number") && (isFinite(data79))){
-if(data79 > 1000 || isNaN(data79)){
-const err182 = {instancePath:instancePath+"/spec/policies/snapshot/keep",keyword:"maximum",params:{comparison: "<=", limit: 1000}};
+}
+for(const field13 of Object.keys(data73)){
+if(Object.prototype.hasOwnProperty.call(data73, field13) && !keyword13.has(field13)){
+const err182 = {instancePath:instancePath+"/spec/policies/drs",keyword:"x-closed",params:{additionalProperty: field13, known: [...keyword13]}};
 if(vErrors === null){
 vErrors = [err182];
 }
@@ -2273,8 +2265,10 @@ vErrors.push(err182);
 }
 errors++;
 }
-if(data79 < 1 || isNaN(data79)){
-const err183 = {instancePath:instancePath+"/spec/policies/snapshot/keep",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+}
+}
+else {
+const err183 = {instancePath:instancePath+"/spec/policies/drs",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err183];
 }
@@ -2284,10 +2278,12 @@ vErrors.push(err183);
 errors++;
 }
 }
-}
-for(const field14 of Object.keys(data77)){
-if(Object.prototype.hasOwnProperty.call(data77, field14) && !keyword14.has(field14)){
-const err184 = {instancePath:instancePath+"/spec/policies/snapshot",keyword:"x-closed",params:{additionalProperty: field14, known: [...keyword14]}};
+if(data69.encryption !== undefined && func0.call(data69, "encryption")){
+let data78 = data69.encryption;
+if(data78 && typeof data78 == "object" && !Array.isArray(data78)){
+if(data78.required !== undefined && func0.call(data78, "required")){
+if(typeof data78.required !== "boolean"){
+const err184 = {instancePath:instancePath+"/spec/policies/encryption/required",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err184];
 }
@@ -2297,9 +2293,11 @@ vErrors.push(err184);
 errors++;
 }
 }
-}
-else {
-const err185 = {instancePath:instancePath+"/spec/policies/snapshot",keyword:"type",params:{type: "object"}};
+if(data78.class !== undefined && func0.call(data78, "class")){
+let data80 = data78.class;
+if(typeof data80 === "string"){
+if(data80.length > 253){
+const err185 = {instancePath:instancePath+"/spec/policies/encryption/class",keyword:"maxLength",params:{limit: 253}};
 if(vErrors === null){
 vErrors = [err185];
 }
@@ -2309,9 +2307,8 @@ vErrors.push(err185);
 errors++;
 }
 }
-for(const field15 of Object.keys(data65)){
-if(Object.prototype.hasOwnProperty.call(data65, field15) && !keyword15.has(field15)){
-const err186 = {instancePath:instancePath+"/spec/policies",keyword:"x-closed",params:{additionalProperty: field15, known: [...keyword15]}};
+else {
+const err186 = {instancePath:instancePath+"/spec/policies/encryption/class",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err186];
 }
@@ -2321,9 +2318,9 @@ vErrors.push(err186);
 errors++;
 }
 }
-}
-else {
-const err187 = {instancePath:instancePath+"/spec/policies",keyword:"type",params:{type: "object"}};
+for(const field14 of Object.keys(data78)){
+if(Object.prototype.hasOwnProperty.call(data78, field14) && !keyword14.has(field14)){
+const err187 = {instancePath:instancePath+"/spec/policies/encryption",keyword:"x-closed",params:{additionalProperty: field14, known: [...keyword14]}};
 if(vErrors === null){
 vErrors = [err187];
 }
@@ -2333,9 +2330,9 @@ vErrors.push(err187);
 errors++;
 }
 }
-for(const field16 of Object.keys(data3)){
-if(Object.prototype.hasOwnProperty.call(data3, field16) && !keyword16.has(field16)){
-const err188 = {instancePath:instancePath+"/spec",keyword:"x-closed",params:{additionalProperty: field16, known: [...keyword16]}};
+}
+else {
+const err188 = {instancePath:instancePath+"/spec/policies/encryption",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err188];
 }
@@ -2345,9 +2342,14 @@ vErrors.push(err188);
 errors++;
 }
 }
-}
-else {
-const err189 = {instancePath:instancePath+"/spec",keyword:"type",params:{type: "object"}};
+if(data69.snapshot !== undefined && func0.call(data69, "snapshot")){
+let data81 = data69.snapshot;
+if(data81 && typeof data81 == "object" && !Array.isArray(data81)){
+if(data81.schedule !== undefined && func0.call(data81, "schedule")){
+let data82 = data81.schedule;
+if(typeof data82 === "string"){
+if(data82.length > 128){
+const err189 = {instancePath:instancePath+"/spec/policies/snapshot/schedule",keyword:"maxLength",params:{limit: 128}};
 if(vErrors === null){
 vErrors = [err189];
 }
@@ -2357,9 +2359,8 @@ vErrors.push(err189);
 errors++;
 }
 }
-for(const field17 of Object.keys(data)){
-if(Object.prototype.hasOwnProperty.call(data, field17) && !keyword17.has(field17)){
-const err190 = {instancePath,keyword:"x-closed",params:{additionalProperty: field17, known: [...keyword17]}};
+else {
+const err190 = {instancePath:instancePath+"/spec/policies/snapshot/schedule",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err190];
 }
@@ -2369,14 +2370,133 @@ vErrors.push(err190);
 errors++;
 }
 }
-}
-else {
-const err191 = {instancePath,keyword:"type",params:{type: "object"}};
+if(data81.keep !== undefined && func0.call(data81, "keep")){
+let data83 = data81.keep;
+if(!(((typeof data83 == "number") && (!(data83 % 1) && !isNaN(data83))) && (isFinite(data83)))){
+const err191 = {instancePath:instancePath+"/spec/policies/snapshot/keep",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err191];
 }
 else {
 vErrors.push(err191);
+}
+errors++;
+}
+if((typeof data83 == "number") && (isFinite(data83))){
+if(data83 > 1000 || isNaN(data83)){
+const err192 = {instancePath:instancePath+"/spec/policies/snapshot/keep",keyword:"maximum",params:{comparison: "<=", limit: 1000}};
+if(vErrors === null){
+vErrors = [err192];
+}
+else {
+vErrors.push(err192);
+}
+errors++;
+}
+if(data83 < 1 || isNaN(data83)){
+const err193 = {instancePath:instancePath+"/spec/policies/snapshot/keep",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if(vErrors === null){
+vErrors = [err193];
+}
+else {
+vErrors.push(err193);
+}
+errors++;
+}
+}
+}
+for(const field15 of Object.keys(data81)){
+if(Object.prototype.hasOwnProperty.call(data81, field15) && !keyword15.has(field15)){
+const err194 = {instancePath:instancePath+"/spec/policies/snapshot",keyword:"x-closed",params:{additionalProperty: field15, known: [...keyword15]}};
+if(vErrors === null){
+vErrors = [err194];
+}
+else {
+vErrors.push(err194);
+}
+errors++;
+}
+}
+}
+else {
+const err195 = {instancePath:instancePath+"/spec/policies/snapshot",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err195];
+}
+else {
+vErrors.push(err195);
+}
+errors++;
+}
+}
+for(const field16 of Object.keys(data69)){
+if(Object.prototype.hasOwnProperty.call(data69, field16) && !keyword16.has(field16)){
+const err196 = {instancePath:instancePath+"/spec/policies",keyword:"x-closed",params:{additionalProperty: field16, known: [...keyword16]}};
+if(vErrors === null){
+vErrors = [err196];
+}
+else {
+vErrors.push(err196);
+}
+errors++;
+}
+}
+}
+else {
+const err197 = {instancePath:instancePath+"/spec/policies",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err197];
+}
+else {
+vErrors.push(err197);
+}
+errors++;
+}
+}
+for(const field17 of Object.keys(data3)){
+if(Object.prototype.hasOwnProperty.call(data3, field17) && !keyword17.has(field17)){
+const err198 = {instancePath:instancePath+"/spec",keyword:"x-closed",params:{additionalProperty: field17, known: [...keyword17]}};
+if(vErrors === null){
+vErrors = [err198];
+}
+else {
+vErrors.push(err198);
+}
+errors++;
+}
+}
+}
+else {
+const err199 = {instancePath:instancePath+"/spec",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err199];
+}
+else {
+vErrors.push(err199);
+}
+errors++;
+}
+}
+for(const field18 of Object.keys(data)){
+if(Object.prototype.hasOwnProperty.call(data, field18) && !keyword18.has(field18)){
+const err200 = {instancePath,keyword:"x-closed",params:{additionalProperty: field18, known: [...keyword18]}};
+if(vErrors === null){
+vErrors = [err200];
+}
+else {
+vErrors.push(err200);
+}
+errors++;
+}
+}
+}
+else {
+const err201 = {instancePath,keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err201];
+}
+else {
+vErrors.push(err201);
 }
 errors++;
 }
