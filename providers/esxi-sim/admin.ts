@@ -2,15 +2,17 @@ import type { Problem } from "../../engine/contract/provider.ts";
 import { formatAddress } from "../../engine/model/address.ts";
 import { compareText } from "../../engine/model/canonical.ts";
 import type { Amounts } from "../../engine/model/demand.ts";
+import type { JsonObject } from "../../engine/model/json.ts";
 import type { OwnershipTag, PowerState } from "../../engine/model/observation.ts";
 import { CODES } from "./codes.ts";
 import { failHost, restoreHost, setMaintenance } from "./host-lifecycle.ts";
 import type { PastEvent } from "./history.ts";
-import { isMachineKind } from "./machines.ts";
+import { isMachineKind, machineFor } from "./machines.ts";
 import { dropObject } from "./remove.ts";
 import type { WorldStore } from "./store.ts";
 import { powerOff, powerOn } from "./vm-lifecycle.ts";
 import {
+  type Fault,
   type FaultSettings,
   findByName,
   hostNamed,
@@ -47,6 +49,15 @@ export interface LoadWish {
   readonly cpuMillicores?: number | undefined;
   readonly memoryPercent?: number | undefined;
   readonly memoryBytes?: number | undefined;
+}
+
+/** A VM that somebody else makes. */
+export interface ForeignMachine {
+  readonly name: string;
+  readonly namespace: string;
+  readonly host: string;
+  readonly tag?: OwnershipTag | undefined;
+  readonly attributes?: JsonObject;
 }
 
 /**
@@ -126,7 +137,40 @@ export class WorldAdmin {
   /** Undefined turns faults off. */
   setFaults(faults: FaultSettings | undefined): Promise<void> {
     return this.#store.write((transaction) => {
-      transaction.record({ changes: [["meta", { faults }]] });
+      transaction.record({ changes: [["meta", { faults: faults ?? null }]] });
+    });
+  }
+
+  /** Meets the next writing call of anybody. */
+  failNext(nextFault: Fault): Promise<void> {
+    return this.#store.write((transaction) => {
+      transaction.record({ changes: [["meta", { nextFault }]] });
+    });
+  }
+
+  /** Makes a running VM without vpac's doing, as somebody with a vSphere client would. */
+  makeMachine(wish: ForeignMachine): Promise<string> {
+    return this.#store.write((transaction) => {
+      const { name, namespace, host, tag } = wish;
+      const attributes = wish.attributes ?? { spec: { hardware: { cpus: 1, memory: "1Gi" } } };
+      const machine = machineFor("vm", attributes);
+      const object: WorldObject = {
+        id: `made-by-hand-${transaction.world.revision}`,
+        kind: "vm",
+        kindKey: "vmoperator.vmware.com/VirtualMachine",
+        apiVersion: "vmoperator.vmware.com/v1alpha6",
+        namespace,
+        name,
+        attributes,
+        host,
+        ...(tag === undefined ? {} : { tag }),
+        ...(machine === undefined ? {} : { machine }),
+        power: "off",
+        revision: 0,
+      };
+      transaction.record({ changes: [["put", object]] });
+      powerOn(transaction, object.id);
+      return object.id;
     });
   }
 

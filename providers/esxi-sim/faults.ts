@@ -1,10 +1,7 @@
 import { crc32 } from "node:zlib";
 import type { Outcome, Problem } from "../../engine/contract/provider.ts";
 import { CODES } from "./codes.ts";
-import type { FaultSettings } from "./world.ts";
-
-/** What goes wrong with one call; `none` for most. */
-export type Fault = "none" | "unavailable" | "timeout-before" | "timeout-after";
+import type { Fault, FaultSettings } from "./world.ts";
 
 const KINDS = ["unavailable", "timeout-before", "timeout-after"] as const;
 const RETRY_AFTER_MS = 20;

@@ -18,7 +18,7 @@ import { LAST_STEP } from "./pod-start.ts";
 import { removeObject } from "./remove.ts";
 import type { Transaction, WorldStore } from "./store.ts";
 import { updateObject } from "./update.ts";
-import type { FaultSettings } from "./world.ts";
+import type { Fault, FaultSettings } from "./world.ts";
 
 export const CAPABILITIES: Capabilities = {
   kinds: ["*"],
@@ -39,8 +39,10 @@ interface Call {
   readonly deadlineMs: number;
   readonly context: CallContext;
   /** The parts of the call; several where latency stretches it, so that it can break off between. */
-  readonly parts: readonly Work[];
+  readonly parts: readonly [Work, ...Work[]];
 }
+
+const wholeOf = (call: Call): Work => call.parts[0];
 
 /** The provider over a world that this process opened itself. */
 export class EsxiSim implements Provider {
@@ -69,19 +71,20 @@ export class EsxiSim implements Provider {
     const { objectId, deadlineMs } = intent;
     const whole: Work = (transaction) => createObject(transaction, intent, undefined);
     const step: Work = (transaction) => createObject(transaction, intent, 1);
-    const parts = startsBySteps(intent) ? [whole, ...Array(LAST_STEP - 2).fill(step)] : [whole];
+    const steps = startsBySteps(intent) ? Array.from({ length: LAST_STEP - 2 }, () => step) : [];
+    const parts = [whole, ...steps] as const;
     return this.#call({ verb: "create", objectId, deadlineMs, context, parts });
   }
 
   update(intent: UpdateIntent, context: CallContext): Promise<Outcome> {
     const { objectId, deadlineMs } = intent;
-    const parts: readonly Work[] = [(transaction) => updateObject(transaction, intent)];
+    const parts: Call["parts"] = [(transaction) => updateObject(transaction, intent)];
     return this.#call({ verb: "update", objectId, deadlineMs, context, parts });
   }
 
   remove(permit: DestroyPermit, context: CallContext): Promise<Outcome> {
     const { objectId, deadlineMs } = permit;
-    const parts: readonly Work[] = [(transaction) => removeObject(transaction, permit)];
+    const parts: Call["parts"] = [(transaction) => removeObject(transaction, permit)];
     return this.#call({ verb: "remove", objectId, deadlineMs, context, parts });
   }
 
@@ -92,32 +95,40 @@ export class EsxiSim implements Provider {
   /** Carries out a call under the faults that are set for the world. */
   async #call(call: Call): Promise<Outcome> {
     if (call.context.signal.aborted) return cancelled;
-    const [whole] = call.parts;
     try {
-      const faults = this.#store.read().meta.faults;
-      if (whole === undefined) return cancelled;
-      if (faults === undefined) return await this.#store.write(whole);
-      return await this.#callWithFaults(call, faults, whole);
+      const { faults, nextFault } = this.#store.read().meta;
+      if (nextFault !== undefined) return await this.#callOnce(call, nextFault);
+      if (faults === undefined) return await this.#store.write(wholeOf(call));
+      return await this.#callWithFaults(call, faults);
     } catch (error) {
       // What went wrong on the disk may or may not have been written.
       return unknown(CODES.storeFailed, messageOf(error));
     }
   }
 
-  async #callWithFaults(call: Call, faults: FaultSettings, whole: Work): Promise<Outcome> {
+  async #callOnce(call: Call, fault: Fault): Promise<Outcome> {
+    await this.#store.write((transaction) => {
+      transaction.record({ changes: [["meta", { nextFault: null }]] });
+    });
+    if (fault === "unavailable") return unavailable;
+    if (fault === "timeout-before") return timedOut;
+    const outcome = await this.#store.write(wholeOf(call));
+    return fault === "none" ? outcome : timedOut;
+  }
+
+  async #callWithFaults(call: Call, faults: FaultSettings): Promise<Outcome> {
     const fault = this.#dice.throw(faults, call.verb, call.objectId);
     const { clock, signal } = call.context;
-    const isTooSlow = faults.latencyMs >= call.deadlineMs;
+    const latencyMs = Math.min(faults.latencyMs, call.deadlineMs);
     if (fault === "unavailable" || fault === "timeout-before") {
-      await clock.sleep(Math.min(faults.latencyMs, call.deadlineMs), signal);
+      await clock.sleep(latencyMs, signal);
       return fault === "unavailable" ? unavailable : timedOut;
     }
-    if (faults.latencyMs === 0) {
-      const outcome = await this.#store.write(whole);
-      return fault === "none" ? outcome : timedOut;
-    }
-    const outcome = await this.#callSlowly(call, Math.min(faults.latencyMs, call.deadlineMs));
-    return fault === "none" && !isTooSlow ? outcome : timedOut;
+    const outcome =
+      latencyMs === 0
+        ? await this.#store.write(wholeOf(call))
+        : await this.#callSlowly(call, latencyMs);
+    return fault === "none" && faults.latencyMs < call.deadlineMs ? outcome : timedOut;
   }
 
   /** One transaction per part, so that a process that dies meanwhile leaves a part of the work. */
@@ -129,7 +140,7 @@ export class EsxiSim implements Provider {
     for (const [index, part] of parts.entries()) {
       await clock.sleep(latencyMs / parts.length, signal);
       if (signal.aborted) return index === 0 ? cancelled : unknown(CODES.cancelled, "cancelled");
-      if (part !== undefined) outcome = await this.#store.write(part);
+      outcome = await this.#store.write(part);
       if (outcome.is !== "done") return outcome;
       if (parts.length > 1) log({ phase: "start", percent: ((index + 1) * 100) / parts.length });
     }

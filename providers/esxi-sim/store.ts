@@ -118,12 +118,12 @@ export class WorldStore {
     this.#closeFile();
   }
 
-  /** Forgets everything, journals included: the world is empty again. */
+  /** Takes every object out of the world. */
   async reset(): Promise<void> {
     await this.write((transaction) => {
       const changes: Change[] = [...transaction.world.objects.keys()].map((id) => ["drop", id]);
-      const { fences, faults } = transaction.world.meta;
-      changes.push(["meta", { fences, faults, images: {}, segments: {} }]);
+      // Fences stay: a writer from before the reset is still a zombie.
+      changes.push(["meta", { images: {}, segments: {}, faults: null, nextFault: null }]);
       transaction.record({ changes });
     });
   }

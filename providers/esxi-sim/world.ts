@@ -63,11 +63,16 @@ export interface FaultSettings {
   readonly latencyMs: number;
 }
 
+/** What goes wrong with one call; `none` for most. */
+export type Fault = "none" | "unavailable" | "timeout-before" | "timeout-after";
+
 /** What the world knows besides its objects. */
 export interface WorldMeta {
   /** Highest fence seen per lineage: older writers are refused. */
   readonly fences: Readonly<Record<string, number>>;
-  readonly faults: FaultSettings | undefined;
+  readonly faults?: FaultSettings | undefined;
+  /** Meets the next writing call and is used up by it. */
+  readonly nextFault?: Fault | undefined;
   /** Images in the store of each cluster, as `cluster image`. */
   readonly images: Readonly<Record<string, readonly string[]>>;
   /** Segments the world made for namespaces that declare none, by namespace. */
@@ -83,7 +88,7 @@ export type Change =
   | readonly ["drop", string]
   | readonly ["set", string, WorldPatch]
   | readonly ["note", string, WorldPatch]
-  | readonly ["meta", Partial<WorldMeta>];
+  | readonly ["meta", { readonly [Key in keyof WorldMeta]?: WorldMeta[Key] | null }];
 
 /** The world as far as one process has read it. */
 export interface World {
@@ -119,7 +124,7 @@ export function emptyWorld(): World {
   return {
     revision: 0,
     timeMs: 0,
-    meta: { fences: {}, faults: undefined, images: {}, segments: {} },
+    meta: { fences: {}, images: {}, segments: {} },
     objects: new Map(),
     names: new Map(),
     parts: new Map(),
@@ -169,8 +174,14 @@ export function applyChange(world: World, change: Change, revision: number): voi
       return;
     }
     case "meta":
-      world.meta = { ...world.meta, ...change[1] };
+      world.meta = patchedMeta(world.meta, change[1]);
   }
+}
+
+/** As `patched`: what is null goes away. */
+function patchedMeta(meta: WorldMeta, patch: object): WorldMeta {
+  const kept = Object.entries({ ...meta, ...patch }).filter(([, value]) => value !== null);
+  return Object.fromEntries(kept) as unknown as WorldMeta;
 }
 
 function known(world: World, id: string): WorldObject {

@@ -1,0 +1,19 @@
+import { describe, expect, test } from "vitest";
+import { openSinfulWorld, SINS } from "./bad-provider.ts";
+import { RULES } from "./rules.ts";
+
+const cases = SINS.flatMap((sin) =>
+  sin.breaks.map((id) => ({ sin, id, title: `${id} notices a provider that ${sin.name}` })),
+);
+
+describe("the contract suite fails on a bad provider", () => {
+  test.for(cases)("$title", async ({ sin, id }) => {
+    const rule = RULES.find((candidate) => candidate.id === id);
+    const world = await openSinfulWorld(sin);
+    try {
+      await expect(rule?.check(world)).rejects.toThrow();
+    } finally {
+      await world.close();
+    }
+  });
+});

@@ -1,0 +1,155 @@
+import type {
+  DestroyPermit,
+  Intent,
+  Inventory,
+  Outcome,
+  UpdateIntent,
+} from "../../engine/contract/provider.ts";
+import type { ObservedObject, OwnershipTag } from "../../engine/model/observation.ts";
+import type { StepMode } from "../../engine/model/plan.ts";
+import type { ContractWorld } from "./harness.ts";
+
+export const OUR_LINEAGE = "0b5e1f4e-6c11-8a55-9d2c-5c1c6a6f4a01";
+export const OTHER_LINEAGE = "9d3c2b1a-0f4e-4d2c-8b1a-7e6f5d4c3b2a";
+
+/** An id of the form that the plan makes. */
+export const idOf = (number: number): string =>
+  `00000000-0000-4000-8000-${String(number).padStart(12, "0")}`;
+
+export const tagOf = (address: string, over: Partial<OwnershipTag> = {}): OwnershipTag => ({
+  lineage: OUR_LINEAGE,
+  address: address as OwnershipTag["address"],
+  fence: 5,
+  intent: `intent-of-${address}`,
+  ...over,
+});
+
+const SIZING = {
+  vcpus: 1,
+  cpuMillicores: 1000,
+  memoryBytes: 2 ** 30,
+  reservation: { cpuMillicores: 100, memoryBytes: 2 ** 26 },
+  overheadBytes: 0,
+  shares: "normal",
+};
+
+/** A small VM that fits on every host of the suite. */
+export function vmIntent(number: number, over: Partial<Intent> = {}): Intent {
+  const name = over.name ?? `vm-${number}`;
+  const address = `vm/shop/${name}` as const;
+  return {
+    objectId: idOf(number),
+    tag: tagOf(address),
+    address,
+    kindKey: "vmoperator.vmware.com/VirtualMachine",
+    apiVersion: "vmoperator.vmware.com/v1alpha6",
+    kind: "vm",
+    namespace: "shop",
+    name,
+    attributes: {
+      metadata: { labels: { app: "web" } },
+      spec: { className: "small", imageName: "debian-12" },
+      sizing: SIZING,
+    },
+    host: "host-a",
+    source: "shop.yaml:1",
+    deadlineMs: 60_000,
+    ...over,
+  };
+}
+
+/** A vSphere Pod with two containers. */
+export function podIntent(number: number, over: Partial<Intent> = {}): Intent {
+  const name = over.name ?? `pod-${number}`;
+  const address = `pod/shop/${name}` as const;
+  return vmIntent(number, {
+    address,
+    tag: tagOf(address),
+    kindKey: "core/Pod",
+    apiVersion: "v1",
+    kind: "pod",
+    name,
+    attributes: {
+      metadata: { labels: { app: "front" } },
+      spec: {
+        containers: [
+          { name: "web", image: "nginx:1.27" },
+          { name: "log", image: "busybox:1.36" },
+        ],
+      },
+      sizing: SIZING,
+    },
+    ...over,
+  });
+}
+
+/** An object without a machine: kept and passed through. */
+export function plainIntent(number: number, over: Partial<Intent> = {}): Intent {
+  const name = over.name ?? `config-${number}`;
+  const address = `configmap/shop/${name}` as const;
+  return vmIntent(number, {
+    address,
+    tag: tagOf(address),
+    kindKey: "core/ConfigMap",
+    apiVersion: "v1",
+    kind: "configmap",
+    name,
+    attributes: { data: { colour: "blue" } },
+    host: undefined,
+    ...over,
+  });
+}
+
+/** The same object, wished differently by a later step. */
+export function updateOf(
+  intent: Intent,
+  mode: StepMode,
+  over: Partial<UpdateIntent> = {},
+): UpdateIntent {
+  return {
+    ...intent,
+    tag: { ...intent.tag, intent: `${mode}-of-${intent.address}` },
+    mode,
+    fromRevision: undefined,
+    ...over,
+  };
+}
+
+/** Only the executor can mint a permit; the suite plays the executor. */
+export function permitOf(intent: Intent, over: Partial<DestroyPermit> = {}): DestroyPermit {
+  const { objectId, tag, address, kind, namespace, name } = intent;
+  return {
+    objectId,
+    tag: { ...tag, intent: `remove-of-${address}` },
+    address,
+    kind,
+    namespace,
+    name,
+    planDigest: "sha256:0",
+    fromRevision: undefined,
+    deadlineMs: 60_000,
+    ...over,
+  } as unknown as DestroyPermit;
+}
+
+export const observe = (world: ContractWorld, ids: readonly string[] = []): Promise<Inventory> =>
+  world.provider().observe({ ids, lineage: OUR_LINEAGE }, world.context);
+
+export async function find(world: ContractWorld, id: string): Promise<ObservedObject | undefined> {
+  return (await observe(world, [id])).objects.find((object) => object.id === id);
+}
+
+export const create = (world: ContractWorld, intent: Intent): Promise<Outcome> =>
+  world.provider().create(intent, world.context);
+
+export const update = (world: ContractWorld, intent: UpdateIntent): Promise<Outcome> =>
+  world.provider().update(intent, world.context);
+
+export const remove = (world: ContractWorld, permit: DestroyPermit): Promise<Outcome> =>
+  world.provider().remove(permit, world.context);
+
+/** Everything but the moment: two readings of an untouched world are equal. */
+export async function pictureOf(world: ContractWorld): Promise<string> {
+  const { objects, hosts } = await observe(world);
+  return JSON.stringify({ objects, hosts });
+}
