@@ -6,6 +6,7 @@ import type {
 } from "../../../engine/model/plan.ts";
 import { canonicalJson } from "../../../engine/model/canonical.ts";
 import type { JsonValue } from "../../../engine/model/json.ts";
+import type { Fix } from "../../../engine/model/placement.ts";
 import { ACTION_LOOKS, actionGlyph, actionWord } from "../actions.ts";
 import { cleanLine } from "../clean.ts";
 import type { Style } from "../style.ts";
@@ -21,15 +22,18 @@ export interface PlanViewOptions {
   readonly columns: number;
 }
 
+type Decisions = ReadonlyMap<string, PlanDecision>;
+
 export const NO_CHANGES = "No changes. Your infrastructure matches the configuration.";
 
 /** The plan as a person reads it: changes, where everything runs, one summary. */
 export function planText(plan: Plan, options: PlanViewOptions): string {
   const lines: string[] = [];
   const real = plan.changes.filter((change) => change.action !== "noop");
+  const decisions: Decisions = new Map(plan.placement.decisions.map((item) => [item.id, item]));
   lines.push(...driftLines(plan, options));
   if (options.level === "brief") lines.push(...briefLines(real, options));
-  else for (const change of real) lines.push(...changeLines(change, plan, options));
+  else for (const change of real) lines.push(...changeLines(change, decisions, options));
   if (options.level === "full") {
     for (const change of plan.changes) {
       if (change.action === "noop") lines.push(headLine(change, options));
@@ -56,10 +60,10 @@ function driftLines(plan: Plan, { style }: PlanViewOptions): string[] {
 }
 
 /** What a change is, in one line: glyph, address, word, host, cause. */
-function headLine(change: PlannedChange, { style, columns }: PlanViewOptions): string {
+function headLine(change: PlannedChange, { style, columns }: PlanViewOptions, reason = ""): string {
   const glyph = actionGlyph(change.action, style);
   const word = style.paint(ACTION_LOOKS[change.action].tone, actionWord(change.action));
-  const parts = [hostPart(change, style), causePart(change)].filter((part) => part !== "");
+  const parts = [hostPart(change, style), causePart(change, reason)].filter((part) => part !== "");
   const head = `${glyph} ${style.paint("bold", cleanLine(change.address))}  ${word}`;
   const tail = parts.join("  ");
   return tail === ""
@@ -98,37 +102,46 @@ const CAUSES: Readonly<Record<string, string>> = {
   "power-off-needed": "needs a power-off",
 };
 
-function causePart(change: PlannedChange): string {
+function causePart(change: PlannedChange, hostReason: string): string {
   const words: string[] = [];
   if (change.qos !== undefined) words.push(change.qos);
-  for (const reason of change.reasons) {
-    const cause = CAUSES[reason.code];
+  for (const { code, detail } of change.reasons) {
+    const cause = CAUSES[code];
     if (cause === undefined) continue;
-    words.push(reason.detail === undefined ? cause : `${cause} (${cleanLine(reason.detail)})`);
+    words.push(detail === undefined ? cause : `${cause} (${cleanLine(detail)})`);
   }
+  if (hostReason !== "") words.push(hostReason);
   if (change.risk.dataLoss) words.push("DATA LOSS");
   if (change.risk.downtimeMs > 0) words.push(`~${Math.round(change.risk.downtimeMs / 1000)} s off`);
   return words.length === 0 ? "" : `(${words.join(", ")})`;
 }
 
-function changeLines(change: PlannedChange, plan: Plan, options: PlanViewOptions): string[] {
-  const lines = [headLine(change, options)];
-  for (const warning of change.warnings ?? []) {
-    lines.push(`    ${options.style.paint("yellow", "warning:")} ${cleanLine(warning)}`);
-  }
-  if (change.action !== "create" || options.level === "full") {
-    for (const field of change.diff) lines.push(...fieldLines(field, options));
-  }
-  const decision = plan.placement.decisions.find(({ id }) => id === change.placement?.decision);
-  if (decision !== undefined && (options.explain || change.action === "blocked")) {
-    lines.push(...decisionLines(decision, options));
-  }
-  for (const fix of change.fixes ?? []) {
-    lines.push(
-      `    fix: ${cleanLine(fix.description)}${fix.host === "" ? "" : ` (fits ${cleanLine(fix.host)})`}`,
-    );
-  }
-  return lines;
+function changeLines(
+  change: PlannedChange,
+  decisions: Decisions,
+  options: PlanViewOptions,
+): string[] {
+  const decision = decisions.get(change.placement?.decision ?? "");
+  const warning = options.style.paint("yellow", "warning:");
+  return [
+    headLine(change, options, reasonText(decision)),
+    ...(change.warnings ?? []).map((text) => `    ${warning} ${cleanLine(text)}`),
+    ...shownFields(change, options).flatMap((field) => fieldLines(field, options)),
+    ...(wantsCard(change, options) ? decisionLines(decision, options) : []),
+    ...(change.fixes ?? []).map(fixLine),
+  ];
+}
+
+/** A create shows its fields in full only: all of them are new. */
+const shownFields = (change: PlannedChange, { level }: PlanViewOptions): readonly PlannedField[] =>
+  change.action !== "create" || level === "full" ? change.diff : [];
+
+const wantsCard = (change: PlannedChange, { explain }: PlanViewOptions): boolean =>
+  explain || change.action === "blocked";
+
+function fixLine({ description, host }: Fix): string {
+  const fits = host === "" ? "" : ` (fits ${cleanLine(host)})`;
+  return `    fix: ${cleanLine(description)}${fits}`;
 }
 
 const VALUE_COLUMNS_MAX = 60;
@@ -157,26 +170,52 @@ function fieldLines(field: PlannedField, options: PlanViewOptions): string[] {
   return [`    ${style.paint("yellow", "~")} ${path}: ${values}${forced}`];
 }
 
-/** Why this host: score, runner-up, the term that decided, and how many hosts fell to what. */
-function decisionLines(decision: PlanDecision, { style }: PlanViewOptions): string[] {
-  const [best, second] = decision.candidates;
-  const lines: string[] = [];
-  if (decision.chosen !== undefined && best !== undefined) {
-    const score = (value: number): string => (value / 100).toFixed(2);
-    const runner =
-      second === undefined
-        ? "the only host that takes it"
-        : `runner-up ${cleanLine(second.host)} ${score(second.score)}, decided by ${decision.decidedBy}`;
-    lines.push(`    host ${cleanLine(best.host)}: score ${score(best.score)}; ${runner}`);
+/** What a person calls the term that decided between the two best hosts. */
+const DECIDED_BY: Readonly<Record<string, string>> = {
+  "should-rules": "keeps more should rules",
+  failover: "leaves fail-over room",
+  happiness: "meets more of the demand",
+  "load-band": "lower load",
+  load: "lower load",
+  preferred: "preferred terms",
+  "kube-score": "better Kubernetes score",
+  name: "equal hosts, first by name",
+};
+
+/** The reason for the host in a few words; every placed workload shows it. */
+function reasonText(decision: PlanDecision | undefined): string {
+  if (decision?.chosen === undefined) return "";
+  const [, second] = decision.candidates;
+  const { hostsConsidered, hostsFeasible } = decision;
+  if (second === undefined || hostsFeasible < 2) {
+    return hostsConsidered > 1
+      ? `the only one of ${hostsConsidered} that takes it`
+      : "the only host";
   }
+  const why = DECIDED_BY[decision.decidedBy] ?? decision.decidedBy;
+  return `best of ${hostsFeasible}: ${why}, next ${cleanLine(second.host)}`;
+}
+
+/** Why this host in full: scores, and how many hosts fell to what. */
+function decisionLines(decision: PlanDecision | undefined, { style }: PlanViewOptions): string[] {
+  if (decision === undefined) return [];
+  const lines = decision.candidates.map(({ host, score, terms }, index) => {
+    const values = Object.entries(terms).map(([term, value]) => `${term} ${value}`);
+    const mark = index === 0 && decision.chosen === host ? style.glyph("▸", ">") : " ";
+    return style.paint(
+      "dim",
+      `    ${mark} ${cleanLine(host)}  score ${score.toFixed(2)}  ${values.join(", ")}`,
+    );
+  });
   const counts = Object.entries(decision.rejectedCounts);
   if (counts.length > 0 || decision.chosen === undefined) {
     const reasons = counts.map(([code, count]) => `${count} ${code}`).join(", ");
     const fell = reasons === "" ? "" : `: ${reasons}`;
+    const { hostsConsidered, hostsFeasible } = decision;
     lines.push(
       style.paint(
         "dim",
-        `    ${decision.hostsConsidered} hosts considered, ${decision.hostsFeasible} feasible${fell}`,
+        `    ${hostsConsidered} hosts considered, ${hostsFeasible} feasible${fell}`,
       ),
     );
   }
