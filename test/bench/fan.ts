@@ -51,7 +51,7 @@ export function writeFan(folder: string, count: number): string {
   const documents = [
     ...Array.from({ length: hosts }, (_, index) => hostText(index)),
     "apiVersion: vpac.dev/v1alpha1\nkind: MachineImage\nmetadata: {name: photon-3}\n" +
-      "spec: {source: https://images.example/photon-3.qcow2, format: qcow2, os: linux}\n",
+      "spec: {source: https://images.example/photon-3.qcow2, format: qcow2}\n",
     ...namespaces.map((name) => `apiVersion: v1\nkind: Namespace\nmetadata: {name: ${name}}\n`),
     ...members.map(memberText),
   ];
