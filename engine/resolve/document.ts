@@ -83,9 +83,15 @@ export function problemAt(entry: CodeEntry, document: Document, parts: ProblemPa
   const { pointer, target, ...rest } = parts;
   return diagnose(entry, {
     ...rest,
+    detail: sentence(parts.detail),
     address: document.address,
     source: { ...sourceOf(document, pointer ?? ""), target: target ?? "value" },
   });
+}
+
+/** Starts with a capital, unless it starts with an address. */
+function sentence(text: string): string {
+  return text.startsWith("the ") ? `T${text.slice(1)}` : text;
 }
 
 /** Words for a document in a message: `the VirtualMachine "shop/db"`. */
