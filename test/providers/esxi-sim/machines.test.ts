@@ -1,0 +1,277 @@
+import { describe, expect, test } from "vitest";
+import type { Intent } from "../../../engine/contract/provider.ts";
+import { type JsonObject, stringAt } from "../../../engine/model/json.ts";
+import {
+  create,
+  find,
+  idOf,
+  observe,
+  permitOf,
+  plainIntent,
+  podIntent,
+  remove,
+  update,
+  updateOf,
+  vmIntent,
+} from "../../contract/subjects.ts";
+import { GIB, hostIntent, type SimWorld } from "../../support/esxi-sim.ts";
+import { inWorld } from "./world.ts";
+
+const sized = (intent: Intent, memoryBytes: number, reservedBytes = 0): Intent => ({
+  ...intent,
+  attributes: {
+    ...intent.attributes,
+    sizing: {
+      vcpus: 1,
+      cpuMillicores: 1000,
+      memoryBytes,
+      reservation: { cpuMillicores: 0, memoryBytes: reservedBytes },
+      overheadBytes: 0,
+    },
+  },
+});
+
+const annotated = (intent: Intent, annotations: JsonObject): Intent => ({
+  ...intent,
+  attributes: { ...intent.attributes, metadata: { annotations } },
+});
+
+const eventsOf = (world: SimWorld, target: string): readonly string[] =>
+  world.admin.trace(target).map((event) => event.event);
+
+describe("power and place of machines", () => {
+  test("A10: every power operation names hostd as its actor", () =>
+    inWorld(async (world) => {
+      await create(world, vmIntent(1));
+      await create(world, podIntent(2));
+      for (const target of ["vm/shop/vm-1", "pod/shop/pod-2"]) {
+        await world.admin.powerOff(target);
+        await world.admin.powerOn(target);
+        const power = world.admin
+          .trace(target)
+          .filter((event) => /power-o|shut-down|suspend/.test(event.event))
+          .filter((event) => event.event !== "request-power-on");
+        expect(power.length).toBeGreaterThanOrEqual(3);
+        expect(new Set(power.map((event) => event.actor))).toEqual(new Set(["hostd"]));
+      }
+    }));
+
+  test("F12, S19: a limit above every host leaves object and VM, powered off, with the reason", () =>
+    inWorld(async (world) => {
+      const intent = sized(podIntent(1, { host: undefined }), 2048 * GIB);
+      const outcome = await create(world, intent);
+      expect(outcome).toMatchObject({
+        is: "done",
+        changed: true,
+        notStarted: { code: "LimitExceedsHost" },
+      });
+      const message = outcome.is === "done" ? outcome.notStarted?.message : undefined;
+      expect(message).toContain('"host-a"');
+      expect(message).toContain(String((2048 - 64) * GIB));
+      const pod = await find(world, idOf(1));
+      expect(pod).toMatchObject({ power: "off", status: { reason: "LimitExceedsHost" } });
+      expect(pod?.status["phase"]).not.toBe("Running");
+      const vm = world.admin.list().find((object) => object.partOf === idOf(1));
+      expect(vm).toMatchObject({ kind: "podvm", power: "off" });
+      await create(world, hostIntent("host-big", { memory: "4Ti" }));
+      const mended = updateOf(intent, "live", { host: "host-big" });
+      expect(await update(world, mended)).toMatchObject({ is: "done", host: "host-big" });
+      expect(await find(world, idOf(1))).toMatchObject({ power: "on", host: "host-big" });
+    }));
+
+  test("I5: reservations fill a host exactly, and not one byte more", () =>
+    inWorld(async (world) => {
+      expect(await create(world, sized(vmIntent(1), GIB, 63 * GIB))).toMatchObject({ is: "done" });
+      const late = await create(world, sized(vmIntent(2), GIB, GIB + 1));
+      expect(late).toMatchObject({ is: "failed", why: { code: "VP6213" } });
+      expect(await create(world, sized(vmIntent(3), GIB, GIB))).toMatchObject({ is: "done" });
+      const running = (await observe(world)).objects.filter((object) => object.power === "on");
+      expect(running.map((object) => object.id)).toEqual([idOf(1), idOf(3)]);
+    }));
+
+  test("F9: a Kubernetes machine has its network before it starts, bridge mode while it starts", () =>
+    inWorld(async (world) => {
+      await create(world, vmIntent(1));
+      await create(world, annotated(vmIntent(2), { "vpac.dev/network-mode": "bridge" }));
+      const kubernetes = eventsOf(world, "vm/shop/vm-1");
+      const attached = kubernetes.indexOf("network-attach");
+      expect(attached).toBeGreaterThanOrEqual(0);
+      expect(attached).toBeLessThan(kubernetes.indexOf("domain-start"));
+      const bridge = eventsOf(world, "vm/shop/vm-2");
+      const started = bridge.indexOf("domain-start");
+      expect(started).toBeGreaterThanOrEqual(0);
+      expect(started).toBeLessThan(bridge.indexOf("tap-create"));
+    }));
+
+  test("a live move is a vMotion, and the VM of a Pod moves with it", () =>
+    inWorld(async (world) => {
+      await create(world, podIntent(1, { host: "host-a" }));
+      await update(world, updateOf(podIntent(1), "move", { host: "host-b" }));
+      const vmotion = world.admin.trace(idOf(1)).find((event) => event.event === "vmotion");
+      expect(vmotion).toMatchObject({ actor: "vcenter", detail: { from: "host-a", to: "host-b" } });
+      const vm = world.admin.list().find((object) => object.partOf === idOf(1));
+      expect(vm?.host).toBe("host-b");
+      expect(eventsOf(world, idOf(1)).filter((event) => event === "power-on")).toHaveLength(1);
+    }));
+
+  test("a failed host stops its machines where they are; a move starts them elsewhere", () =>
+    inWorld(async (world) => {
+      await create(world, vmIntent(1, { host: "host-a" }));
+      await create(world, podIntent(2, { host: "host-a" }));
+      await create(world, vmIntent(3, { host: "host-b" }));
+      await world.admin.failHost("host-a");
+      const { hosts } = await observe(world);
+      expect(hosts.map((host) => host.connection)).toEqual(["disconnected", "connected"]);
+      for (const number of [1, 2]) {
+        expect(await find(world, idOf(number))).toMatchObject({ host: "host-a", power: "off" });
+      }
+      expect((await find(world, idOf(3)))?.power).toBe("on");
+      for (const intent of [vmIntent(1), podIntent(2)]) {
+        const wish = updateOf(intent, "move", { host: "host-b" });
+        expect(await update(world, wish)).toMatchObject({ is: "done", host: "host-b" });
+        expect(await find(world, intent.objectId)).toMatchObject({ host: "host-b", power: "on" });
+        expect(eventsOf(world, intent.objectId)).toContain("relocate");
+      }
+      await world.admin.restoreHost("host-a");
+      expect((await observe(world)).hosts[0]?.connection).toBe("connected");
+    }));
+
+  test("a host in maintenance keeps what it runs and takes nothing new", () =>
+    inWorld(async (world) => {
+      await create(world, vmIntent(1, { host: "host-a" }));
+      await world.admin.maintenance("host-a");
+      expect((await find(world, idOf(1)))?.power).toBe("on");
+      const refused = await create(world, vmIntent(2, { host: "host-a" }));
+      expect(refused).toMatchObject({ is: "failed", why: { code: "VP6211" } });
+    }));
+
+  test("C02: a host without the runtime refuses a Pod", () =>
+    inWorld(async (world) => {
+      await create(world, hostIntent("host-vmx", { runtimes: ["vmx"] }));
+      const refused = await create(world, podIntent(1, { host: "host-vmx" }));
+      expect(refused).toMatchObject({ is: "failed", why: { code: "VP6212" } });
+      const legacy = annotated(podIntent(2, { host: "host-vmx" }), {
+        "kubernetes.io/target-runtime": "virtlet.cloud",
+      });
+      expect(await create(world, legacy)).toMatchObject({ is: "done", host: "host-vmx" });
+      expect((await find(world, idOf(2)))?.power).toBe("on");
+    }));
+
+  test("a host with machines on it is not removed", () =>
+    inWorld(async (world) => {
+      await create(world, vmIntent(1, { host: "host-a" }));
+      const permit = permitOf(hostIntent("host-a"));
+      expect(await remove(world, permit)).toMatchObject({
+        is: "failed",
+        why: { type: "conflict", code: "VP6214" },
+      });
+      await remove(world, permitOf(vmIntent(1)));
+      expect(await remove(world, permit)).toMatchObject({ is: "done", changed: true });
+    }));
+
+  test("measured use reaches the object and its host, and ends with the power", () =>
+    inWorld(async (world) => {
+      const intent = sized(vmIntent(1, { host: "host-a" }), 8 * GIB);
+      await create(world, intent);
+      const revision = (await find(world, idOf(1)))?.revision;
+      await world.admin.load("vm/shop/vm-1", { cpuPercent: 80, memoryBytes: 4 * GIB });
+      const active = { cpuMillicores: 800, memoryBytes: 4 * GIB };
+      expect(await find(world, idOf(1))).toMatchObject({ active, revision });
+      expect((await observe(world)).hosts[0]?.active).toEqual(active);
+      await world.admin.powerOff("vm/shop/vm-1");
+      expect((await find(world, idOf(1)))?.active).toBeUndefined();
+      expect((await observe(world)).hosts[0]?.active).toEqual({ cpuMillicores: 0, memoryBytes: 0 });
+    }));
+});
+
+describe("networks", () => {
+  const addressOf = async (world: SimWorld, number: number): Promise<string> =>
+    stringAt((await find(world, idOf(number)))?.status, "address") ?? "";
+
+  test("A07, W02: every Pod has its own address, every namespace its own segment", () =>
+    inWorld(async (world) => {
+      const seen = new Set<string>();
+      for (let number = 1; number <= 40; number++) {
+        const namespace = number % 2 === 0 ? "shop" : "bank";
+        await create(world, podIntent(number, { namespace }));
+        seen.add(await addressOf(world, number));
+      }
+      expect(seen.size).toBe(40);
+      const segments = [...seen].map((address) => address.split(".").slice(0, 3).join("."));
+      expect(new Set(segments).size).toBe(2);
+    }));
+
+  test("A07: the declared segment of a namespace gives the addresses, each of its ranges in turn", () =>
+    inWorld(async (world) => {
+      const segment = plainIntent(90, {
+        kind: "net",
+        namespace: undefined,
+        name: "ns-shop",
+        attributes: { spec: { cidrs: ["10.244.3.0/29", "10.244.9.0/29"] } },
+      });
+      await create(world, segment);
+      const addresses = [];
+      for (let number = 1; number <= 10; number++) {
+        await create(world, podIntent(number));
+        addresses.push(await addressOf(world, number));
+      }
+      expect(addresses.filter((address) => address.startsWith("10.244.3."))).toHaveLength(5);
+      expect(addresses.filter((address) => address.startsWith("10.244.9."))).toHaveLength(5);
+      const late = await create(world, podIntent(11));
+      expect(late).toMatchObject({ is: "done", notStarted: { code: "NoAddress" } });
+      await remove(world, permitOf(podIntent(3)));
+      const again = await create(world, podIntent(11));
+      expect(again.is === "done" && again.notStarted).toBeFalsy();
+      expect(await addressOf(world, 11)).toBe(addresses[2]);
+    }));
+});
+
+describe("supervisors and guest clusters", () => {
+  test("A01: four Spherelets make four ready nodes, which follow their hosts", () =>
+    inWorld(async (world) => {
+      for (const name of ["host-c", "host-d"]) await create(world, hostIntent(name));
+      for (const [index, name] of ["host-a", "host-b", "host-c", "host-d"].entries()) {
+        const wish = plainIntent(20 + index, { kind: "spherelet", namespace: undefined, name });
+        await create(world, wish);
+      }
+      const phases = () =>
+        world.admin
+          .list()
+          .filter((object) => object.kind === "node")
+          .map((node) => node.phase);
+      expect(phases()).toEqual(["Ready", "Ready", "Ready", "Ready"]);
+      await world.admin.failHost("host-c");
+      expect(phases()).toEqual(["Ready", "Ready", "NotReady", "Ready"]);
+    }));
+
+  test("T02: a guest cluster is ready only when every VM has become a node", () =>
+    inWorld(async (world) => {
+      const cluster = plainIntent(30, { kind: "tkc", name: "dev" });
+      const node = (number: number, name: string, role: string): Intent => {
+        const spec = { guestCluster: "dev", role };
+        const intent = vmIntent(number, { name });
+        return { ...intent, attributes: { ...intent.attributes, spec } };
+      };
+      const off = (intent: Intent): Intent => ({
+        ...intent,
+        attributes: { ...intent.attributes, power: "off" },
+      });
+      const nodes = [
+        node(31, "dev-cp-0", "control-plane"),
+        node(32, "dev-cp-1", "control-plane"),
+        node(33, "dev-pool-a-0", "worker"),
+      ];
+      const status = async () => (await find(world, cluster.objectId))?.status;
+      await create(world, cluster);
+      expect(await status()).toMatchObject({ phase: "Pending" });
+      for (const intent of nodes) await create(world, off(intent));
+      expect(await status()).toMatchObject({ phase: "CreatingMachines", machines: 3, nodes: 0 });
+      const phases = ["JoiningControlPlane", "JoiningWorkers", "Ready"];
+      for (const [index, phase] of phases.entries()) {
+        await world.admin.powerOn(nodes[index]?.objectId ?? "");
+        expect(await status()).toMatchObject({ phase, nodes: index + 1 });
+      }
+      await world.admin.powerOff("vm/shop/dev-pool-a-0");
+      expect(await status()).toMatchObject({ waitsFor: "dev-pool-a-0", nodes: 2 });
+    }));
+});
