@@ -79,8 +79,8 @@ export const CODES: Readonly<Record<ApplyCode, CodeEntry>> = {
     severity: "error",
     summary: "operation cannot be recorded",
     explanation:
-      "The state folder takes no more records, so the operation was not started: vpac sends " +
-      "nothing that it could forget.",
+      "The state folder takes no more records. What was not begun is not started, since vpac sends " +
+      "nothing that it could forget; what was begun is found out about in the next run.",
     example: { wrong: "apply on a full disk", right: "free space, then apply again" },
   },
 };

@@ -8,9 +8,9 @@ import {
 
 /**
  * Turns operations whose outcome is not known into facts, as far as a reading of the world allows.
- * What is seen is true; what is not seen may still come, so an absent object settles nothing but a
- * removal, and only when the reading is complete. What stays open keeps its object id, and the
- * next plan sends it again.
+ * What is seen is true. What is not seen may still come: a list can be stale and a request late, so
+ * an absent object settles nothing but a removal, and that only when the reading is complete. What
+ * stays open keeps its object id; the next plan sends it again or takes away what lands late.
  */
 export function settleOpen(recorded: RecordedState, observation: Observation): RecordedState {
   if (recorded.openOperations.length === 0) return recorded;
@@ -56,7 +56,7 @@ function judge(operation: OpenOperation, evidence: Evidence): Verdict {
   if (operation.verb === "remove") {
     return before?.id === operation.objectId ? { is: "gone" } : { is: "nothing" };
   }
-  return { is: "open", operation: { ...operation, sighting: "absent" } };
+  return { is: "open", operation };
 }
 
 function judgeSeen(
@@ -66,12 +66,8 @@ function judgeSeen(
 ): Verdict {
   const { verb, wish, objectId, intent } = operation;
   if (verb === "remove") {
-    // An object that a replacement left behind stays owed; a recorded one is planned anew.
-    const isRecorded = before?.id === objectId;
-    return {
-      is: "open",
-      operation: isRecorded ? { ...operation, sighting: "unchanged" } : operation,
-    };
+    // What a replacement left behind is still owed; a recorded object is planned anew.
+    return before?.id === objectId ? { is: "nothing" } : { is: "open", operation };
   }
   if (wish === undefined) return judgeForget(operation, object, before);
   const isDone = object.tag?.intent === intent || (verb === "create" && object.tag !== undefined);

@@ -73,10 +73,10 @@ export async function runStep(step: Step, context: StepContext, run: Run): Promi
   }
   run.emit({ type: "apply_start", ...factsOf(step) });
   const call = callOf(step, { provider, tag, attributes: filled.attributes, context });
-  const outcome = await repeatCall(step, call, run);
+  const outcome = settled(step, await repeatCall(step, call, run));
   context.onAnswered();
-  await end(tag.intent, endingOf(step, outcome), run);
-  return resultOf(step, outcome);
+  const isRecorded = await end(tag.intent, endingOf(step, outcome), run);
+  return isRecorded ? resultOf(step, outcome) : UNRECORDED;
 }
 
 export const factsOf = ({ id, address, action, host, wave }: Step): StepFacts => ({
@@ -137,13 +137,25 @@ async function begin(
   }
 }
 
-async function end(intent: string, ending: StepEnding, run: Run): Promise<void> {
+async function end(intent: string, ending: StepEnding, run: Run): Promise<boolean> {
   try {
     await run.writer.end(intent, ending);
+    return true;
   } catch (error) {
     run.recordFailed(asFailure(error));
+    return false;
   }
 }
+
+/** The provider has answered, but a crash now would forget what it said. */
+const UNRECORDED: StepResult = {
+  is: "unknown",
+  problem: {
+    cause: "not-recorded",
+    code: "journal",
+    message: "its outcome could not be recorded",
+  },
+};
 
 function asFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
@@ -193,6 +205,13 @@ function repeatCall(step: Step, call: ProviderCall, run: Run): Promise<Outcome> 
     stop,
     onRetry: (retry) => run.emit({ type: "apply_retry", ...facts, of: ATTEMPTS_MAX, ...retry }),
   });
+}
+
+/** Our mark is off an object that is gone: a forget has nothing left to do. */
+function settled(step: Step, outcome: Outcome): Outcome {
+  const isGone = outcome.is === "failed" && outcome.why.type === "notFound";
+  const isForgotten = isGone && step.mode === "forget";
+  return isForgotten ? { is: "done", revision: "", changed: false } : outcome;
 }
 
 function endingOf(step: Step, outcome: Outcome): StepEnding {

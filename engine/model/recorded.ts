@@ -35,11 +35,6 @@ export interface OpenOperation {
   readonly intent: string;
   /** What is recorded once the effect is seen; absent where success ends the record. */
   readonly wish?: RecordedResource;
-  /**
-   * What a complete reading showed: no object yet, or the object as it was before. A reading can
-   * be stale, so the operation stays open and is sent again under the same object id.
-   */
-  readonly sighting?: "absent" | "unchanged";
 }
 
 export interface RecordedState {

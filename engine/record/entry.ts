@@ -45,8 +45,6 @@ export interface RunEndEntry {
   readonly run: string;
   /** False when steps were skipped, interrupted or ended unknown. */
   readonly finished: boolean;
-  /** Intents of earlier runs that this run's readings showed no effect of. */
-  readonly dropped: readonly string[];
 }
 
 export type JournalEntry =

@@ -37,7 +37,6 @@ export function foldEntry(ledger: Ledger, entry: JournalEntry): string | undefin
       ledger.consumedPlans = [...ledger.consumedPlans, entry.planDigest].slice(-CONSUMED_PLANS_MAX);
       return undefined;
     case "runEnd":
-      for (const intent of entry.dropped) ledger.open.delete(intent);
       ledger.unfinishedRun = entry.finished ? undefined : entry.run;
       return undefined;
     case "begin":

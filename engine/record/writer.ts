@@ -13,7 +13,7 @@ import type { JournalEntry } from "./entry.ts";
 import { emptyLedger, foldEntry, type Ledger } from "./fold.ts";
 import { bytesOf, GroupCommit } from "./group.ts";
 import { type ChainEnd, encodeRecord } from "./journal.ts";
-import { journalName } from "./names.ts";
+import { journalName, readNames } from "./names.ts";
 import { recordError, writeFailure } from "./problem.ts";
 import type { Reading } from "./reading.ts";
 import { ledgerDigest } from "./snapshot.ts";
@@ -78,15 +78,11 @@ export class JournalWriter implements Writer {
   }
 
   async settle(settled: RecordedState): Promise<void> {
-    const remaining = new Map(settled.openOperations.map((open) => [open.intent, open]));
+    const remaining = new Set(settled.openOperations.map((open) => open.intent));
     const writes: Promise<void>[] = [];
     const before = [...this.#ledger.open.values()];
     for (const { intent, address } of before) {
-      const still = remaining.get(intent);
-      if (still !== undefined) {
-        this.#ledger.open.set(intent, still);
-        continue;
-      }
+      if (remaining.has(intent)) continue;
       const resource = settled.resources.get(address) ?? null;
       writes.push(this.#record({ kind: "settle", intent, address, resource }));
     }
@@ -124,11 +120,7 @@ export class JournalWriter implements Writer {
   }
 
   endRun(run: string, finished: boolean): Promise<void> {
-    const dropped: string[] = [];
-    for (const open of this.#ledger.open.values()) {
-      if (finished && open.sighting !== undefined && open.run !== run) dropped.push(open.intent);
-    }
-    return this.#record({ kind: "runEnd", run, finished, dropped });
+    return this.#record({ kind: "runEnd", run, finished });
   }
 
   async edit(edits: readonly StateEdit[]): Promise<void> {
@@ -203,6 +195,7 @@ export class JournalWriter implements Writer {
   async #openJournal(): Promise<GroupCommit> {
     const { storage, workspace, writer, who, operation } = this.#setup;
     if (this.#isFresh) await this.#writeFirstState();
+    else await this.#syncForerunners();
     const line = this.#encode({
       kind: "open",
       format: 1,
@@ -218,6 +211,20 @@ export class JournalWriter implements Writer {
     await storage.sync(handle);
     await storage.syncFolder();
     return new GroupCommit(storage, handle);
+  }
+
+  /**
+   * A process that died may have left records that are written but not durable. They were read,
+   * and are built upon from here on: they must not be lost to a power cut later.
+   */
+  async #syncForerunners(): Promise<void> {
+    const { storage } = this.#setup;
+    const { journals } = readNames(await storage.list());
+    for (const { name } of journals.filter(({ serial }) => serial === this.#serial)) {
+      const handle = await storage.open(name);
+      await storage.sync(handle);
+      await storage.close(handle);
+    }
   }
 
   /** The empty state of serial 0 gives the lineage a place before anything is made. */
