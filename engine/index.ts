@@ -5,6 +5,7 @@ import { locate } from "./load/locate.ts";
 import type { SourceDocument, SourceText } from "./model/document.ts";
 
 export { type ApplyOutcome, type ApplyRequest, applyPlan } from "./execute.ts";
+export { look, type LookOutcome } from "./look.ts";
 export {
   type LoadedSpec,
   loadSpec,
