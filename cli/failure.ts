@@ -47,6 +47,9 @@ function usageOf(error: CommanderError): CommandError {
   }
   const [first = "", ...rest] = error.message.replace(/^error: /, "").split("\n");
   const hints = rest.map((line) => line.replace(/^\((.*)\)$/, "$1")).filter((line) => line !== "");
+  if (error.code === "commander.excessArguments") {
+    hints.push("documents are named with -f; a glob stays in quotes: -f 'manifests/*.yaml'");
+  }
   const help = hints.length > 0 ? hints : ["run the command with --help"];
   return new CommandError(exitOf(64), first, { help });
 }

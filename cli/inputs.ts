@@ -18,7 +18,8 @@ export interface SpecInput {
   readonly remember: (fresh: SpecRequest["cache"]) => Promise<void>;
 }
 
-const PROJECT_FILE = "vpac.yaml";
+/** The project file: an `Environment`, and whatever else stands in it. */
+export const PROJECT_FILE = "vpac.yaml";
 const MANIFESTS = "manifests";
 
 /** Reads the texts the command line names, or those of the project; nothing is added to them. */

@@ -13,6 +13,8 @@ import { writeFileWhole } from "./output.ts";
 const PACKED_BYTES_MAX = 64 * 1024 * 1024;
 const UNPACKED_BYTES_MAX = 256 * 1024 * 1024;
 
+const GZIP_MAGIC = [0x1f, 0x8b];
+
 export function writePlanFile(context: Context, file: string, plan: Plan, digest: Digest): void {
   writeFileWhole(context, file, gzipSync(encodePlan(plan, digest)));
 }
@@ -20,6 +22,12 @@ export function writePlanFile(context: Context, file: string, plan: Plan, digest
 /** Reads a saved plan, byte for byte as it was written; anything else is refused. */
 export function readPlanFile(context: Context, file: string, digest: Digest): Plan {
   const packed = readBounded(resolve(context.io.cwd, file), file);
+  if (packed[0] !== GZIP_MAGIC[0] || packed[1] !== GZIP_MAGIC[1]) {
+    throw usageError(
+      `${file} is not a plan file`,
+      "name documents with -f; a plan file is made by vpac plan --out",
+    );
+  }
   let text: string;
   try {
     const options = { maxOutputLength: UNPACKED_BYTES_MAX };

@@ -7,7 +7,7 @@ export const LOOKING: readonly CommandEntry[] = [
     name: "get",
     group: "Look:",
     what: "list objects with health and host",
-    args: "<kind>",
+    args: "<kind> [name]",
     flags: [flag("--all", "generated objects too"), ...READING],
     examples: ["vpac get pods", "vpac get vm/db-0 -n shop -o yaml"],
     load: async () => (await import("../commands/get.ts")).command,

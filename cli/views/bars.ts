@@ -10,3 +10,11 @@ export function bar(percent: number, cells: number, style: Style): string {
   if (percent >= 80) return style.paint("yellow", text);
   return style.paint("green", text);
 }
+
+/** One square per host with its number: how warm it is, or that it takes no part. */
+export function heat(percent: number, connection: string, style: Style): string {
+  if (connection !== "connected") return style.glyph("⬜", "-");
+  if (percent >= 90) return style.glyph("🟥", "hot");
+  if (percent >= 80) return style.glyph("🟧", "warm");
+  return percent >= 60 ? style.glyph("🟨", "mild") : style.glyph("🟩", "cool");
+}

@@ -1,0 +1,25 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { look, type LookOutcome } from "../../engine/index.ts";
+import { type Context, createPorts } from "../context.ts";
+import { PROJECT_FILE, readSpec, readTexts } from "../inputs.ts";
+import { createStageReporter } from "../views/human/stages.ts";
+
+/**
+ * Looks at the world through the providers of the project file, or of the documents named with
+ * `-f`; without either it is the embedded simulator, as everywhere.
+ */
+export async function lookAtWorld(context: Context): Promise<LookOutcome> {
+  const reporter = createStageReporter(context);
+  const ports = await createPorts(context, reporter.emit, new AbortController().signal);
+  const outcome = await look(await requestOf(context), ports);
+  reporter.done();
+  return outcome;
+}
+
+async function requestOf(context: Context): Promise<Parameters<typeof look>[0]> {
+  if (context.options.file.length > 0) return (await readSpec(context, [])).request;
+  if (!existsSync(join(context.io.cwd, PROJECT_FILE))) return { texts: [], cache: new Map() };
+  const { texts } = await readTexts(context, [PROJECT_FILE]);
+  return { texts, cache: new Map() };
+}
