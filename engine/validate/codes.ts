@@ -1,8 +1,24 @@
 import type { CodeEntry } from "../diagnostics/catalogue.ts";
-import { RULE_CODES } from "./rule-codes.ts";
+import { type RuleCode, RULE_CODES } from "./rule-codes.ts";
+
+type ShapeCode =
+  | "kindUnknown"
+  | "versionNotServed"
+  | "fieldMissing"
+  | "fieldUnknown"
+  | "typeWrong"
+  | "valueNotAllowed"
+  | "formWrong"
+  | "outOfRange"
+  | "quantityWrong"
+  | "fieldNotInVersion"
+  | "shapeWrong"
+  | "headMissing"
+  | "kindGenerated"
+  | "moreProblems";
 
 /** Catalogue of the validate room: kinds and shapes here, rules in rule-codes.ts. */
-export const CODES = {
+export const CODES: Readonly<Record<ShapeCode | RuleCode, CodeEntry>> = {
   ...RULE_CODES,
   kindUnknown: {
     code: "VP1500",
@@ -125,4 +141,4 @@ export const CODES = {
       "Only the first problems of a document are shown; the rest appear once these are solved.",
     example: { wrong: "kind: Pod\nspec: {a: 1, b: 2}", right: "kind: Pod\nspec: {containers: []}" },
   },
-} as const satisfies Record<string, CodeEntry>;
+};

@@ -1,7 +1,30 @@
 import type { CodeEntry } from "../diagnostics/catalogue.ts";
 
+export type RuleCode =
+  | "fieldRefused"
+  | "fieldIgnored"
+  | "statusIgnored"
+  | "addressTwice"
+  | "supervisorTwice"
+  | "environmentTwice"
+  | "namespaceNotTaken"
+  | "nameReserved"
+  | "podsNeedNsx"
+  | "hostPathRefused"
+  | "virtletValue"
+  | "virtletContainers"
+  | "localVolume"
+  | "deviceRefused"
+  | "daemonSetRefused"
+  | "ruleBroken"
+  | "nameTwice"
+  | "selectorMismatch"
+  | "volumeMissing"
+  | "annotationUnknown"
+  | "annotationValue";
+
 /** Second half of the catalogue: support marks, rules of kinds, rules between documents. */
-export const RULE_CODES = {
+export const RULE_CODES: Readonly<Record<RuleCode, CodeEntry>> = {
   fieldRefused: {
     code: "VP1520",
     severity: "error",
@@ -200,4 +223,4 @@ export const RULE_CODES = {
     explanation: "The annotation takes one of a few values, as text.",
     example: { wrong: 'vpac.dev/balance: "no"', right: 'vpac.dev/balance: "off"' },
   },
-} as const satisfies Record<string, CodeEntry>;
+};

@@ -40,9 +40,9 @@ function refuse(
 
 function noHead(document: SourceDocument): Selected {
   const missing = ["apiVersion", "kind"].filter((key) => document.value[key] === undefined);
-  const [wrong] = ["apiVersion", "kind"].filter((key) => !missing.includes(key));
-  if (missing.length === 0 && wrong !== undefined) {
-    const detail = "apiVersion and kind must be text.";
+  if (missing.length === 0) {
+    const wrong = typeof document.value["apiVersion"] === "string" ? "kind" : "apiVersion";
+    const detail = `${wrong} must be text, since it says what the document is.`;
     return refuse(document, `/${wrong}`, CODES.headMissing, { detail, help: [] });
   }
   const detail = `The document has no ${missing.join(" and no ")}, so it cannot be told what it is.`;

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "vitest";
 import { validate } from "../../engine/validate/validate.ts";
 import type { JsonObject } from "../../engine/model/json.ts";
-import { objectAt } from "../../engine/model/json.ts";
+import { objectAt, stringAt } from "../../engine/model/json.ts";
 import { defineKind } from "../../schemas/_shared/define.ts";
 import { kinds, prepareKinds } from "../../schemas/index.ts";
 import { documentOf } from "../support/documents.ts";
@@ -11,8 +11,9 @@ import { eachSchema, exampleOf, folders, schemaOf } from "./support.ts";
 beforeAll(() => prepareKinds());
 
 const kindOf = (document: JsonObject) => {
-  const kind = kinds.find(String(document["apiVersion"]), String(document["kind"]));
-  if (kind === undefined) throw new Error(`${String(document["kind"])} is not in the registry`);
+  const kind = kinds.find(stringAt(document, "apiVersion") ?? "", stringAt(document, "kind") ?? "");
+  if (kind === undefined)
+    throw new Error(`${stringAt(document, "kind") ?? "document"} is not in the registry`);
   return kind;
 };
 
@@ -23,6 +24,25 @@ const errorsOf = (document: JsonObject) =>
 
 /** Fields a kind has at the top, so that one more is a mistake everywhere. */
 const MISSPELLED = "spce";
+
+function fieldFaults(schema: JsonObject, path: string): string[] {
+  return ["x-vpac", "description"]
+    .filter((word) => schema[word] === undefined || schema[word] === "")
+    .map((word) => `${path}: no ${word}`);
+}
+
+function boundFaults(schema: JsonObject, path: string): string[] {
+  const lacks = (word: string) => schema[word] === undefined;
+  const types = [schema["type"]].flat();
+  const isClosed = !lacks("additionalProperties");
+  return [
+    ...(types.includes("array") && lacks("maxItems") ? [`${path}: no maxItems`] : []),
+    ...(types.includes("string") && lacks("maxLength") && lacks("enum")
+      ? [`${path}: no maxLength`]
+      : []),
+    ...(lacks("properties") || isClosed ? [] : [`${path}: an open object with fields`]),
+  ];
+}
 
 describe.for(folders)("%s", (folder) => {
   test("is a kind of the registry with a schema, an example and a page", async () => {
@@ -64,21 +84,8 @@ describe.for(folders)("%s", (folder) => {
   test("marks, describes and bounds every field", () => {
     const faults: string[] = [];
     eachSchema(schemaOf(folder), (schema, path, isField) => {
-      const isRoot = path === "";
-      if (isField && schema["x-vpac"] === undefined) faults.push(`${path}: no x-vpac`);
-      if (isField && typeof schema["description"] !== "string") faults.push(`${path}: no words`);
-      if (schema["type"] === "array" && schema["maxItems"] === undefined) {
-        faults.push(`${path}: no maxItems`);
-      }
-      const isText =
-        schema["type"] === "string" || (schema["type"] ?? []).toString().includes("string");
-      if (isText && schema["maxLength"] === undefined && schema["enum"] === undefined) {
-        faults.push(`${path}: no maxLength`);
-      }
-      const isClosed = schema["additionalProperties"] !== undefined;
-      if (schema["properties"] !== undefined && !isClosed && !isRoot) {
-        faults.push(`${path}: open object with fields`);
-      }
+      if (isField) faults.push(...fieldFaults(schema, path));
+      faults.push(...boundFaults(schema, path));
     });
     expect(faults).toEqual([]);
   });

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { JsonObject } from "../../engine/model/json.ts";
-import { member, objectAt } from "../../engine/model/json.ts";
+import { member, objectAt, stringAt } from "../../engine/model/json.ts";
 import { durationSeconds } from "../../schemas/cluster/upgrade.ts";
 import { compareVersions } from "../../schemas/_shared/versions.ts";
 import { kinds, prepareKinds } from "../../schemas/index.ts";
@@ -8,7 +8,7 @@ import { kinds, prepareKinds } from "../../schemas/index.ts";
 beforeAll(() => prepareKinds());
 
 function normalised(document: JsonObject): JsonObject {
-  const kind = kinds.find(String(document["apiVersion"]), String(document["kind"]));
+  const kind = kinds.find(stringAt(document, "apiVersion") ?? "", stringAt(document, "kind") ?? "");
   expect(kind?.validate(document)).toEqual([]);
   return kind?.normalise(document) ?? {};
 }

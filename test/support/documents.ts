@@ -5,7 +5,8 @@ import type { JsonObject } from "../../engine/model/json.ts";
 /** The documents of a YAML text as `load` hands them on, without positions. */
 export function documentsOf(text: string, path = "spec.yaml"): SourceDocument[] {
   return parseAllDocuments(text).flatMap((parsed, index) => {
-    if (parsed.errors.length > 0) throw parsed.errors[0];
+    const [error] = parsed.errors;
+    if (error !== undefined) throw new Error(error.message);
     const value = parsed.toJS() as JsonObject | null;
     return value === null ? [] : [documentOf(value, path, index)];
   });
