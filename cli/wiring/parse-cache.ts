@@ -15,6 +15,9 @@ const SHARED_CHARS_MAX = 32 * 1024 * 1024;
 const SHARED = "small";
 const NAME = /^(?:[0-9a-f]{64}|small)\.json$/;
 
+/** A temporary file of this age has no living writer. */
+const TORN_AFTER_MS = 3_600_000;
+
 type Entries = ReadonlyMap<string, CachedText>;
 
 export interface ParseCache {
@@ -154,17 +157,17 @@ async function writeEntries(
 
 /** Removes the files used least recently, and what an interrupted run left behind. */
 async function dropOldest(folder: string): Promise<void> {
-  const names = await readdir(folder);
   const files: { readonly name: string; readonly mtimeMs: number; readonly size: number }[] = [];
-  for (const name of names) {
+  for (const name of await readdir(folder)) {
     const { mtimeMs, size } = await stat(join(folder, name));
-    files.push({ name, mtimeMs, size });
+    if (NAME.test(name)) files.push({ name, mtimeMs, size });
+    else if (Date.now() - mtimeMs > TORN_AFTER_MS) await rm(join(folder, name), { force: true });
   }
   files.sort((left, right) => right.mtimeMs - left.mtimeMs);
   let bytes = 0;
   for (const [index, { name, size }] of files.entries()) {
     bytes += size;
-    const isKept = NAME.test(name) && bytes <= BYTES_MAX && index < FILES_MAX;
+    const isKept = bytes <= BYTES_MAX && index < FILES_MAX;
     if (!isKept) await rm(join(folder, name), { force: true });
   }
 }
