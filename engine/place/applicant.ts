@@ -7,6 +7,8 @@ export interface Applicant {
   readonly workloadClass: WorkloadClass;
   /** Terms of placed workloads that speak of this one. */
   readonly impact: Impact;
+  /** True when any preferred term, soft spread or soft taint can tell hosts apart. */
+  readonly hasWishes: boolean;
   readonly eligibleHard: readonly Uint8Array[];
   readonly eligibleSoft: readonly Uint8Array[];
   /** Matching workloads per domain of each spread constraint; renewed by `refresh`. */
@@ -18,9 +20,17 @@ export function applicantOf(workloadClass: WorkloadClass, ledger: Ledger): Appli
   const { spreadHard, spreadSoft } = workloadClass.terms;
   const eligibleHard = spreadEligible(workloadClass, spreadHard, ledger.hosts);
   const eligibleSoft = spreadEligible(workloadClass, spreadSoft, ledger.hosts);
+  const impact = ledger.classes.impactOf(workloadClass);
+  const { terms, sample } = workloadClass;
   return {
     workloadClass,
-    impact: ledger.classes.impactOf(workloadClass),
+    impact,
+    hasWishes:
+      ledger.hasSoftTaints ||
+      terms.preferred.length > 0 ||
+      spreadSoft.length > 0 ||
+      impact.scoreHolders.length > 0 ||
+      sample.scheduling.nodeAffinity.preferred.length > 0,
     eligibleHard,
     eligibleSoft,
     spreadHard: spreadCounts(spreadHard, eligibleHard),

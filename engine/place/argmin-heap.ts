@@ -38,6 +38,12 @@ export class HostHeap {
     this.#sink(this.#positions[host] ?? index);
   }
 
+  insert(host: number): void {
+    if ((this.#positions[host] ?? -1) >= 0) return;
+    this.#set(this.#length, host);
+    this.#rise(this.#length++);
+  }
+
   remove(host: number): void {
     const index = this.#positions[host] ?? -1;
     if (index < 0) return;

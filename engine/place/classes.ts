@@ -1,10 +1,9 @@
-import { canonicalJson } from "../model/canonical.ts";
 import type { Amounts } from "../model/demand.ts";
-import type { JsonValue } from "../model/json.ts";
 import type { PlacementProblem, PlacementWorkload } from "../model/placement.ts";
 import { entitlement, minimumEntitlement } from "./entitlement.ts";
 import type { Holder, Matcher } from "./matchers.ts";
 import { MatcherTable } from "./matchers.ts";
+import { TextCache } from "./texts.ts";
 import { type ClassTerms, compileTerms } from "./terms.ts";
 
 /** Workloads that no filter and no score can tell apart; all of them share one verdict. */
@@ -34,7 +33,7 @@ export interface Impact {
 export class ClassTable {
   readonly matchers: MatcherTable;
   readonly #classes = new Map<string, WorkloadClass>();
-  readonly #texts = new WeakMap<object, string>();
+  readonly #texts = new TextCache();
   readonly #impacts = new Map<number, Impact>();
 
   constructor(problem: Pick<PlacementProblem, "hosts" | "namespaces">) {
@@ -71,25 +70,15 @@ export class ClassTable {
     const running = workload.wish !== "place";
     return [
       workload.namespace,
-      this.#textOf(workload.labels),
-      this.#textOf(workload.demand),
-      this.#textOf(workload.scheduling),
+      this.#texts.of(workload.labels),
+      this.#texts.of(workload.demand),
+      this.#texts.of(workload.scheduling),
       workload.pinHost ?? "",
       workload.pool ?? "",
       workload.provider ?? "",
       workload.wish === "repair" ? (workload.at ?? "") : "",
-      running && workload.active !== undefined ? this.#textOf(workload.active) : "",
+      running && workload.active !== undefined ? this.#texts.of(workload.active) : "",
     ].join("\u0000");
-  }
-
-  /** Replicas share their objects, so most texts are made once. */
-  #textOf(value: object): string {
-    let text = this.#texts.get(value);
-    if (text === undefined) {
-      text = canonicalJson(value as JsonValue);
-      this.#texts.set(value, text);
-    }
-    return text;
   }
 }
 

@@ -1,50 +1,66 @@
+import type { Amounts } from "../model/demand.ts";
+import type { Host } from "../model/host.ts";
 import type { Decision } from "../model/placement.ts";
 import type { WorkloadClass } from "./classes.ts";
 import { ceilingOf } from "./filters/size.ts";
-import { type Ledger, poolChain, type PoolUse } from "./ledger.ts";
+import { biggest, type Ledger, type PoolUse, poolChain } from "./ledger.ts";
 
 export type Gate = NonNullable<Decision["gate"]>;
 
 /**
- * Refusals that hold for every host at once (rows D10, S19). The cluster's fail-over gate is a
- * filter, since clusters differ; `unplacedGate` names it when nothing else was in the way.
+ * Refusals that hold for every host at once (rows D10, S19). This one does not change while
+ * others are placed. The cluster's fail-over gate is a filter, since clusters differ;
+ * `unplacedGate` names it when nothing else was in the way.
  */
-export function gateOf(workloadClass: WorkloadClass, ledger: Ledger): Gate | undefined {
+export function hostGate(workloadClass: WorkloadClass, ledger: Ledger): Gate | undefined {
   if (ledger.hosts.length === 0) {
     return { code: "no-hosts", message: "there is no host to place anything on" };
   }
-  return exceedsEveryHost(workloadClass, ledger) ?? poolGate(workloadClass, ledger);
+  return exceedsEveryHost(workloadClass, ledger);
 }
 
 /** Size or limit above the largest host of the cluster: can be made but not started (F12). */
 function exceedsEveryHost(workloadClass: WorkloadClass, ledger: Ledger): Gate | undefined {
-  const { cluster } = workloadClass.sample.scheduling;
+  const wanted = workloadClass.sample.scheduling.cluster;
+  const clusters = ledger.clusters.filter(({ name }) => wanted === undefined || name === wanted);
   const ceiling = ceilingOf(workloadClass);
-  const hosts = ledger.hosts.filter((host) => cluster === undefined || host.cluster === cluster);
-  const largest = (amountOf: (host: (typeof hosts)[number]) => number): string | undefined =>
-    hosts.reduce<(typeof hosts)[number] | undefined>(
-      (best, host) => (best === undefined || amountOf(host) > amountOf(best) ? host : best),
-      undefined,
-    )?.name;
-  for (const resource of ["memoryBytes", "cpuMillicores"] as const) {
-    const name = largest((host) => host.capacity[resource]);
-    const biggest = hosts.find((host) => host.name === name);
-    if (biggest === undefined) continue;
-    const short = ceiling[resource] - biggest.capacity[resource];
-    if (short <= 0) continue;
-    const unit = resource === "memoryBytes" ? "bytes of memory" : "millicores of CPU";
-    return {
-      code: "limit-exceeds-host",
-      message:
-        `no host has ${String(ceiling[resource])} ${unit}: the biggest is ${biggest.name} with ` +
-        `${String(biggest.capacity[resource])}, ${String(short)} short`,
-    };
-  }
-  return undefined;
+  return (
+    exceeds(
+      "memoryBytes",
+      ceiling,
+      clusters.map((each) => each.biggestMemory),
+    ) ??
+    exceeds(
+      "cpuMillicores",
+      ceiling,
+      clusters.map((each) => each.biggestCpu),
+    )
+  );
+}
+
+function exceeds(
+  resource: keyof Amounts,
+  ceiling: Amounts,
+  candidates: readonly (Host | undefined)[],
+): Gate | undefined {
+  const host = biggest(
+    candidates.flatMap((candidate) => candidate ?? []),
+    resource,
+  );
+  if (host === undefined) return undefined;
+  const short = ceiling[resource] - host.capacity[resource];
+  if (short <= 0) return undefined;
+  const unit = resource === "memoryBytes" ? "bytes of memory" : "millicores of CPU";
+  return {
+    code: "limit-exceeds-host",
+    message:
+      `no host has ${String(ceiling[resource])} ${unit}: the biggest is ${host.name} with ` +
+      `${String(host.capacity[resource])}, ${String(short)} short`,
+  };
 }
 
 /** Reservation of the pool and of all its ancestors against their limits (row N03). */
-function poolGate(workloadClass: WorkloadClass, ledger: Ledger): Gate | undefined {
+export function poolGate(workloadClass: WorkloadClass, ledger: Ledger): Gate | undefined {
   const { reservation } = workloadClass.sample.demand;
   for (const pool of poolChain(ledger.pools, workloadClass.sample.pool)) {
     const { cpuMillicoresLimit, memoryBytesLimit } = pool.limits;

@@ -51,6 +51,10 @@ export class Ledger {
   readonly entitledCpu: Float64Array;
   readonly entitledMemory: Float64Array;
   readonly workloads: Int32Array;
+  /** True when some host has a taint with PreferNoSchedule. */
+  readonly hasSoftTaints: boolean;
+  /** Every image that some host holds. */
+  readonly imagesHeld: ReadonlySet<string>;
 
   readonly #journal: Entry[] = [];
 
@@ -85,6 +89,10 @@ export class Ledger {
     this.entitledCpu = new Float64Array(size);
     this.entitledMemory = new Float64Array(size);
     this.workloads = new Int32Array(size);
+    this.imagesHeld = new Set(this.hosts.flatMap(({ images }) => images));
+    this.hasSoftTaints = this.hosts.some(({ taints }) =>
+      taints.some(({ effect }) => effect === "PreferNoSchedule"),
+    );
   }
 
   /** Takes the measured use of a workload out of its host's total, which counts it already. */
@@ -205,6 +213,9 @@ export interface ClusterUse {
   /** Allocatable amounts of the usable hosts, largest first. */
   readonly cpuAmounts: readonly number[];
   readonly memoryAmounts: readonly number[];
+  /** Biggest hosts by capacity, usable or not. */
+  readonly biggestCpu: Host | undefined;
+  readonly biggestMemory: Host | undefined;
   reservedCpu: number;
   reservedMemory: number;
 }
@@ -252,10 +263,24 @@ function clustersOf(
       cpuMhzLowest: members.reduce((lowest, host) => Math.min(lowest, host.cpuMhz), Infinity),
       cpuAmounts: usable.map((host) => host.allocatable.cpuMillicores).sort(largestFirst),
       memoryAmounts: usable.map((host) => host.allocatable.memoryBytes).sort(largestFirst),
+      biggestCpu: biggest(members, "cpuMillicores"),
+      biggestMemory: biggest(members, "memoryBytes"),
       reservedCpu: 0,
       reservedMemory: 0,
     };
   });
+}
+
+/** The host with the largest capacity; the first by name where several are as large. */
+export function biggest(
+  hosts: readonly Host[],
+  resource: "cpuMillicores" | "memoryBytes",
+): Host | undefined {
+  return hosts.reduce<Host | undefined>(
+    (best, host) =>
+      best === undefined || host.capacity[resource] > best.capacity[resource] ? host : best,
+    undefined,
+  );
 }
 
 function bump(array: Float64Array | Int32Array, index: number, amount: number): void {

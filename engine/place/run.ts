@@ -8,7 +8,7 @@ import { applicantOf } from "./applicant.ts";
 import { resilienceOf } from "./bounds.ts";
 import type { WorkloadClass } from "./classes.ts";
 import { decisionWithoutHosts, Explainer } from "./explain.ts";
-import { gateOf, unplacedGate } from "./gates.ts";
+import { hostGate, poolGate, unplacedGate } from "./gates.ts";
 import { meanHappiness } from "./happiness.ts";
 import { Ledger } from "./ledger.ts";
 import { type Batch, orderBatches, type Pending } from "./order.ts";
@@ -89,7 +89,7 @@ function decideAll(run: Run, pending: readonly Pending[]): PlacementResult["find
 }
 
 const countHosts = (run: Run, workloadClass: WorkloadClass): number =>
-  run.cache.of(applicantOf(workloadClass, run.ledger), run.ledger).passing;
+  run.cache.of(workloadClass, run.ledger).passing;
 
 /** Reasons that a later placement can lift. */
 const mayChange = ({ rejectedCounts }: Draft): boolean =>
@@ -103,9 +103,10 @@ function decideBatch(
 ): void {
   const { ledger } = run;
   const { workloadClass } = batch;
+  const closed = hostGate(workloadClass, ledger);
   let desk: Desk | undefined;
   for (const member of batch.members) {
-    const gate = gateOf(workloadClass, ledger);
+    const gate = closed ?? poolGate(workloadClass, ledger);
     if (gate !== undefined) {
       const bare = decisionWithoutHosts(member.workload, ledger.hosts.length);
       onUnplaced(member, { ...bare, gate });
@@ -139,7 +140,7 @@ interface Desk {
 function openDesk(run: Run, workloadClass: WorkloadClass): Desk {
   const { ledger, problem, search, cache } = run;
   const applicant = applicantOf(workloadClass, ledger);
-  const standing = new Standing(applicant, ledger, cache.of(applicant, ledger), search);
+  const standing = new Standing(applicant, ledger, cache.of(workloadClass, ledger), search);
   const { chooser } = policyFor(workloadClass, ledger);
   return { standing, explainer: new Explainer(standing, problem.limits, chooser) };
 }

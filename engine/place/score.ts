@@ -74,11 +74,11 @@ export function drsVector(
   const { out, offset, kubeTotal } = target;
   const outlook = outlookOf(host, applicant, ledger);
   const peak = Math.max(outlook.cpuPpm, outlook.memoryPpm);
-  out[offset] = shouldViolations(host, applicant, ledger);
+  out[offset] = applicant.hasWishes ? shouldViolations(host, applicant, ledger) : 0;
   out[offset + 1] = failoverDeficit(host, applicant, ledger);
   out[offset + 2] = outlook.unmetPpm;
   out[offset + 3] = Math.floor(peak / BAND_PPM);
-  out[offset + 4] = preferencePenalty(host, applicant, ledger);
+  out[offset + 4] = applicant.hasWishes ? preferencePenalty(host, applicant, ledger) : 0;
   out[offset + 5] = peak;
   out[offset + KUBE_SCORE] = -kubeTotal;
 }

@@ -12,6 +12,7 @@ import {
   SCORES,
 } from "./scores/index.ts";
 import { SCORE_MAX } from "./scores/score.ts";
+import type { Topology } from "./topology.ts";
 import { type HostVerdicts, judge, REASONS } from "./verdict.ts";
 
 /** Highest weighted sum of Kubernetes' scores. */
@@ -101,26 +102,36 @@ export class Standing {
 
   /** Brings the standing up to the ledger after one member was put on `host`. */
   placed(host: number): void {
+    const minima = this.applicant.spreadHard.map(({ minimum }) => minimum);
     const clusterState = this.#readClusters();
-    if (!this.#isLocal || clusterState !== this.#clusterState) {
-      this.#clusterState = clusterState;
+    refresh(this.applicant);
+    const isWide =
+      clusterState !== this.#clusterState ||
+      this.applicant.spreadHard.some(({ minimum }, index) => minimum !== minima[index]);
+    this.#clusterState = clusterState;
+    if (!this.#isLocal || isWide) {
       this.#rebuild();
       return;
     }
+    for (const affected of affectedBy(host, this.applicant)) this.#rejudge(affected);
+  }
+
+  #rejudge(host: number): void {
     const reason = judge(host, this.applicant, this.ledger, this.#hostVerdicts);
-    this.#countTotal(host, -1);
-    if (reason !== this.reasons[host]) {
-      this.#setReason(host, reason);
+    const before = this.reasons[host] ?? 0;
+    if (before === 0) this.#countTotal(host, -1);
+    if (reason !== before || reason !== 0) this.#setReason(host, reason);
+    if (reason !== 0) {
       this.#heap.remove(host);
       return;
     }
     this.#setVector(host, this.#local?.total(host) ?? 0);
     this.#countTotal(host, 1);
-    this.#heap.update(host);
+    if (before === 0) this.#heap.update(host);
+    else this.#heap.insert(host);
   }
 
   #rebuild(): void {
-    refresh(this.applicant);
     this.reasonCounts.fill(0);
     this.#histogram.fill(0);
     this.#blocks.fill(0);
@@ -183,14 +194,24 @@ export class Standing {
   }
 }
 
-/** True when placing a member on one host changes nothing for the others, clusters aside. */
-function isLocal({ workloadClass, impact }: Applicant): boolean {
-  const { terms } = workloadClass;
-  return (
-    terms.affinity === undefined &&
-    terms.spreadHard.length === 0 &&
-    terms.spreadSoft.length === 0 &&
-    terms.antiAffinity.every(({ topology }) => topology.isPerHost) &&
-    impact.antiHolders.every(({ topology }) => topology.isPerHost)
-  );
+/**
+ * True when a placement changes the verdict of hosts in the same domains only. Affinity is not so,
+ * since the first of a group may go anywhere and the second may not; nor is what is normalised.
+ */
+const isLocal = ({ workloadClass }: Applicant): boolean =>
+  workloadClass.terms.affinity === undefined;
+
+/** Hosts whose verdict a placement on `host` may have changed. */
+function affectedBy(host: number, { workloadClass, impact }: Applicant): Iterable<number> {
+  const { antiAffinity, spreadHard } = workloadClass.terms;
+  const topologies = new Set<Topology>();
+  for (const { topology } of antiAffinity) topologies.add(topology);
+  for (const { topology } of impact.antiHolders) topologies.add(topology);
+  for (const { topology } of spreadHard) topologies.add(topology);
+  const affected = new Set([host]);
+  for (const { domainOf, members, isPerHost } of topologies) {
+    if (isPerHost) continue;
+    for (const member of members[domainOf[host] ?? -1] ?? []) affected.add(member);
+  }
+  return affected;
 }

@@ -8,20 +8,29 @@ export interface Topology {
   readonly domainCount: number;
   /** True when no two hosts share a domain: then a placement changes one host's verdict only. */
   readonly isPerHost: boolean;
+  /** Hosts of each domain. */
+  readonly members: readonly (readonly number[])[];
 }
 
 /** Numbers the values of a label key in the order of the hosts. */
 export function topologyOf(key: string, hosts: readonly Host[]): Topology {
   const numbers = new Map<string, number>();
   const domainOf = new Int32Array(hosts.length).fill(-1);
+  const members: number[][] = [];
   let labelled = 0;
   hosts.forEach((host, index) => {
     const value = Object.hasOwn(host.labels, key) ? host.labels[key] : undefined;
     if (value === undefined) return;
     labelled++;
     const known = numbers.get(value);
-    domainOf[index] = known ?? numbers.size;
-    if (known === undefined) numbers.set(value, numbers.size);
+    const domain = known ?? numbers.size;
+    domainOf[index] = domain;
+    if (known === undefined) {
+      numbers.set(value, domain);
+      members.push([]);
+    }
+    members[domain]?.push(index);
   });
-  return { key, domainOf, domainCount: numbers.size, isPerHost: labelled === numbers.size };
+  const domainCount = numbers.size;
+  return { key, domainOf, domainCount, isPerHost: labelled === domainCount, members };
 }

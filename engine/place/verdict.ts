@@ -1,10 +1,9 @@
-import type { JsonValue } from "../model/json.ts";
-import { canonicalJson } from "../model/canonical.ts";
-import type { Applicant } from "./applicant.ts";
+import { type Applicant, applicantOf } from "./applicant.ts";
 import type { WorkloadClass } from "./classes.ts";
 import { type Filter, PASS, type Rejection } from "./filters/filter.ts";
 import { FILTERS } from "./filters/index.ts";
 import type { Ledger } from "./ledger.ts";
+import { TextCache } from "./texts.ts";
 
 /** One reason of one filter; its position in `REASONS` plus 1 is kept per host, 0 is feasible. */
 interface NumberedReason {
@@ -40,37 +39,42 @@ export interface HostVerdicts {
 
 /** Keeps the verdicts of host filters by the terms they read, which many classes share. */
 export class HostVerdictCache {
-  readonly #known = new Map<string, HostVerdicts>();
+  readonly #byTerms = new Map<string, HostVerdicts>();
+  readonly #byClass = new Map<WorkloadClass, HostVerdicts>();
+  readonly #texts = new TextCache();
 
-  of(applicant: Applicant, ledger: Ledger): HostVerdicts {
-    const name = hostTermsOf(applicant.workloadClass);
-    let verdicts = this.#known.get(name);
+  of(workloadClass: WorkloadClass, ledger: Ledger): HostVerdicts {
+    const known = this.#byClass.get(workloadClass);
+    if (known !== undefined) return known;
+    const name = hostTermsOf(workloadClass, this.#texts);
+    let verdicts = this.#byTerms.get(name);
     if (verdicts === undefined) {
-      verdicts = judgeHosts(applicant, ledger);
-      this.#known.set(name, verdicts);
+      verdicts = judgeHosts(applicantOf(workloadClass, ledger), ledger);
+      this.#byTerms.set(name, verdicts);
     }
+    this.#byClass.set(workloadClass, verdicts);
     return verdicts;
   }
 }
 
-function hostTermsOf({ sample, leaves }: WorkloadClass): string {
+function hostTermsOf({ sample, leaves }: WorkloadClass, texts: TextCache): string {
   const { scheduling, demand } = sample;
-  return canonicalJson({
-    nodeName: scheduling.nodeName ?? null,
-    nodeSelector: scheduling.nodeSelector,
-    required: (scheduling.nodeAffinity.required ?? null) as JsonValue,
-    tolerations: scheduling.tolerations as unknown as JsonValue,
-    runtime: scheduling.runtime,
-    datastores: scheduling.datastores,
-    networks: scheduling.networks,
-    cluster: scheduling.cluster ?? null,
-    provider: sample.provider ?? null,
-    pin: sample.pinHost ?? null,
-    leaves: leaves ?? null,
-    size: { ...demand.size },
-    limit: { ...demand.limit },
-    bestEffort: demand.qos === "BestEffort",
-  });
+  return [
+    scheduling.nodeName ?? "",
+    texts.of(scheduling.nodeSelector),
+    scheduling.nodeAffinity.required === undefined
+      ? ""
+      : texts.of(scheduling.nodeAffinity.required),
+    texts.of(scheduling.tolerations),
+    scheduling.runtime,
+    texts.of(scheduling.datastores),
+    texts.of(scheduling.networks),
+    scheduling.cluster ?? "",
+    sample.provider ?? "",
+    sample.pinHost ?? "",
+    leaves ?? "",
+    String(demand.qos === "BestEffort"),
+  ].join("\u0000");
 }
 
 function judgeHosts(applicant: Applicant, ledger: Ledger): HostVerdicts {

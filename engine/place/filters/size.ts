@@ -19,7 +19,8 @@ export function ceilingOf(workloadClass: WorkloadClass): Amounts {
 export const size: Filter = {
   name: "HostSize",
   origin: "vsphere",
-  scope: "host",
+  // Sizes differ between classes that share all other host terms, so it is asked anew like fit.
+  scope: "ledger",
   reasons: [
     { code: "size-exceeds-host", curable: false },
     { code: "size-exceeds-host", curable: false },

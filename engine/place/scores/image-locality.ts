@@ -1,5 +1,4 @@
 import type { Host } from "../../model/host.ts";
-import type { Ledger } from "../ledger.ts";
 import { type Score, SCORE_MAX } from "./score.ts";
 
 const MEBIBYTE = 1_048_576;
@@ -14,7 +13,7 @@ export const imageLocality: Score = {
   weight: 1,
   prepare: ({ workloadClass }, ledger) => {
     const images = workloadClass.sample.scheduling.images.map((image) => withTag(image));
-    if (!images.some((image) => isHeld(image, ledger))) return () => 0;
+    if (!images.some((image) => ledger.imagesHeld.has(image))) return () => 0;
     const holders = images.map(
       (image) => ledger.hosts.filter((host) => host.images.includes(image)).length,
     );
@@ -37,9 +36,6 @@ function scaled(sum: number, imageCount: number): number {
   const bytes = sum < BYTES_MIN ? BYTES_MIN : Math.min(sum, most);
   return Math.trunc((SCORE_MAX * (bytes - BYTES_MIN)) / (most - BYTES_MIN));
 }
-
-const isHeld = (image: string, ledger: Ledger): boolean =>
-  ledger.hosts.some((host) => host.images.includes(image));
 
 const bytesOf = (host: Host, image: string): number => host.imageBytes?.[image] ?? BYTES_UNKNOWN;
 

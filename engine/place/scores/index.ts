@@ -37,7 +37,8 @@ export function kubeScores(
   const values = SCORES.map((score) => {
     const valueOf = score.prepare(applicant, ledger, feasible);
     if (valueOf === undefined) return undefined;
-    const row = Float64Array.from(feasible, (host) => valueOf(host));
+    const row = new Float64Array(feasible.length);
+    for (let index = 0; index < row.length; index++) row[index] = valueOf(feasible[index] ?? 0);
     score.normalise?.(row);
     for (let index = 0; index < row.length; index++) {
       totals[index] = (totals[index] ?? 0) + score.weight * (row[index] ?? 0);

@@ -21,11 +21,13 @@ export const taintToleration: Score = {
   name: "TaintToleration",
   weight: 3,
   prepare: (applicant, ledger) => {
+    if (!ledger.hasSoftTaints) return () => 0;
     const tolerations = softTolerations(applicant);
     return (host) => countTaints(ledger.hosts[host], tolerations);
   },
   normalise: (values) => normaliseToLargest(values, true),
   constant: (applicant, ledger) => {
+    if (!ledger.hasSoftTaints) return SCORE_MAX;
     const tolerations = softTolerations(applicant);
     const isClean = ledger.hosts.every((host) => countTaints(host, tolerations) === 0);
     return isClean ? SCORE_MAX : undefined;

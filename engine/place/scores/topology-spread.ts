@@ -1,4 +1,3 @@
-import { spreadEligible } from "../spread.ts";
 import type { SpreadTerm } from "../terms.ts";
 import { IGNORED, type Score, SCORE_MAX } from "./score.ts";
 
@@ -11,13 +10,13 @@ const HOSTNAME = "kubernetes.io/hostname";
 export const topologySpread: Score = {
   name: "PodTopologySpread",
   weight: 2,
-  prepare: (applicant, ledger, feasible) => {
+  prepare: (applicant, _ledger, feasible) => {
     const terms = applicant.workloadClass.terms.spreadSoft;
     if (terms.length === 0) return undefined;
     const isIgnored = (host: number): boolean =>
       terms.some((term) => (term.topology.domainOf[host] ?? -1) < 0);
     const judged = feasible.filter((host) => !isIgnored(host));
-    const eligible = spreadEligible(applicant.workloadClass, terms, ledger.hosts);
+    const eligible = applicant.eligibleSoft;
     const parts = terms.map((term, index) =>
       partOf(term, judged, eligible[index] ?? new Uint8Array(0)),
     );
