@@ -134,7 +134,7 @@ function neighboursToBlock(
   above: ReadonlyMap<Address, readonly Address[]>,
 ): Entry[] {
   const stands = exists(blocked);
-  const addresses = stands ? blocked.recorded?.dependsOn : above.get(blocked.address);
+  const addresses = stands ? blocked.needed : above.get(blocked.address);
   const held = stands ? TAKES_AWAY : NEEDS_OTHERS;
   return (addresses ?? [])
     .map((address) => byAddress.get(address))

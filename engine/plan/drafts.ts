@@ -89,8 +89,8 @@ export function createFirstOf(
 
 function dependents(entries: readonly Entry[]): Map<Address, Address[]> {
   const above = new Map<Address, Address[]>();
-  for (const { address, desired, recorded } of entries) {
-    for (const need of [...(desired?.dependsOn ?? []), ...(recorded?.dependsOn ?? [])]) {
+  for (const { address, desired, needed } of entries) {
+    for (const need of [...(desired?.dependsOn ?? []), ...needed]) {
       const list = above.get(need);
       if (list === undefined) above.set(need, [address]);
       else list.push(address);

@@ -17,6 +17,8 @@ export interface Entry {
   readonly warnings: readonly string[];
   readonly desired: DesiredResource | undefined;
   readonly recorded: RecordedResource | undefined;
+  /** What the object on hand needs; of one that is not recorded, what its address needs. */
+  readonly needed: readonly Address[];
   readonly observed: ObservedObject | undefined;
   readonly decision: Decision | undefined;
   /** Host the object is on now. */
@@ -82,6 +84,7 @@ function entryOf(change: Change, sources: EntrySources, { decisions, objects }: 
     warnings: [],
     desired,
     recorded,
+    needed: neededAt(observed?.tag?.address ?? address, sources),
     observed,
     decision,
     from: change.observedHost ?? decision?.from,
@@ -90,11 +93,18 @@ function entryOf(change: Change, sources: EntrySources, { decisions, objects }: 
   };
 }
 
+function neededAt(address: Address, { recorded, desired }: EntrySources): readonly Address[] {
+  const known = recorded.resources.get(address) ?? desired.resources.get(address);
+  return known?.dependsOn ?? [];
+}
+
 /** True when the resource may be neither destroyed nor replaced. */
 export function isProtected(entry: Entry, globs: readonly string[]): boolean {
   const own = entry.desired?.behaviour.preventDestroy ?? entry.recorded?.preventDestroy ?? false;
   return own || globs.some((glob) => matchesAddress(entry.address, glob));
 }
 
-/** True when there is an object now that this change would act on. */
-export const exists = (entry: Entry): boolean => entry.change.objectId !== undefined;
+/** True when there is, as far as is known, an object now that this change would act on. */
+export const exists = ({ observed, recorded, reasons }: Entry): boolean =>
+  observed !== undefined ||
+  (recorded !== undefined && reasons.some(({ code }) => code === "provider-unreachable"));

@@ -64,7 +64,7 @@ function addRemovals(
 ): void {
   const down = set.down.get(entry.address);
   const up = entry.action === "update" ? set.up.get(entry.address) : undefined;
-  for (const address of entry.recorded?.dependsOn ?? []) {
+  for (const address of entry.needed) {
     const other = set.down.get(address);
     if (other === undefined) continue;
     if (down !== undefined) builder.add(other, down);

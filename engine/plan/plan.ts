@@ -155,13 +155,14 @@ function baseOf(input: AssembleInput, lineage: string): PlanBase {
   };
 }
 
-/** Hosts as they will be: the documents speak, but cannot bring back a host that is gone. */
+/** Hosts as they will be: the documents speak, but cannot bring back a host that is out. */
 function hostsOf({ desired, observation }: AssembleInput): Map<string, Host> {
   const hosts = new Map(observation.hosts.map((host) => [host.name, host]));
   for (const { host } of desired.resources.values()) {
     if (host === undefined) continue;
-    if (hosts.get(host.name)?.connection === "disconnected") continue;
-    hosts.set(host.name, host);
+    const observed = hosts.get(host.name)?.connection ?? "connected";
+    const connection = observed === "connected" ? host.connection : observed;
+    hosts.set(host.name, connection === host.connection ? host : { ...host, connection });
   }
   return hosts;
 }
