@@ -51,6 +51,10 @@ export class ClassTable {
     return known;
   }
 
+  all(): readonly WorkloadClass[] {
+    return [...this.#classes.values()];
+  }
+
   /** Counters that a member of the class touches; complete once every class is known. */
   impactOf(workloadClass: WorkloadClass): Impact {
     let impact = this.#impacts.get(workloadClass.id);

@@ -1,5 +1,6 @@
 import type {
   Decision,
+  Fix,
   PlacementProblem,
   PlacementResult,
   PlacementWorkload,
@@ -7,12 +8,15 @@ import type {
 import { applicantOf } from "./applicant.ts";
 import { resilienceOf } from "./bounds.ts";
 import type { WorkloadClass } from "./classes.ts";
+import { ruleConflicts } from "./conflicts.ts";
 import { decisionWithoutHosts, Explainer } from "./explain.ts";
+import { fixesFor } from "./fixes.ts";
 import { hostGate, poolGate, unplacedGate } from "./gates.ts";
 import { meanHappiness } from "./happiness.ts";
 import { Ledger } from "./ledger.ts";
 import { type Batch, orderBatches, type Pending } from "./order.ts";
 import { usesOf, outlooksOf } from "./outlook.ts";
+import { whatIf } from "./overlay.ts";
 import { policyFor } from "./policy.ts";
 import { type Seat, seatLeaving, settle } from "./seating.ts";
 import { type Search, Standing } from "./standing.ts";
@@ -21,7 +25,15 @@ import { HostVerdictCache } from "./verdict.ts";
 /** Rounds over workloads whose verdict may change once others have a host (affinity, spread). */
 const ROUNDS_MAX = 4;
 
+/** Classes for which fixes are looked for; the rest of a large failure looks much the same. */
+const FIXED_CLASSES_MAX = 32;
+
 type Draft = Omit<Decision, "id">;
+
+interface Failure {
+  readonly member: Pending;
+  readonly draft: Draft;
+}
 
 /** The state of one run: the ledger, who is where, and what was decided in which order. */
 interface Run {
@@ -69,24 +81,48 @@ function openRun(problem: PlacementProblem, search: Search): Run {
 /** Decides round by round; those that found nothing are asked again while others still move. */
 function decideAll(run: Run, pending: readonly Pending[]): PlacementResult["findings"] {
   let waiting = pending;
-  let failed: Draft[] = [];
+  let failed: Failure[] = [];
   for (let round = 0; round < ROUNDS_MAX && waiting.length > 0; round++) {
     const seatedBefore = run.drafts.length;
     failed = [];
-    const again: Pending[] = [];
     for (const batch of orderBatches(waiting, run.ledger, (item) => countHosts(run, item))) {
-      decideBatch(run, batch, (member, draft) => {
-        failed.push(draft);
-        again.push(member);
-      });
+      decideBatch(run, batch, (member, draft) => failed.push({ member, draft }));
     }
     const isStuck = run.drafts.length === seatedBefore;
-    if (isStuck || !failed.some((draft) => mayChange(draft))) break;
-    waiting = again;
+    if (isStuck || !failed.some(({ draft }) => mayChange(draft))) break;
+    waiting = failed.map(({ member }) => member);
   }
-  run.drafts.push(...failed);
-  return [];
+  run.drafts.push(...withFixes(run, failed));
+  const unplaced = new Set(failed.map(({ member }) => member.workloadClass));
+  return ruleConflicts([...unplaced].slice(0, FIXED_CLASSES_MAX), run.ledger);
 }
+
+/** Adds what would help; members of a class share the answer, and only some classes are tried. */
+function withFixes(run: Run, failed: readonly Failure[]): readonly Draft[] {
+  const known = new Map<WorkloadClass, readonly Fix[]>();
+  const { fixesMax } = run.problem.limits;
+  return failed.map(({ member, draft }) => {
+    const { workloadClass } = member;
+    if (fixesMax <= 0) return draft;
+    const fixes =
+      known.get(workloadClass) ??
+      (known.size < FIXED_CLASSES_MAX ? tryFixes(run, member, fixesMax) : []);
+    known.set(workloadClass, fixes);
+    return { ...draft, fixes };
+  });
+}
+
+/** A repair is tried as if it had left its host already. */
+const tryFixes = (
+  run: Run,
+  { workload, workloadClass }: Pending,
+  countMax: number,
+): readonly Fix[] =>
+  whatIf(run.ledger, () => {
+    const seat = run.placed.get(workload.key);
+    if (seat !== undefined) run.ledger.add(seat.workloadClass, seat.host, -1);
+    return fixesFor(workloadClass, run, countMax);
+  });
 
 const countHosts = (run: Run, workloadClass: WorkloadClass): number =>
   run.cache.of(workloadClass, run.ledger).passing;
