@@ -23,6 +23,8 @@ export type { EnginePorts } from "./ports.ts";
 export { openStore } from "./record/store.ts";
 export { openSession, type Session } from "./session.ts";
 
+export { editState, type StateEditOutcome } from "./state-edit.ts";
+
 /** The documents of a few texts, without judging them: for settings needed before the plan. */
 export const loadSpecTexts = (texts: readonly SourceText[]): readonly SourceDocument[] =>
   load(texts, { cache: new Map() }).value;
