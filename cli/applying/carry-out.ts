@@ -25,6 +25,8 @@ export interface Carrying {
   readonly request: RunRequest;
   readonly stream: EventStream;
   readonly now: () => number;
+  /** Shows the run instead of the line interface. */
+  readonly view?: ApplyView;
 }
 
 export interface Carried {
@@ -37,7 +39,7 @@ export interface Carried {
 /** Applies the plan under the lock, shows it, and tells how it ended; refusals are thrown. */
 export async function carryOut(context: Context, carrying: Carrying): Promise<Carried> {
   const { plan, stream, request, wish } = carrying;
-  const view = viewFor(context, carrying);
+  const view = carrying.view ?? viewFor(context, carrying);
   const stop = listenForStop(() =>
     view.notice(
       "Stopping: nothing new is started, running operations may finish. Again: stop at once.",

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { look, type LookOutcome } from "../../engine/index.ts";
+import type { ProviderConfig } from "../../engine/model/desired.ts";
+import { type EnginePorts, loadSpec, look, type LookOutcome } from "../../engine/index.ts";
 import { type Context, createPorts } from "../context.ts";
 import { PROJECT_FILE, readSpec, readTexts } from "../inputs.ts";
 import { createStageReporter } from "../views/human/stages.ts";
@@ -22,4 +23,15 @@ async function requestOf(context: Context): Promise<Parameters<typeof look>[0]> 
   if (!existsSync(join(context.io.cwd, PROJECT_FILE))) return { texts: [], cache: new Map() };
   const { texts } = await readTexts(context, [PROJECT_FILE]);
   return { texts, cache: new Map() };
+}
+
+/** The providers of the project, without asking any of them. */
+export async function providerConfigs(
+  context: Context,
+  ports: EnginePorts,
+): Promise<readonly ProviderConfig[]> {
+  const spec = await loadSpec(await requestOf(context), ports);
+  if (spec.desired !== undefined) return spec.desired.environment.providers;
+  const empty = await loadSpec({ texts: [], cache: new Map() }, ports);
+  return empty.desired?.environment.providers ?? [];
 }

@@ -68,7 +68,7 @@ function stateCommands(): readonly CommandEntry[] {
     load: async () => (await import("../commands/state.ts")).commandOf(name),
   });
   return [
-    entry("list", "addresses of everything recorded"),
+    entry("list", "addresses of everything recorded", "[addr...]"),
     entry("show", "one record", "<addr>"),
     entry("rm", "drop a record; the object stays and is found again", "<addr...>"),
     entry("forget", "end ownership: the record and our tag go, the object stays", "<addr...>"),
