@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { formatAddress } from "../../engine/model/address.ts";
+import type { JsonObject } from "../../engine/model/json.ts";
 import { cpuMillicores, memoryBytes } from "../../engine/model/quantity.ts";
 import {
   AdminError,
@@ -88,6 +89,7 @@ export function commandOf(name: string): Command {
       const admin = openWorldAdmin(place);
       try {
         if (name === "list") return list(admin, context);
+        if (name === "trace") return trace(admin, args[0] ?? "", context);
         return await act(name, { admin, target: args[0] ?? "", flags }, context);
       } catch (error) {
         if (error instanceof AdminError) throw toldBy(error);
@@ -129,6 +131,32 @@ function list(admin: WorldAdmin, context: Context): Exit {
   else context.io.stdout.write(tableText({ headers, rows }));
   return exit;
 }
+
+function trace(admin: WorldAdmin, target: string, context: Context): Exit {
+  const items = admin.trace(target);
+  const exit = exitOf(0);
+  emitMachine(context, jsonText(documentOf("sim-trace", { items }, exit)));
+  if (wantsJson(context)) return exit;
+  const rows = items.map((event) => [
+    String(event.revision),
+    `${(event.timeMs / 1000).toFixed(2)} s`,
+    event.step === undefined ? "" : String(event.step),
+    event.actor,
+    event.event,
+    detailText(event.detail ?? {}),
+  ]);
+  const headers = ["REVISION", "TIME", "STEP", "ACTOR", "EVENT", "DETAIL"];
+  context.io.stdout.write(tableText({ headers, rows, right: [0, 1, 2] }));
+  return exit;
+}
+
+/** The plain members of a detail; lists and objects are only in the JSON form. */
+const detailText = (detail: JsonObject): string =>
+  Object.entries(detail)
+    .flatMap(([key, value]) =>
+      typeof value === "string" || typeof value === "number" ? [`${key}=${value}`] : [],
+    )
+    .join(" ");
 
 function itemOf(object: ListedObject): object {
   const { namespace, name, kind } = object;

@@ -21,6 +21,9 @@ export function simCommands(): readonly CommandEntry[] {
   });
   return [
     entry("list", "every object: id, kind, name, host, power, our tag"),
+    entry("trace", "what happened to an object; of a Pod, the 14 steps of its start", {
+      args: "<addr>",
+    }),
     entry("power-on", "power an object on", { args: "<addr>" }),
     entry("power-off", "power an object off", { args: "<addr>" }),
     entry("delete", "delete an object", { args: "<addr>" }),

@@ -191,9 +191,12 @@ function known(world: World, id: string): WorldObject {
 }
 
 function patched(object: WorldObject, patch: WorldPatch): WorldObject {
+  const merged = { ...object, ...patch };
+  // Most patches take nothing away, and a spread is far cheaper than a copy key by key.
+  if (!Object.values(patch).includes(null)) return merged as WorldObject;
   const result: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries({ ...object, ...patch })) {
-    if (value !== null && value !== undefined) result[key] = value;
+  for (const [key, value] of Object.entries(merged)) {
+    if (value !== null) result[key] = value;
   }
   return result as unknown as WorldObject;
 }

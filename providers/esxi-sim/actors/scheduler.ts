@@ -1,3 +1,4 @@
+import { compareText } from "../../../engine/model/canonical.ts";
 import type { PlanDecision } from "../../../engine/model/plan.ts";
 import type { JsonObject } from "../../../engine/model/json.ts";
 import type { Entry } from "../store.ts";
@@ -9,7 +10,9 @@ export function filterHosts(pod: WorldObject, decision: PlanDecision | undefined
     decision === undefined
       ? {}
       : {
-          ranked: decision.candidates.map((candidate) => candidate.host),
+          ranked: decision.candidates
+            .toSorted((left, right) => left.rank - right.rank || compareText(left.host, right.host))
+            .map((candidate) => candidate.host),
           rejected: { ...decision.rejectedCounts },
         };
   const event = { step: 3, actor: "scheduler", event: "filter", object: pod.id } as const;

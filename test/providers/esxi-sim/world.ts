@@ -17,8 +17,8 @@ export const DECISION: PlanDecision = {
   chosen: "host-a",
   decidedBy: "entitlement",
   candidates: [
-    { host: "host-b", score: 71, rank: 1, terms: { cpu: 70, memory: 72 } },
     { host: "host-a", score: 88, rank: 2, terms: { cpu: 90, memory: 86 } },
+    { host: "host-b", score: 71, rank: 1, terms: { cpu: 70, memory: 72 } },
   ],
   rejected: [],
   rejectedCounts: { taint: 3 },
