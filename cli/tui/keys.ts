@@ -1,0 +1,67 @@
+/** What a key means. One table: the help screen, the footers and the tests read it. */
+export interface KeyEntry {
+  readonly keys: readonly string[];
+  readonly action: KeyAction;
+  readonly what: string;
+  /** True when it changes something beyond the screen; refused by `--read-only`. */
+  readonly changes?: true;
+}
+
+export type KeyAction =
+  | "down"
+  | "up"
+  | "page-down"
+  | "page-up"
+  | "top"
+  | "bottom"
+  | "next-pane"
+  | "open"
+  | "back"
+  | "filter"
+  | "sort"
+  | "mark"
+  | "mark-all"
+  | "mark-none"
+  | "unchanged"
+  | "hosts"
+  | "plan-screen"
+  | "apply-screen"
+  | "replan"
+  | "apply-marked"
+  | "apply-all"
+  | "help"
+  | "stop"
+  | "quit";
+
+export const KEYS: readonly KeyEntry[] = [
+  { keys: ["j", "down"], action: "down", what: "next line" },
+  { keys: ["k", "up"], action: "up", what: "previous line" },
+  { keys: ["pagedown"], action: "page-down", what: "next page" },
+  { keys: ["pageup"], action: "page-up", what: "previous page" },
+  { keys: ["g", "home"], action: "top", what: "first line" },
+  { keys: ["G", "end"], action: "bottom", what: "last line" },
+  { keys: ["tab"], action: "next-pane", what: "next pane" },
+  { keys: ["enter"], action: "open", what: "open the detail" },
+  { keys: ["esc"], action: "back", what: "back; ends a filter" },
+  { keys: ["/"], action: "filter", what: "filter; ! in front turns it around" },
+  { keys: ["s"], action: "sort", what: "sort by risk, kind, host, wave" },
+  { keys: ["space"], action: "mark", what: "mark or unmark" },
+  { keys: ["*"], action: "mark-all", what: "mark all that is shown" },
+  { keys: ["-"], action: "mark-none", what: "mark nothing" },
+  { keys: ["u"], action: "unchanged", what: "show what does not change" },
+  { keys: ["p"], action: "hosts", what: "hosts before and after" },
+  { keys: ["1"], action: "plan-screen", what: "plan" },
+  { keys: ["4"], action: "apply-screen", what: "apply" },
+  { keys: ["r"], action: "replan", what: "plan again" },
+  { keys: ["a"], action: "apply-marked", what: "apply what is marked", changes: true },
+  { keys: ["A"], action: "apply-all", what: "apply all", changes: true },
+  { keys: ["?"], action: "help", what: "this help" },
+  { keys: ["ctrl-c"], action: "stop", what: "stop the apply; twice: at once; else quit" },
+  { keys: ["q"], action: "quit", what: "quit" },
+];
+
+const BY_KEY: ReadonlyMap<string, KeyEntry> = new Map(
+  KEYS.flatMap((entry) => entry.keys.map((key) => [key, entry] as const)),
+);
+
+export const keyEntry = (key: string): KeyEntry | undefined => BY_KEY.get(key);
