@@ -17,7 +17,7 @@ export interface Snapshot {
   /** Last journal record that is part of this snapshot. */
   readonly chain: ChainEnd;
   readonly ledger: Ledger;
-  /** Digest of the recorded facts: equal facts give equal digests whatever their history. */
+  /** As `ledgerDigest` gives it. */
   readonly digest: string;
 }
 
@@ -29,11 +29,10 @@ const CHECKSUM_LENGTH = 64;
 export function encodeSnapshot(snapshot: Omit<Snapshot, "digest">, digest: Digest): string {
   const { ledger, lineage, serial, fence, chain, workspace } = snapshot;
   const addresses = [...ledger.resources.keys()].sort(compareText);
-  const records = addresses.map((address) => canonicalJson(recordJson(ledger, address)));
-  const resources = `[${records.join(",")}]`;
+  const resources = resourcesText(ledger);
   const own = {
     consumedPlans: ledger.consumedPlans,
-    digest: factsDigest(lineage, resources, digest),
+    digest: factsDigest({ ledger, lineage, resources }, digest),
     fence,
     formatVersion: FORMAT_VERSION,
     journal: { sequence: chain.sequence, sha256: chain.sha256 },
@@ -53,15 +52,24 @@ export function encodeSnapshot(snapshot: Omit<Snapshot, "digest">, digest: Diges
   return text + digest(text + end) + end;
 }
 
-/** Digest of what is recorded, without serials, fences and histories. */
-function factsDigest(lineage: string, resources: string, digest: Digest): string {
-  return digest(`${lineage}|${resources}`);
+/**
+ * Digest of what is recorded: equal facts give equal digests whatever their history. The applied
+ * plans count, so that a plan made again after a crash is another plan than the one used up.
+ */
+export function ledgerDigest(ledger: Ledger, lineage: string, digest: Digest): string {
+  return factsDigest({ ledger, lineage, resources: resourcesText(ledger) }, digest);
 }
 
-export function ledgerDigest(ledger: Ledger, lineage: string, digest: Digest): string {
+function factsDigest(
+  facts: { readonly ledger: Ledger; readonly lineage: string; readonly resources: string },
+  digest: Digest,
+): string {
+  return digest(`${facts.lineage}|${facts.ledger.consumedPlans.join(",")}|${facts.resources}`);
+}
+
+function resourcesText(ledger: Ledger): string {
   const addresses = [...ledger.resources.keys()].sort(compareText);
-  const records = addresses.map((address) => canonicalJson(recordJson(ledger, address)));
-  return factsDigest(lineage, `[${records.join(",")}]`, digest);
+  return `[${addresses.map((address) => canonicalJson(recordJson(ledger, address))).join(",")}]`;
 }
 
 const recordJson = (ledger: Ledger, address: Address): JsonValue =>

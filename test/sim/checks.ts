@@ -71,10 +71,15 @@ export function checkCommits(
 /** I1, I2, I3, I6: world, state and wish say the same. */
 export function checkConverged(
   desired: DesiredState,
-  world: FakeWorld,
-  recorded: RecordedState,
+  at: {
+    readonly world: FakeWorld;
+    readonly recorded: RecordedState;
+    /** Addresses of objects that the last plan showed as found and not recorded. */
+    readonly found: ReadonlySet<string>;
+  },
   accuse: Accuse,
 ): void {
+  const { world, recorded, found } = at;
   const byAddress = new Map<string, string>();
   for (const object of world.objects.values()) {
     if (object.namespace === "foreign") continue;
@@ -83,6 +88,9 @@ export function checkConverged(
       accuse("I1", `${object.name} has lost its tag and nobody owns it`);
       continue;
     }
+    const isKnown = recorded.resources.has(address) || desired.resources.has(address);
+    // A request that lands after its object was destroyed is shown, and left for people to judge.
+    if (found.has(address) && !isKnown) continue;
     if (byAddress.has(address)) accuse("I2", `${address} exists twice`);
     byAddress.set(address, object.id);
     const record = recorded.resources.get(address);

@@ -4,6 +4,7 @@ import type { KindRegistry } from "../../engine/contract/kind.ts";
 import type { Provider } from "../../engine/contract/provider.ts";
 import type { Storage } from "../../engine/contract/storage.ts";
 import { settleOpen } from "../../engine/apply/recover.ts";
+import { CODES as DIFF_CODES } from "../../engine/diff/codes.ts";
 import { diff } from "../../engine/diff/diff.ts";
 import { hasErrors } from "../../engine/diagnostics/diagnostic.ts";
 import { type ApplyOutcome, applyPlan } from "../../engine/execute.ts";
@@ -31,7 +32,7 @@ export interface Command {
   readonly stop: AbortSignal;
   readonly abort: AbortSignal;
   /** Told of every plan before it is applied: the approval. */
-  readonly onPlan: (plan: Plan) => void;
+  readonly onPlan: (plan: Plan, found: readonly string[]) => void;
 }
 
 export type CommandEnd =
@@ -50,19 +51,23 @@ export async function runCommand(machine: Machine, command: Command): Promise<Co
   const ports = portsOf(machine, command);
   const made = await makePlan(machine, command, ports);
   if ("is" in made) return made;
-  const { plan, isNewsFound } = made;
+  const { plan, isNewsFound, found } = made;
+  command.onPlan(plan, found);
   // A run without steps still records what has become of open operations.
   if (plan.steps.length === 0 && !isNewsFound) return { is: "nothing-to-do" };
-  command.onPlan(plan);
   const request = { plan, operation: "apply", who: "sim", lockTimeoutMs: 0 };
   const options = { parallelism: 10, graceMs: 20_000, failFast: false, abort: command.abort };
   return applyPlan({ ...request, options }, ports);
 }
 
+const FOUND = DIFF_CODES.foundUnrecorded.summary;
+
 interface MadePlan {
   readonly plan: Plan;
   /** The reading has settled operations that the state has as open. */
   readonly isNewsFound: boolean;
+  /** Objects of ours in no record, as the plan tells people about them. */
+  readonly found: readonly string[];
 }
 
 async function makePlan(
@@ -99,7 +104,10 @@ async function makePlan(
     lineOf: () => undefined,
   });
   const open = recorded.openOperations.length;
-  return { plan, isNewsFound: open !== read.value.openOperations.length };
+  const found = changes.diagnostics
+    .filter(({ summary }) => summary === FOUND)
+    .map(({ address = "" }) => address);
+  return { plan, found, isNewsFound: open !== read.value.openOperations.length };
 }
 
 const planFailed = (
