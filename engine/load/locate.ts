@@ -1,7 +1,8 @@
 /**
  * In: diagnostics that name a document and a pointer, and the texts they are about. Out: the same
  * diagnostics with line, column and a code frame. Only the documents that something is wrong with
- * are parsed again. Never drops, adds or reorders a diagnostic.
+ * are parsed again, and of a flood only the first thousand, errors before warnings: the others get
+ * the place where their document starts. Never drops, adds or reorders a diagnostic.
  */
 import type { Diagnostic, Edit, SourceRange } from "../diagnostics/diagnostic.ts";
 import type { SourceText } from "../model/document.ts";
@@ -11,6 +12,9 @@ import { chunkOfLine, openText } from "./text.ts";
 import type { OpenText } from "./text.ts";
 import { spanAt } from "./spans.ts";
 import { positionAt, rangeAt, wholeText } from "./positions.ts";
+
+/** Nobody reads more code frames than this; parsing for more would cost more than the plan. */
+const LOCATED_MAX = 1000;
 
 export function locate(
   diagnostics: readonly Diagnostic[],
@@ -26,7 +30,29 @@ export function locate(
     opened.set(path, made);
     return made;
   };
-  return diagnostics.map((diagnostic) => located(diagnostic, open));
+  const isExact = exactOnes(diagnostics);
+  return diagnostics.map((diagnostic, index) =>
+    isExact(index) ? located(diagnostic, open) : roughlyLocated(diagnostic, open),
+  );
+}
+
+/** Says which diagnostics are worth a parse: all, or the first ones with the errors in front. */
+function exactOnes(diagnostics: readonly Diagnostic[]): (index: number) => boolean {
+  if (diagnostics.length <= LOCATED_MAX) return () => true;
+  const isError = (index: number): boolean => diagnostics[index]?.severity === "error";
+  const order = [...diagnostics.keys()];
+  const inOrder = [...order.filter(isError), ...order.filter((index) => !isError(index))];
+  const exact = new Set(inOrder.slice(0, LOCATED_MAX));
+  return (index) => exact.has(index);
+}
+
+function roughlyLocated(diagnostic: Diagnostic, open: Open): Diagnostic {
+  const { source } = diagnostic;
+  if (source === undefined || source.line !== undefined || source.document === undefined) {
+    return diagnostic;
+  }
+  const start = open(source.path)?.startOf(source.document);
+  return start === undefined ? diagnostic : { ...diagnostic, source: { ...source, ...start } };
 }
 
 type Open = (path: string) => OpenText | undefined;

@@ -6,6 +6,7 @@ import { entriesOf, mayBeList } from "./lists.ts";
 import { outline } from "./outline.ts";
 import type { Chunk } from "./outline.ts";
 import { parse } from "./parse.ts";
+import type { Position } from "./positions.ts";
 import { valueOf } from "./values.ts";
 
 /** Where one document of a text is. */
@@ -22,6 +23,8 @@ export interface OpenText {
   readonly chunks: readonly Chunk[];
   /** Finds a document by its index; undefined where the text has no such readable document. */
   document(index: number): DocumentPlace | undefined;
+  /** The first line of a document that is no comment, without parsing it. */
+  startOf(index: number): Position | undefined;
 }
 
 export function openText(text: string): OpenText {
@@ -36,19 +39,25 @@ export function openText(text: string): OpenText {
     }
     return trees.get(position);
   };
+  const chunkNumberOf = (index: number): number =>
+    chunkNumber(index, starts, (at) => countOf(text, chunks[at]));
   const document = (index: number): DocumentPlace | undefined => {
-    const position = positionOf(index, starts, (at) => countOf(text, chunks[at]));
+    const position = chunkNumberOf(index);
     const chunk = chunks[position];
     const tree = chunk === undefined ? undefined : treeOf(position, chunk);
     if (chunk === undefined || tree === undefined) return undefined;
     const offset = index - (starts[position] ?? 0);
     return { chunk, tree, pointer: pointerOfEntry(tree, offset) };
   };
-  return { text, chunks, document };
+  const startOf = (index: number): Position | undefined => {
+    const chunk = chunks[chunkNumberOf(index)];
+    return chunk === undefined ? undefined : firstLine(text, chunk);
+  };
+  return { text, chunks, document, startOf };
 }
 
 /** The chunk that holds the document; chunks are counted only once and only as far as needed. */
-function positionOf(
+function chunkNumber(
   index: number,
   starts: number[],
   count: (at: number) => number | undefined,
@@ -76,6 +85,22 @@ function countOf(text: string, chunk: Chunk | undefined): number | undefined {
 
 function pointerOfEntry(tree: Document.Parsed, offset: number): JsonPointer {
   return entriesOf(valueOf(tree, LOAD_LIMITS).value)[offset]?.pointer ?? "";
+}
+
+function firstLine(text: string, chunk: Chunk): Position {
+  let line = chunk.line;
+  let start = chunk.start;
+  while (start < chunk.end) {
+    const newline = text.indexOf("\n", start);
+    const end = newline < 0 || newline > chunk.end ? chunk.end : newline;
+    const content = text.slice(start, end);
+    const column = content.search(/\S/) + 1;
+    const isMarker = content.startsWith("---") && content.trim() === "---";
+    if (column > 0 && content[column - 1] !== "#" && !isMarker) return { line, column };
+    line += 1;
+    start = end + 1;
+  }
+  return { line: chunk.line, column: 1 };
 }
 
 /** The last chunk that starts at or before a line. */

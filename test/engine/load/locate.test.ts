@@ -150,3 +150,28 @@ test("every problem of a text that is found while loading gets a frame", () => {
   for (const diagnostic of locate(diagnostics, texts))
     expect(diagnostic.snippet).toMatch(/^> +\d+ \|/m);
 });
+
+test("of a flood the errors get frames first, the rest the start of their documents", () => {
+  const flood = Array.from(
+    { length: 1_500 },
+    (_, at) => `# ${at}\n---\n  kind: A\n  b: ${at}\n`,
+  ).join("");
+  const given = Array.from({ length: 1_500 }, (_, document) => ({
+    severity: document < 750 ? ("warning" as const) : ("error" as const),
+    code: "VP1500" as const,
+    summary: "made for a test",
+    detail: "Made for a test.",
+    help: [],
+    source: { path: "web.yaml", document, pointer: "/b" },
+  }));
+  const located = locate(given, [textOf(flood)]);
+  const placed = located.map(({ source, snippet }) => [
+    source?.line,
+    source?.column,
+    snippet !== undefined,
+  ]);
+  expect(placed[0]).toEqual([4, 6, true]);
+  expect(placed[249]).toEqual([249 * 4 + 4, 6, true]);
+  expect(placed[250]).toEqual([250 * 4 + 3, 3, false]);
+  expect(placed[1_499]).toEqual([1_499 * 4 + 4, 6, true]);
+});
