@@ -3,12 +3,14 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { suggest } from "../diagnostics/suggest.ts";
 import type { Address } from "../model/address.ts";
 import { formatAddress, parseAddress } from "../model/address.ts";
-import { pointerOf } from "../model/json.ts";
+import type { JsonPointer, JsonValue } from "../model/json.ts";
+import { isJsonArray, isJsonObject, pointerOf, pointerToken, stringAt } from "../model/json.ts";
 import { CODES } from "./codes.ts";
 import type { Context } from "./context.ts";
 import type { Document } from "./document.ts";
 import { named, problemAt } from "./document.ts";
 import type { Draft } from "./draft.ts";
+import { KEYS } from "./kind-keys.ts";
 import { BUILT_IN_NAMESPACES } from "./namespaces.ts";
 import { BUILT_IN_CLASSES } from "./vm-classes.ts";
 
@@ -42,6 +44,7 @@ type Drafts = ReadonlyMap<Address, Draft>;
 
 /** Short kinds a reference can mean. */
 function shortsOf(reference: Reference, context: Context): string[] {
+  if (reference.kind === "") return [];
   if (!reference.kind.includes("/")) return [reference.kind];
   const kind = context.kinds.byKey(reference.kind);
   return kind === undefined ? [] : [kind.short];
@@ -68,6 +71,31 @@ function isForeign(document: Document, reference: Reference): boolean {
     !isSystemNamespace(reference.namespace) &&
     !FREE_GROUPS.has(document.kind.group)
   );
+}
+
+/** A namespace's own segment is for its workloads alone. */
+function isOfAnotherNamespace(document: Document, found: Draft | undefined): boolean {
+  const { namespace } = document.spec;
+  const owner = found?.owner;
+  return (
+    namespace !== undefined && owner?.startsWith("ns/") === true && owner !== `ns/${namespace}`
+  );
+}
+
+/** Members named like a reference (`classRef`) that say which namespace they mean. */
+function namespacedReferences(value: JsonValue | undefined, at: JsonPointer): Reference[] {
+  if (isJsonArray(value)) {
+    return value.flatMap((item, index) => namespacedReferences(item, `${at}/${index}`));
+  }
+  if (!isJsonObject(value)) return [];
+  return Object.keys(value).flatMap((key) => {
+    const item = value[key];
+    const pointer = `${at}/${pointerToken(key)}`;
+    const namespace = /ref(erence)?$/i.test(key) ? stringAt(item, "namespace") : undefined;
+    if (namespace === undefined) return namespacedReferences(item, pointer);
+    const name = stringAt(item, "name") ?? "";
+    return [{ pointer, kind: "", namespace, name, missing: "warn", order: false }];
+  });
 }
 
 function foreignProblem(document: Document, reference: Reference, context: Context): void {
@@ -155,6 +183,14 @@ function impliedEdges(draft: Draft, drafts: Drafts, context: Context): void {
   if (net !== undefined && drafts.has(net)) draft.dependsOn.push(net);
 }
 
+/** Pods and what makes them cannot name a namespace in a reference; the others are searched. */
+function allReferences(document: Document): readonly Reference[] {
+  const { kind, value } = document;
+  const own = kind.references(value);
+  if (kind.key === KEYS.pod || kind.role === "controller" || kind.role === "host") return own;
+  return [...own, ...namespacedReferences(value["spec"], "/spec")];
+}
+
 /** Follows what a declared resource refers to; what is not there is returned. */
 function documentReferences(
   draft: Draft,
@@ -164,13 +200,21 @@ function documentReferences(
   const { document } = draft;
   const { context, namesOf } = at;
   const missing: MissingReference[] = [];
-  for (const reference of document.kind.references(document.value)) {
+  for (const reference of allReferences(document)) {
     if (isForeign(document, reference)) {
       foreignProblem(document, reference, context);
       continue;
     }
     const wanted = wantedAddresses(reference, context);
     const found = wanted.find((address) => drafts.has(address));
+    if (found !== undefined && isOfAnotherNamespace(document, drafts.get(found))) {
+      foreignProblem(
+        document,
+        { ...reference, namespace: drafts.get(found)?.owner?.slice(3) },
+        context,
+      );
+      continue;
+    }
     if (found !== undefined && reference.order && found !== draft.address) {
       draft.dependsOn.push(found);
     }

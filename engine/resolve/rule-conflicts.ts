@@ -59,7 +59,8 @@ function excludes(self: Draft, near: ReadonlySet<Draft>, far: ReadonlySet<Draft>
 }
 
 /** Checks pairs of binding terms of single workloads; equal pairs are judged once. */
-function termConflicts(drafts: Drafts, workloadsOf: WorkloadsOf, context: Context): void {
+function termConflicts(drafts: Drafts, declared: ReadonlySet<string>, context: Context): void {
+  const workloadsOf = indexByNamespace(drafts);
   const sets = new Map<PodAffinityTerm, ReadonlySet<Draft> | undefined>();
   const setOf = (term: PodAffinityTerm): ReadonlySet<Draft> | undefined => {
     if (!sets.has(term)) sets.set(term, matched(term, workloadsOf));
@@ -69,7 +70,8 @@ function termConflicts(drafts: Drafts, workloadsOf: WorkloadsOf, context: Contex
   for (const draft of drafts.values()) {
     for (const { together, apart } of bindingPairs(draft)) {
       const key = `${together.rule} ${apart.rule}`;
-      if (told.has(key)) continue;
+      const isJudged = declared.has(together.rule) && declared.has(apart.rule);
+      if (isJudged || told.has(key)) continue;
       const [near, far] = [setOf(together), setOf(apart)];
       if (near === undefined || far === undefined || !excludes(draft, near, far)) continue;
       told.add(key);
@@ -157,5 +159,6 @@ export function reportConflicts(
   context: Context,
 ): void {
   ruleConflicts(rules, context);
-  termConflicts(drafts, indexByNamespace(drafts), context);
+  const declared = new Set<string>(rules.map((rule) => rule.document.address));
+  termConflicts(drafts, declared, context);
 }

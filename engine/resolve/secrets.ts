@@ -50,9 +50,10 @@ function concealAt(
   let changed: Record<string, JsonValue | undefined> | undefined;
   for (const name of names) {
     const item = Object.hasOwn(value, name) ? value[name] : undefined;
-    if (item === undefined) continue;
+    const hidden = item === undefined ? undefined : into(item, name);
+    if (hidden === item) continue;
     changed ??= { ...value };
-    changed[name] = into(item, name);
+    changed[name] = hidden;
   }
   return changed ?? value;
 }

@@ -1,0 +1,457 @@
+import fc from "fast-check";
+import { beforeAll, describe, expect, test } from "vitest";
+import type { Address } from "../../../engine/model/address.ts";
+import type { DesiredResource } from "../../../engine/model/desired.ts";
+import { HELD_BACK, countOf, smallerWaves } from "../../../engine/resolve/rollout.ts";
+import type { ResolveResult } from "../../../engine/resolve/resolve.ts";
+import { prepareKinds } from "../../../schemas/index.ts";
+import { resolveSpecs, resolveText, specDocuments } from "../../support/specs.ts";
+
+beforeAll(() => prepareKinds());
+
+const at = (result: ResolveResult, address: Address): DesiredResource => {
+  const found = result.value.resources.get(address);
+  if (found === undefined) throw new Error(`${address} is not there`);
+  return found;
+};
+const codes = ({ diagnostics }: ResolveResult): string[] => diagnostics.map(({ code }) => code);
+
+const TEMPLATE = "{metadata: {labels: {app: web}}, spec: {containers: [{name: c, image: x}]}}";
+const controller = (kind: string, spec: string, version = "apps/v1"): string =>
+  `{apiVersion: ${version}, kind: ${kind}, metadata: {name: web}, spec: {selector: {matchLabels: {app: web}}, template: ${TEMPLATE}${spec}}}\n`;
+const pod = (name: string, rest = "", spec = ""): string =>
+  `{apiVersion: v1, kind: Pod, metadata: {name: ${name}${rest}}, spec: {containers: [{name: c, image: x}]${spec}}}\n`;
+const join = (...documents: string[]): string => documents.join("\n---\n");
+
+describe("controllers", () => {
+  const cases = [
+    {
+      name: "Deployment",
+      text: controller("Deployment", ", replicas: 3"),
+      pods: 3,
+      owner: "deployment/default/web",
+    },
+    {
+      name: "Deployment without replicas",
+      text: controller("Deployment", ""),
+      pods: 1,
+      owner: "deployment/default/web",
+    },
+    {
+      name: "ReplicaSet",
+      text: controller("ReplicaSet", ", replicas: 2"),
+      pods: 2,
+      owner: "replicaset/default/web",
+    },
+    {
+      name: "StatefulSet",
+      text: controller("StatefulSet", ", replicas: 2, serviceName: web"),
+      pods: 2,
+      owner: "statefulset/default/web",
+    },
+    {
+      name: "Deployment scaled to nothing",
+      text: controller("Deployment", ", replicas: 0"),
+      pods: 0,
+      owner: "deployment/default/web",
+    },
+    {
+      name: "ReplicationController",
+      text: `{apiVersion: v1, kind: ReplicationController, metadata: {name: web}, spec: {replicas: 2, selector: {app: web}, template: ${TEMPLATE}}}`,
+      pods: 2,
+      owner: "replicationcontroller/default/web",
+    },
+    {
+      name: "Job with parallelism",
+      text: `{apiVersion: batch/v1, kind: Job, metadata: {name: web}, spec: {completions: 10, parallelism: 4, template: {spec: {restartPolicy: Never, containers: [{name: c, image: x}]}}}}`,
+      pods: 4,
+      owner: "job/default/web",
+    },
+  ];
+  test.for(cases)(
+    "DEC-6: $name stands for $pods Pods with stable names",
+    ({ text, pods, owner }) => {
+      const result = resolveText(text);
+      const made = [...result.value.resources.values()].filter(({ kind }) => kind === "pod");
+      expect(made.map(({ address }) => address)).toEqual(
+        Array.from({ length: pods }, (_, index) => `pod/default/web-${index}`),
+      );
+      for (const item of made) expect(item).toMatchObject({ owner, workload: { group: owner } });
+      expect(result.diagnostics).toEqual([]);
+    },
+  );
+
+  test("C15: Pods of a Job are short-lived", () => {
+    const text = `{apiVersion: batch/v1, kind: Job, metadata: {name: j}, spec: {template: {spec: {restartPolicy: Never, containers: [{name: c, image: x}]}}}}`;
+    expect(at(resolveText(text), "pod/default/j-0").workload?.lifetime).toBe("short");
+  });
+
+  test("replicas share their attributes, and no label tells templates apart", () => {
+    const result = resolveText(controller("Deployment", ", replicas: 2"));
+    const [first, second] = [at(result, "pod/default/web-0"), at(result, "pod/default/web-1")];
+    expect(first.attributes).toBe(second.attributes);
+    expect(first.attributes["metadata"]).toEqual({ labels: { app: "web" } });
+  });
+
+  test("a StatefulSet's Pods have their own claims and names, one after the other", () => {
+    const claims =
+      ", replicas: 2, serviceName: web, volumeClaimTemplates: [{metadata: {name: data}, spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}]";
+    const result = resolveText(controller("StatefulSet", claims));
+    const second = at(result, "pod/default/web-1");
+    expect(second.dependsOn).toEqual([
+      "pod/default/web-0",
+      "statefulset/default/web",
+      "vol/default/data-web-1",
+    ]);
+    expect(second.attributes["spec"]).toMatchObject({
+      hostname: "web-1",
+      volumes: [{ name: "data", persistentVolumeClaim: { claimName: "data-web-1" } }],
+    });
+  });
+
+  test("a Pod with the name of a controller's Pod is refused", () => {
+    const result = resolveText(join(controller("Deployment", ""), pod("web-0")));
+    expect(codes(result)).toEqual(["VP2005"]);
+    expect(result.diagnostics[0]?.source).toMatchObject({ document: 1, pointer: "/metadata/name" });
+  });
+
+  test("a DaemonSet is one Pod per host, and refused on a Supervisor", () => {
+    const host =
+      "{apiVersion: vpac.dev/v1alpha1, kind: Host, metadata: {name: h1}, spec: {cpu: {coresPerSocket: 4}, memory: 8Gi}}\n";
+    const set = controller("DaemonSet", "");
+    const free = resolveText(join(set, host));
+    expect(at(free, "pod/default/web-0").workload?.scheduling.nodeAffinity.required).toEqual([
+      {
+        matchExpressions: [],
+        matchFields: [{ key: "metadata.name", operator: "In", values: ["h1"] }],
+      },
+    ]);
+    const supervisor =
+      "{apiVersion: vpac.dev/v1alpha1, kind: Supervisor, metadata: {name: s}, spec: {networks: {management: {segment: m}, workload: {provider: nsx}}}}\n";
+    expect(codes(resolveText(join(set, host, supervisor)))).toContain("VP2018");
+  });
+});
+
+describe("waves", () => {
+  const waves = (text: string): number[] =>
+    [...resolveText(text).value.resources.values()].flatMap(({ workload }) =>
+      workload === undefined ? [] : [workload.rolloutWave],
+    );
+  const rolling = (fields: string): string =>
+    `, replicas: 4, strategy: {rollingUpdate: {${fields}}}`;
+  const stateful = (fields: string): string =>
+    `, replicas: 4, serviceName: s, updateStrategy: {rollingUpdate: {${fields}}}`;
+  const budget = (spec: string): string =>
+    `{apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {name: b}, spec: {selector: {matchLabels: {app: web}}, ${spec}}}\n`;
+
+  const cases = [
+    {
+      name: "a Deployment's standard: one down, one extra",
+      text: controller("Deployment", ", replicas: 4"),
+      want: [0, 0, 1, 1],
+    },
+    {
+      name: "maxUnavailable 1 alone",
+      text: controller("Deployment", rolling("maxUnavailable: 1, maxSurge: 0")),
+      want: [0, 1, 2, 3],
+    },
+    {
+      name: "maxUnavailable in percent is rounded down",
+      text: controller("Deployment", rolling('maxUnavailable: "60%", maxSurge: 0')),
+      want: [0, 0, 1, 1],
+    },
+    {
+      name: "maxSurge in percent is rounded up",
+      text: controller("Deployment", rolling('maxUnavailable: 0, maxSurge: "60%"')),
+      want: [0, 0, 0, 1],
+    },
+    {
+      name: "both zero counts as one",
+      text: controller("Deployment", rolling('maxUnavailable: "10%", maxSurge: 0')),
+      want: [0, 1, 2, 3],
+    },
+    {
+      name: "Recreate is one wave",
+      text: controller("Deployment", ", replicas: 4, strategy: {type: Recreate}"),
+      want: [0, 0, 0, 0],
+    },
+    {
+      name: "a StatefulSet goes from the highest ordinal down",
+      text: controller("StatefulSet", stateful("")),
+      want: [3, 2, 1, 0],
+    },
+    {
+      name: "a partition holds the lower ordinals back",
+      text: controller("StatefulSet", stateful("partition: 2")),
+      want: [HELD_BACK, HELD_BACK, 1, 0],
+    },
+    {
+      name: "a budget of minAvailable 3 allows one at a time",
+      text: join(
+        controller("Deployment", rolling("maxUnavailable: 3, maxSurge: 0")),
+        budget("minAvailable: 3"),
+      ),
+      want: [0, 1, 2, 3],
+    },
+    {
+      name: "a budget in percent",
+      text: join(
+        controller("Deployment", rolling("maxUnavailable: 4, maxSurge: 0")),
+        budget('maxUnavailable: "50%"'),
+      ),
+      want: [0, 0, 1, 1],
+    },
+  ];
+  test.for(cases)("$name", ({ text, want }) => {
+    expect(waves(text)).toEqual(want);
+  });
+
+  test("a budget that allows nobody to go makes the new one come first", () => {
+    const result = resolveText(
+      join(
+        controller("Deployment", rolling("maxUnavailable: 1, maxSurge: 0")),
+        budget("minAvailable: 4"),
+      ),
+    );
+    expect(result.value.disruption).toEqual([
+      { group: "deployment/default/web", maxUnavailable: 0, maxSurge: 1 },
+    ]);
+    expect(at(result, "pod/default/web-0").rules.replaceOrder).toBe("create-first");
+  });
+
+  test("single Pods under a budget are a group of their own", () => {
+    const labels = ", labels: {app: web}";
+    const result = resolveText(
+      join(pod("a", labels), pod("b", labels), budget("maxUnavailable: 1")),
+    );
+    expect(at(result, "pod/default/a").workload?.group).toBe("poddisruptionbudget/default/b");
+    expect(result.value.disruption).toEqual([
+      { group: "poddisruptionbudget/default/b", maxUnavailable: 1, maxSurge: 0 },
+    ]);
+  });
+
+  test("no wave is larger than the group allows", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: HELD_BACK, max: 5 }), { maxLength: 30 }),
+        fc.integer({ min: 0, max: 4 }),
+        fc.integer({ min: 0, max: 4 }),
+        (before, maxUnavailable, maxSurge) => {
+          const after = smallerWaves(before, { group: "g/g", maxUnavailable, maxSurge });
+          const batch = Math.max(1, maxUnavailable + maxSurge);
+          for (const wave of new Set(after)) {
+            if (wave !== HELD_BACK)
+              expect(after.filter((item) => item === wave).length).toBeLessThanOrEqual(batch);
+          }
+          before.forEach((wave, index) =>
+            expect(after[index] === HELD_BACK).toBe(wave === HELD_BACK),
+          );
+        },
+      ),
+    );
+  });
+
+  test("a share of a count is exact", () => {
+    expect(countOf("25%", 10, "up")).toBe(3);
+    expect(countOf("25%", 10, "down")).toBe(2);
+    expect(countOf("7", 10, "down")).toBe(7);
+    expect(countOf("some", 10, "down")).toBeUndefined();
+  });
+});
+
+describe("references", () => {
+  const vm = (name: string, spec: string, namespace = "default", metadata = ""): string =>
+    `{apiVersion: vmoperator.vmware.com/v1alpha6, kind: VirtualMachine, metadata: {name: ${name}, namespace: ${namespace}${metadata}}, spec: {imageName: debian${spec}}}\n`;
+  const missing = (result: ResolveResult): [string, string | undefined, string | undefined][] =>
+    result.missing.map(({ from, wanted, diagnostic }) => [from, wanted[0], diagnostic.severity]);
+
+  test("a VM class that is nowhere is an error with a suggestion, and its image a warning", () => {
+    const result = resolveText(vm("v", ", className: best-effort-smal"));
+    expect(missing(result)).toEqual([
+      ["vm/default/v", "virtualmachineclass/best-effort-smal", "error"],
+      ["vm/default/v", "machineimage/debian", "warning"],
+    ]);
+    expect(result.missing[0]?.diagnostic.help[0]).toContain("best-effort-small");
+  });
+
+  test("built-in classes, namespaces and priorities are never missing", () => {
+    const text = join(
+      vm("v", ", className: guaranteed-8xlarge", "kube-system"),
+      pod("p", "", ", priorityClassName: system-node-critical"),
+    );
+    expect(missing(resolveText(text))).toEqual([
+      ["vm/kube-system/v", "machineimage/debian", "warning"],
+    ]);
+  });
+
+  test("a namespace that nobody declares is an error", () => {
+    const result = resolveText(
+      "{apiVersion: v1, kind: Pod, metadata: {name: p, namespace: lost}, spec: {containers: [{name: c}]}}",
+    );
+    expect(missing(result)).toEqual([["pod/lost/p", "ns/lost", "error"]]);
+  });
+
+  test("what a Pod mounts comes before it", () => {
+    const text = join(
+      pod(
+        "p",
+        "",
+        ", volumes: [{name: v, configMap: {name: conf}}, {name: w, secret: {secretName: key}}, {name: d, persistentVolumeClaim: {claimName: disk}}]",
+      ),
+      "{apiVersion: v1, kind: ConfigMap, metadata: {name: conf}}\n",
+      "{apiVersion: v1, kind: Secret, metadata: {name: key}}\n",
+      "{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: disk}, spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}\n",
+    );
+    const result = resolveText(text);
+    expect(at(result, "pod/default/p").dependsOn).toEqual([
+      "configmap/default/conf",
+      "secret/default/key",
+      "vol/default/disk",
+    ]);
+    expect(result.missing).toEqual([]);
+  });
+
+  test("a workload comes after its namespace, pool and segment", () => {
+    const text = join(
+      "{apiVersion: v1, kind: Namespace, metadata: {name: shop}}\n",
+      "{apiVersion: vpac.dev/v1alpha1, kind: Supervisor, metadata: {name: s}, spec: {networks: {management: {segment: m}, workload: {provider: nsx}}}}\n",
+      "{apiVersion: v1, kind: Pod, metadata: {name: p, namespace: shop}, spec: {containers: [{name: c}]}}\n",
+    );
+    expect(at(resolveText(text), "pod/shop/p").dependsOn).toEqual([
+      "net/ns-shop",
+      "ns/shop",
+      "pool/shop",
+    ]);
+  });
+
+  const SPACES = join(
+    "{apiVersion: v1, kind: Namespace, metadata: {name: a}}\n",
+    "{apiVersion: v1, kind: Namespace, metadata: {name: b}}\n",
+  );
+
+  test("N10, T25: a reference that names another namespace is refused", () => {
+    const cluster = (namespace: string): string =>
+      `{apiVersion: cluster.x-k8s.io/v1beta2, kind: Cluster, metadata: {name: c, namespace: a}, spec: {topology: {classRef: {name: k, namespace: ${namespace}}, version: v1.33.1}}}\n`;
+    const { diagnostics } = resolveText(join(SPACES, cluster("b")));
+    expect(diagnostics).toMatchObject([
+      { code: "VP2002", address: "cluster/a/c", source: { pointer: "/spec/topology/classRef" } },
+    ]);
+    expect(codes(resolveText(join(SPACES, cluster("a"))))).toEqual([]);
+    expect(codes(resolveText(join(SPACES, cluster("vmware-system-vks-public"))))).toEqual([]);
+  });
+
+  test("N10: the segment of another namespace is not for us", () => {
+    const supervisor =
+      "{apiVersion: vpac.dev/v1alpha1, kind: Supervisor, metadata: {name: s}, spec: {networks: {management: {segment: m}, workload: {provider: nsx}}}}\n";
+    const joined = (segment: string): string =>
+      vm(
+        "v",
+        `, className: best-effort-small, network: {interfaces: [{name: eth0, network: {name: ${segment}}}]}`,
+        "a",
+      );
+    expect(codes(resolveText(join(SPACES, supervisor, joined("ns-b"))))).toContain("VP2002");
+    expect(codes(resolveText(join(SPACES, supervisor, joined("ns-a"))))).not.toContain("VP2002");
+  });
+
+  test("vpac.dev/depends-on adds an edge, to what exists only", () => {
+    const note = (value: string): string => `, annotations: {vpac.dev/depends-on: "${value}"}`;
+    const good = resolveText(join(pod("a", note("pod/default/b")), pod("b")));
+    expect(at(good, "pod/default/a").dependsOn).toEqual(["pod/default/b"]);
+    expect(missing(resolveText(pod("a", note("pod/default/c"))))).toEqual([
+      ["pod/default/a", "pod/default/c", "error"],
+    ]);
+    expect(codes(resolveText(pod("a", note("b"))))).toEqual(["VP2004"]);
+  });
+
+  test("a cycle is named in full, once, at its first resource", () => {
+    const note = (value: string): string =>
+      `, annotations: {vpac.dev/depends-on: "pod/default/${value}"}`;
+    const result = resolveText(
+      join(pod("b", note("c")), pod("c", note("a")), pod("a", note("b")), pod("d", note("a"))),
+    );
+    expect(codes(result)).toEqual(["VP2003"]);
+    expect(result.diagnostics[0]).toMatchObject({
+      address: "pod/default/a",
+      source: { document: 2, pointer: "/metadata/annotations/vpac.dev~1depends-on" },
+    });
+    expect(result.diagnostics[0]?.detail).toContain(
+      "pod/default/a -> pod/default/b -> pod/default/c -> pod/default/a",
+    );
+  });
+
+  test("a provider that is not declared is refused", () => {
+    expect(codes(resolveText(pod("p", ", annotations: {vpac.dev/provider: kvm}")))).toEqual([
+      "VP2017",
+    ]);
+  });
+
+  test("annotations of vpac are read, judged and kept from the provider", () => {
+    const result = resolveText(
+      pod(
+        "p",
+        ', annotations: {vpac.dev/prevent-destroy: "true", vpac.dev/pin-host: esx-a, vpac.dev/balance: "off", vpac.dev/allow-power-off: never, vpac.dev/adopt: vm-17, note: kept}',
+      ),
+    );
+    const { behaviour, workload, attributes } = at(result, "pod/default/p");
+    expect(behaviour).toEqual({
+      preventDestroy: true,
+      adopt: "vm-17",
+      paused: false,
+      allowPowerOff: "never",
+      balance: false,
+    });
+    expect(workload?.pinHost).toBe("esx-a");
+    expect(attributes["metadata"]).toEqual({ annotations: { note: "kept" } });
+    expect(codes(resolveText(pod("p", ', annotations: {vpac.dev/paused: "yes"}')))).toEqual([
+      "VP2019",
+    ]);
+  });
+
+  test("globs of the Environment protect without an annotation", () => {
+    const guard =
+      '{apiVersion: vpac.dev/v1alpha1, kind: Environment, metadata: {name: e}, spec: {guards: {preventDestroy: ["pod/default/*"]}}}\n';
+    expect(at(resolveText(join(guard, pod("p"))), "pod/default/p").behaviour.preventDestroy).toBe(
+      true,
+    );
+  });
+});
+
+describe("order of the input", () => {
+  const text = join(
+    "{apiVersion: v1, kind: Namespace, metadata: {name: shop}}\n",
+    "{apiVersion: vpac.dev/v1alpha1, kind: SupervisorNamespace, metadata: {name: b}, spec: {limits: {cpu: 8}}}\n",
+    "{apiVersion: vpac.dev/v1alpha1, kind: Supervisor, metadata: {name: s}, spec: {networks: {management: {segment: m}, workload: {provider: nsx}}}}\n",
+    controller("Deployment", ", replicas: 3"),
+    pod("lone", ", labels: {app: web}"),
+    "{apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {name: p}, spec: {selector: {matchLabels: {app: web}}, maxUnavailable: 1}}\n",
+    "{apiVersion: vpac.dev/v1alpha1, kind: PlacementRule, metadata: {name: r}, spec: {type: separate, select: {matchLabels: {app: web}}}}\n",
+    "{apiVersion: vpac.dev/v1alpha1, kind: PlacementRule, metadata: {name: q}, spec: {type: together, select: {matchLabels: {app: web}}}}\n",
+    "{apiVersion: v1, kind: ResourceQuota, metadata: {name: q}, spec: {hard: {pods: 3}}}\n",
+  );
+
+  test("Z04: permuting the documents changes nothing", () => {
+    const specs = specDocuments(text);
+    const want = resolveSpecs(specs);
+    expect(want.diagnostics.length).toBeGreaterThan(0);
+    fc.assert(
+      fc.property(fc.shuffledSubarray(specs, { minLength: specs.length }), (shuffled) => {
+        const got = resolveSpecs(shuffled);
+        expect(got.value.digest).toBe(want.value.digest);
+        expect([...got.value.resources]).toEqual([...want.value.resources]);
+        expect(got.value.disruption).toEqual(want.value.disruption);
+        expect(got.value.pools).toEqual(want.value.pools);
+        expect(got.diagnostics).toEqual(want.diagnostics);
+        expect(got.missing).toEqual(want.missing);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test("the digest leaves out where things are written", () => {
+    const digest = (path: string): string => resolveSpecs(specDocuments(text, path)).value.digest;
+    expect(digest("a.yaml")).toBe(digest("b.yaml"));
+    expect(resolveText(text.replace("replicas: 3", "replicas: 2")).value.digest).not.toBe(
+      digest("a.yaml"),
+    );
+  });
+});
