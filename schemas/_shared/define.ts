@@ -4,7 +4,7 @@ import type { ChangeRules } from "../../engine/model/desired.ts";
 import type { JsonObject, JsonPointer } from "../../engine/model/json.ts";
 import { stringAt } from "../../engine/model/json.ts";
 import { type DefaultNode, fillDefaults } from "./defaults.ts";
-import { type VersionLimit, versionIssues } from "./versions.ts";
+import { indexLimits, type LimitIndex, type VersionLimit, versionIssues } from "./versions.ts";
 
 /** What `tools/generate-schemas.mjs` writes into `validate.gen.js`. */
 export interface GeneratedModule {
@@ -60,6 +60,7 @@ export function defineKind(parts: KindParts): SchemaKind {
   const newest = apiVersionOf(group, versions[0] ?? "");
   let loaded: GeneratedModule | undefined;
   let marks: readonly FieldMarkRule[] | undefined;
+  let limits: LimitIndex | undefined;
   const generated = (): GeneratedModule => {
     if (loaded === undefined) throw new Error(`kind ${key} is used before it was prepared`);
     return loaded;
@@ -76,7 +77,10 @@ export function defineKind(parts: KindParts): SchemaKind {
     prepare: async () => {
       loaded ??= (await parts.validator()) as GeneratedModule;
     },
-    validate: (document) => judge(document, generated()),
+    validate: (document) => {
+      limits ??= indexLimits(generated().versions);
+      return judge(document, generated(), limits);
+    },
     ...(check === undefined ? {} : { check }),
     references: (document) => [
       ...(scope === "namespaced" ? namespaceReference(document) : []),
@@ -99,7 +103,11 @@ export function defineKind(parts: KindParts): SchemaKind {
 export const apiVersionOf = (group: string, version: string): string =>
   group === "" ? version : `${group}/${version}`;
 
-function judge(document: JsonObject, generated: GeneratedModule): readonly SchemaIssue[] {
+function judge(
+  document: JsonObject,
+  generated: GeneratedModule,
+  limits: LimitIndex,
+): readonly SchemaIssue[] {
   const issues: SchemaIssue[] = [];
   if (!generated.validate(document)) {
     for (const { instancePath, keyword, params } of generated.validate.errors ?? []) {
@@ -108,7 +116,7 @@ function judge(document: JsonObject, generated: GeneratedModule): readonly Schem
       issues.push({ instancePath, keyword: word, params, message: word });
     }
   }
-  if (generated.versions.length > 0) issues.push(...versionIssues(document, generated.versions));
+  if (generated.versions.length > 0) issues.push(...versionIssues(document, limits));
   return issues;
 }
 

@@ -28,48 +28,70 @@ function versionRank(version: string): number {
   return Number(match[1]) * 1e6 + stage * 1e5 + Number(match[3] ?? 0);
 }
 
+/** The limits that a version is beyond, by version; made once per kind, since documents are many. */
+export type LimitIndex = (version: string) => readonly Breach[];
+
+interface Breach {
+  readonly keys: readonly string[];
+  readonly params: JsonObject;
+}
+
+export function indexLimits(limits: readonly VersionLimit[]): LimitIndex {
+  const byVersion = new Map<string, readonly Breach[]>();
+  return (version) => {
+    const known = byVersion.get(version);
+    if (known !== undefined) return known;
+    const breaches = limits
+      .filter((limit) => isBeyond(limit, version))
+      .map(({ path, ...limit }) => ({ keys: pointerKeys(path), params: { ...limit, version } }));
+    byVersion.set(version, breaches);
+    return breaches;
+  };
+}
+
+function isBeyond({ since, until }: VersionLimit, version: string): boolean {
+  const isEarly = since !== undefined && compareVersions(version, since) < 0;
+  const isLate = until !== undefined && compareVersions(version, until) > 0;
+  return isEarly || isLate;
+}
+
 /** One issue with the keyword `x-version` for every field that the document's version has not. */
-export function versionIssues(
-  document: JsonObject,
-  limits: readonly VersionLimit[],
-): SchemaIssue[] {
+export function versionIssues(document: JsonObject, limits: LimitIndex): SchemaIssue[] {
   const apiVersion = document["apiVersion"];
-  const version = typeof apiVersion === "string" ? (apiVersion.split("/").at(-1) ?? "") : "";
+  if (typeof apiVersion !== "string") return [];
   const issues: SchemaIssue[] = [];
-  for (const limit of limits) {
-    const early = limit.since !== undefined && compareVersions(version, limit.since) < 0;
-    const late = limit.until !== undefined && compareVersions(version, limit.until) > 0;
-    if (!early && !late) continue;
-    const params = { ...limit, version } as unknown as JsonObject;
-    for (const instancePath of pointersAt(document, limit.path)) {
+  for (const { keys, params } of limits(apiVersion.slice(apiVersion.indexOf("/") + 1))) {
+    find(document, { keys, at: 0, pointer: "" }, (instancePath) => {
       issues.push({ instancePath, keyword: "x-version", params, message: "x-version" });
-    }
+    });
   }
   return issues;
 }
 
-/** Pointers of all values in the document that a path with `*` means. */
-export function pointersAt(document: JsonValue, path: JsonPointer): JsonPointer[] {
-  let found: { readonly pointer: JsonPointer; readonly value: JsonValue }[] = [
-    { pointer: "", value: document },
-  ];
-  for (const key of pointerKeys(path)) {
-    found = found.flatMap(({ pointer, value }) =>
-      membersAt(value, key).map(([name, member]) => ({
-        pointer: `${pointer}/${pointerToken(name)}`,
-        value: member,
-      })),
-    );
-  }
-  return found.map(({ pointer }) => pointer);
+interface Search {
+  readonly keys: readonly string[];
+  readonly at: number;
+  readonly pointer: JsonPointer;
 }
 
-function membersAt(value: JsonValue, key: string): [string | number, JsonValue][] {
-  if (isJsonArray(value)) return key === "*" ? value.map((item, index) => [index, item]) : [];
-  if (!isJsonObject(value)) return [];
-  const names = key === "*" ? Object.keys(value) : Object.hasOwn(value, key) ? [key] : [];
-  return names.flatMap((name): [string, JsonValue][] => {
-    const member = value[name];
-    return member === undefined ? [] : [[name, member]];
-  });
+/** Tells the pointers of all values that the keys mean; `*` is any key or index. */
+function find(
+  value: JsonValue | undefined,
+  { keys, at, pointer }: Search,
+  tell: (pointer: JsonPointer) => void,
+): void {
+  if (value === undefined) return;
+  const key = keys[at];
+  if (key === undefined) return tell(pointer);
+  if (isJsonArray(value)) {
+    if (key !== "*") return;
+    value.forEach((item, index) => {
+      find(item, { keys, at: at + 1, pointer: `${pointer}/${index}` }, tell);
+    });
+  } else if (isJsonObject(value)) {
+    for (const name of key === "*" ? Object.keys(value) : [key]) {
+      if (!Object.hasOwn(value, name)) continue;
+      find(value[name], { keys, at: at + 1, pointer: `${pointer}/${pointerToken(name)}` }, tell);
+    }
+  }
 }
