@@ -260,14 +260,33 @@ function mergedFields(
   return isStated ? stated : [...stated, ...power];
 }
 
+/**
+ * A platform document in a run over an app (row N11): it is looked at, never changed. When the world
+ * is not as it says, the platform has to be applied first, by whoever owns it.
+ */
+function decideReadOnly({ desired, object }: Sides, context: DecideContext): Verdict {
+  const { provider, address, namespace, name } = desired;
+  const kind = address.slice(0, address.indexOf("/"));
+  const held = object ?? context.world.foreignAt({ provider, kind, namespace, name });
+  const refused = (why: string): Verdict => ({
+    action: "blocked",
+    reasons: [because("protected", { detail: `read-only in this run, and ${why}` })],
+  });
+  if (held === undefined) return refused("not applied yet");
+  const [first] = wantedFields(
+    { desired: desired.attributes, recorded: undefined, observed: held.attributes },
+    context.compareFor(desired.rules),
+  );
+  if (first !== undefined) return refused(`${first.path} differs from the platform's documents`);
+  return { action: "noop", reasons: [because("protected", { detail: "read-only in this run" })] };
+}
+
 function verdictFor(sides: Sides, context: DecideContext): Verdict {
   const { desired, recorded, object } = sides;
   if (desired.behaviour.paused) {
     return { action: "noop", reasons: [because("paused", { detail: "vpac.dev/paused" })] };
   }
-  if (desired.readOnly) {
-    return { action: "noop", reasons: [because("protected", { detail: "read-only in this run" })] };
-  }
+  if (desired.readOnly) return decideReadOnly(sides, context);
   if (recorded !== undefined && recorded.provider !== desired.provider) {
     const detail = `${desired.address} is recorded at provider "${recorded.provider}" and now bound to "${desired.provider}".`;
     problem(CODES.providerChanged, desired, { detail }, context);
