@@ -175,6 +175,8 @@ function callOf(
 ): ProviderCall {
   const { provider, tag, attributes, context } = wiring;
   const { expect, objectId, address, kindKey, apiVersion, kind, namespace, name } = step;
+  // The plan saw no object. Should that reading have been wrong, our mark must stay on it.
+  if (step.mode === "forget" && expect === "absent") return () => Promise.resolve(NOTHING_SENT);
   if (step.verb === "remove") {
     const permit = context.mint(step, tag);
     return (callContext) => provider.remove(permit, callContext);
@@ -207,11 +209,12 @@ function repeatCall(step: Step, call: ProviderCall, run: Run): Promise<Outcome> 
   });
 }
 
+const NOTHING_SENT: Outcome = { is: "done", revision: "", changed: false };
+
 /** Our mark is off an object that is gone: a forget has nothing left to do. */
 function settled(step: Step, outcome: Outcome): Outcome {
   const isGone = outcome.is === "failed" && outcome.why.type === "notFound";
-  const isForgotten = isGone && step.mode === "forget";
-  return isForgotten ? { is: "done", revision: "", changed: false } : outcome;
+  return isGone && step.mode === "forget" ? NOTHING_SENT : outcome;
 }
 
 function endingOf(step: Step, outcome: Outcome): StepEnding {

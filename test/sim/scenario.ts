@@ -46,8 +46,6 @@ export interface SeedResult {
 export type Mutant =
   /** Syncs return, but nothing is durable. */
   | "lying-sync"
-  /** Partial lists claim to be complete. */
-  | "list-claims-complete"
   /** The platform gives out ids of its own, so that a repeat makes a second object. */
   | "own-ids"
   /** After a crash the journal is gone: what was begun is forgotten. */
@@ -83,6 +81,7 @@ class Scenario {
   /** Unrecorded objects that the last plan told people about. */
   #found: ReadonlySet<string> = new Set();
   #run: { readonly id: string; readonly plan: Plan | undefined } | undefined;
+  #isCalm = false;
   #crashes = 0;
   #firstSteps = 0;
 
@@ -154,7 +153,7 @@ class Scenario {
   async #process(desired: Wishes["first"], crashAt: number): Promise<CommandEnd | undefined> {
     const stop = new AbortController();
     const abort = new AbortController();
-    if (this.#options.calm !== true) this.#planSignals(stop, abort);
+    if (this.#options.calm !== true && !this.#isCalm) this.#planSignals(stop, abort);
     let commandEnd: CommandEnd | undefined;
     const onPlan = (plan: Plan, found: readonly string[]): void => {
       this.#found = new Set(found);
@@ -227,6 +226,7 @@ class Scenario {
 
   /** Faults stop; everything late lands; then few runs must do. */
   async #converge(isSwitched: boolean): Promise<void> {
+    this.#isCalm = true;
     this.#world.faults = NO_WIRE_FAULTS;
     this.#disk.faults = { error: 0, shortWrite: 0 };
     await this.#sim.pass(LATE_MS_MAX + 60_000);
@@ -270,16 +270,16 @@ class Scenario {
     }
   }
 
-  /** A replaced object comes back, and leftovers of unfinished runs have no order of their own. */
-  #isOrdered({ planDigest, address }: DestroyPermit, { id }: ObservedObject): boolean {
-    const plan = this.#plans.get(planDigest);
-    const isLeaving = plan?.changes.some(
-      (change) => change.address === address && change.action === "delete",
-    );
-    const isLeftover = plan?.steps.some(
-      (step) => step.objectId === id && step.address.includes("~"),
-    );
-    return isLeaving === true && isLeftover !== true;
+  /**
+   * A replaced object comes back; leftovers of unfinished runs have no order of their own, and
+   * neither has what a stale list showed as gone.
+   */
+  #isOrdered({ planDigest, address }: DestroyPermit, { id, tag }: ObservedObject): boolean {
+    const { changes = [], steps = [] } = this.#plans.get(planDigest) ?? {};
+    const actionAt = new Map(changes.map((change) => [change.address, change.action]));
+    const isLeftover = steps.some((step) => step.objectId === id && step.address.includes("~"));
+    const isGone = tag !== undefined && actionAt.get(tag.address) === "forget";
+    return actionAt.get(address) === "delete" && !isLeftover && !isGone;
   }
 
   /** A step told as complete is acknowledged: its end must be found after every crash. */

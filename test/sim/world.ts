@@ -278,8 +278,7 @@ export class FakeWorld {
     this.#sim.note(
       `world: list of ${objects.length}${isStale ? ", stale" : ""}${isIncomplete ? ", in part" : ""}`,
     );
-    const complete = !isIncomplete || this.mutant === "list-claims-complete";
-    return { complete, asOf: `${this.#revision}`, hosts: this.hosts, objects };
+    return { complete: !isIncomplete, asOf: `${this.#revision}`, hosts: this.hosts, objects };
   }
 }
 
