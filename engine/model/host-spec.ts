@@ -87,7 +87,7 @@ export function connectionOf(attributes: JsonObject): HostConnection {
 }
 
 /** CPU numbers of a list such as `0-15,32`; undefined when it is not such a list. */
-export function cpuListOf(text: string): readonly number[] | undefined {
+function cpuListOf(text: string): readonly number[] | undefined {
   const cpus: number[] = [];
   for (const part of text.split(",")) {
     const match = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(part.trim());

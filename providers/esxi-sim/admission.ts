@@ -66,7 +66,8 @@ export function refusedByReservation(
     ...(memoryShort > 0 && wanted > 0 ? [`${memoryShort} bytes of memory`] : []),
   ];
   if (missing.length === 0) return undefined;
-  const why = `host "${name}" cannot reserve what the machine needs: ${missing.join(" and ")} short`;
+  const short = missing.join(" and ");
+  const why = `host "${name}" cannot reserve what the machine needs: ${short} short`;
   return failed("conflict", CODES.hostFull, why);
 }
 
@@ -90,7 +91,8 @@ export function exceedsEveryHost(
   if (biggest === undefined) return undefined;
   const memoryShort = machine.memoryBytes - biggest.capacity.memoryBytes;
   if (memoryShort > 0) {
-    return `the biggest host "${biggest.name}" has ${memoryShort} bytes of memory less than the machine`;
+    const { name } = biggest;
+    return `the biggest host "${name}" has ${memoryShort} bytes of memory less than the machine`;
   }
   const cpuShort = machine.vcpus - Math.floor(biggest.capacity.cpuMillicores / 1000);
   return `the biggest host "${biggest.name}" has ${cpuShort} CPUs less than the machine`;

@@ -52,6 +52,7 @@ export function refusedByRevision(
   fromRevision: string | undefined,
 ): Outcome | undefined {
   if (fromRevision === undefined || fromRevision === String(object.revision)) return undefined;
-  const why = `${object.kind} "${object.name}" is at revision ${object.revision}, not ${fromRevision}`;
+  const { kind, name, revision } = object;
+  const why = `${kind} "${name}" is at revision ${revision}, not ${fromRevision}`;
   return failed("conflict", CODES.staleRevision, why);
 }

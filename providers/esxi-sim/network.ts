@@ -64,7 +64,7 @@ function segmentOf(world: World, namespace: string): SegmentChoice {
 }
 
 /** First address and number of addresses of an IPv4 CIDR with room for at least one lease. */
-export function rangeOf(cidr: string): { base: number; size: number } | undefined {
+function rangeOf(cidr: string): { base: number; size: number } | undefined {
   const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(cidr);
   if (match === null) return undefined;
   const [first, second, third, fourth, prefix] = match.slice(1).map(Number);

@@ -63,7 +63,7 @@ function observed(world: World, object: WorldObject, provider: string): Observed
 }
 
 /** What a human wants to see; it is never compared. */
-export function statusOf(world: World, object: WorldObject): JsonObject {
+function statusOf(world: World, object: WorldObject): JsonObject {
   if (object.kind === "host") return { connection: object.connection ?? "connected" };
   if (object.kind === "tkc" || object.kind === "cluster") return clusterStatus(world, object);
   return isMachineKind(object.kind) ? machineStatus(object) : {};

@@ -38,7 +38,7 @@ interface Call {
   readonly objectId: string;
   readonly deadlineMs: number;
   readonly context: CallContext;
-  /** The parts of the call; several where latency stretches it, so that it can break off between. */
+  /** First the whole call, then its parts, between which it can break off when it is slow. */
   readonly parts: readonly [Work, ...Work[]];
 }
 

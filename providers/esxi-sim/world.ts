@@ -10,7 +10,7 @@ export interface SimMachine extends Machine {
 }
 
 /** Where an unfinished start of a Pod stands; gone once step 14 is stored (rows P01-P15). */
-export interface StartState {
+interface StartState {
   /** Last step that is stored, 2..13. */
   readonly step: number;
   readonly host?: string;
@@ -53,7 +53,7 @@ export interface WorldObject {
 }
 
 /** New values of some members; `null` takes a member away. */
-export type WorldPatch = {
+type WorldPatch = {
   readonly [Key in keyof WorldObject]?: WorldObject[Key] | null;
 };
 
@@ -135,7 +135,7 @@ export function emptyWorld(): World {
   };
 }
 
-export const nameKey = (kind: string, namespace: string | undefined, name: string): string =>
+const nameKey = (kind: string, namespace: string | undefined, name: string): string =>
   `${kind}/${namespace ?? ""}/${name}`;
 
 /** Objects of a kind, namespace and name; more than one only while a replacement runs. */

@@ -17,7 +17,7 @@ import { fakeClock } from "./fake-clock.ts";
 export const GIB: number = 2 ** 30;
 
 /** A host of 16 CPUs and 64 GiB. */
-export const hostAttributes = (over: JsonObject = {}): JsonObject => ({
+const hostAttributes = (over: JsonObject = {}): JsonObject => ({
   metadata: { labels: {} },
   spec: { cluster: "c1", cpu: { coresPerSocket: 16, mhz: 2600 }, memory: "64Gi", ...over },
 });

@@ -4,7 +4,7 @@ import type { Entry } from "../store.ts";
 import type { WorldObject } from "../world.ts";
 import { agentEvent } from "./spherelet-agent.ts";
 
-export const CONTAINERS_START_MS = 350;
+const CONTAINERS_START_MS = 350;
 
 /** Image first, then its program: init containers one by one, then the others (C08, P13). */
 export function containerEvents(pod: WorldObject): TraceEvent[] {

@@ -3,7 +3,7 @@ import type { TraceEvent } from "../journal.ts";
 import type { Entry } from "../store.ts";
 import { type Change, hostNamed, partsOf, type World, type WorldObject } from "../world.ts";
 
-/** Boot of a CRX instance: the kernel is written into memory, no disk and no firmware (C04, C05). */
+/** Boot of a CRX instance: the kernel is written into memory, without disk or firmware (C05). */
 const CRX_BOOT = ["vmx-ready", "vmm-ready", "kernel-loaded", "init-ready"] as const;
 const VM_BOOT = ["vmx-ready", "vmm-ready", "firmware-ready", "boot-loader-ready", "guest-ready"];
 

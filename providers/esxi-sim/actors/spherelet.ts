@@ -109,7 +109,7 @@ export function configurePod(world: World, pod: WorldObject): Entry | undefined 
   };
 }
 
-/** Step 14: Spherelet reports the state of the containers; the master stores it as the last event. */
+/** Step 14: Spherelet reports the state of the containers; the master stores it as last event. */
 export function reportRunning(pod: WorldObject): Entry {
   const containers = arrayAt(pod.attributes, "spec", "containers").map((container) => ({
     name: stringAt(container, "name") ?? "",
