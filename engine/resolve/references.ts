@@ -62,24 +62,21 @@ function wantedAddresses(reference: Reference, context: Context): Address[] {
 const isBuiltIn = (reference: Reference, context: Context): boolean =>
   shortsOf(reference, context).some((short) => BUILT_IN[short]?.has(reference.name) === true);
 
-function isForeign(document: Document, reference: Reference): boolean {
+/** The other namespace that a reference reaches into; undefined when it stays at home. */
+function foreignNamespace(
+  document: Document,
+  reference: Reference,
+  found: Draft | undefined,
+): string | undefined {
   const own = document.spec.namespace;
-  return (
-    own !== undefined &&
-    reference.namespace !== undefined &&
-    reference.namespace !== own &&
-    !isSystemNamespace(reference.namespace) &&
-    !FREE_GROUPS.has(document.kind.group)
-  );
-}
-
-/** A namespace's own segment is for its workloads alone. */
-function isOfAnotherNamespace(document: Document, found: Draft | undefined): boolean {
-  const { namespace } = document.spec;
+  if (own === undefined) return undefined;
+  const { namespace } = reference;
+  const isAllowed =
+    namespace === undefined || isSystemNamespace(namespace) || FREE_GROUPS.has(document.kind.group);
+  if (!isAllowed && namespace !== own) return namespace;
+  // A namespace's own segment and pool are for its workloads alone.
   const owner = found?.owner;
-  return (
-    namespace !== undefined && owner?.startsWith("ns/") === true && owner !== `ns/${namespace}`
-  );
+  return owner?.startsWith("ns/") === true && owner !== `ns/${own}` ? owner.slice(3) : undefined;
 }
 
 /** Members named like a reference (`classRef`) that say which namespace they mean. */
@@ -199,30 +196,20 @@ function documentReferences(
 ): MissingReference[] {
   const { document } = draft;
   const { context, namesOf } = at;
-  const missing: MissingReference[] = [];
-  for (const reference of allReferences(document)) {
-    if (isForeign(document, reference)) {
-      foreignProblem(document, reference, context);
-      continue;
-    }
+  return allReferences(document).flatMap((reference) => {
     const wanted = wantedAddresses(reference, context);
     const found = wanted.find((address) => drafts.has(address));
-    if (found !== undefined && isOfAnotherNamespace(document, drafts.get(found))) {
-      foreignProblem(
-        document,
-        { ...reference, namespace: drafts.get(found)?.owner?.slice(3) },
-        context,
-      );
-      continue;
+    const foreign = foreignNamespace(document, reference, drafts.get(found ?? document.address));
+    if (foreign !== undefined) {
+      foreignProblem(document, { ...reference, namespace: foreign }, context);
+    } else if (found !== undefined) {
+      if (reference.order && found !== draft.address) draft.dependsOn.push(found);
+    } else if (wanted.length > 0 && !isBuiltIn(reference, context)) {
+      const known = shortsOf(reference, context).flatMap(namesOf);
+      return [missingReference(document, reference, { wanted, known })];
     }
-    if (found !== undefined && reference.order && found !== draft.address) {
-      draft.dependsOn.push(found);
-    }
-    if (found !== undefined || wanted.length === 0 || isBuiltIn(reference, context)) continue;
-    const known = shortsOf(reference, context).flatMap(namesOf);
-    missing.push(missingReference(document, reference, { wanted, known }));
-  }
-  return missing;
+    return [];
+  });
 }
 
 /**
