@@ -25,8 +25,8 @@ export const INPUT_CODES: Readonly<Record<InputCode, CodeEntry>> = {
     severity: "error",
     summary: "not a regular file",
     explanation:
-      "Documents are read from regular files only. Pipes, sockets and devices can block for ever; " +
-      "pass such input on standard input with `-f -`.",
+      "Documents are read from regular files only. Pipes, sockets and devices can block for " +
+      "ever; pass such input on standard input with `-f -`.",
     example: { wrong: "vpac plan -f pipe.yaml", right: "vpac plan -f - < pipe.yaml" },
   },
   fileTooLarge: {
@@ -64,7 +64,8 @@ export const INPUT_CODES: Readonly<Record<InputCode, CodeEntry>> = {
     severity: "warning",
     summary: "the folder holds no documents",
     explanation:
-      "A folder was named, but it holds no file ending in .yaml, .yml or .json that is not ignored.",
+      "A folder was named, but it holds no file ending in .yaml, .yml or .json, or all of them " +
+      "are ignored.",
     example: { wrong: "vpac validate -f empty/", right: "vpac validate -f manifests/" },
   },
   badPattern: {
@@ -79,8 +80,8 @@ export const INPUT_CODES: Readonly<Record<InputCode, CodeEntry>> = {
     severity: "error",
     summary: "the file is not UTF-8 text",
     explanation:
-      "The file has bytes that are not UTF-8: it is a picture, an archive or a program, or a text " +
-      "in another encoding such as UTF-16 or Latin-1. Nothing of it was read.",
+      "The file has bytes that are not UTF-8: it is a picture, an archive or a program, or a " +
+      "text in another encoding such as UTF-16 or Latin-1. Nothing of it was read.",
     example: { wrong: "a text saved as UTF-16", right: "iconv -f utf-16 -t utf-8" },
   },
 };

@@ -174,7 +174,7 @@ function findPattern(pattern: string, readOnly: boolean, search: Search): void {
   if (glob === undefined) {
     search.diagnostics.push(
       diagnose(INPUT_CODES.badPattern, {
-        detail: `The pattern ${pattern} has an open bracket, an open brace or too many alternatives.`,
+        detail: `In ${pattern} a bracket or brace never closes, or alternatives are too many.`,
         source: { path: pattern },
         help: ["quote the pattern, and close each [ and {"],
       }),

@@ -67,8 +67,8 @@ export const CODES: Readonly<Record<LoadCode, CodeEntry>> = {
     severity: "error",
     summary: "the document is nested too deeply",
     explanation:
-      "Maps and lists may stand 64 levels inside each other. No kind needs a quarter of that, and " +
-      "deeper texts are a known way to exhaust a parser.",
+      "Maps and lists may stand 64 levels inside each other. No kind needs a quarter of that, " +
+      "and deeper texts are a known way to exhaust a parser.",
     example: { wrong: "[[[[[[[[…]]]]]]]]", right: "[1, 2, 3]" },
   },
   tooManyNodes: {

@@ -12,7 +12,7 @@ import type { Problem } from "./parse.ts";
 import { valueOf } from "./values.ts";
 
 /** One resource found in a chunk; offsets are relative to the start of the chunk. */
-export interface Found {
+interface Found {
   readonly value: JsonObject;
   /** Where the resource is in the value of the chunk: empty, or an item of a list. */
   readonly pointer: JsonPointer;

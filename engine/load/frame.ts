@@ -13,9 +13,18 @@ const CUT = "...";
 const HIDDEN =
   /[\p{Cc}\p{Surrogate}\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/u;
 const COMBINING = /\p{Mark}/u;
-/** Blocks whose characters fill two terminal cells. */
-const WIDE =
-  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
+/** First and last code points of blocks whose characters fill two terminal cells. */
+const WIDE: readonly (readonly [number, number])[] = [
+  [0x1100, 0x115f],
+  [0x2e80, 0xa4cf],
+  [0xac00, 0xd7a3],
+  [0xf900, 0xfaff],
+  [0xfe30, 0xfe6f],
+  [0xff00, 0xff60],
+  [0xffe0, 0xffe6],
+  [0x1f300, 0x1faff],
+  [0x20000, 0x3fffd],
+];
 
 /**
  * The lines around a range with line numbers, the range underlined with `^~~~`. It needs no more
@@ -126,7 +135,12 @@ function cells(text: string): number {
     const shown = visibleCharacter(character);
     if (shown !== character) width += shown.length;
     else if (COMBINING.test(character)) width += 0;
-    else width += WIDE.test(character) ? 2 : 1;
+    else width += isWide(character) ? 2 : 1;
   }
   return width;
+}
+
+function isWide(character: string): boolean {
+  const code = character.codePointAt(0) ?? 0;
+  return code >= 0x1100 && WIDE.some(([first, last]) => code >= first && code <= last);
 }

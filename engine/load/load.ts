@@ -127,7 +127,7 @@ function notText({ path, text }: SourceText, nulAt: number): Diagnostic {
 
 function tooMany({ path, text }: SourceText, chunk: Chunk, limits: LoadLimits): Diagnostic {
   return diagnose(CODES.tooManyDocuments, {
-    detail: `The file has more than ${limits.documentsMax} documents; those from here on were not read.`,
+    detail: `The file has more than ${limits.documentsMax} documents; the rest was not read.`,
     source: { path, ...rangeAt(text, chunk, { start: chunk.start, end: chunk.start + 1 }) },
     help: ["split the file into several files of one folder"],
   });

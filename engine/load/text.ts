@@ -10,7 +10,7 @@ import type { Position } from "./positions.ts";
 import { valueOf } from "./values.ts";
 
 /** Where one document of a text is. */
-export interface DocumentPlace {
+interface DocumentPlace {
   readonly chunk: Chunk;
   readonly tree: Document.Parsed;
   /** Empty, or the pointer of the list item that the document is. */

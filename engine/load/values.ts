@@ -145,7 +145,8 @@ function readScalar(node: Scalar, walk: Walk): JsonValue {
     refuseBrokenText(value, node, walk);
     if (node.type === PLAIN && value.length <= 3 && YES_NO.test(value)) {
       report(walk, CODES.yesNo, node, `The word ${value} is the text "${value}" here.`, [
-        `write "${value}" in quotes for the text, or ${/^(?:yes|on)$/i.test(value)} for the boolean`,
+        `write "${value}" in quotes for the text`,
+        `write ${/^(?:yes|on)$/i.test(value)} for the boolean`,
       ]);
     }
     return value;
@@ -167,8 +168,10 @@ function readNumber(value: number, node: Scalar, walk: Walk): JsonValue {
     return null;
   }
   if (node.type === PLAIN && OCTAL_LOOK.test(source)) {
+    const digits = source.replace(/^[-+]?0+(?=.)/, "");
     report(walk, CODES.octal, node, `The number ${shown} is read as ${value}.`, [
-      `write ${value} for the decimal number, or 0o${source.replace(/^[-+]?0+/, "") || "0"} for octal`,
+      `write ${value} for the decimal number`,
+      ...(/^[0-7]+$/.test(digits) ? [`write 0o${digits} for the octal number`] : []),
     ]);
   }
   // Negative zero would not survive the cache, which is JSON.

@@ -1,5 +1,5 @@
 /** Makes something at a path that is no ordinary file: a link, a pipe, a folder. */
-export type Maker = (path: string) => void;
+type Maker = (path: string) => void;
 
 /** One input that must be refused with a typed error, and how. */
 export interface BrokenInput {

@@ -17,8 +17,11 @@ const linkTo =
   (path: string): void =>
     symlinkSync(target, path);
 
+/** Node itself cannot make a pipe with a name. */
+const MAKE_PIPE = "mkfifo";
+
 const pipe = (path: string): void => {
-  execFileSync("mkfifo", [path]);
+  execFileSync(MAKE_PIPE, [path]);
 };
 
 const socket = (path: string): void => {
