@@ -1,4 +1,6 @@
 /** The promises that must hold whatever happened; each names the invariant of the design. */
+import type { Address } from "../../engine/model/address.ts";
+import type { ObservedObject } from "../../engine/model/observation.ts";
 import type { Plan } from "../../engine/model/plan.ts";
 import type { DesiredState } from "../../engine/model/desired.ts";
 import type { RecordedState } from "../../engine/model/recorded.ts";
@@ -80,7 +82,7 @@ export function checkConverged(
   accuse: Accuse,
 ): void {
   const { world, recorded, found } = at;
-  const byAddress = new Map<string, string>();
+  const byAddress = new Map<string, ObservedObject>();
   for (const object of world.objects.values()) {
     if (object.namespace === "foreign") continue;
     const address = object.tag?.address;
@@ -92,19 +94,28 @@ export function checkConverged(
     // A request that lands after its object was destroyed is shown, and left for people to judge.
     if (found.has(address) && !isKnown) continue;
     if (byAddress.has(address)) accuse("I2", `${address} exists twice`);
-    byAddress.set(address, object.id);
+    byAddress.set(address, object);
     const record = recorded.resources.get(address);
     if (record?.id !== object.id) accuse("I1", `${address} (${object.id}) is in no record`);
-    const wish = desired.resources.get(address);
-    if (wish === undefined) accuse("I6", `${address} exists, but nobody wishes it`);
-    else if (
-      JSON.stringify(sorted(wish.attributes)) !== JSON.stringify(sorted(object.attributes))
-    ) {
-      accuse("I6", `${address} is not as wished`);
-    }
   }
   for (const [address, record] of recorded.resources) {
     if (!world.objects.has(record.id)) accuse("I3", `${address} is recorded, but does not exist`);
+  }
+  checkWishes(desired, byAddress, accuse);
+}
+
+function checkWishes(
+  desired: DesiredState,
+  byAddress: ReadonlyMap<string, ObservedObject>,
+  accuse: Accuse,
+): void {
+  const asText = (value: object): string => JSON.stringify(sorted(value));
+  for (const [address, { attributes }] of byAddress) {
+    const wish = desired.resources.get(address as Address);
+    if (wish === undefined) accuse("I6", `${address} exists, but nobody wishes it`);
+    else if (asText(wish.attributes) !== asText(attributes)) {
+      accuse("I6", `${address} is not as wished`);
+    }
   }
   for (const address of desired.resources.keys()) {
     if (!byAddress.has(address)) accuse("I6", `${address} is wished, but does not exist`);
