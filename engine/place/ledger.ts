@@ -112,6 +112,11 @@ export class Ledger {
     return this.#journal.length;
   }
 
+  /** Hosts that changed since a mark, with repeats. */
+  changedSince(mark: number): readonly number[] {
+    return this.#journal.slice(mark).map(({ host }) => host);
+  }
+
   /** Undoes everything since the mark, in O(changes). */
   rollback(mark: number): void {
     while (this.#journal.length > mark) {

@@ -93,7 +93,9 @@ export class MatcherTable {
   /** Terms that placed workloads hold against others: required anti-affinity, or score weights. */
   holder(kind: "anti" | "score", term: PodAffinityTerm, namespace: string): Holder {
     const matcher = this.ofTerms([term], namespace);
-    const name = `${kind} ${String(matcher.id)} ${term.topologyKey} ${kind === "anti" ? term.rule : ""}`;
+    // Score weights of all rules add up; anti-affinity keeps the rule to name it.
+    const rule = kind === "anti" ? term.rule : "";
+    const name = [kind, String(matcher.id), term.topologyKey, rule].join(" ");
     let holder = this.#holders.get(name);
     if (holder === undefined) {
       const topology = this.topology(term.topologyKey);

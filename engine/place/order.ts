@@ -10,43 +10,66 @@ export interface Pending {
   readonly workloadClass: WorkloadClass;
 }
 
-/** Members of one class, in key order; they are placed one after the other. */
+/** Members of one class that follow each other in the order. */
 export interface Batch {
   readonly workloadClass: WorkloadClass;
   readonly members: readonly Pending[];
 }
 
+interface Rank {
+  readonly priority: number;
+  readonly hosts: number;
+  readonly share: number;
+}
+
 /**
  * Who is placed first: higher priority, then fewer hosts to choose from, then the larger share of
- * the whole, then the key. Members of a class follow each other at the place of the first of them.
+ * the whole, then the key. Classes play no part in it; replicas follow each other by their keys.
  */
 export function orderBatches(
   pending: readonly Pending[],
   ledger: Ledger,
   feasibleHosts: (workloadClass: WorkloadClass) => number,
 ): readonly Batch[] {
-  const byClass = new Map<WorkloadClass, Pending[]>();
-  for (const item of pending) {
-    const members = byClass.get(item.workloadClass);
-    if (members === undefined) byClass.set(item.workloadClass, [item]);
-    else members.push(item);
-  }
   const whole = totalsOf(ledger);
-  const ranked = [...byClass].map(([workloadClass, members]) => ({
-    workloadClass,
-    members: members.sort((left, right) => compareText(left.workload.key, right.workload.key)),
-    priority: workloadClass.sample.scheduling.priority,
-    hosts: feasibleHosts(workloadClass),
-    share: dominantShare(workloadClass, whole),
-    key: members[0]?.workload.key ?? "",
-  }));
-  return ranked.sort(
-    (left, right) =>
-      right.priority - left.priority ||
-      left.hosts - right.hosts ||
-      right.share - left.share ||
-      compareText(left.key, right.key),
+  const ranks = new Map<WorkloadClass, Rank>();
+  for (const { workloadClass } of pending) {
+    if (ranks.has(workloadClass)) continue;
+    ranks.set(workloadClass, {
+      priority: workloadClass.sample.scheduling.priority,
+      hosts: feasibleHosts(workloadClass),
+      share: dominantShare(workloadClass, whole),
+    });
+  }
+  const ordered = [...pending].sort((left, right) =>
+    compareRanked(left, right, (item) => ranks.get(item.workloadClass)),
   );
+  return runsOf(ordered);
+}
+
+function compareRanked(
+  left: Pending,
+  right: Pending,
+  rankOf: (item: Pending) => Rank | undefined,
+): number {
+  const byKey = compareText(left.workload.key, right.workload.key);
+  if (left.workloadClass === right.workloadClass) return byKey;
+  const one = rankOf(left);
+  const other = rankOf(right);
+  if (one === undefined || other === undefined) return byKey;
+  return (
+    other.priority - one.priority || one.hosts - other.hosts || other.share - one.share || byKey
+  );
+}
+
+function runsOf(ordered: readonly Pending[]): readonly Batch[] {
+  const batches: { workloadClass: WorkloadClass; members: Pending[] }[] = [];
+  for (const item of ordered) {
+    const last = batches.at(-1);
+    if (last?.workloadClass === item.workloadClass) last.members.push(item);
+    else batches.push({ workloadClass: item.workloadClass, members: [item] });
+  }
+  return batches;
 }
 
 function totalsOf(ledger: Ledger): { readonly cpu: number; readonly memory: number } {

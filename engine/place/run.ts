@@ -28,6 +28,9 @@ const ROUNDS_MAX = 4;
 /** Classes for which fixes are looked for; the rest of a large failure looks much the same. */
 const FIXED_CLASSES_MAX = 32;
 
+/** Classes whose standing is kept; each takes some 80 bytes a host. */
+const DESKS_MAX = 64;
+
 type Draft = Omit<Decision, "id">;
 
 interface Failure {
@@ -41,6 +44,9 @@ interface Run {
   readonly search: Search;
   readonly ledger: Ledger;
   readonly cache: HostVerdictCache;
+  readonly desks: Map<WorkloadClass, Desk>;
+  /** Classes that come in more than one batch. */
+  readonly recurring: Set<WorkloadClass>;
   /** Class and host of everything placed, by key. */
   readonly placed: Map<string, Seat>;
   readonly drafts: Draft[];
@@ -73,6 +79,8 @@ function openRun(problem: PlacementProblem, search: Search): Run {
     search,
     ledger,
     cache: new HostVerdictCache(),
+    desks: new Map(),
+    recurring: new Set(),
     placed: new Map(),
     drafts: [],
   };
@@ -85,11 +93,15 @@ function decideAll(run: Run, pending: readonly Pending[]): PlacementResult["find
   for (let round = 0; round < ROUNDS_MAX && waiting.length > 0; round++) {
     const seatedBefore = run.drafts.length;
     failed = [];
-    for (const batch of orderBatches(waiting, run.ledger, (item) => countHosts(run, item))) {
+    const batches = orderBatches(waiting, run.ledger, (item) => countHosts(run, item));
+    noteRecurring(run, batches);
+    for (const batch of batches) {
       decideBatch(run, batch, (member, draft) => failed.push({ member, draft }));
     }
-    const isStuck = run.drafts.length === seatedBefore;
-    if (isStuck || !failed.some(({ draft }) => mayChange(draft))) break;
+    const news = run.drafts.slice(seatedBefore);
+    const hasLeft = news.some(({ from, chosen }) => from !== undefined && from !== chosen);
+    const mayHelp = hasLeft || failed.some(({ draft }) => mayChange(draft));
+    if (news.length === 0 || !mayHelp) break;
     waiting = failed.map(({ member }) => member);
   }
   run.drafts.push(...withFixes(run, failed));
@@ -124,6 +136,15 @@ const tryFixes = (
     return fixesFor(workloadClass, run, countMax);
   });
 
+/** A standing is worth keeping only for a class that comes back. */
+function noteRecurring(run: Run, batches: readonly Batch[]): void {
+  const seen = new Set<WorkloadClass>();
+  for (const { workloadClass } of batches) {
+    if (seen.has(workloadClass)) run.recurring.add(workloadClass);
+    seen.add(workloadClass);
+  }
+}
+
 const countHosts = (run: Run, workloadClass: WorkloadClass): number =>
   run.cache.of(workloadClass, run.ledger).passing;
 
@@ -131,7 +152,7 @@ const countHosts = (run: Run, workloadClass: WorkloadClass): number =>
 const mayChange = ({ rejectedCounts }: Draft): boolean =>
   "affinity" in rejectedCounts || "spread" in rejectedCounts;
 
-/** Places the members of one class one after the other on one standing. */
+/** Places the members of one class one after the other. */
 function decideBatch(
   run: Run,
   batch: Batch,
@@ -149,11 +170,9 @@ function decideBatch(
       continue;
     }
     const seat = run.placed.get(member.workload.key);
-    if (seat !== undefined) {
-      ledger.add(seat.workloadClass, seat.host, -1);
-      desk = undefined;
-    }
-    desk ??= openDesk(run, workloadClass);
+    if (seat !== undefined) ledger.add(seat.workloadClass, seat.host, -1);
+    desk ??= deskOf(run, workloadClass);
+    desk.standing.sync();
     const { draft, host } = choose(desk, member.workload);
     if (host === undefined) {
       if (seat !== undefined) ledger.add(seat.workloadClass, seat.host, 1);
@@ -163,7 +182,6 @@ function decideBatch(
     run.drafts.push(draft);
     run.placed.set(member.workload.key, { workloadClass, host });
     ledger.add(workloadClass, host, 1);
-    desk.standing.placed(host);
   }
 }
 
@@ -173,12 +191,24 @@ interface Desk {
   readonly explainer: Explainer;
 }
 
-function openDesk(run: Run, workloadClass: WorkloadClass): Desk {
-  const { ledger, problem, search, cache } = run;
+/** The desk of a class; the longest unused one is given up for a new one. */
+function deskOf(run: Run, workloadClass: WorkloadClass): Desk {
+  const { ledger, problem, search, cache, desks } = run;
+  const known = desks.get(workloadClass);
+  if (known !== undefined) {
+    desks.delete(workloadClass);
+    desks.set(workloadClass, known);
+    return known;
+  }
   const applicant = applicantOf(workloadClass, ledger);
   const standing = new Standing(applicant, ledger, cache.of(workloadClass, ledger), search);
   const { chooser } = policyFor(workloadClass, ledger);
-  return { standing, explainer: new Explainer(standing, problem.limits, chooser) };
+  const desk: Desk = { standing, explainer: new Explainer(standing, problem.limits, chooser) };
+  if (!run.recurring.has(workloadClass)) return desk;
+  desks.set(workloadClass, desk);
+  const [oldest] = desks.keys();
+  if (desks.size > DESKS_MAX && oldest !== undefined) desks.delete(oldest);
+  return desk;
 }
 
 /** The best host, or the one the workload is on where it may stay. */

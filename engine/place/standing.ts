@@ -28,7 +28,7 @@ export type Search = "heap" | "brute";
 
 /**
  * How all hosts stand for one class: rejected by which reason, or feasible with which vector.
- * Lives while the members of the class are placed one after the other.
+ * Kept while members of the class may come; `sync` follows what others placed in between.
  */
 export class Standing {
   readonly applicant: Applicant;
@@ -50,6 +50,7 @@ export class Standing {
   readonly #histogram = new Int32Array(KUBE_TOTAL_MAX + 1);
   readonly #blocks = new Int32Array(Math.floor(KUBE_TOTAL_MAX / BLOCK) + 1);
   #clusterState: string;
+  #cursor: number;
 
   constructor(applicant: Applicant, ledger: Ledger, hostVerdicts: HostVerdicts, search: Search) {
     const size = ledger.hosts.length;
@@ -65,6 +66,7 @@ export class Standing {
     this.#local = localScores(applicant, ledger);
     this.#isLocal = search === "heap" && this.#local !== undefined && isLocal(applicant);
     this.#clusterState = this.#readClusters();
+    this.#cursor = ledger.mark();
     this.#rebuild();
   }
 
@@ -100,20 +102,24 @@ export class Standing {
     return this.#whole.scores.values.map((row) => row?.[index]);
   }
 
-  /** Brings the standing up to the ledger after one member was put on `host`. */
-  placed(host: number): void {
+  /** Brings the standing up to the ledger, after its own and other classes' placements. */
+  sync(): void {
+    const changed = this.ledger.changedSince(this.#cursor);
+    if (changed.length === 0) return;
+    this.#cursor = this.ledger.mark();
     const minima = this.applicant.spreadHard.map(({ minimum }) => minimum);
     const clusterState = this.#readClusters();
     refresh(this.applicant);
     const isWide =
       clusterState !== this.#clusterState ||
+      changed.length > this.reasons.length ||
       this.applicant.spreadHard.some(({ minimum }, index) => minimum !== minima[index]);
     this.#clusterState = clusterState;
     if (!this.#isLocal || isWide) {
       this.#rebuild();
       return;
     }
-    for (const affected of affectedBy(host, this.applicant)) this.#rejudge(affected);
+    for (const affected of affectedBy(changed, this.applicant)) this.#rejudge(affected);
   }
 
   #rejudge(host: number): void {
@@ -201,17 +207,27 @@ export class Standing {
 const isLocal = ({ workloadClass }: Applicant): boolean =>
   workloadClass.terms.affinity === undefined;
 
-/** Hosts whose verdict a placement on `host` may have changed. */
-function affectedBy(host: number, { workloadClass, impact }: Applicant): Iterable<number> {
+/** Hosts whose verdict changes on the given hosts may have changed. */
+function affectedBy(
+  changed: readonly number[],
+  { workloadClass, impact }: Applicant,
+): Iterable<number> {
+  const affected = new Set(changed);
   const { antiAffinity, spreadHard } = workloadClass.terms;
   const topologies = new Set<Topology>();
   for (const { topology } of antiAffinity) topologies.add(topology);
   for (const { topology } of impact.antiHolders) topologies.add(topology);
   for (const { topology } of spreadHard) topologies.add(topology);
-  const affected = new Set([host]);
-  for (const { domainOf, members, isPerHost } of topologies) {
-    if (isPerHost) continue;
-    for (const member of members[domainOf[host] ?? -1] ?? []) affected.add(member);
+  for (const topology of topologies) {
+    if (!topology.isPerHost) addDomains(affected, changed, topology);
   }
   return affected;
+}
+
+/** Adds every host that shares a domain with one of `hosts`. */
+function addDomains(affected: Set<number>, hosts: readonly number[], topology: Topology): void {
+  const domains = new Set(hosts.map((host) => topology.domainOf[host] ?? -1));
+  for (const domain of domains) {
+    for (const member of topology.members[domain] ?? []) affected.add(member);
+  }
 }

@@ -23,10 +23,8 @@ export const failover: Filter = {
     if (cluster === undefined) return { message: "no cluster" };
     const { resource, amount } = shortfallOf(cluster, applicant, failures);
     const hosts = failures === 1 ? "1 host" : `${String(failures)} hosts`;
-    return {
-      message: `cluster ${cluster.name} could not restart everything after losing ${hosts}: ${resource} short`,
-      short: amount,
-    };
+    const outcome = `could not restart everything after losing ${hosts}`;
+    return { message: `cluster ${cluster.name} ${outcome}: ${resource} short`, short: amount };
   },
 };
 

@@ -17,9 +17,8 @@ export const spread: Filter = {
   describe: (host, applicant, _ledger, reason) => {
     const { key, skew, skewMax } = violationOf(applicant, host);
     if (reason === NO_LABEL) return { message: `the host has no label ${key} to spread over` };
-    return {
-      message: `spread over ${key}: skew would be ${String(skew)}, at most ${String(skewMax)} is allowed`,
-    };
+    const bound = `at most ${String(skewMax)} is allowed`;
+    return { message: `spread over ${key}: skew would be ${String(skew)}, ${bound}` };
   },
 };
 

@@ -5,7 +5,7 @@ import { policyFor } from "../policy.ts";
 import { floorDivide } from "../units.ts";
 import { type Score, SCORE_MAX } from "./score.ts";
 
-/** Share of 0..100 of one resource by the policy's strategy; containers count at least 100m/200Mi. */
+/** 0..100 for one resource by the policy's strategy; containers count at least 100m/200Mi. */
 function shareOf(strategy: PlacementPolicy["scoring"], requested: number, whole: number): number {
   if (strategy === "MostAllocated") {
     return floorDivide(Math.min(requested, whole) * SCORE_MAX, whole);
