@@ -14,7 +14,7 @@ import { addMachine, groupPowers } from "./machines.ts";
 import { addNamespace } from "./namespace-drafts.ts";
 import { preparePod } from "./pods.ts";
 import { boundProvider, checkProvider } from "./providers.ts";
-import { checkClusterOnce, expandSupervisor } from "./supervisor.ts";
+import { expandSupervisor } from "./supervisor.ts";
 
 /** Documents that steer vpac itself; no provider ever holds them. */
 const SETTINGS: ReadonlySet<string> = new Set<string>([KEYS.environment, "vpac.dev/Scenario"]);
@@ -105,7 +105,6 @@ function addNamespaces(context: Context): void {
 /** Adds the drafts of every document and of everything that is generated from it. */
 export function addDeclared(documents: readonly Document[], context: Context): void {
   const powers = groupPowers(context);
-  checkClusterOnce(context.supervisors.values(), context);
   addNamespaces(context);
   const adders = new Map<string, Add>();
   for (const document of documents) {

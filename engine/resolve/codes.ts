@@ -15,7 +15,6 @@ type ResolveCode =
   | "rangesOverlap"
   | "supervisorNetworkMissing"
   | "supervisorHostsFew"
-  | "supervisorClusterTaken"
   | "rulesConflict"
   | "providerUnknown"
   | "daemonSetRefused"
@@ -158,13 +157,6 @@ export const CODES: Readonly<Record<ResolveCode, CodeEntry>> = {
       "Control-plane VMs belong on different hosts, so that the loss of one host leaves the " +
       "others running. With fewer hosts they share hosts.",
     example: { wrong: "controlPlane: {count: 3} on 2 hosts", right: "3 hosts, or count: 1" },
-  },
-  supervisorClusterTaken: {
-    code: "VP2015",
-    severity: "error",
-    summary: "cluster has a Supervisor already",
-    explanation: "A vSphere cluster can be turned into one Supervisor only.",
-    example: { wrong: "two Supervisors with cluster: c1", right: "one Supervisor per cluster" },
   },
   rulesConflict: {
     code: "VP2016",

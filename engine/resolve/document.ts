@@ -52,8 +52,19 @@ function prepare(spec: SpecDocument, kinds: KindRegistry): Document {
   };
 }
 
-/** Every document normalised, in address order; equal addresses are ordered by kind and place. */
+/**
+ * Every document normalised, in address order; equal addresses are ordered by kind and place. Of
+ * two documents for one resource, which `validate` has refused, the first is kept.
+ */
 export function prepareDocuments(specs: readonly SpecDocument[], kinds: KindRegistry): Document[] {
+  const sorted = sortedDocuments(specs, kinds);
+  return sorted.filter((document, index) => {
+    const before = sorted[index - 1];
+    return before?.address !== document.address || before.kind !== document.kind;
+  });
+}
+
+function sortedDocuments(specs: readonly SpecDocument[], kinds: KindRegistry): Document[] {
   return specs
     .map((spec) => prepare(spec, kinds))
     .sort(

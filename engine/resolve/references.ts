@@ -12,6 +12,7 @@ import { named, problemAt } from "./document.ts";
 import type { Draft } from "./draft.ts";
 import { KEYS } from "./kind-keys.ts";
 import { BUILT_IN_NAMESPACES } from "./namespaces.ts";
+import { policyByClass } from "./storage.ts";
 import { BUILT_IN_CLASSES } from "./vm-classes.ts";
 
 const DEPENDS_ON = "vpac.dev/depends-on";
@@ -50,13 +51,23 @@ function shortsOf(reference: Reference, context: Context): string[] {
   return kind === undefined ? [] : [kind.short];
 }
 
-/** Addresses that would satisfy the reference: with and without the namespace. */
-function wantedAddresses(reference: Reference, context: Context): Address[] {
+/**
+ * Addresses that would satisfy the reference: with and without the namespace. A storage class is
+ * a policy under any of its names, or a StorageClass of its own.
+ */
+function wantedAddresses(
+  reference: Reference,
+  policies: ReadonlyMap<string, string>,
+  context: Context,
+): Address[] {
   const { namespace, name } = reference;
-  return shortsOf(reference, context).flatMap((kind) => {
+  const wanted = shortsOf(reference, context).flatMap((kind) => {
     const global = formatAddress({ kind, name });
     return namespace === undefined ? [global] : [formatAddress({ kind, namespace, name }), global];
   });
+  if (reference.kind !== "policy") return wanted;
+  const policy = policies.get(name) ?? name;
+  return [...wanted, formatAddress({ kind: "policy", name: policy }), `storageclass/${name}`];
 }
 
 const isBuiltIn = (reference: Reference, context: Context): boolean =>
@@ -188,16 +199,23 @@ function allReferences(document: Document): readonly Reference[] {
   return [...own, ...namespacedReferences(value["spec"], "/spec")];
 }
 
+interface Surroundings {
+  readonly context: Context;
+  readonly namesOf: (short: string) => readonly string[];
+  /** Storage policies by every name that stands for them. */
+  readonly policies: ReadonlyMap<string, string>;
+}
+
 /** Follows what a declared resource refers to; what is not there is returned. */
 function documentReferences(
   draft: Draft,
   drafts: Drafts,
-  at: { readonly context: Context; readonly namesOf: (short: string) => readonly string[] },
+  at: Surroundings,
 ): MissingReference[] {
   const { document } = draft;
-  const { context, namesOf } = at;
+  const { context, namesOf, policies } = at;
   return allReferences(document).flatMap((reference) => {
-    const wanted = wantedAddresses(reference, context);
+    const wanted = wantedAddresses(reference, policies, context);
     const found = wanted.find((address) => drafts.has(address));
     const foreign = foreignNamespace(document, reference, drafts.get(found ?? document.address));
     if (foreign !== undefined) {
@@ -218,7 +236,7 @@ function documentReferences(
  */
 export function linkReferences(drafts: Drafts, context: Context): MissingReference[] {
   const missing: MissingReference[] = [];
-  const at = { context, namesOf: nameIndex(drafts) };
+  const at = { context, namesOf: nameIndex(drafts), policies: policyByClass(context) };
   for (const draft of drafts.values()) {
     impliedEdges(draft, drafts, context);
     if (draft.owner !== undefined) continue;

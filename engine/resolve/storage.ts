@@ -16,7 +16,7 @@ export function className(policyName: string): string {
 }
 
 /** Names that stand for each policy: its own, its display name's, and StorageClasses made of it. */
-function policyByClass(context: Context): ReadonlyMap<string, string> {
+export function policyByClass(context: Context): ReadonlyMap<string, string> {
   const policies = new Map<string, string>();
   for (const document of context.documentsOf(KEYS.storagePolicy)) {
     const { name } = document.spec;

@@ -198,24 +198,3 @@ export function expandSupervisor(owner: Draft, supervisor: Supervisor, context: 
   addControlPlane(owner, supervisor, context);
   addSpherelets(owner, supervisor, context);
 }
-
-/** A vSphere cluster becomes one Supervisor at most (row V07). */
-export function checkClusterOnce(supervisors: Iterable<Supervisor>, context: Context): void {
-  const first = new Map<string, Supervisor>();
-  for (const supervisor of supervisors) {
-    const key = `${supervisor.provider}/${supervisor.cluster}`;
-    const other = first.get(key);
-    if (other === undefined) {
-      first.set(key, supervisor);
-      continue;
-    }
-    context.report(
-      problemAt(CODES.supervisorClusterTaken, supervisor.document, {
-        pointer: "/spec/cluster",
-        detail:
-          `${named(supervisor.document)} is for cluster "${supervisor.cluster}", which ` +
-          `${named(other.document)} has turned into a Supervisor already.`,
-      }),
-    );
-  }
-}

@@ -115,6 +115,16 @@ describe("controllers", () => {
     expect(result.diagnostics[0]?.source).toMatchObject({ document: 1, pointer: "/metadata/name" });
   });
 
+  test("of two documents for one resource the first is kept; they are refused elsewhere", () => {
+    const twice = join(
+      controller("Deployment", ", replicas: 1"),
+      controller("Deployment", ", replicas: 3"),
+    );
+    const result = resolveText(twice);
+    expect(codes(result)).toEqual([]);
+    expect(result.value.resources.has("pod/default/web-1")).toBe(false);
+  });
+
   test("a DaemonSet is one Pod per host, and refused on a Supervisor", () => {
     const host =
       "{apiVersion: vpac.dev/v1alpha1, kind: Host, metadata: {name: h1}, spec: {cpu: {coresPerSocket: 4}, memory: 8Gi}}\n";

@@ -201,11 +201,6 @@ describe("Supervisor", () => {
     expect(at(result, "ns/shop").dependsOn).toContain("supervisor/sup-1");
   });
 
-  test("V07: a second Supervisor on the same cluster is refused", () => {
-    const result = resolveText(`${SUPERVISOR}---${SUPERVISOR.replace("sup-1", "sup-2")}`);
-    expect(codes(result)).toContain("VP2015");
-  });
-
   test("W03: a Pod on a Supervisor without NSX is refused, a VM is not", () => {
     const vds = SUPERVISOR.replace("provider: nsx", "provider: vds") + namespace("shop");
     const pod =
