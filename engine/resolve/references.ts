@@ -207,11 +207,7 @@ interface Surroundings {
 }
 
 /** Follows what a declared resource refers to; what is not there is returned. */
-function documentReferences(
-  draft: Draft,
-  drafts: Drafts,
-  at: Surroundings,
-): MissingReference[] {
+function documentReferences(draft: Draft, drafts: Drafts, at: Surroundings): MissingReference[] {
   const { document } = draft;
   const { context, namesOf, policies } = at;
   return allReferences(document).flatMap((reference) => {

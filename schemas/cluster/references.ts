@@ -1,5 +1,5 @@
 import type { Reference } from "../../engine/contract/kind.ts";
-import type { JsonObject } from "../../engine/model/json.ts";
+import { type JsonObject, stringAt } from "../../engine/model/json.ts";
 import { eachAt, namespaceOf, referenceAt, type ReferenceRule } from "../_shared/references.ts";
 
 /** Variables whose value names another resource. */
@@ -11,6 +11,8 @@ const NAMING: Readonly<Record<string, ReferenceRule>> = {
 /** The class of the cluster, and what its variables and their overrides name. */
 export function clusterReferences(document: JsonObject): Reference[] {
   const topology = ["spec", "topology"];
+  // A class of another namespace is judged by the rules between namespaces.
+  const isForeign = stringAt(document, ...topology, "classRef", "namespace") !== undefined;
   const classRule: ReferenceRule = {
     kind: "cluster.x-k8s.io/ClusterClass",
     namespace: namespaceOf(document),
@@ -18,7 +20,7 @@ export function clusterReferences(document: JsonObject): Reference[] {
   };
   const deployments = [...topology, "workers", "machineDeployments"];
   return [
-    ...referenceAt(document, [...topology, "classRef", "name"], classRule),
+    ...(isForeign ? [] : referenceAt(document, [...topology, "classRef", "name"], classRule)),
     ...referenceAt(document, [...topology, "class"], classRule),
     ...variables(document, [...topology, "variables"]),
     ...variables(document, [...topology, "controlPlane", "variables", "overrides"]),

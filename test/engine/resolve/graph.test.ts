@@ -465,3 +465,25 @@ describe("order of the input", () => {
     );
   });
 });
+
+describe("storage classes", () => {
+  const claim = (name: string): string =>
+    `{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: c}, spec: {storageClassName: ${name}, resources: {requests: {storage: 1Gi}}}}\n`;
+  const policy =
+    "{apiVersion: vpac.dev/v1alpha1, kind: StoragePolicy, metadata: {name: gold}, spec: {displayName: Gold Policy 1}}\n";
+  const storageClass =
+    "{apiVersion: storage.k8s.io/v1, kind: StorageClass, metadata: {name: silver}, provisioner: csi.vsphere.vmware.com}\n";
+
+  test.for(["gold", "gold-policy-1", "silver"])("G03: a claim may ask for %s", (name) => {
+    const result = resolveText(join(policy, storageClass, claim(name)));
+    expect(result.missing).toEqual([]);
+    expect(at(result, "vol/default/c").dependsOn).toContain(
+      name === "silver" ? "storageclass/silver" : "policy/gold",
+    );
+  });
+
+  test("a claim for a class that nobody declares is told", () => {
+    const { missing } = resolveText(join(policy, storageClass, claim("bronze")));
+    expect(missing.map(({ diagnostic }) => diagnostic.severity)).toEqual(["error"]);
+  });
+});
