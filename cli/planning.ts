@@ -78,6 +78,7 @@ export function diagnosticExits(diagnostics: readonly Diagnostic[]): Exit[] {
     .map(({ code }) => {
       const number = Number(code.slice(2));
       if (number < 3000) return exitOf(65);
+      if (number < 4000) return exitOf(3);
       if (number >= 6100 && number < 6200) return exitOf(8);
       return exitOf(1);
     });

@@ -22,6 +22,7 @@ import { place } from "./place/place.ts";
 import { buildProblem } from "./place/problem.ts";
 import { check } from "./plan/check.ts";
 import { type BudgetOverrides, assemble } from "./plan/plan.ts";
+import { unplacedDiagnostics } from "./plan/unplaced.ts";
 import type { EnginePorts } from "./ports.ts";
 import { openStore } from "./record/store.ts";
 import { type MissingReference, resolve } from "./resolve/resolve.ts";
@@ -155,7 +156,8 @@ function planOver({ request, ports, desired, before }: Planning): PlanOutcome {
   time("plan");
   const findings = check(plan, { ...world, digest: ports.digest });
   time("check");
-  const diagnostics = finish([...before.diagnostics, ...changes.diagnostics], request.texts);
+  const found = [...changes.diagnostics, ...unplacedDiagnostics(plan, desired)];
+  const diagnostics = finish([...before.diagnostics, ...found], request.texts);
   return {
     ...before,
     recorded,

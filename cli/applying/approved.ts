@@ -83,7 +83,10 @@ async function planAndShow(
   show(context, planned, stream);
   const { plan, findings, recorded } = planned.outcome;
   const refused = findings.some(({ severity }) => severity === "error");
-  const invalid = planned.diagnostics.some(({ severity }) => severity === "error");
+  // Workloads without a host are the plan's to hold back; the rest of it may be applied.
+  const invalid = planned.diagnostics.some(
+    ({ severity, code }) => severity === "error" && !code.startsWith("VP3"),
+  );
   return {
     plan: refused || invalid ? undefined : plan,
     exit: planned.exit,

@@ -28,8 +28,14 @@ interface Killed {
   readonly killed: boolean;
 }
 
-/** Applies until `afterMs`, then SIGKILL; what was printed by then counts as acknowledged. */
-function applyAndKill(cwd: string, file: string, afterMs: number): Promise<Killed> {
+/** When to kill: so long after the start, or so long after that many acknowledged steps. */
+interface Instant {
+  readonly afterSteps: number;
+  readonly afterMs: number;
+}
+
+/** Applies until the instant, then SIGKILL; what was printed by then counts as acknowledged. */
+function applyAndKill(cwd: string, file: string, instant: Instant): Promise<Killed> {
   const args = [MAIN, "apply", "-f", file, "--yes", "-o", "ndjson"];
   const child = spawn(process.execPath, args, {
     cwd,
@@ -37,10 +43,15 @@ function applyAndKill(cwd: string, file: string, afterMs: number): Promise<Kille
     stdio: ["ignore", "pipe", "ignore"],
   });
   let printed = "";
+  let timer: NodeJS.Timeout | undefined;
+  const arm = (): void => {
+    timer ??= setTimeout(() => child.kill("SIGKILL"), instant.afterMs);
+  };
+  if (instant.afterSteps === 0) arm();
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     printed += text;
+    if (printed.split('"apply_complete"').length > instant.afterSteps) arm();
   });
-  const timer = setTimeout(() => child.kill("SIGKILL"), afterMs);
   return new Promise((resolve) => {
     child.once("close", (_code, signal) => {
       clearTimeout(timer);
@@ -93,9 +104,13 @@ test(`apply killed at ${KILLS} random instants converges without a question`, {
   for (let trial = 0; trial < KILLS; trial++) {
     const home = temporaryFolder("kill-trial");
     const file = writeBusySpec(home.path, OBJECTS);
-    const afterMs = Math.round(random() * whole.elapsedMs);
-    const why = `trial ${trial} of seed ${SEED}, killed after ${afterMs} ms`;
-    const { acknowledged, killed } = await applyAndKill(home.path, file, afterMs);
+    // Every third kill falls anywhere in the process's life, the others between two steps.
+    const instant =
+      trial % 3 === 0
+        ? { afterSteps: 0, afterMs: Math.round(random() * whole.elapsedMs) }
+        : { afterSteps: 1 + Math.floor(random() * OBJECTS), afterMs: Math.floor(random() * 4) };
+    const why = `trial ${trial} of seed ${SEED}, killed ${JSON.stringify(instant)}`;
+    const { acknowledged, killed } = await applyAndKill(home.path, file, instant);
     const kept = new Set((await items(home.path, "state", "list")).map((item) => item.address));
     expect(
       acknowledged.filter((address) => !kept.has(address)),

@@ -108,7 +108,9 @@ function causePart(change: PlannedChange, hostReason: string): string {
   for (const { code, detail } of change.reasons) {
     const cause = CAUSES[code];
     if (cause === undefined) continue;
-    words.push(detail === undefined ? cause : `${cause} (${cleanLine(detail)})`);
+    // Why no host takes it is told below, host by host.
+    const tells = detail !== undefined && code !== "no-host";
+    words.push(tells ? `${cause} (${cleanLine(detail)})` : cause);
   }
   if (hostReason !== "") words.push(hostReason);
   if (change.risk.dataLoss) words.push("DATA LOSS");
