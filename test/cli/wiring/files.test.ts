@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { INPUT_CODES } from "../../../cli/wiring/codes.ts";
 import { type InputRequest, type InputResult, readInputs } from "../../../cli/wiring/files.ts";
 import { temporaryFolder } from "../../support/vpac.ts";
 
@@ -169,4 +170,10 @@ test("links in circles and to nothing are told", async () => {
 test("a folder without documents is warned of", async () => {
   const result = await read(project({ "m/notes.txt": "x" }), ["m"]);
   expect(result.diagnostics).toMatchObject([{ code: "VP1406", severity: "warning" }]);
+});
+
+test("every code of reading files is its own and in its range", () => {
+  const codes = Object.values(INPUT_CODES).map(({ code }) => code);
+  expect(new Set(codes).size).toBe(codes.length);
+  for (const code of codes) expect(code).toMatch(/^VP14\d\d$/);
 });
