@@ -47,7 +47,7 @@ export interface StepContext {
   readonly hasUnknown: boolean;
   readonly mint: MintPermit;
   /** Called when the provider has answered and only records are left to write. */
-  readonly onAnswered: () => void;
+  readonly onAnswered: (result: StepResult) => void;
 }
 
 /**
@@ -74,9 +74,10 @@ export async function runStep(step: Step, context: StepContext, run: Run): Promi
   run.emit({ type: "apply_start", ...factsOf(step) });
   const call = callOf(step, { provider, tag, attributes: filled.attributes, context });
   const outcome = settled(step, await repeatCall(step, call, run));
-  context.onAnswered();
+  const result = resultOf(step, outcome);
+  context.onAnswered(result);
   const isRecorded = await end(tag.intent, endingOf(step, outcome), run);
-  return isRecorded ? resultOf(step, outcome) : UNRECORDED;
+  return isRecorded ? result : UNRECORDED;
 }
 
 export const factsOf = ({ id, address, action, host, wave }: Step): StepFacts => ({

@@ -6,7 +6,7 @@ import { CODES } from "./codes.ts";
 import { type Node, skipDependents } from "./graph.ts";
 import { openMint } from "./permit.ts";
 import type { Run } from "./run.ts";
-import { factsOf, runStep, type StepContext, type StepProblem } from "./step.ts";
+import { factsOf, runStep, type StepContext, type StepProblem, type StepResult } from "./step.ts";
 
 /** Steps of one provider that may start, in the order in which they became ready. */
 interface Lane {
@@ -90,8 +90,9 @@ class Walk {
       this.#calls--;
       lane.running--;
     };
-    const onAnswered = (): void => {
+    const onAnswered = ({ is }: StepResult): void => {
       freeSlot();
+      if (is !== "done") this.#stopIfFailFast();
       this.#pump();
     };
     const { step } = node;
@@ -103,7 +104,7 @@ class Walk {
     this.#pump();
   }
 
-  #contextOf(step: Step, onAnswered: () => void): StepContext {
+  #contextOf(step: Step, onAnswered: StepContext["onAnswered"]): StepContext {
     const { sources, decisions, unknown, mint } = this.#facts;
     return {
       provider: this.#request.providers.get(step.provider),
@@ -116,7 +117,7 @@ class Walk {
   }
 
   #settle(node: Node): void {
-    const { emit, progress, stop } = this.#run;
+    const { emit, progress } = this.#run;
     const facts = factsOf(node.step);
     const elapsedMs = progress.elapsedMs(facts);
     progress.ended(facts);
@@ -135,7 +136,11 @@ class Walk {
       const waitsFor = [node.step.address];
       emit({ type: "apply_skipped", ...factsOf(skipped.step), waitsFor });
     }
-    if (this.#request.options.failFast && !stop.aborted) this.#run.stopNow();
+    this.#stopIfFailFast();
+  }
+
+  #stopIfFailFast(): void {
+    if (this.#request.options.failFast) this.#run.stopNow();
   }
 }
 

@@ -98,10 +98,14 @@ export function checkConverged(
     const record = recorded.resources.get(address);
     if (record?.id !== object.id) accuse("I1", `${address} (${object.id}) is in no record`);
   }
+  checkWishes(desired, byAddress, accuse);
+}
+
+/** I3: nothing is recorded that does not exist. */
+export function checkNoGhosts(world: FakeWorld, recorded: RecordedState, accuse: Accuse): void {
   for (const [address, record] of recorded.resources) {
     if (!world.objects.has(record.id)) accuse("I3", `${address} is recorded, but does not exist`);
   }
-  checkWishes(desired, byAddress, accuse);
 }
 
 function checkWishes(

@@ -272,14 +272,15 @@ class Scenario {
 
   /**
    * A replaced object comes back; leftovers of unfinished runs have no order of their own, and
-   * neither has what a stale list showed as gone.
+   * neither has what a stale list did not show.
    */
   #isOrdered({ planDigest, address }: DestroyPermit, { id, tag }: ObservedObject): boolean {
     const { changes = [], steps = [] } = this.#plans.get(planDigest) ?? {};
     const actionAt = new Map(changes.map((change) => [change.address, change.action]));
     const isLeftover = steps.some((step) => step.objectId === id && step.address.includes("~"));
-    const isGone = tag !== undefined && actionAt.get(tag.address) === "forget";
-    return actionAt.get(address) === "delete" && !isLeftover && !isGone;
+    const action = tag === undefined ? undefined : actionAt.get(tag.address);
+    const isUnseen = action === "forget" || action === "create";
+    return actionAt.get(address) === "delete" && !isLeftover && !isUnseen;
   }
 
   /** A step told as complete is acknowledged: its end must be found after every crash. */
