@@ -15,6 +15,7 @@ import {
   checkCommits,
   checkConverged,
   checkDestroyed,
+  checkNoGhosts,
   checkNothingLost,
 } from "./checks.ts";
 import { type CommandEnd, type Machine, runCommand, seededEntropy } from "./command.ts";
@@ -238,8 +239,11 @@ class Scenario {
       if (run === CALM_RUNS_MAX - 1) this.#accuse("I6", "there is still something to do");
     }
     const recorded = await this.#readState();
-    if (recorded !== undefined)
-      checkConverged(desired, { world: this.#world, recorded, found: this.#found }, this.#accuse);
+    if (recorded !== undefined) {
+      const world = this.#world;
+      checkConverged(desired, { world, recorded, found: this.#found }, this.#accuse);
+      checkNoGhosts(world, recorded, this.#accuse);
+    }
     checkDestroyed(this.#world, this.#plans, this.#accuse);
     checkCommits(this.#disk.committed, this.#accuse);
     this.#checkForeign();
