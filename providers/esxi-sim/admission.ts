@@ -5,7 +5,14 @@ import { hostFromAttributes } from "../../engine/model/host-spec.ts";
 import type { Machine } from "../../engine/model/machine.ts";
 import { failed } from "./answers.ts";
 import { CODES } from "./codes.ts";
-import { hostNamed, loadOn, type SimMachine, type World, type WorldObject } from "./world.ts";
+import {
+  type HostLoad,
+  hostNamed,
+  loadOn,
+  type SimMachine,
+  type World,
+  type WorldObject,
+} from "./world.ts";
 
 /** A host as its attributes describe it, without its state and without what is measured. */
 export function hostView(world: World, object: WorldObject): Host {
@@ -47,17 +54,19 @@ export function refusedByHost(
 
 /**
  * Admission of the host itself (row D10): what the powered-on machines reserve, overhead included,
- * may not exceed what the host can give. Exactly full is admitted.
+ * may not exceed what the host can give. Exactly full is admitted. The machine may take the place
+ * of an object, which then does not count.
  */
 export function refusedByReservation(
   world: World,
   name: string,
   machine: SimMachine | undefined,
+  instead?: WorldObject,
 ): Outcome | undefined {
   const object = hostNamed(world, name);
   if (object === undefined || machine === undefined) return undefined;
   const { allocatable } = hostView(world, object);
-  const load = loadOn(world, name);
+  const load = loadWithout(world, name, instead);
   const cpuShort = load.cpuMillicores + machine.reservedCpuMillicores - allocatable.cpuMillicores;
   const wanted = machine.reservedMemoryBytes + machine.overheadBytes;
   const memoryShort = load.memoryBytes + wanted - allocatable.memoryBytes;
@@ -69,6 +78,18 @@ export function refusedByReservation(
   const short = missing.join(" and ");
   const why = `host "${name}" cannot reserve what the machine needs: ${short} short`;
   return failed("conflict", CODES.hostFull, why);
+}
+
+function loadWithout(world: World, host: string, object: WorldObject | undefined): HostLoad {
+  const load = loadOn(world, host);
+  const machine = object?.machine;
+  if (machine === undefined || object?.power !== "on" || object.host !== host) return load;
+  const memoryBytes = machine.reservedMemoryBytes + machine.overheadBytes;
+  return {
+    cpuMillicores: load.cpuMillicores - machine.reservedCpuMillicores,
+    memoryBytes: load.memoryBytes - memoryBytes,
+    machines: load.machines - 1,
+  };
 }
 
 /**

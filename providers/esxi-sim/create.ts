@@ -1,5 +1,6 @@
 import type { Intent, Outcome } from "../../engine/contract/provider.ts";
 import { connectionOf } from "../../engine/model/host-spec.ts";
+import { podVm } from "./actors/hostd.ts";
 import { refusedByHost, refusedByReservation } from "./admission.ts";
 import { done } from "./answers.ts";
 import { fenceChanges, refusedByFence, refusedByName, refusedByOwner } from "./guards.ts";
@@ -16,8 +17,8 @@ export const startWish = (intent: Intent): StartWish => ({
 });
 
 /** True for Pods that run in a CRX instance and start by the 14 steps. */
-export const startsBySteps = (intent: Intent): boolean =>
-  intent.kind === "pod" && !isVirtletPod(intent.attributes);
+export const startsBySteps = ({ kind, attributes }: Intent): boolean =>
+  kind === "pod" && !isVirtletPod(attributes) && wishedPower(attributes) === "on";
 
 /** Creates the object of an intent; a repeat finds the first one and finishes what it began. */
 export function createObject(
@@ -81,7 +82,11 @@ function register(transaction: Transaction, intent: Intent): void {
   }
   const placed = intent.host === undefined ? object : { ...object, host: intent.host };
   transaction.record({
-    changes: [...fences, ["put", machine === undefined ? placed : { ...placed, phase: "Stopped" }]],
+    changes: [
+      ...fences,
+      ["put", machine === undefined ? placed : { ...placed, phase: "Stopped" }],
+      ...(machine?.runtime === "crx" ? [["put", podVm(placed, {})] as const] : []),
+    ],
     events: [{ actor: "vcenter-api", event: "create", object: object.id }],
     spendMs: 10,
   });

@@ -1,4 +1,4 @@
-import { readdirSync, rmSync, statSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { readWhole } from "./files.ts";
 import { decodeRecords, firstPosition, type JournalRecord, type TraceEvent } from "./journal.ts";
@@ -43,6 +43,6 @@ export function dropOldHistory(folder: string): void {
 }
 
 const journalsOf = (folder: string): readonly string[] =>
-  readdirSync(folder)
+  (existsSync(folder) ? readdirSync(folder) : [])
     .filter((name) => /^journal-\d{8}\.ndjson$/.test(name))
     .sort();

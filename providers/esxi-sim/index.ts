@@ -8,6 +8,7 @@ import { serve, type Serving } from "./serve.ts";
 import { WorldStore } from "./store.ts";
 
 export { AdminError, type ListedObject, type LoadWish, type WorldAdmin } from "./admin.ts";
+export { SIM_CODES } from "./codes.ts";
 export type { PastEvent } from "./history.ts";
 export type { Serving } from "./serve.ts";
 

@@ -17,6 +17,7 @@ export const LAST_STEP = 14;
 /** Last step before the binding is stored: a start that broke off earlier is placed anew (P07). */
 const UNBOUND_STEP_MAX = 5;
 const STORED_STEP = 2;
+const POWERED_STEP = 7;
 
 /** What a start needs besides the stored Pod. */
 export interface StartWish {
@@ -79,13 +80,19 @@ export function continueStart(
   }
 }
 
-/** A start that broke off before its binding was stored goes back to the placement. */
+/**
+ * A start that broke off before its binding was stored goes back to the placement; one whose VM has
+ * lost its power since goes back to the request for it.
+ */
 export function rewindStart(transaction: Transaction, podId: string): void {
   const pod = transaction.world.objects.get(podId);
   const step = pod?.start?.step;
   if (step === undefined) return;
   if (step > STORED_STEP && step <= UNBOUND_STEP_MAX) {
     transaction.record({ changes: [["note", podId, { start: { step: STORED_STEP } }]] });
+  }
+  if (step > POWERED_STEP && pod?.power !== "on") {
+    transaction.record({ changes: [["note", podId, { start: { step: UNBOUND_STEP_MAX + 1 } }]] });
   }
 }
 

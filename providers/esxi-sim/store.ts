@@ -74,7 +74,6 @@ export class WorldStore {
   constructor(setup: StoreSetup) {
     this.#setup = setup;
     this.#identity = lockIdentity();
-    mkdirSync(setup.folder, { recursive: true, mode: 0o700 });
   }
 
   /** The world as of now. It may grow under the caller's hands after the next `await`. */
@@ -156,6 +155,8 @@ export class WorldStore {
   }
 
   async #commit(jobs: readonly Job[]): Promise<ReadonlyMap<Job, unknown>> {
+    // Only writers make the folder: looking at a world that is not there leaves no trace.
+    mkdirSync(this.#setup.folder, { recursive: true, mode: 0o700 });
     const release = await takeLock(this.#lockWish(LOCK_WAIT_MS_MAX));
     if (release === undefined) throw new Error("another process keeps the world locked");
     try {

@@ -2,6 +2,7 @@ import type { Outcome, UpdateIntent } from "../../engine/contract/provider.ts";
 import { canonicalJson } from "../../engine/model/canonical.ts";
 import type { HostConnection } from "../../engine/model/host.ts";
 import { connectionOf } from "../../engine/model/host-spec.ts";
+import { refusedByHost, refusedByReservation } from "./admission.ts";
 import { done, failed } from "./answers.ts";
 import { CODES } from "./codes.ts";
 import { startWish } from "./create.ts";
@@ -9,7 +10,7 @@ import { fenceChanges, refusedByFence, refusedByOwner, refusedByRevision } from 
 import { isMachineKind, machineFor, wishedPower } from "./machines.ts";
 import { continueStart, rewindStart } from "./pod-start.ts";
 import type { Transaction } from "./store.ts";
-import { powerOff, powerOn, refusalAt, relocate, suspend } from "./vm-lifecycle.ts";
+import { powerOff, powerOn, relocate, suspend } from "./vm-lifecycle.ts";
 import type { WorldObject } from "./world.ts";
 
 /** Brings an object to the attributes, host and power of the intent, whatever it was before. */
@@ -42,23 +43,28 @@ function refusedUpdate(
   // The repeat of an intent that was carried out before is asked to finish it, not refused.
   if (object.tag?.intent === intent.tag.intent) return undefined;
   if (isUntagged && intent.mode === "forget") return undefined;
-  return refusedByRevision(object, intent.fromRevision) ?? refusedMove(transaction, object, intent);
+  return refusedByRevision(object, intent.fromRevision) ?? refusedRoom(transaction, object, intent);
 }
 
-/** A machine that cannot run at its new host is not touched at all. */
-function refusedMove(
+/** A machine that cannot run where or as it shall is not touched at all. */
+function refusedRoom(
   transaction: Transaction,
   object: WorldObject,
   intent: UpdateIntent,
 ): Outcome | undefined {
-  if (!isMachineKind(intent.kind) || intent.mode === "forget") return undefined;
-  const host = intent.host;
-  if (host === undefined || host === object.host) return undefined;
+  const host = intent.host ?? object.host;
+  if (!isMachineKind(intent.kind) || intent.mode === "forget" || host === undefined) {
+    return undefined;
+  }
+  const { world } = transaction;
   const machine = machineFor(intent.kind, intent.attributes);
-  const moved = machine === undefined ? object : { ...object, machine };
-  const refusal = refusalAt(transaction.world, moved, host);
-  if (refusal === undefined || refusal.reason === "LimitExceedsHost") return undefined;
-  return failed("conflict", CODES.hostNotReady, refusal.message);
+  const isMoved = host !== object.host;
+  const unfit = isMoved ? refusedByHost(world, host, machine) : undefined;
+  if (unfit !== undefined || wishedPower(intent.attributes) !== "on") return unfit;
+  const isBooted = isMoved || object.power !== "on";
+  const isResized = canonicalJson({ ...machine }) !== canonicalJson({ ...object.machine });
+  if (!isBooted && !isResized) return undefined;
+  return refusedByReservation(world, host, machine, object);
 }
 
 function forget(transaction: Transaction, object: WorldObject): void {
@@ -72,13 +78,16 @@ function forget(transaction: Transaction, object: WorldObject): void {
 function bringTo(transaction: Transaction, object: WorldObject, intent: UpdateIntent): void {
   const { world } = transaction;
   const isMachine = isMachineKind(intent.kind);
-  const isStopped = intent.mode === "power-off" && isMachine && object.power === "on";
-  if (isStopped) powerOff(transaction, object.id, true);
+  const isRepeat = object.tag?.intent === intent.tag.intent;
+  const differs = canonicalJson(object.attributes) !== canonicalJson(intent.attributes);
+  const isMoved = intent.host !== undefined && intent.host !== object.host;
+  if (isMachine && intent.mode === "power-off" && (differs || isMoved)) {
+    // The tag goes first: a repeat after a crash between the records is known by its intent.
+    if (!isRepeat) transaction.record({ changes: [["set", object.id, { tag: intent.tag }]] });
+    powerOff(transaction, object.id, true);
+  }
   const machine = machineFor(intent.kind, intent.attributes);
-  const differs =
-    object.tag?.intent !== intent.tag.intent ||
-    canonicalJson(object.attributes) !== canonicalJson(intent.attributes);
-  if (differs) {
+  if (differs || !isRepeat) {
     const { attributes, tag } = intent;
     const patch = { attributes, tag, machine: machine ?? null, ...connectionPatch(object, intent) };
     transaction.record({
@@ -103,20 +112,30 @@ function connectionPatch(
 function bringMachine(transaction: Transaction, id: string, intent: UpdateIntent): void {
   const object = transaction.world.objects.get(id);
   if (object === undefined) return;
-  if (object.start !== undefined) {
-    if (intent.host !== undefined && object.host !== intent.host) rewind(transaction, object);
-    else rewindStart(transaction, id);
-    continueStart(transaction, id, startWish(intent));
+  const wish = wishedPower(intent.attributes);
+  if (wish === "on" && (object.start !== undefined || neverStarted(object))) {
+    finishStart(transaction, object, intent);
     return;
   }
-  const wish = wishedPower(intent.attributes);
   if (wish === "off") powerOff(transaction, id, true);
   if (wish === "suspended") suspend(transaction, id);
-  if (intent.host !== undefined && relocate(transaction, id, intent.host) !== undefined) return;
-  if (wish === "on") powerOn(transaction, id);
+  const refusal = intent.host === undefined ? undefined : relocate(transaction, id, intent.host);
+  if (refusal !== undefined) transaction.record({ changes: [["set", id, { ...refusal }]] });
+  else if (wish === "on") powerOn(transaction, id);
 }
 
-/** A start that halted at one host begins again at another. */
+function finishStart(transaction: Transaction, object: WorldObject, intent: UpdateIntent): void {
+  const isElsewhere = intent.host !== undefined && object.host !== intent.host;
+  if (object.start === undefined || isElsewhere) rewind(transaction, object);
+  else rewindStart(transaction, object.id);
+  continueStart(transaction, object.id, startWish(intent));
+}
+
+/** A vSphere Pod that was registered stopped has its start still before it. */
+const neverStarted = (object: WorldObject): boolean =>
+  object.machine?.runtime === "crx" && object.vmId === undefined;
+
+/** A start that halted at one host, or never began, begins with its placement. */
 function rewind(transaction: Transaction, object: WorldObject): void {
   const start = { step: 2 };
   transaction.record({ changes: [["set", object.id, { host: null, power: "off", start }]] });

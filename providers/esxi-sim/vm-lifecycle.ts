@@ -126,7 +126,8 @@ export function relocate(transaction: Transaction, id: string, to: string): Refu
   const { world } = transaction;
   const object = world.objects.get(id);
   if (object === undefined || object.host === to) return undefined;
-  const refusal = refusalAt(world, object, to);
+  const refusal =
+    object.power === "on" ? refusalAt(world, object, to) : refusalToHold(world, object, to);
   if (refusal !== undefined) return refusal;
   const from = object.host === undefined ? undefined : hostNamed(world, object.host);
   const isLive = object.power === "on" && from?.connection !== "disconnected";
@@ -134,13 +135,24 @@ export function relocate(transaction: Transaction, id: string, to: string): Refu
   transaction.record({
     changes: [
       ...changes,
-      ["set", id, { host: to, ...(object.vmId === undefined ? {} : { vmId }) }],
+      [
+        "set",
+        id,
+        { host: to, reason: null, message: null, ...(object.vmId === undefined ? {} : { vmId }) },
+      ],
       ...partChanges(world, id, { host: to, vmId }),
     ],
     events: [relocated(object, to, isLive)],
     spendMs: isLive ? 5000 : 100,
   });
   return undefined;
+}
+
+/** A machine that is off needs a host that can run it, but no room on it. */
+function refusalToHold(world: World, object: WorldObject, host: string): Refusal | undefined {
+  const refused = refusedByHost(world, host, object.machine);
+  if (refused?.is !== "failed") return undefined;
+  return { reason: "HostRefused", message: refused.why.message };
 }
 
 /** The VM of a Pod follows the Pod in the same record. */

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Intent } from "../../../engine/contract/provider.ts";
 import { type JsonObject, stringAt } from "../../../engine/model/json.ts";
@@ -15,7 +17,7 @@ import {
   vmIntent,
 } from "../../contract/subjects.ts";
 import { GIB, hostIntent, type SimWorld } from "../../support/esxi-sim.ts";
-import { inWorld } from "./world.ts";
+import { inWorld, openBeside } from "./world.ts";
 
 const sized = (intent: Intent, memoryBytes: number, reservedBytes = 0): Intent => ({
   ...intent,
@@ -273,5 +275,85 @@ describe("supervisors and guest clusters", () => {
       }
       await world.admin.powerOff("vm/shop/dev-pool-a-0");
       expect(await status()).toMatchObject({ waitsFor: "dev-pool-a-0", nodes: 2 });
+    }));
+});
+
+describe("updates that break off or do not fit", () => {
+  test("the repeat of an update that stops the machine does not stop it again", () =>
+    inWorld(async (world) => {
+      await create(world, vmIntent(1));
+      const attributes = { ...vmIntent(1).attributes, spec: { className: "large" } };
+      const wish = updateOf(vmIntent(1), "power-off", { attributes });
+      await update(world, wish);
+      await update(world, wish);
+      const stops = eventsOf(world, "vm/shop/vm-1").filter((event) => event === "shut-down");
+      expect(stops).toHaveLength(1);
+    }));
+
+  test("an update that stops the machine can be sent again after every record of it", () =>
+    inWorld(async (world) => {
+      await create(world, vmIntent(1));
+      for (let records = 1; records <= 4; records++) {
+        const spec = { className: `size-${records}` };
+        const attributes = { ...vmIntent(1).attributes, spec };
+        const tag = { ...vmIntent(1).tag, intent: `resize-${records}` };
+        const fromRevision = (await find(world, idOf(1)))?.revision;
+        const wish = updateOf(vmIntent(1), "power-off", { attributes, fromRevision, tag });
+        let left = records;
+        const dying = openBeside(world, { crashAfter: () => --left === 0 });
+        await dying.provider.update(wish, world.context);
+        expect(await update(world, wish)).toMatchObject({ is: "done" });
+        expect(await find(world, idOf(1))).toMatchObject({ power: "on", attributes });
+      }
+    }));
+
+  test("I5: a running machine does not grow beyond its host", () =>
+    inWorld(async (world) => {
+      await create(world, sized(vmIntent(1, { host: "host-a" }), GIB, 40 * GIB));
+      await create(world, sized(vmIntent(2, { host: "host-a" }), GIB, 20 * GIB));
+      const before = await find(world, idOf(2));
+      const large = sized(vmIntent(2, { host: "host-a" }), GIB, 25 * GIB);
+      const refused = await update(world, updateOf(large, "live"));
+      expect(refused).toMatchObject({ is: "failed", why: { code: "VP6213" } });
+      expect(await find(world, idOf(2))).toEqual(before);
+      const fitting = sized(vmIntent(2, { host: "host-a" }), GIB, 24 * GIB);
+      expect(await update(world, updateOf(fitting, "live"))).toMatchObject({ is: "done" });
+    }));
+
+  test("a stopped machine moves to a full host, and is refused only when it shall run", () =>
+    inWorld(async (world) => {
+      await create(world, sized(vmIntent(1, { host: "host-b" }), GIB, 64 * GIB));
+      const off = sized(vmIntent(2, { host: "host-a" }), GIB, GIB);
+      const stopped = { ...off, attributes: { ...off.attributes, power: "off" } };
+      await create(world, stopped);
+      const moved = updateOf(stopped, "move", { host: "host-b" });
+      expect(await update(world, moved)).toMatchObject({ is: "done", host: "host-b" });
+      const tag = { ...off.tag, intent: "start" };
+      const started = await update(world, updateOf(off, "live", { host: "host-b", tag }));
+      expect(started).toMatchObject({ is: "failed", why: { code: "VP6213" } });
+    }));
+
+  test("a vSphere Pod that was registered stopped starts by the 14 steps when it shall run", () =>
+    inWorld(async (world) => {
+      const intent = podIntent(1, { host: "host-a" });
+      await create(world, { ...intent, attributes: { ...intent.attributes, power: "off" } });
+      expect(await find(world, idOf(1))).toMatchObject({ power: "off" });
+      expect(eventsOf(world, idOf(1))).not.toContain("power-on");
+      await update(world, updateOf(intent, "live"));
+      expect(await find(world, idOf(1))).toMatchObject({ power: "on", host: "host-a" });
+      const steps = world.admin.trace(idOf(1)).flatMap((event) => event.step ?? []);
+      expect(steps).toEqual([3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14]);
+      const vms = world.admin.list().filter((object) => object.kind === "podvm");
+      expect(vms.map((vm) => vm.power)).toEqual(["on"]);
+    }));
+
+  test("looking at a world that is not there leaves no trace", () =>
+    inWorld(async (world) => {
+      const { provider, store } = openBeside(world, {}, "elsewhere");
+      const inventory = await provider.observe({ ids: [], lineage: "" }, world.context);
+      expect(inventory).toMatchObject({ complete: true, hosts: [], objects: [] });
+      expect(store.trace("nothing")).toEqual([]);
+      await provider.close();
+      expect(existsSync(join(world.dataFolder, "sim", "elsewhere"))).toBe(false);
     }));
 });

@@ -69,4 +69,16 @@ describe("F8, P15: a start that broke off", () => {
       const trace = world.admin.trace(INTENT.objectId);
       expect(trace.filter((event) => event.event === "power-on")).toHaveLength(1);
     }));
+
+  test("a start whose host failed meanwhile asks for power anew", () =>
+    inWorld(async (world) => {
+      await dieAfter(world, 12);
+      await world.admin.failHost("host-a");
+      expect((await find(world, INTENT.objectId))?.power).toBe("off");
+      await world.admin.restoreHost("host-a");
+      expect(isDone(await create(world, INTENT))).toBe(true);
+      expect(await find(world, INTENT.objectId)).toMatchObject({ power: "on", host: "host-a" });
+      const vms = world.admin.list().filter((object) => object.kind === "podvm");
+      expect(vms.map((vm) => vm.power)).toEqual(["on"]);
+    }));
 });

@@ -40,8 +40,9 @@ export async function inWorld(work: (world: SimWorld) => Promise<void>): Promise
 export function openBeside(
   world: SimWorld,
   more: Pick<StoreSetup, "crashAfter"> = {},
+  name = "sim",
 ): { readonly provider: EsxiSim; readonly store: WorldStore } {
-  const folder = join(world.dataFolder, "sim", "sim");
+  const folder = join(world.dataFolder, "sim", name);
   const store = new WorldStore({ folder, clock: fakeClock(), ...more });
   return { provider: new EsxiSim("sim", store), store };
 }
