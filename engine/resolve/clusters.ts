@@ -166,8 +166,7 @@ function addPool(
     const kind = context.kinds.byKey(KEYS.virtualMachine);
     const draft = childDraft(owner, { kind, short: "vm", namespace, name, attributes });
     draft.rules = nodes.rules;
-    const before = first ?? drafts[0];
-    if (before !== undefined) draft.dependsOn.push(before.address);
+    if (first !== undefined) draft.dependsOn.push(first.address);
     attachWorkload(draft, {
       demand,
       scheduling: {

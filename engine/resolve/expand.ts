@@ -143,20 +143,20 @@ function addClaims(
   }
 }
 
+/**
+ * Replicas do not wait for each other: a roll-out goes from the highest ordinal down, against the
+ * order of their start, and an edge would forbid it.
+ */
 function addStateful(set: Replicas, rollout: Rollout, context: Context): void {
   const spec = objectAt(set.document.value, "spec");
   const claims = arrayAt(spec, "volumeClaimTemplates").filter(isJsonObject);
   const first = numberAt(spec, "ordinals", "start") ?? 0;
-  const inOrder = stringAt(spec, "podManagementPolicy") !== "Parallel";
-  let before: Draft | undefined;
   rollout.waves.forEach((rolloutWave, index) => {
     const name = `${set.document.spec.name}-${first + index}`;
     const pod = replica(set, name, { rolloutWave }, context);
     pod.attributes = statefulAttributes(pod.attributes, name, claims);
-    if (inOrder && before !== undefined) pod.dependsOn.push(before.address);
     addClaims(set, pod, claims, context);
     context.add(pod);
-    before = pod;
   });
 }
 

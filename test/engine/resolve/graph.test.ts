@@ -93,16 +93,12 @@ describe("controllers", () => {
     expect(first.attributes["metadata"]).toEqual({ labels: { app: "web" } });
   });
 
-  test("a StatefulSet's Pods have their own claims and names, one after the other", () => {
+  test("a StatefulSet's Pods have their own claims and names", () => {
     const claims =
       ", replicas: 2, serviceName: web, volumeClaimTemplates: [{metadata: {name: data}, spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}]";
     const result = resolveText(controller("StatefulSet", claims));
     const second = at(result, "pod/default/web-1");
-    expect(second.dependsOn).toEqual([
-      "pod/default/web-0",
-      "statefulset/default/web",
-      "vol/default/data-web-1",
-    ]);
+    expect(second.dependsOn).toEqual(["statefulset/default/web", "vol/default/data-web-1"]);
     expect(second.attributes["spec"]).toMatchObject({
       hostname: "web-1",
       volumes: [{ name: "data", persistentVolumeClaim: { claimName: "data-web-1" } }],
