@@ -6,6 +6,7 @@ import type { Host } from "../model/host.ts";
 import type { HostOutlook } from "../model/placement.ts";
 import type { DraftSet } from "./drafts.ts";
 import type { Entry } from "./entry.ts";
+import type { Edge } from "./graph.ts";
 
 interface Arrival extends Amounts {
   readonly node: number;
@@ -86,9 +87,9 @@ export function capacityEdges(
   set: DraftSet,
   hosts: ReadonlyMap<string, Host>,
   outlooks: readonly HostOutlook[],
-): (readonly [number, number])[] {
+): Edge[] {
   const traffic = trafficOf(entries, set);
-  const edges: (readonly [number, number])[] = [];
+  const edges: Edge[] = [];
   for (const { name, before, after } of outlooks) {
     const here = traffic.get(name);
     if (here === undefined || here.departures.length + here.deletes.length === 0) continue;
@@ -122,7 +123,7 @@ function allot(
   arrivals: readonly Arrival[],
   rooms: readonly Room[],
   resource: Resource,
-  edges: (readonly [number, number])[],
+  edges: Edge[],
 ): void {
   const open = rooms.map((room) => ({ nodes: room.nodes, left: room[resource] }));
   let index = 0;

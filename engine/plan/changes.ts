@@ -16,7 +16,8 @@ export interface ChangeBasis {
   readonly waveOf: (entry: Entry) => number;
   readonly unknownsOf: (entry: Entry) => Unknowns | undefined;
   readonly isCreateFirst: (entry: Entry) => boolean;
-  readonly isSqueezed: (entry: Entry) => boolean;
+  /** What the order of the steps could not spare the workload. */
+  readonly orderWarnings: (entry: Entry) => readonly string[];
   readonly lineOf: LineOf;
 }
 
@@ -95,11 +96,9 @@ function fixesOf({ action, decision }: Entry): PlannedChange["fixes"] {
 }
 
 function warningsOf(entry: Entry, basis: ChangeBasis): readonly string[] | undefined {
-  const warnings = basis.isSqueezed(entry) ? [...entry.warnings, SQUEEZED] : entry.warnings;
+  const warnings = [...entry.warnings, ...basis.orderWarnings(entry)];
   return warnings.length === 0 ? undefined : warnings;
 }
-
-const SQUEEZED = "It shares its host for a moment with a workload that is about to leave.";
 
 const providerOf = ({ desired, recorded, observed }: Entry): string =>
   desired?.provider ?? recorded?.provider ?? observed?.provider ?? "";

@@ -89,8 +89,8 @@ export function createFirstOf(
 
 function dependents(entries: readonly Entry[]): Map<Address, Address[]> {
   const above = new Map<Address, Address[]>();
-  for (const { address, desired, needed } of entries) {
-    for (const need of [...(desired?.dependsOn ?? []), ...needed]) {
+  for (const { address, desired, needed, from } of entries) {
+    for (const need of [...(desired?.dependsOn ?? []), ...needed, `host/${from}` as const]) {
       const list = above.get(need);
       if (list === undefined) above.set(need, [address]);
       else list.push(address);

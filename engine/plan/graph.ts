@@ -8,10 +8,14 @@ export interface Graph {
   readonly wave: readonly number[];
 }
 
+/** The first node waits for the second. */
+export type Edge = readonly [node: number, waitsFor: number];
+
 /** Collects edges; repeats are dropped when the graph is finished. */
 export interface GraphBuilder {
   readonly after: readonly number[][];
   add(node: number, waitsFor: number): void;
+  remove(node: number, waitsFor: number): void;
 }
 
 export function graphBuilder(size: number): GraphBuilder {
@@ -20,6 +24,9 @@ export function graphBuilder(size: number): GraphBuilder {
     after,
     add: (node, waitsFor) => {
       if (node !== waitsFor) after[node]?.push(waitsFor);
+    },
+    remove: (node, waitsFor) => {
+      after[node] = (after[node] ?? []).filter((other) => other !== waitsFor);
     },
   };
 }

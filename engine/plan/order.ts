@@ -5,8 +5,15 @@ import type { HostOutlook } from "../model/placement.ts";
 import { capacityEdges } from "./capacity.ts";
 import type { DraftSet } from "./drafts.ts";
 import type { Entry } from "./entry.ts";
-import { finishGraph, findCycle, type Graph, type GraphBuilder, graphBuilder } from "./graph.ts";
-import { addRollouts } from "./rollout.ts";
+import {
+  type Edge,
+  findCycle,
+  finishGraph,
+  type Graph,
+  type GraphBuilder,
+  graphBuilder,
+} from "./graph.ts";
+import { rolloutEdges } from "./rollout.ts";
 
 export interface OrderBasis {
   readonly entries: readonly Entry[];
@@ -18,30 +25,76 @@ export interface OrderBasis {
 }
 
 export interface Ordered extends Graph {
-  /** Arrivals that could not be put behind the departures they need: moves in a circle. */
+  /** Workloads that could not be put behind the departures they need: moves in a circle. */
   readonly squeezed: ReadonlySet<Address>;
+  /** Groups whose replicas cannot change wave by wave, since something they all need changes. */
+  readonly atOnce: ReadonlySet<Address>;
+  /** Updates that cannot come before the removal of what they let go of. */
+  readonly late: ReadonlySet<Address>;
 }
 
 /** The finished graph; a cycle is a bug and throws with its members. */
 export function order(basis: OrderBasis): Ordered {
-  const { entries, set, hosts, outlooks } = basis;
+  const { entries, set } = basis;
   const byAddress = new Map(entries.map((entry) => [entry.address, entry]));
   const builder = graphBuilder(set.drafts.length);
   for (const entry of entries) {
     addNeeds(builder, entry, basis);
-    addRemovals(builder, entry, set, byAddress);
+    addRemovals(builder, entry, set);
     addOwnOrder(builder, entry, set);
-    addHost(builder, entry, set, byAddress);
+    addArrival(builder, entry, set, byAddress);
+    addLeaving(builder, entry, set, byAddress);
   }
-  addRollouts(builder, entries, set);
-  const squeezed = addCapacity(builder, capacityEdges(entries, set, hosts, outlooks));
+  const dropped = addWishes(builder, wishesOf(basis));
   const nameOf = (node: number): string => {
     const draft = set.drafts[node];
     return draft === undefined ? "?" : `${draft.verb} ${draft.entry.address}`;
   };
-  const graph = finishGraph(builder, nameOf);
-  const squeezedAddresses = squeezed.map((node) => set.drafts[node]?.entry.address ?? "/");
-  return { ...graph, squeezed: new Set<Address>(squeezedAddresses) };
+  const addresses = (kind: OrderWish["kind"]): Set<Address> =>
+    new Set(dropped.filter((wish) => wish.kind === kind).map((wish) => wish.address));
+  return {
+    ...finishGraph(builder, nameOf),
+    squeezed: addresses("room"),
+    atOnce: addresses("rollout"),
+    late: addresses("letting-go"),
+  };
+}
+
+/** Edges that make the plan gentler, but that needs may forbid; they stand or fall together. */
+export interface OrderWish {
+  readonly kind: "rollout" | "room" | "letting-go";
+  /** The group, the workload that wants the room, or what still speaks of a removed resource. */
+  readonly address: Address;
+  readonly edges: readonly Edge[];
+}
+
+function wishesOf({ entries, set, hosts, outlooks }: OrderBasis): OrderWish[] {
+  const wishes: OrderWish[] = [];
+  for (const [address, edges] of rolloutEdges(entries, set)) {
+    wishes.push({ kind: "rollout", address, edges });
+  }
+  for (const edge of capacityEdges(entries, set, hosts, outlooks)) {
+    const address = set.drafts[edge[0]]?.entry.address;
+    if (address !== undefined) wishes.push({ kind: "room", address, edges: [edge] });
+  }
+  for (const entry of entries) {
+    const edges = lettingGo(entry, set);
+    if (edges.length > 0) wishes.push({ kind: "letting-go", address: entry.address, edges });
+  }
+  return wishes;
+}
+
+/** What a resource no longer needs goes after the update with which it stops speaking of it. */
+function lettingGo(entry: Entry, set: DraftSet): Edge[] {
+  const up = entry.action === "update" ? set.up.get(entry.address) : undefined;
+  if (up === undefined) return [];
+  const edges: Edge[] = [];
+  for (const address of entry.needed) {
+    const removal = set.down.get(address);
+    const isLast = !set.up.has(address) || set.createFirst.has(address);
+    if (removal !== undefined && isLast) edges.push([removal, up]);
+  }
+  return edges;
 }
 
 /** A step comes after what it needs has come. An object that only moves is there all the time. */
@@ -55,21 +108,13 @@ function addNeeds(builder: GraphBuilder, entry: Entry, { set, inputs }: OrderBas
   }
 }
 
-/** What others were recorded to need goes after they are gone, or no longer speak of it. */
-function addRemovals(
-  builder: GraphBuilder,
-  entry: Entry,
-  set: DraftSet,
-  byAddress: ReadonlyMap<Address, Entry>,
-): void {
+/** What was recorded to be needed by a removed resource goes after it. */
+function addRemovals(builder: GraphBuilder, entry: Entry, set: DraftSet): void {
   const down = set.down.get(entry.address);
-  const up = entry.action === "update" ? set.up.get(entry.address) : undefined;
+  if (down === undefined) return;
   for (const address of entry.needed) {
     const other = set.down.get(address);
-    if (other === undefined) continue;
-    if (down !== undefined) builder.add(other, down);
-    const stays = byAddress.get(address)?.action === "delete" || set.createFirst.has(address);
-    if (up !== undefined && stays) builder.add(other, up);
+    if (other !== undefined) builder.add(other, down);
   }
 }
 
@@ -81,56 +126,95 @@ function addOwnOrder(builder: GraphBuilder, entry: Entry, set: DraftSet): void {
   else builder.add(up, down);
 }
 
-/** Nobody arrives before the host is ready, and the host does not go before all have left. */
-function addHost(
+/** Nobody arrives before the host is ready. */
+function addArrival(
   builder: GraphBuilder,
   entry: Entry,
   set: DraftSet,
   byAddress: ReadonlyMap<Address, Entry>,
 ): void {
   const up = set.up.get(entry.address);
-  const down = set.down.get(entry.address);
-  const arrives = entry.host !== undefined && (entry.host !== entry.from || down !== undefined);
-  if (up !== undefined && arrives) {
-    const ready = set.up.get(`host/${entry.host}`);
-    if (ready !== undefined) builder.add(up, ready);
-  }
-  const leaves = down ?? (entry.host === entry.from ? undefined : up);
+  const stays = entry.host === entry.from && !set.down.has(entry.address);
+  if (up === undefined || entry.host === undefined || stays) return;
+  const host = byAddress.get(`host/${entry.host}`);
+  const ready = host === undefined ? undefined : openingStep(host, set);
+  if (ready !== undefined) builder.add(up, ready);
+}
+
+/** The host does not go, or close, before all have left. */
+function addLeaving(
+  builder: GraphBuilder,
+  entry: Entry,
+  set: DraftSet,
+  byAddress: ReadonlyMap<Address, Entry>,
+): void {
+  const moves = entry.host === entry.from ? undefined : set.up.get(entry.address);
+  const leaves = set.down.get(entry.address) ?? moves;
   if (leaves === undefined || entry.from === undefined) return;
   const host = byAddress.get(`host/${entry.from}`);
   const closing = host === undefined ? undefined : closingStep(host, set);
   if (closing !== undefined) builder.add(closing, leaves);
 }
 
+/** The step from which on a host is ready; one that only closes is ready before. */
+const openingStep = (host: Entry, set: DraftSet): number | undefined =>
+  host.action === "update" && closes(host) ? undefined : set.up.get(host.address);
+
 /** The step after which a host takes nobody any more. */
-function closingStep(host: Entry, set: DraftSet): number | undefined {
-  const down = set.down.get(host.address);
-  if (down !== undefined) return down;
-  const wish = host.desired?.host;
-  const closes = wish !== undefined && (wish.connection !== "connected" || wish.unschedulable);
-  return closes ? set.up.get(host.address) : undefined;
+const closingStep = (host: Entry, set: DraftSet): number | undefined =>
+  set.down.get(host.address) ?? (closes(host) ? set.up.get(host.address) : undefined);
+
+function closes({ desired }: Entry): boolean {
+  const wish = desired?.host;
+  return wish !== undefined && (wish.connection !== "connected" || wish.unschedulable);
 }
 
-/** Adds the edges, and takes back those that would close a circle; gives the nodes they held. */
-function addCapacity(
-  builder: GraphBuilder,
-  edges: readonly (readonly [number, number])[],
-): readonly number[] {
-  if (edges.length === 0) return [];
-  const optional = new Set(edges.map(([node, waitsFor]) => `${node} ${waitsFor}`));
-  const firm = builder.after.map((nodes) => new Set(nodes));
-  for (const [node, waitsFor] of edges) builder.add(node, waitsFor);
-  const squeezed: number[] = [];
-  for (let cycle = findCycle(builder.after); cycle.length > 0; cycle = findCycle(builder.after)) {
-    const at = cycle.findIndex((node, index) => {
-      const next = cycle[index + 1] ?? -1;
-      return optional.has(`${node} ${next}`) && firm[node]?.has(next) === false;
-    });
-    const node = cycle[at];
-    if (node === undefined) break;
-    const kept = builder.after[node]?.filter((other) => other !== cycle[at + 1]) ?? [];
-    builder.after[node]?.splice(0, Number.POSITIVE_INFINITY, ...kept);
-    squeezed.push(node);
+/** Adds the wishes, and takes back those that would close a circle, in the order of `VICTIMS`. */
+function addWishes(builder: GraphBuilder, wishes: readonly OrderWish[]): readonly OrderWish[] {
+  if (wishes.length === 0) return [];
+  const size = builder.after.length;
+  const keyOf = ([node, waitsFor]: Edge): number => node * size + waitsFor;
+  const firm = new Set(
+    builder.after.flatMap((nodes, node) => nodes.map((other) => keyOf([node, other]))),
+  );
+  const owners = new Map<number, OrderWish[]>();
+  for (const wish of wishes) {
+    for (const edge of wish.edges) {
+      const key = keyOf(edge);
+      if (firm.has(key)) continue;
+      builder.add(...edge);
+      owners.set(key, [...(owners.get(key) ?? []), wish]);
+    }
   }
-  return squeezed;
+  const dropped = new Set<OrderWish>();
+  const drop = (wish: OrderWish): void => {
+    dropped.add(wish);
+    for (const edge of wish.edges) {
+      const left = owners.get(keyOf(edge))?.filter((other) => other !== wish);
+      if (left === undefined) continue;
+      owners.set(keyOf(edge), left);
+      if (left.length === 0) builder.remove(...edge);
+    }
+  };
+  let victim = wishInCycle(builder, (edge) => owners.get(keyOf(edge)) ?? []);
+  while (victim !== undefined) {
+    drop(victim);
+    victim = wishInCycle(builder, (edge) => owners.get(keyOf(edge)) ?? []);
+  }
+  return [...dropped];
+}
+
+/** What is given up first: a step that finds no room fails, so room is dearer than gentleness. */
+const VICTIMS: readonly OrderWish["kind"][] = ["rollout", "room", "letting-go"];
+
+/** The wish to give up for a circle there is; undefined when there is none, or no wish in it. */
+function wishInCycle(
+  builder: GraphBuilder,
+  ownersOf: (edge: Edge) => readonly OrderWish[],
+): OrderWish | undefined {
+  const cycle = findCycle(builder.after);
+  const wishes = cycle.slice(1).flatMap((next, index) => ownersOf([cycle[index] ?? -1, next]));
+  return VICTIMS.map((kind) => wishes.find((wish) => wish.kind === kind)).find(
+    (wish) => wish !== undefined,
+  );
 }

@@ -23,7 +23,7 @@ import { type Entry, entriesOf } from "./entry.ts";
 import { type BudgetOverrides, budgetCounts, gates, isMove } from "./gates.ts";
 import { lineageOf, objectIds } from "./identity.ts";
 import { type Unknowns, unknownsIn } from "./literals.ts";
-import { order } from "./order.ts";
+import { type Ordered, order } from "./order.ts";
 import { finishSteps } from "./steps.ts";
 import { summarise } from "./summary.ts";
 
@@ -76,10 +76,24 @@ export function assemble(input: AssembleInput): Plan {
     waveOf: (entry) => waves.get(entry.address) ?? 0,
     unknownsOf: (entry) => unknowns.get(entry.address),
     isCreateFirst: (entry) => createFirst.has(entry.address),
-    isSqueezed: (entry) => graph.squeezed.has(entry.address),
+    orderWarnings: (entry) => orderWarnings(entry, graph),
     lineOf: input.lineOf,
   });
   return finish(input, { lineage, entries, hosts, steps, changes });
+}
+
+const SQUEEZED = "It shares its host for a moment with a workload that is about to leave.";
+const AT_ONCE = "Its group cannot change wave by wave: something that all of it needs changes too.";
+
+const LATE = "Something that it uses until now is removed before it can be updated.";
+
+function orderWarnings(entry: Entry, { squeezed, atOnce, late }: Ordered): readonly string[] {
+  const { group } = entry.desired?.workload ?? {};
+  const warnings: string[] = [];
+  if (squeezed.has(entry.address)) warnings.push(SQUEEZED);
+  if (late.has(entry.address)) warnings.push(LATE);
+  if (group !== undefined && atOnce.has(group)) warnings.push(AT_ONCE);
+  return warnings;
 }
 
 interface Parts {

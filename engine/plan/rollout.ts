@@ -2,7 +2,7 @@
 import type { Address } from "../model/address.ts";
 import type { DraftSet } from "./drafts.ts";
 import type { Entry } from "./entry.ts";
-import type { GraphBuilder } from "./graph.ts";
+import type { Edge } from "./graph.ts";
 
 /** Above this many edges between two waves each replica waits for its share of the wave alone. */
 const BARRIER_EDGES_MAX = 10_000;
@@ -13,31 +13,39 @@ interface Span {
   readonly last: number;
 }
 
-export function addRollouts(builder: GraphBuilder, entries: readonly Entry[], set: DraftSet): void {
-  for (const waves of wavesOf(entries, set).values()) {
+/** Edges `[node, waitsFor]` of each group whose replicas change in more than one wave. */
+export function rolloutEdges(
+  entries: readonly Entry[],
+  set: DraftSet,
+): Map<Address, readonly Edge[]> {
+  const edges = new Map<Address, Edge[]>();
+  for (const [group, waves] of wavesOf(entries, set)) {
     const numbers = [...waves.keys()].sort((left, right) => left - right);
+    const found: Edge[] = [];
     for (let index = 1; index < numbers.length; index++) {
       const before = waves.get(numbers[index - 1] ?? 0) ?? [];
       const after = waves.get(numbers[index] ?? 0) ?? [];
-      addBarrier(builder, before, after);
+      addBarrier(found, before, after);
     }
+    if (found.length > 0) edges.set(group, found);
   }
+  return edges;
 }
 
 /**
  * Every step of the later wave waits for every step of the earlier one. Of very large waves each
  * replica waits for a share: no more are down at once, but a failure holds back fewer.
  */
-function addBarrier(builder: GraphBuilder, before: readonly Span[], after: readonly Span[]): void {
+function addBarrier(edges: Edge[], before: readonly Span[], after: readonly Span[]): void {
   if (before.length * after.length <= BARRIER_EDGES_MAX) {
-    for (const { first } of after) for (const { last } of before) builder.add(first, last);
+    for (const { first } of after) for (const { last } of before) edges.push([first, last]);
     return;
   }
   const pairs = Math.max(before.length, after.length);
   for (let index = 0; index < pairs; index++) {
     const later = after[index % after.length];
     const earlier = before[index % before.length];
-    if (later !== undefined && earlier !== undefined) builder.add(later.first, earlier.last);
+    if (later !== undefined && earlier !== undefined) edges.push([later.first, earlier.last]);
   }
 }
 

@@ -5,6 +5,7 @@ import type { Host } from "../../model/host.ts";
 import type { PlanFinding, PlanHost, Step } from "../../model/plan.ts";
 import { CODES } from "../codes.ts";
 import { brings, type Check, type CheckContext, finding, groupBy } from "./context.ts";
+import { waitsFor } from "./order.ts";
 
 export const checkHosts: Check = (context) => [...usable(context), ...room(context)];
 
@@ -59,9 +60,9 @@ function room(context: CheckContext): PlanFinding[] {
     if (steps === undefined || host === undefined) continue;
     for (const resource of RESOURCES) {
       const has = host.allocatable[resource];
-      const peak = peakOf(context, { chart, steps, resource });
-      if (peak.end > has) found.push(tooMuch(chart.name, `${peak.end} ${resource} of ${has}`));
-      else if (peak.during > has) found.push(tooMuchBetween(context, chart.name, peak.steps));
+      const end = chart.after.reserved[resource];
+      if (end > has) found.push(tooMuch(chart.name, `${end} ${resource} of ${has}`));
+      else found.push(...tooMuchBetween(context, { chart, steps, resource, has }));
     }
   }
   return found;
@@ -70,58 +71,53 @@ function room(context: CheckContext): PlanFinding[] {
 const tooMuch = (name: string, amounts: string): PlanFinding =>
   finding(CODES.overcommitted, `Host ${name} would have reserved ${amounts}.`);
 
-/** Moves that wait for each other cannot be ordered; anything else can, so it is an error. */
-function tooMuchBetween(
-  { changeAt }: CheckContext,
-  name: string,
-  steps: readonly Step[],
-): PlanFinding {
-  const isMove = steps.every((step) => changeAt.get(step.address)?.action === "move");
-  const list = steps.map((step) => step.id).join(", ");
-  const message = `Host ${name} would be over-committed while steps ${list} run.`;
-  const found = finding(CODES.overcommitted, message);
-  return isMove ? { ...found, severity: "note" } : found;
-}
-
 interface Question {
   readonly chart: PlanHost;
   readonly steps: readonly Step[];
   readonly resource: Resource;
+  readonly has: number;
+}
+
+/** Where somebody can only leave after somebody has come there is no better order: a note. */
+function tooMuchBetween(context: CheckContext, question: Question): PlanFinding[] {
+  if (context.desired === undefined) return [];
+  const { chart, steps, resource, has } = question;
+  const most = steps.reduce(
+    (sum, step) => sum + heldBy(context, step, resource),
+    chart.before.reserved[resource],
+  );
+  if (most <= has || peakOf(context, question, most) <= has) return [];
+  const { known, deletes } = departures(context, chart.name);
+  const isTangled = [...known, ...deletes].some((leaving) =>
+    steps.some((coming) => waitsFor(context, leaving, coming)),
+  );
+  const message = `Host ${chart.name} would be over-committed while the plan is carried out.`;
+  const over = finding(CODES.overcommitted, message);
+  return [isTangled ? { ...over, severity: "note" } : over];
 }
 
 /**
- * The most that is reserved at the end, and after any first part of the arrivals together with
- * all that must come before them. What is removed counts as gone only when all of it is.
+ * The most that is reserved after any first part of the arrivals, together with all that must come
+ * before them. What is deleted counts as gone only when all of it is.
  */
-function peakOf(
-  context: CheckContext,
-  { chart, steps, resource }: Question,
-): { readonly end: number; readonly during: number; readonly steps: readonly Step[] } {
-  const before = chart.before.reserved[resource];
-  const end = chart.after.reserved[resource];
-  const all = steps.reduce((sum, step) => sum + heldBy(context, step, resource), before);
-  const has = hostAfter(context, chart.name)?.allocatable[resource] ?? 0;
-  if (context.desired === undefined || all <= has) return { end, during: 0, steps };
+function peakOf(context: CheckContext, { chart, steps, resource }: Question, most: number): number {
+  const held = (step: Step): number => heldBy(context, step, resource);
   const leaving = departures(context, chart.name);
-  const known = [...leaving.known].reduce((sum, step) => sum + heldBy(context, step, resource), 0);
-  const byDeletes = Math.max(0, all - known - end);
+  const known = [...leaving.known].reduce((sum, step) => sum + held(step), 0);
+  const byDeletes = Math.max(0, most - known - chart.after.reserved[resource]);
+  const coming = new Set(arrivals(context).filter((step) => step.host === chart.name));
   const seen = new Set<string>();
-  let held = before;
-  let worst = 0;
-  let first: readonly Step[] = [];
-  for (const [index, step] of steps.entries()) {
-    for (const earlier of ancestors(context, step, seen)) {
-      if (leaving.known.has(earlier)) held -= heldBy(context, earlier, resource);
+  let amount = chart.before.reserved[resource];
+  let peak = 0;
+  for (const step of steps) {
+    for (const part of ancestors(context, step, seen)) {
+      if (leaving.known.has(part)) amount -= held(part);
+      if (coming.has(part)) amount += held(part);
     }
-    held += heldBy(context, step, resource);
     const isEmptied = leaving.deletes.every((other) => seen.has(other.id));
-    const now = isEmptied ? held - byDeletes : held;
-    if (now > worst) {
-      worst = now;
-      first = steps.slice(0, index + 1);
-    }
+    peak = Math.max(peak, isEmptied ? amount - byDeletes : amount);
   }
-  return { end, during: worst, steps: first };
+  return peak;
 }
 
 /** Steps that end a workload's stay on a host; of deleted ones the amounts are not known. */
@@ -141,15 +137,14 @@ function departures(
   return { known, deletes };
 }
 
-/** Everything that must have ended before the step, each given once per `seen`. */
+/** The step and everything that must have ended before it, each given once per `seen`. */
 function ancestors({ plan, indexOf }: CheckContext, step: Step, seen: Set<string>): Step[] {
   const found: Step[] = [];
-  const queue = [...step.after];
+  const queue = [step.id];
   for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
-    if (seen.has(id)) continue;
-    seen.add(id);
     const earlier = plan.steps[indexOf.get(id) ?? -1];
-    if (earlier === undefined) continue;
+    if (seen.has(id) || earlier === undefined) continue;
+    seen.add(id);
     found.push(earlier);
     queue.push(...earlier.after);
   }

@@ -282,6 +282,20 @@ describe("a rollout", () => {
     expect(stepAt(plan, "pod/shop/web-1", "create").after).toEqual([old.id]);
   });
 
+  test("gives way, and says so, where something that all replicas need is replaced", () => {
+    const wish = [0, 1].map((wave) => ({ ...replica(wave, wave), dependsOn: [ns.address] }));
+    const plan = planOf({
+      wish: [ns, ...wish],
+      records: [ns, ...wish].map((item) => recordedOf(item)),
+      changes: [ns, ...wish].map((item) => change(item.address, "replace")),
+    });
+    const remove = stepAt(plan, "ns/shop", "remove");
+    for (const { address } of wish) {
+      expect(isAfter(plan, remove, stepAt(plan, address, "remove"))).toBe(true);
+    }
+    expect(plan.changes.filter((item) => item.warnings !== undefined)).toHaveLength(2);
+  });
+
   test("of very large waves has few edges and never more replicas down than a wave holds", () => {
     const size = 200;
     const waves = Array.from({ length: 3 * size }, (_, index) => Math.floor(index / size));
