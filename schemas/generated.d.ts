@@ -1,2 +1,2 @@
-/** The generated validators: plain JavaScript, typed where they are loaded (`GeneratedModule`). */
+/** The generated validators: plain JavaScript, typed where they are loaded. */
 declare module "*.gen.js";

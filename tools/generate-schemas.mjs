@@ -58,12 +58,28 @@ const kindFolders = () =>
     .map((entry) => entry.name)
     .sort(compareText);
 
+/** Names of the parts that a kind, or a part of another module, refers to directly. */
+function calledParts(shared) {
+  const called = new Set();
+  for (const folder of kindFolders()) {
+    const { $defs: _parts, ...own } = readJson(join(root, folder, "schema.json"));
+    collectRefs(own, called);
+  }
+  for (const { module, schema } of shared.values()) {
+    for (const name of collectRefs(schema, new Set())) {
+      if (shared.get(name).module !== module) called.add(name);
+    }
+  }
+  return called;
+}
+
 /** Every generated file of schemas/, as pairs of path (from the root) and text. */
 export function files() {
   const found = [];
   const shared = readShared();
+  const wanted = calledParts(shared);
   for (const module of new Set([...shared.values()].map((part) => part.module))) {
-    found.push([`schemas/_shared/${module}.gen.js`, compileModule(module, shared)]);
+    found.push([`schemas/_shared/${module}.gen.js`, compileModule(module, shared, wanted)]);
   }
   for (const folder of kindFolders()) found.push(...filesOfKind(folder, shared));
   return found;

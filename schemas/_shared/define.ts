@@ -7,7 +7,7 @@ import { type DefaultNode, fillDefaults } from "./defaults.ts";
 import { indexLimits, type LimitIndex, type VersionLimit, versionIssues } from "./versions.ts";
 
 /** What `tools/generate-schemas.mjs` writes into `validate.gen.js`. */
-export interface GeneratedModule {
+interface GeneratedModule {
   readonly validate: GeneratedValidator;
   readonly marks: readonly FieldMarkRule[];
   readonly versions: readonly VersionLimit[];

@@ -2,256 +2,15 @@
 import { isQuantity } from "./quantity.ts";
 import { labelSelector as part_labelSelector, localReference as part_localReference, templateMetadata as part_templateMetadata, typedReference as part_typedReference } from "./meta.gen.js";
 
-export const fieldSelector = validate1;
-const schema1 = {"type":"object","properties":{"apiVersion":{"type":"string","maxLength":4096},"fieldPath":{"type":"string","maxLength":4096}},"required":["fieldPath"],"x-closed":["apiVersion","fieldPath"]};
+export const keySelector = validate1;
+const schema1 = {"type":"object","properties":{"name":{"type":"string","maxLength":4096},"key":{"type":"string","maxLength":253},"optional":{"type":"boolean"}},"required":["key"],"x-closed":["name","key","optional"]};
 const func0 = Object.prototype.hasOwnProperty;
-const keyword0 = new Set(["apiVersion","fieldPath"]);
+const keyword0 = new Set(["name","key","optional"]);
 
 function validate1(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
 const evaluated0 = validate1.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(data && typeof data == "object" && !Array.isArray(data)){
-if((data.fieldPath === undefined) || (!(func0.call(data, "fieldPath")))){
-const err0 = {instancePath,keyword:"required",params:{missingProperty: "fieldPath"}};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-if(data.apiVersion !== undefined && func0.call(data, "apiVersion")){
-let data0 = data.apiVersion;
-if(typeof data0 === "string"){
-if(data0.length > 4096){
-const err1 = {instancePath:instancePath+"/apiVersion",keyword:"maxLength",params:{limit: 4096}};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-}
-else {
-const err2 = {instancePath:instancePath+"/apiVersion",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-}
-if(data.fieldPath !== undefined && func0.call(data, "fieldPath")){
-let data1 = data.fieldPath;
-if(typeof data1 === "string"){
-if(data1.length > 4096){
-const err3 = {instancePath:instancePath+"/fieldPath",keyword:"maxLength",params:{limit: 4096}};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
-errors++;
-}
-}
-else {
-const err4 = {instancePath:instancePath+"/fieldPath",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
-errors++;
-}
-}
-for(const field0 of Object.keys(data)){
-if(Object.prototype.hasOwnProperty.call(data, field0) && !keyword0.has(field0)){
-const err5 = {instancePath,keyword:"x-closed",params:{additionalProperty: field0, known: [...keyword0]}};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
-errors++;
-}
-}
-}
-else {
-const err6 = {instancePath,keyword:"type",params:{type: "object"}};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
-errors++;
-}
-validate1.errors = vErrors;
-return errors === 0;
-}
-validate1.evaluated = {"props":{"apiVersion":true,"fieldPath":true},"dynamicProps":false,"dynamicItems":false};
-
-export const resourceSelector = validate2;
-const schema2 = {"type":"object","properties":{"containerName":{"type":"string","maxLength":4096},"resource":{"type":"string","maxLength":4096},"divisor":{"type":["string","number"],"maxLength":64,"x-quantity":"quantity"}},"required":["resource"],"x-closed":["containerName","resource","divisor"]};
-const keyword1 = new Set(["containerName","resource","divisor"]);
-
-function validate2(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate2.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(data && typeof data == "object" && !Array.isArray(data)){
-if((data.resource === undefined) || (!(func0.call(data, "resource")))){
-const err0 = {instancePath,keyword:"required",params:{missingProperty: "resource"}};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-if(data.containerName !== undefined && func0.call(data, "containerName")){
-let data0 = data.containerName;
-if(typeof data0 === "string"){
-if(data0.length > 4096){
-const err1 = {instancePath:instancePath+"/containerName",keyword:"maxLength",params:{limit: 4096}};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-}
-else {
-const err2 = {instancePath:instancePath+"/containerName",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-}
-if(data.resource !== undefined && func0.call(data, "resource")){
-let data1 = data.resource;
-if(typeof data1 === "string"){
-if(data1.length > 4096){
-const err3 = {instancePath:instancePath+"/resource",keyword:"maxLength",params:{limit: 4096}};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
-errors++;
-}
-}
-else {
-const err4 = {instancePath:instancePath+"/resource",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
-errors++;
-}
-}
-if(data.divisor !== undefined && func0.call(data, "divisor")){
-let data2 = data.divisor;
-if((typeof data2 !== "string") && (!((typeof data2 == "number") && (isFinite(data2))))){
-const err5 = {instancePath:instancePath+"/divisor",keyword:"type",params:{type: schema2.properties.divisor.type}};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
-errors++;
-}
-if(!isQuantity(data2, "quantity")){
-const err6 = {instancePath:instancePath+"/divisor",keyword:"x-quantity",params:{quantity: "quantity"}};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
-errors++;
-}
-if(typeof data2 === "string"){
-if(data2.length > 64){
-const err7 = {instancePath:instancePath+"/divisor",keyword:"maxLength",params:{limit: 64}};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
-errors++;
-}
-}
-}
-for(const field0 of Object.keys(data)){
-if(Object.prototype.hasOwnProperty.call(data, field0) && !keyword1.has(field0)){
-const err8 = {instancePath,keyword:"x-closed",params:{additionalProperty: field0, known: [...keyword1]}};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
-errors++;
-}
-}
-}
-else {
-const err9 = {instancePath,keyword:"type",params:{type: "object"}};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
-errors++;
-}
-validate2.errors = vErrors;
-return errors === 0;
-}
-validate2.evaluated = {"props":{"containerName":true,"resource":true,"divisor":true},"dynamicProps":false,"dynamicItems":false};
-
-export const keySelector = validate3;
-const schema3 = {"type":"object","properties":{"name":{"type":"string","maxLength":4096},"key":{"type":"string","maxLength":253},"optional":{"type":"boolean"}},"required":["key"],"x-closed":["name","key","optional"]};
-const keyword2 = new Set(["name","key","optional"]);
-
-function validate3(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate3.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -332,8 +91,8 @@ errors++;
 }
 }
 for(const field0 of Object.keys(data)){
-if(Object.prototype.hasOwnProperty.call(data, field0) && !keyword2.has(field0)){
-const err6 = {instancePath,keyword:"x-closed",params:{additionalProperty: field0, known: [...keyword2]}};
+if(Object.prototype.hasOwnProperty.call(data, field0) && !keyword0.has(field0)){
+const err6 = {instancePath,keyword:"x-closed",params:{additionalProperty: field0, known: [...keyword0]}};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -354,20 +113,18 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate3.errors = vErrors;
+validate1.errors = vErrors;
 return errors === 0;
 }
-validate3.evaluated = {"props":{"name":true,"key":true,"optional":true},"dynamicProps":false,"dynamicItems":false};
+validate1.evaluated = {"props":{"name":true,"key":true,"optional":true},"dynamicProps":false,"dynamicItems":false};
 
-export const environmentVariable = validate4;
-const schema4 = {"type":"object","properties":{"name":{"type":"string","maxLength":4096},"value":{"type":"string","maxLength":1048576},"valueFrom":{"type":"object","properties":{"fieldRef":{"$ref":"#/$defs/fieldSelector"},"resourceFieldRef":{"$ref":"#/$defs/resourceSelector"},"configMapKeyRef":{"$ref":"#/$defs/keySelector"},"secretKeyRef":{"$ref":"#/$defs/keySelector"},"fileKeyRef":{"type":"object"}},"x-closed":["fieldRef","resourceFieldRef","configMapKeyRef","secretKeyRef","fileKeyRef"]}},"required":["name"],"x-closed":["name","value","valueFrom"]};
-const keyword3 = new Set(["fieldRef","resourceFieldRef","configMapKeyRef","secretKeyRef","fileKeyRef"]);
-const keyword4 = new Set(["name","value","valueFrom"]);
+export const amounts = validate2;
+const schema2 = {"type":"object","maxProperties":4096,"additionalProperties":{"type":["string","number"],"maxLength":64,"x-quantity":"quantity"},"properties":{"cpu":{"type":["string","number"],"maxLength":64,"x-quantity":"cpu"},"memory":{"type":["string","number"],"maxLength":64,"x-quantity":"memory"},"ephemeral-storage":{"type":["string","number"],"maxLength":64,"x-quantity":"quantity"}}};
 
-function validate4(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate2(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate4.evaluated;
+const evaluated0 = validate2.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -375,8 +132,8 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
-if((data.name === undefined) || (!(func0.call(data, "name")))){
-const err0 = {instancePath,keyword:"required",params:{missingProperty: "name"}};
+if(Object.keys(data).length > 4096){
+const err0 = {instancePath,keyword:"maxProperties",params:{limit: 4096}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -385,11 +142,11 @@ vErrors.push(err0);
 }
 errors++;
 }
-if(data.name !== undefined && func0.call(data, "name")){
-let data0 = data.name;
-if(typeof data0 === "string"){
-if(data0.length > 4096){
-const err1 = {instancePath:instancePath+"/name",keyword:"maxLength",params:{limit: 4096}};
+for(const key0 of Object.keys(data)){
+if(!(((key0 === "cpu") || (key0 === "memory")) || (key0 === "ephemeral-storage"))){
+let data0 = data[key0];
+if((typeof data0 !== "string") && (!((typeof data0 == "number") && (isFinite(data0))))){
+const err1 = {instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: schema2.additionalProperties.type}};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -398,9 +155,8 @@ vErrors.push(err1);
 }
 errors++;
 }
-}
-else {
-const err2 = {instancePath:instancePath+"/name",keyword:"type",params:{type: "string"}};
+if(!isQuantity(data0, "quantity")){
+const err2 = {instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"x-quantity",params:{quantity: "quantity"}};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -409,12 +165,9 @@ vErrors.push(err2);
 }
 errors++;
 }
-}
-if(data.value !== undefined && func0.call(data, "value")){
-let data1 = data.value;
-if(typeof data1 === "string"){
-if(data1.length > 1048576){
-const err3 = {instancePath:instancePath+"/value",keyword:"maxLength",params:{limit: 1048576}};
+if(typeof data0 === "string"){
+if(data0.length > 64){
+const err3 = {instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"maxLength",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -424,8 +177,12 @@ vErrors.push(err3);
 errors++;
 }
 }
-else {
-const err4 = {instancePath:instancePath+"/value",keyword:"type",params:{type: "string"}};
+}
+}
+if(data.cpu !== undefined && func0.call(data, "cpu")){
+let data1 = data.cpu;
+if((typeof data1 !== "string") && (!((typeof data1 == "number") && (isFinite(data1))))){
+const err4 = {instancePath:instancePath+"/cpu",keyword:"type",params:{type: schema2.properties.cpu.type}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -434,374 +191,198 @@ vErrors.push(err4);
 }
 errors++;
 }
+if(!isQuantity(data1, "cpu")){
+const err5 = {instancePath:instancePath+"/cpu",keyword:"x-quantity",params:{quantity: "cpu"}};
+if(vErrors === null){
+vErrors = [err5];
 }
-if(data.valueFrom !== undefined && func0.call(data, "valueFrom")){
-let data2 = data.valueFrom;
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+if(typeof data1 === "string"){
+if(data1.length > 64){
+const err6 = {instancePath:instancePath+"/cpu",keyword:"maxLength",params:{limit: 64}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+}
+if(data.memory !== undefined && func0.call(data, "memory")){
+let data2 = data.memory;
+if((typeof data2 !== "string") && (!((typeof data2 == "number") && (isFinite(data2))))){
+const err7 = {instancePath:instancePath+"/memory",keyword:"type",params:{type: schema2.properties.memory.type}};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+if(!isQuantity(data2, "memory")){
+const err8 = {instancePath:instancePath+"/memory",keyword:"x-quantity",params:{quantity: "memory"}};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+if(typeof data2 === "string"){
+if(data2.length > 64){
+const err9 = {instancePath:instancePath+"/memory",keyword:"maxLength",params:{limit: 64}};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+}
+if(data["ephemeral-storage"] !== undefined && func0.call(data, "ephemeral-storage")){
+let data3 = data["ephemeral-storage"];
+if((typeof data3 !== "string") && (!((typeof data3 == "number") && (isFinite(data3))))){
+const err10 = {instancePath:instancePath+"/ephemeral-storage",keyword:"type",params:{type: schema2.properties["ephemeral-storage"].type}};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+if(!isQuantity(data3, "quantity")){
+const err11 = {instancePath:instancePath+"/ephemeral-storage",keyword:"x-quantity",params:{quantity: "quantity"}};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+if(typeof data3 === "string"){
+if(data3.length > 64){
+const err12 = {instancePath:instancePath+"/ephemeral-storage",keyword:"maxLength",params:{limit: 64}};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err13 = {instancePath,keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+validate2.errors = vErrors;
+return errors === 0;
+}
+validate2.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+export const claimSpec = validate3;
+const schema3 = {"type":"object","properties":{"accessModes":{"type":"array","maxItems":4096,"items":{"type":"string","enum":["ReadWriteOnce","ReadOnlyMany","ReadWriteMany","ReadWriteOncePod"]}},"resources":{"type":"object","properties":{"requests":{"$ref":"#/$defs/amounts"},"limits":{"$ref":"#/$defs/amounts"}},"x-closed":["requests","limits"]},"storageClassName":{"type":"string","maxLength":253},"volumeMode":{"type":"string","enum":["Filesystem","Block"]},"volumeName":{"type":"string","maxLength":4096},"selector":{"x-part":"labelSelector"},"dataSource":{"x-part":"typedReference"},"dataSourceRef":{"x-part":"typedReference"},"volumeAttributesClassName":{"type":"string","maxLength":4096}},"x-closed":["accessModes","resources","storageClassName","volumeMode","volumeName","selector","dataSource","dataSourceRef","volumeAttributesClassName"]};
+const keyword1 = new Set(["requests","limits"]);
+const keyword2 = new Set(["accessModes","resources","storageClassName","volumeMode","volumeName","selector","dataSource","dataSourceRef","volumeAttributesClassName"]);
+
+function validate3(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate3.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.accessModes !== undefined && func0.call(data, "accessModes")){
+let data0 = data.accessModes;
+if(Array.isArray(data0)){
+if(data0.length > 4096){
+const err0 = {instancePath:instancePath+"/accessModes",keyword:"maxItems",params:{limit: 4096}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+const len0 = data0.length;
+for(let i0=0; i0<len0; i0++){
+let data1 = data0[i0];
+if(typeof data1 !== "string"){
+const err1 = {instancePath:instancePath+"/accessModes/" + i0,keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(!((((data1 === "ReadWriteOnce") || (data1 === "ReadOnlyMany")) || (data1 === "ReadWriteMany")) || (data1 === "ReadWriteOncePod"))){
+const err2 = {instancePath:instancePath+"/accessModes/" + i0,keyword:"enum",params:{allowedValues: schema3.properties.accessModes.items.enum}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+}
+else {
+const err3 = {instancePath:instancePath+"/accessModes",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+if(data.resources !== undefined && func0.call(data, "resources")){
+let data2 = data.resources;
 if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
-if(data2.fieldRef !== undefined && func0.call(data2, "fieldRef")){
-if(!(validate1(data2.fieldRef, {instancePath:instancePath+"/valueFrom/fieldRef",parentData:data2,parentDataProperty:"fieldRef",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate1.errors : vErrors.concat(validate1.errors);
-errors = vErrors.length;
-}
-}
-if(data2.resourceFieldRef !== undefined && func0.call(data2, "resourceFieldRef")){
-if(!(validate2(data2.resourceFieldRef, {instancePath:instancePath+"/valueFrom/resourceFieldRef",parentData:data2,parentDataProperty:"resourceFieldRef",rootData,dynamicAnchors}))){
+if(data2.requests !== undefined && func0.call(data2, "requests")){
+if(!(validate2(data2.requests, {instancePath:instancePath+"/resources/requests",parentData:data2,parentDataProperty:"requests",rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate2.errors : vErrors.concat(validate2.errors);
 errors = vErrors.length;
 }
 }
-if(data2.configMapKeyRef !== undefined && func0.call(data2, "configMapKeyRef")){
-if(!(validate3(data2.configMapKeyRef, {instancePath:instancePath+"/valueFrom/configMapKeyRef",parentData:data2,parentDataProperty:"configMapKeyRef",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate3.errors : vErrors.concat(validate3.errors);
+if(data2.limits !== undefined && func0.call(data2, "limits")){
+if(!(validate2(data2.limits, {instancePath:instancePath+"/resources/limits",parentData:data2,parentDataProperty:"limits",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate2.errors : vErrors.concat(validate2.errors);
 errors = vErrors.length;
-}
-}
-if(data2.secretKeyRef !== undefined && func0.call(data2, "secretKeyRef")){
-if(!(validate3(data2.secretKeyRef, {instancePath:instancePath+"/valueFrom/secretKeyRef",parentData:data2,parentDataProperty:"secretKeyRef",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate3.errors : vErrors.concat(validate3.errors);
-errors = vErrors.length;
-}
-}
-if(data2.fileKeyRef !== undefined && func0.call(data2, "fileKeyRef")){
-let data7 = data2.fileKeyRef;
-if(!(data7 && typeof data7 == "object" && !Array.isArray(data7))){
-const err5 = {instancePath:instancePath+"/valueFrom/fileKeyRef",keyword:"type",params:{type: "object"}};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
-errors++;
 }
 }
 for(const field0 of Object.keys(data2)){
-if(Object.prototype.hasOwnProperty.call(data2, field0) && !keyword3.has(field0)){
-const err6 = {instancePath:instancePath+"/valueFrom",keyword:"x-closed",params:{additionalProperty: field0, known: [...keyword3]}};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
-errors++;
-}
-}
-}
-else {
-const err7 = {instancePath:instancePath+"/valueFrom",keyword:"type",params:{type: "object"}};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
-errors++;
-}
-}
-for(const field1 of Object.keys(data)){
-if(Object.prototype.hasOwnProperty.call(data, field1) && !keyword4.has(field1)){
-const err8 = {instancePath,keyword:"x-closed",params:{additionalProperty: field1, known: [...keyword4]}};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
-errors++;
-}
-}
-}
-else {
-const err9 = {instancePath,keyword:"type",params:{type: "object"}};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
-errors++;
-}
-validate4.errors = vErrors;
-return errors === 0;
-}
-validate4.evaluated = {"props":{"name":true,"value":true,"valueFrom":true},"dynamicProps":false,"dynamicItems":false};
-
-export const environmentSource = validate9;
-const schema5 = {"type":"object","properties":{"prefix":{"type":"string","maxLength":4096},"configMapRef":{"type":"object","properties":{"name":{"type":"string","maxLength":4096},"optional":{"type":"boolean"}},"x-closed":["name","optional"]},"secretRef":{"type":"object","properties":{"name":{"type":"string","maxLength":4096},"optional":{"type":"boolean"}},"x-closed":["name","optional"]}},"x-closed":["prefix","configMapRef","secretRef"]};
-const keyword5 = new Set(["name","optional"]);
-const keyword7 = new Set(["prefix","configMapRef","secretRef"]);
-
-function validate9(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate9.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.prefix !== undefined && func0.call(data, "prefix")){
-let data0 = data.prefix;
-if(typeof data0 === "string"){
-if(data0.length > 4096){
-const err0 = {instancePath:instancePath+"/prefix",keyword:"maxLength",params:{limit: 4096}};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-}
-else {
-const err1 = {instancePath:instancePath+"/prefix",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-}
-if(data.configMapRef !== undefined && func0.call(data, "configMapRef")){
-let data1 = data.configMapRef;
-if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
-if(data1.name !== undefined && func0.call(data1, "name")){
-let data2 = data1.name;
-if(typeof data2 === "string"){
-if(data2.length > 4096){
-const err2 = {instancePath:instancePath+"/configMapRef/name",keyword:"maxLength",params:{limit: 4096}};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-}
-else {
-const err3 = {instancePath:instancePath+"/configMapRef/name",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
-errors++;
-}
-}
-if(data1.optional !== undefined && func0.call(data1, "optional")){
-if(typeof data1.optional !== "boolean"){
-const err4 = {instancePath:instancePath+"/configMapRef/optional",keyword:"type",params:{type: "boolean"}};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
-errors++;
-}
-}
-for(const field0 of Object.keys(data1)){
-if(Object.prototype.hasOwnProperty.call(data1, field0) && !keyword5.has(field0)){
-const err5 = {instancePath:instancePath+"/configMapRef",keyword:"x-closed",params:{additionalProperty: field0, known: [...keyword5]}};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
-errors++;
-}
-}
-}
-else {
-const err6 = {instancePath:instancePath+"/configMapRef",keyword:"type",params:{type: "object"}};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
-errors++;
-}
-}
-if(data.secretRef !== undefined && func0.call(data, "secretRef")){
-let data4 = data.secretRef;
-if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
-if(data4.name !== undefined && func0.call(data4, "name")){
-let data5 = data4.name;
-if(typeof data5 === "string"){
-if(data5.length > 4096){
-const err7 = {instancePath:instancePath+"/secretRef/name",keyword:"maxLength",params:{limit: 4096}};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
-errors++;
-}
-}
-else {
-const err8 = {instancePath:instancePath+"/secretRef/name",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
-errors++;
-}
-}
-if(data4.optional !== undefined && func0.call(data4, "optional")){
-if(typeof data4.optional !== "boolean"){
-const err9 = {instancePath:instancePath+"/secretRef/optional",keyword:"type",params:{type: "boolean"}};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
-errors++;
-}
-}
-for(const field1 of Object.keys(data4)){
-if(Object.prototype.hasOwnProperty.call(data4, field1) && !keyword5.has(field1)){
-const err10 = {instancePath:instancePath+"/secretRef",keyword:"x-closed",params:{additionalProperty: field1, known: [...keyword5]}};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
-errors++;
-}
-}
-}
-else {
-const err11 = {instancePath:instancePath+"/secretRef",keyword:"type",params:{type: "object"}};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
-errors++;
-}
-}
-for(const field2 of Object.keys(data)){
-if(Object.prototype.hasOwnProperty.call(data, field2) && !keyword7.has(field2)){
-const err12 = {instancePath,keyword:"x-closed",params:{additionalProperty: field2, known: [...keyword7]}};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
-errors++;
-}
-}
-}
-else {
-const err13 = {instancePath,keyword:"type",params:{type: "object"}};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
-errors++;
-}
-validate9.errors = vErrors;
-return errors === 0;
-}
-validate9.evaluated = {"props":{"prefix":true,"configMapRef":true,"secretRef":true},"dynamicProps":false,"dynamicItems":false};
-
-export const handler = validate10;
-const schema6 = {"type":"object","properties":{"exec":{"type":"object","properties":{"command":{"type":"array","maxItems":4096,"items":{"type":"string","maxLength":65536}}},"x-closed":["command"]},"httpGet":{"type":"object","properties":{"path":{"type":"string","maxLength":4096},"port":{"type":["integer","string"],"maxLength":253},"host":{"type":"string","maxLength":4096},"scheme":{"type":"string","maxLength":4096},"httpHeaders":{"type":"array","maxItems":4096,"items":{"type":"object","required":["name","value"],"properties":{"name":{"type":"string","maxLength":4096},"value":{"type":"string","maxLength":4096}},"x-closed":["name","value"]}}},"required":["port"],"x-closed":["path","port","host","scheme","httpHeaders"]},"tcpSocket":{"type":"object","properties":{"port":{"type":["integer","string"],"maxLength":253},"host":{"type":"string","maxLength":4096}},"required":["port"],"x-closed":["port","host"]},"grpc":{"type":"object","properties":{"port":{"type":"integer","minimum":1,"maximum":65535},"service":{"type":"string","maxLength":4096}},"required":["port"],"x-closed":["port","service"]},"sleep":{"type":"object","properties":{"seconds":{"type":"integer"}},"required":["seconds"],"x-closed":["seconds"]}},"x-closed":["exec","httpGet","tcpSocket","grpc","sleep"]};
-const keyword8 = new Set(["command"]);
-const keyword9 = new Set(["name","value"]);
-const keyword10 = new Set(["path","port","host","scheme","httpHeaders"]);
-const keyword11 = new Set(["port","host"]);
-const keyword12 = new Set(["port","service"]);
-const keyword13 = new Set(["seconds"]);
-const keyword14 = new Set(["exec","httpGet","tcpSocket","grpc","sleep"]);
-
-function validate10(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate10.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.exec !== undefined && func0.call(data, "exec")){
-let data0 = data.exec;
-if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-if(data0.command !== undefined && func0.call(data0, "command")){
-let data1 = data0.command;
-if(Array.isArray(data1)){
-if(data1.length > 4096){
-const err0 = {instancePath:instancePath+"/exec/command",keyword:"maxItems",params:{limit: 4096}};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-const len0 = data1.length;
-for(let i0=0; i0<len0; i0++){
-let data2 = data1[i0];
-if(typeof data2 === "string"){
-if(data2.length > 65536){
-const err1 = {instancePath:instancePath+"/exec/command/" + i0,keyword:"maxLength",params:{limit: 65536}};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-}
-else {
-const err2 = {instancePath:instancePath+"/exec/command/" + i0,keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-}
-}
-else {
-const err3 = {instancePath:instancePath+"/exec/command",keyword:"type",params:{type: "array"}};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
-errors++;
-}
-}
-for(const field0 of Object.keys(data0)){
-if(Object.prototype.hasOwnProperty.call(data0, field0) && !keyword8.has(field0)){
-const err4 = {instancePath:instancePath+"/exec",keyword:"x-closed",params:{additionalProperty: field0, known: [...keyword8]}};
+if(Object.prototype.hasOwnProperty.call(data2, field0) && !keyword1.has(field0)){
+const err4 = {instancePath:instancePath+"/resources",keyword:"x-closed",params:{additionalProperty: field0, known: [...keyword1]}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -813,7 +394,7 @@ errors++;
 }
 }
 else {
-const err5 = {instancePath:instancePath+"/exec",keyword:"type",params:{type: "object"}};
+const err5 = {instancePath:instancePath+"/resources",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -823,626 +404,11 @@ vErrors.push(err5);
 errors++;
 }
 }
-if(data.httpGet !== undefined && func0.call(data, "httpGet")){
-let data3 = data.httpGet;
-if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
-if((data3.port === undefined) || (!(func0.call(data3, "port")))){
-const err6 = {instancePath:instancePath+"/httpGet",keyword:"required",params:{missingProperty: "port"}};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
-errors++;
-}
-if(data3.path !== undefined && func0.call(data3, "path")){
-let data4 = data3.path;
-if(typeof data4 === "string"){
-if(data4.length > 4096){
-const err7 = {instancePath:instancePath+"/httpGet/path",keyword:"maxLength",params:{limit: 4096}};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
-errors++;
-}
-}
-else {
-const err8 = {instancePath:instancePath+"/httpGet/path",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
-errors++;
-}
-}
-if(data3.port !== undefined && func0.call(data3, "port")){
-let data5 = data3.port;
-if((!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))) && (typeof data5 !== "string")){
-const err9 = {instancePath:instancePath+"/httpGet/port",keyword:"type",params:{type: schema6.properties.httpGet.properties.port.type}};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
-errors++;
-}
+if(data.storageClassName !== undefined && func0.call(data, "storageClassName")){
+let data5 = data.storageClassName;
 if(typeof data5 === "string"){
 if(data5.length > 253){
-const err10 = {instancePath:instancePath+"/httpGet/port",keyword:"maxLength",params:{limit: 253}};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
-errors++;
-}
-}
-}
-if(data3.host !== undefined && func0.call(data3, "host")){
-let data6 = data3.host;
-if(typeof data6 === "string"){
-if(data6.length > 4096){
-const err11 = {instancePath:instancePath+"/httpGet/host",keyword:"maxLength",params:{limit: 4096}};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
-errors++;
-}
-}
-else {
-const err12 = {instancePath:instancePath+"/httpGet/host",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
-errors++;
-}
-}
-if(data3.scheme !== undefined && func0.call(data3, "scheme")){
-let data7 = data3.scheme;
-if(typeof data7 === "string"){
-if(data7.length > 4096){
-const err13 = {instancePath:instancePath+"/httpGet/scheme",keyword:"maxLength",params:{limit: 4096}};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
-errors++;
-}
-}
-else {
-const err14 = {instancePath:instancePath+"/httpGet/scheme",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
-errors++;
-}
-}
-if(data3.httpHeaders !== undefined && func0.call(data3, "httpHeaders")){
-let data8 = data3.httpHeaders;
-if(Array.isArray(data8)){
-if(data8.length > 4096){
-const err15 = {instancePath:instancePath+"/httpGet/httpHeaders",keyword:"maxItems",params:{limit: 4096}};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
-errors++;
-}
-const len1 = data8.length;
-for(let i1=0; i1<len1; i1++){
-let data9 = data8[i1];
-if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
-if((data9.name === undefined) || (!(func0.call(data9, "name")))){
-const err16 = {instancePath:instancePath+"/httpGet/httpHeaders/" + i1,keyword:"required",params:{missingProperty: "name"}};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
-errors++;
-}
-if((data9.value === undefined) || (!(func0.call(data9, "value")))){
-const err17 = {instancePath:instancePath+"/httpGet/httpHeaders/" + i1,keyword:"required",params:{missingProperty: "value"}};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-vErrors.push(err17);
-}
-errors++;
-}
-if(data9.name !== undefined && func0.call(data9, "name")){
-let data10 = data9.name;
-if(typeof data10 === "string"){
-if(data10.length > 4096){
-const err18 = {instancePath:instancePath+"/httpGet/httpHeaders/" + i1+"/name",keyword:"maxLength",params:{limit: 4096}};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-vErrors.push(err18);
-}
-errors++;
-}
-}
-else {
-const err19 = {instancePath:instancePath+"/httpGet/httpHeaders/" + i1+"/name",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err19];
-}
-else {
-vErrors.push(err19);
-}
-errors++;
-}
-}
-if(data9.value !== undefined && func0.call(data9, "value")){
-let data11 = data9.value;
-if(typeof data11 === "string"){
-if(data11.length > 4096){
-const err20 = {instancePath:instancePath+"/httpGet/httpHeaders/" + i1+"/value",keyword:"maxLength",params:{limit: 4096}};
-if(vErrors === null){
-vErrors = [err20];
-}
-else {
-vErrors.push(err20);
-}
-errors++;
-}
-}
-else {
-const err21 = {instancePath:instancePath+"/httpGet/httpHeaders/" + i1+"/value",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err21];
-}
-else {
-vErrors.push(err21);
-}
-errors++;
-}
-}
-for(const field1 of Object.keys(data9)){
-if(Object.prototype.hasOwnProperty.call(data9, field1) && !keyword9.has(field1)){
-const err22 = {instancePath:instancePath+"/httpGet/httpHeaders/" + i1,keyword:"x-closed",params:{additionalProperty: field1, known: [...keyword9]}};
-if(vErrors === null){
-vErrors = [err22];
-}
-else {
-vErrors.push(err22);
-}
-errors++;
-}
-}
-}
-else {
-const err23 = {instancePath:instancePath+"/httpGet/httpHeaders/" + i1,keyword:"type",params:{type: "object"}};
-if(vErrors === null){
-vErrors = [err23];
-}
-else {
-vErrors.push(err23);
-}
-errors++;
-}
-}
-}
-else {
-const err24 = {instancePath:instancePath+"/httpGet/httpHeaders",keyword:"type",params:{type: "array"}};
-if(vErrors === null){
-vErrors = [err24];
-}
-else {
-vErrors.push(err24);
-}
-errors++;
-}
-}
-for(const field2 of Object.keys(data3)){
-if(Object.prototype.hasOwnProperty.call(data3, field2) && !keyword10.has(field2)){
-const err25 = {instancePath:instancePath+"/httpGet",keyword:"x-closed",params:{additionalProperty: field2, known: [...keyword10]}};
-if(vErrors === null){
-vErrors = [err25];
-}
-else {
-vErrors.push(err25);
-}
-errors++;
-}
-}
-}
-else {
-const err26 = {instancePath:instancePath+"/httpGet",keyword:"type",params:{type: "object"}};
-if(vErrors === null){
-vErrors = [err26];
-}
-else {
-vErrors.push(err26);
-}
-errors++;
-}
-}
-if(data.tcpSocket !== undefined && func0.call(data, "tcpSocket")){
-let data12 = data.tcpSocket;
-if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
-if((data12.port === undefined) || (!(func0.call(data12, "port")))){
-const err27 = {instancePath:instancePath+"/tcpSocket",keyword:"required",params:{missingProperty: "port"}};
-if(vErrors === null){
-vErrors = [err27];
-}
-else {
-vErrors.push(err27);
-}
-errors++;
-}
-if(data12.port !== undefined && func0.call(data12, "port")){
-let data13 = data12.port;
-if((!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))) && (typeof data13 !== "string")){
-const err28 = {instancePath:instancePath+"/tcpSocket/port",keyword:"type",params:{type: schema6.properties.tcpSocket.properties.port.type}};
-if(vErrors === null){
-vErrors = [err28];
-}
-else {
-vErrors.push(err28);
-}
-errors++;
-}
-if(typeof data13 === "string"){
-if(data13.length > 253){
-const err29 = {instancePath:instancePath+"/tcpSocket/port",keyword:"maxLength",params:{limit: 253}};
-if(vErrors === null){
-vErrors = [err29];
-}
-else {
-vErrors.push(err29);
-}
-errors++;
-}
-}
-}
-if(data12.host !== undefined && func0.call(data12, "host")){
-let data14 = data12.host;
-if(typeof data14 === "string"){
-if(data14.length > 4096){
-const err30 = {instancePath:instancePath+"/tcpSocket/host",keyword:"maxLength",params:{limit: 4096}};
-if(vErrors === null){
-vErrors = [err30];
-}
-else {
-vErrors.push(err30);
-}
-errors++;
-}
-}
-else {
-const err31 = {instancePath:instancePath+"/tcpSocket/host",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err31];
-}
-else {
-vErrors.push(err31);
-}
-errors++;
-}
-}
-for(const field3 of Object.keys(data12)){
-if(Object.prototype.hasOwnProperty.call(data12, field3) && !keyword11.has(field3)){
-const err32 = {instancePath:instancePath+"/tcpSocket",keyword:"x-closed",params:{additionalProperty: field3, known: [...keyword11]}};
-if(vErrors === null){
-vErrors = [err32];
-}
-else {
-vErrors.push(err32);
-}
-errors++;
-}
-}
-}
-else {
-const err33 = {instancePath:instancePath+"/tcpSocket",keyword:"type",params:{type: "object"}};
-if(vErrors === null){
-vErrors = [err33];
-}
-else {
-vErrors.push(err33);
-}
-errors++;
-}
-}
-if(data.grpc !== undefined && func0.call(data, "grpc")){
-let data15 = data.grpc;
-if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
-if((data15.port === undefined) || (!(func0.call(data15, "port")))){
-const err34 = {instancePath:instancePath+"/grpc",keyword:"required",params:{missingProperty: "port"}};
-if(vErrors === null){
-vErrors = [err34];
-}
-else {
-vErrors.push(err34);
-}
-errors++;
-}
-if(data15.port !== undefined && func0.call(data15, "port")){
-let data16 = data15.port;
-if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
-const err35 = {instancePath:instancePath+"/grpc/port",keyword:"type",params:{type: "integer"}};
-if(vErrors === null){
-vErrors = [err35];
-}
-else {
-vErrors.push(err35);
-}
-errors++;
-}
-if((typeof data16 == "number") && (isFinite(data16))){
-if(data16 > 65535 || isNaN(data16)){
-const err36 = {instancePath:instancePath+"/grpc/port",keyword:"maximum",params:{comparison: "<=", limit: 65535}};
-if(vErrors === null){
-vErrors = [err36];
-}
-else {
-vErrors.push(err36);
-}
-errors++;
-}
-if(data16 < 1 || isNaN(data16)){
-const err37 = {instancePath:instancePath+"/grpc/port",keyword:"minimum",params:{comparison: ">=", limit: 1}};
-if(vErrors === null){
-vErrors = [err37];
-}
-else {
-vErrors.push(err37);
-}
-errors++;
-}
-}
-}
-if(data15.service !== undefined && func0.call(data15, "service")){
-let data17 = data15.service;
-if(typeof data17 === "string"){
-if(data17.length > 4096){
-const err38 = {instancePath:instancePath+"/grpc/service",keyword:"maxLength",params:{limit: 4096}};
-if(vErrors === null){
-vErrors = [err38];
-}
-else {
-vErrors.push(err38);
-}
-errors++;
-}
-}
-else {
-const err39 = {instancePath:instancePath+"/grpc/service",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err39];
-}
-else {
-vErrors.push(err39);
-}
-errors++;
-}
-}
-for(const field4 of Object.keys(data15)){
-if(Object.prototype.hasOwnProperty.call(data15, field4) && !keyword12.has(field4)){
-const err40 = {instancePath:instancePath+"/grpc",keyword:"x-closed",params:{additionalProperty: field4, known: [...keyword12]}};
-if(vErrors === null){
-vErrors = [err40];
-}
-else {
-vErrors.push(err40);
-}
-errors++;
-}
-}
-}
-else {
-const err41 = {instancePath:instancePath+"/grpc",keyword:"type",params:{type: "object"}};
-if(vErrors === null){
-vErrors = [err41];
-}
-else {
-vErrors.push(err41);
-}
-errors++;
-}
-}
-if(data.sleep !== undefined && func0.call(data, "sleep")){
-let data18 = data.sleep;
-if(data18 && typeof data18 == "object" && !Array.isArray(data18)){
-if((data18.seconds === undefined) || (!(func0.call(data18, "seconds")))){
-const err42 = {instancePath:instancePath+"/sleep",keyword:"required",params:{missingProperty: "seconds"}};
-if(vErrors === null){
-vErrors = [err42];
-}
-else {
-vErrors.push(err42);
-}
-errors++;
-}
-if(data18.seconds !== undefined && func0.call(data18, "seconds")){
-let data19 = data18.seconds;
-if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
-const err43 = {instancePath:instancePath+"/sleep/seconds",keyword:"type",params:{type: "integer"}};
-if(vErrors === null){
-vErrors = [err43];
-}
-else {
-vErrors.push(err43);
-}
-errors++;
-}
-}
-for(const field5 of Object.keys(data18)){
-if(Object.prototype.hasOwnProperty.call(data18, field5) && !keyword13.has(field5)){
-const err44 = {instancePath:instancePath+"/sleep",keyword:"x-closed",params:{additionalProperty: field5, known: [...keyword13]}};
-if(vErrors === null){
-vErrors = [err44];
-}
-else {
-vErrors.push(err44);
-}
-errors++;
-}
-}
-}
-else {
-const err45 = {instancePath:instancePath+"/sleep",keyword:"type",params:{type: "object"}};
-if(vErrors === null){
-vErrors = [err45];
-}
-else {
-vErrors.push(err45);
-}
-errors++;
-}
-}
-for(const field6 of Object.keys(data)){
-if(Object.prototype.hasOwnProperty.call(data, field6) && !keyword14.has(field6)){
-const err46 = {instancePath,keyword:"x-closed",params:{additionalProperty: field6, known: [...keyword14]}};
-if(vErrors === null){
-vErrors = [err46];
-}
-else {
-vErrors.push(err46);
-}
-errors++;
-}
-}
-}
-else {
-const err47 = {instancePath,keyword:"type",params:{type: "object"}};
-if(vErrors === null){
-vErrors = [err47];
-}
-else {
-vErrors.push(err47);
-}
-errors++;
-}
-validate10.errors = vErrors;
-return errors === 0;
-}
-validate10.evaluated = {"props":{"exec":true,"httpGet":true,"tcpSocket":true,"grpc":true,"sleep":true},"dynamicProps":false,"dynamicItems":false};
-
-export const probe = validate11;
-const schema7 = {"type":"object","properties":{"exec":{"type":"object","properties":{"command":{"type":"array","maxItems":4096,"items":{"type":"string","maxLength":65536}}},"x-closed":["command"]},"httpGet":{"type":"object","properties":{"path":{"type":"string","maxLength":4096},"port":{"type":["integer","string"],"maxLength":253},"host":{"type":"string","maxLength":4096},"scheme":{"type":"string","maxLength":4096},"httpHeaders":{"type":"array","maxItems":4096,"items":{"type":"object","required":["name","value"],"properties":{"name":{"type":"string","maxLength":4096},"value":{"type":"string","maxLength":4096}},"x-closed":["name","value"]}}},"required":["port"],"x-closed":["path","port","host","scheme","httpHeaders"]},"tcpSocket":{"type":"object","properties":{"port":{"type":["integer","string"],"maxLength":253},"host":{"type":"string","maxLength":4096}},"required":["port"],"x-closed":["port","host"]},"grpc":{"type":"object","properties":{"port":{"type":"integer","minimum":1,"maximum":65535},"service":{"type":"string","maxLength":4096}},"required":["port"],"x-closed":["port","service"]},"initialDelaySeconds":{"type":"integer","minimum":0},"timeoutSeconds":{"type":"integer","minimum":0},"periodSeconds":{"type":"integer","minimum":0},"successThreshold":{"type":"integer","minimum":0},"failureThreshold":{"type":"integer","minimum":0},"terminationGracePeriodSeconds":{"type":"integer","minimum":0}},"x-closed":["exec","httpGet","tcpSocket","grpc","initialDelaySeconds","timeoutSeconds","periodSeconds","successThreshold","failureThreshold","terminationGracePeriodSeconds"]};
-const keyword20 = new Set(["exec","httpGet","tcpSocket","grpc","initialDelaySeconds","timeoutSeconds","periodSeconds","successThreshold","failureThreshold","terminationGracePeriodSeconds"]);
-
-function validate11(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate11.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.exec !== undefined && func0.call(data, "exec")){
-let data0 = data.exec;
-if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-if(data0.command !== undefined && func0.call(data0, "command")){
-let data1 = data0.command;
-if(Array.isArray(data1)){
-if(data1.length > 4096){
-const err0 = {instancePath:instancePath+"/exec/command",keyword:"maxItems",params:{limit: 4096}};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-const len0 = data1.length;
-for(let i0=0; i0<len0; i0++){
-let data2 = data1[i0];
-if(typeof data2 === "string"){
-if(data2.length > 65536){
-const err1 = {instancePath:instancePath+"/exec/command/" + i0,keyword:"maxLength",params:{limit: 65536}};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-}
-else {
-const err2 = {instancePath:instancePath+"/exec/command/" + i0,keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-}
-}
-else {
-const err3 = {instancePath:instancePath+"/exec/command",keyword:"type",params:{type: "array"}};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
-errors++;
-}
-}
-for(const field0 of Object.keys(data0)){
-if(Object.prototype.hasOwnProperty.call(data0, field0) && !keyword8.has(field0)){
-const err4 = {instancePath:instancePath+"/exec",keyword:"x-closed",params:{additionalProperty: field0, known: [...keyword8]}};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
-errors++;
-}
-}
-}
-else {
-const err5 = {instancePath:instancePath+"/exec",keyword:"type",params:{type: "object"}};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
-errors++;
-}
-}
-if(data.httpGet !== undefined && func0.call(data, "httpGet")){
-let data3 = data.httpGet;
-if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
-if((data3.port === undefined) || (!(func0.call(data3, "port")))){
-const err6 = {instancePath:instancePath+"/httpGet",keyword:"required",params:{missingProperty: "port"}};
+const err6 = {instancePath:instancePath+"/storageClassName",keyword:"maxLength",params:{limit: 253}};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -1451,11 +417,9 @@ vErrors.push(err6);
 }
 errors++;
 }
-if(data3.path !== undefined && func0.call(data3, "path")){
-let data4 = data3.path;
-if(typeof data4 === "string"){
-if(data4.length > 4096){
-const err7 = {instancePath:instancePath+"/httpGet/path",keyword:"maxLength",params:{limit: 4096}};
+}
+else {
+const err7 = {instancePath:instancePath+"/storageClassName",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -1465,8 +429,10 @@ vErrors.push(err7);
 errors++;
 }
 }
-else {
-const err8 = {instancePath:instancePath+"/httpGet/path",keyword:"type",params:{type: "string"}};
+if(data.volumeMode !== undefined && func0.call(data, "volumeMode")){
+let data6 = data.volumeMode;
+if(typeof data6 !== "string"){
+const err8 = {instancePath:instancePath+"/volumeMode",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -1475,11 +441,8 @@ vErrors.push(err8);
 }
 errors++;
 }
-}
-if(data3.port !== undefined && func0.call(data3, "port")){
-let data5 = data3.port;
-if((!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))) && (typeof data5 !== "string")){
-const err9 = {instancePath:instancePath+"/httpGet/port",keyword:"type",params:{type: schema7.properties.httpGet.properties.port.type}};
+if(!((data6 === "Filesystem") || (data6 === "Block"))){
+const err9 = {instancePath:instancePath+"/volumeMode",keyword:"enum",params:{allowedValues: schema3.properties.volumeMode.enum}};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -1488,714 +451,12 @@ vErrors.push(err9);
 }
 errors++;
 }
-if(typeof data5 === "string"){
-if(data5.length > 253){
-const err10 = {instancePath:instancePath+"/httpGet/port",keyword:"maxLength",params:{limit: 253}};
-if(vErrors === null){
-vErrors = [err10];
 }
-else {
-vErrors.push(err10);
-}
-errors++;
-}
-}
-}
-if(data3.host !== undefined && func0.call(data3, "host")){
-let data6 = data3.host;
-if(typeof data6 === "string"){
-if(data6.length > 4096){
-const err11 = {instancePath:instancePath+"/httpGet/host",keyword:"maxLength",params:{limit: 4096}};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
-errors++;
-}
-}
-else {
-const err12 = {instancePath:instancePath+"/httpGet/host",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
-errors++;
-}
-}
-if(data3.scheme !== undefined && func0.call(data3, "scheme")){
-let data7 = data3.scheme;
+if(data.volumeName !== undefined && func0.call(data, "volumeName")){
+let data7 = data.volumeName;
 if(typeof data7 === "string"){
 if(data7.length > 4096){
-const err13 = {instancePath:instancePath+"/httpGet/scheme",keyword:"maxLength",params:{limit: 4096}};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
-errors++;
-}
-}
-else {
-const err14 = {instancePath:instancePath+"/httpGet/scheme",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
-errors++;
-}
-}
-if(data3.httpHeaders !== undefined && func0.call(data3, "httpHeaders")){
-let data8 = data3.httpHeaders;
-if(Array.isArray(data8)){
-if(data8.length > 4096){
-const err15 = {instancePath:instancePath+"/httpGet/httpHeaders",keyword:"maxItems",params:{limit: 4096}};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
-errors++;
-}
-const len1 = data8.length;
-for(let i1=0; i1<len1; i1++){
-let data9 = data8[i1];
-if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
-if((data9.name === undefined) || (!(func0.call(data9, "name")))){
-const err16 = {instancePath:instancePath+"/httpGet/httpHeaders/" + i1,keyword:"required",params:{missingProperty: "name"}};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
-errors++;
-}
-if((data9.value === undefined) || (!(func0.call(data9, "value")))){
-const err17 = {instancePath:instancePath+"/httpGet/httpHeaders/" + i1,keyword:"required",params:{missingProperty: "value"}};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-vErrors.push(err17);
-}
-errors++;
-}
-if(data9.name !== undefined && func0.call(data9, "name")){
-let data10 = data9.name;
-if(typeof data10 === "string"){
-if(data10.length > 4096){
-const err18 = {instancePath:instancePath+"/httpGet/httpHeaders/" + i1+"/name",keyword:"maxLength",params:{limit: 4096}};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-vErrors.push(err18);
-}
-errors++;
-}
-}
-else {
-const err19 = {instancePath:instancePath+"/httpGet/httpHeaders/" + i1+"/name",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err19];
-}
-else {
-vErrors.push(err19);
-}
-errors++;
-}
-}
-if(data9.value !== undefined && func0.call(data9, "value")){
-let data11 = data9.value;
-if(typeof data11 === "string"){
-if(data11.length > 4096){
-const err20 = {instancePath:instancePath+"/httpGet/httpHeaders/" + i1+"/value",keyword:"maxLength",params:{limit: 4096}};
-if(vErrors === null){
-vErrors = [err20];
-}
-else {
-vErrors.push(err20);
-}
-errors++;
-}
-}
-else {
-const err21 = {instancePath:instancePath+"/httpGet/httpHeaders/" + i1+"/value",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err21];
-}
-else {
-vErrors.push(err21);
-}
-errors++;
-}
-}
-for(const field1 of Object.keys(data9)){
-if(Object.prototype.hasOwnProperty.call(data9, field1) && !keyword9.has(field1)){
-const err22 = {instancePath:instancePath+"/httpGet/httpHeaders/" + i1,keyword:"x-closed",params:{additionalProperty: field1, known: [...keyword9]}};
-if(vErrors === null){
-vErrors = [err22];
-}
-else {
-vErrors.push(err22);
-}
-errors++;
-}
-}
-}
-else {
-const err23 = {instancePath:instancePath+"/httpGet/httpHeaders/" + i1,keyword:"type",params:{type: "object"}};
-if(vErrors === null){
-vErrors = [err23];
-}
-else {
-vErrors.push(err23);
-}
-errors++;
-}
-}
-}
-else {
-const err24 = {instancePath:instancePath+"/httpGet/httpHeaders",keyword:"type",params:{type: "array"}};
-if(vErrors === null){
-vErrors = [err24];
-}
-else {
-vErrors.push(err24);
-}
-errors++;
-}
-}
-for(const field2 of Object.keys(data3)){
-if(Object.prototype.hasOwnProperty.call(data3, field2) && !keyword10.has(field2)){
-const err25 = {instancePath:instancePath+"/httpGet",keyword:"x-closed",params:{additionalProperty: field2, known: [...keyword10]}};
-if(vErrors === null){
-vErrors = [err25];
-}
-else {
-vErrors.push(err25);
-}
-errors++;
-}
-}
-}
-else {
-const err26 = {instancePath:instancePath+"/httpGet",keyword:"type",params:{type: "object"}};
-if(vErrors === null){
-vErrors = [err26];
-}
-else {
-vErrors.push(err26);
-}
-errors++;
-}
-}
-if(data.tcpSocket !== undefined && func0.call(data, "tcpSocket")){
-let data12 = data.tcpSocket;
-if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
-if((data12.port === undefined) || (!(func0.call(data12, "port")))){
-const err27 = {instancePath:instancePath+"/tcpSocket",keyword:"required",params:{missingProperty: "port"}};
-if(vErrors === null){
-vErrors = [err27];
-}
-else {
-vErrors.push(err27);
-}
-errors++;
-}
-if(data12.port !== undefined && func0.call(data12, "port")){
-let data13 = data12.port;
-if((!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))) && (typeof data13 !== "string")){
-const err28 = {instancePath:instancePath+"/tcpSocket/port",keyword:"type",params:{type: schema7.properties.tcpSocket.properties.port.type}};
-if(vErrors === null){
-vErrors = [err28];
-}
-else {
-vErrors.push(err28);
-}
-errors++;
-}
-if(typeof data13 === "string"){
-if(data13.length > 253){
-const err29 = {instancePath:instancePath+"/tcpSocket/port",keyword:"maxLength",params:{limit: 253}};
-if(vErrors === null){
-vErrors = [err29];
-}
-else {
-vErrors.push(err29);
-}
-errors++;
-}
-}
-}
-if(data12.host !== undefined && func0.call(data12, "host")){
-let data14 = data12.host;
-if(typeof data14 === "string"){
-if(data14.length > 4096){
-const err30 = {instancePath:instancePath+"/tcpSocket/host",keyword:"maxLength",params:{limit: 4096}};
-if(vErrors === null){
-vErrors = [err30];
-}
-else {
-vErrors.push(err30);
-}
-errors++;
-}
-}
-else {
-const err31 = {instancePath:instancePath+"/tcpSocket/host",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err31];
-}
-else {
-vErrors.push(err31);
-}
-errors++;
-}
-}
-for(const field3 of Object.keys(data12)){
-if(Object.prototype.hasOwnProperty.call(data12, field3) && !keyword11.has(field3)){
-const err32 = {instancePath:instancePath+"/tcpSocket",keyword:"x-closed",params:{additionalProperty: field3, known: [...keyword11]}};
-if(vErrors === null){
-vErrors = [err32];
-}
-else {
-vErrors.push(err32);
-}
-errors++;
-}
-}
-}
-else {
-const err33 = {instancePath:instancePath+"/tcpSocket",keyword:"type",params:{type: "object"}};
-if(vErrors === null){
-vErrors = [err33];
-}
-else {
-vErrors.push(err33);
-}
-errors++;
-}
-}
-if(data.grpc !== undefined && func0.call(data, "grpc")){
-let data15 = data.grpc;
-if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
-if((data15.port === undefined) || (!(func0.call(data15, "port")))){
-const err34 = {instancePath:instancePath+"/grpc",keyword:"required",params:{missingProperty: "port"}};
-if(vErrors === null){
-vErrors = [err34];
-}
-else {
-vErrors.push(err34);
-}
-errors++;
-}
-if(data15.port !== undefined && func0.call(data15, "port")){
-let data16 = data15.port;
-if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
-const err35 = {instancePath:instancePath+"/grpc/port",keyword:"type",params:{type: "integer"}};
-if(vErrors === null){
-vErrors = [err35];
-}
-else {
-vErrors.push(err35);
-}
-errors++;
-}
-if((typeof data16 == "number") && (isFinite(data16))){
-if(data16 > 65535 || isNaN(data16)){
-const err36 = {instancePath:instancePath+"/grpc/port",keyword:"maximum",params:{comparison: "<=", limit: 65535}};
-if(vErrors === null){
-vErrors = [err36];
-}
-else {
-vErrors.push(err36);
-}
-errors++;
-}
-if(data16 < 1 || isNaN(data16)){
-const err37 = {instancePath:instancePath+"/grpc/port",keyword:"minimum",params:{comparison: ">=", limit: 1}};
-if(vErrors === null){
-vErrors = [err37];
-}
-else {
-vErrors.push(err37);
-}
-errors++;
-}
-}
-}
-if(data15.service !== undefined && func0.call(data15, "service")){
-let data17 = data15.service;
-if(typeof data17 === "string"){
-if(data17.length > 4096){
-const err38 = {instancePath:instancePath+"/grpc/service",keyword:"maxLength",params:{limit: 4096}};
-if(vErrors === null){
-vErrors = [err38];
-}
-else {
-vErrors.push(err38);
-}
-errors++;
-}
-}
-else {
-const err39 = {instancePath:instancePath+"/grpc/service",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err39];
-}
-else {
-vErrors.push(err39);
-}
-errors++;
-}
-}
-for(const field4 of Object.keys(data15)){
-if(Object.prototype.hasOwnProperty.call(data15, field4) && !keyword12.has(field4)){
-const err40 = {instancePath:instancePath+"/grpc",keyword:"x-closed",params:{additionalProperty: field4, known: [...keyword12]}};
-if(vErrors === null){
-vErrors = [err40];
-}
-else {
-vErrors.push(err40);
-}
-errors++;
-}
-}
-}
-else {
-const err41 = {instancePath:instancePath+"/grpc",keyword:"type",params:{type: "object"}};
-if(vErrors === null){
-vErrors = [err41];
-}
-else {
-vErrors.push(err41);
-}
-errors++;
-}
-}
-if(data.initialDelaySeconds !== undefined && func0.call(data, "initialDelaySeconds")){
-let data18 = data.initialDelaySeconds;
-if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
-const err42 = {instancePath:instancePath+"/initialDelaySeconds",keyword:"type",params:{type: "integer"}};
-if(vErrors === null){
-vErrors = [err42];
-}
-else {
-vErrors.push(err42);
-}
-errors++;
-}
-if((typeof data18 == "number") && (isFinite(data18))){
-if(data18 < 0 || isNaN(data18)){
-const err43 = {instancePath:instancePath+"/initialDelaySeconds",keyword:"minimum",params:{comparison: ">=", limit: 0}};
-if(vErrors === null){
-vErrors = [err43];
-}
-else {
-vErrors.push(err43);
-}
-errors++;
-}
-}
-}
-if(data.timeoutSeconds !== undefined && func0.call(data, "timeoutSeconds")){
-let data19 = data.timeoutSeconds;
-if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
-const err44 = {instancePath:instancePath+"/timeoutSeconds",keyword:"type",params:{type: "integer"}};
-if(vErrors === null){
-vErrors = [err44];
-}
-else {
-vErrors.push(err44);
-}
-errors++;
-}
-if((typeof data19 == "number") && (isFinite(data19))){
-if(data19 < 0 || isNaN(data19)){
-const err45 = {instancePath:instancePath+"/timeoutSeconds",keyword:"minimum",params:{comparison: ">=", limit: 0}};
-if(vErrors === null){
-vErrors = [err45];
-}
-else {
-vErrors.push(err45);
-}
-errors++;
-}
-}
-}
-if(data.periodSeconds !== undefined && func0.call(data, "periodSeconds")){
-let data20 = data.periodSeconds;
-if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
-const err46 = {instancePath:instancePath+"/periodSeconds",keyword:"type",params:{type: "integer"}};
-if(vErrors === null){
-vErrors = [err46];
-}
-else {
-vErrors.push(err46);
-}
-errors++;
-}
-if((typeof data20 == "number") && (isFinite(data20))){
-if(data20 < 0 || isNaN(data20)){
-const err47 = {instancePath:instancePath+"/periodSeconds",keyword:"minimum",params:{comparison: ">=", limit: 0}};
-if(vErrors === null){
-vErrors = [err47];
-}
-else {
-vErrors.push(err47);
-}
-errors++;
-}
-}
-}
-if(data.successThreshold !== undefined && func0.call(data, "successThreshold")){
-let data21 = data.successThreshold;
-if(!(((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21))) && (isFinite(data21)))){
-const err48 = {instancePath:instancePath+"/successThreshold",keyword:"type",params:{type: "integer"}};
-if(vErrors === null){
-vErrors = [err48];
-}
-else {
-vErrors.push(err48);
-}
-errors++;
-}
-if((typeof data21 == "number") && (isFinite(data21))){
-if(data21 < 0 || isNaN(data21)){
-const err49 = {instancePath:instancePath+"/successThreshold",keyword:"minimum",params:{comparison: ">=", limit: 0}};
-if(vErrors === null){
-vErrors = [err49];
-}
-else {
-vErrors.push(err49);
-}
-errors++;
-}
-}
-}
-if(data.failureThreshold !== undefined && func0.call(data, "failureThreshold")){
-let data22 = data.failureThreshold;
-if(!(((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22))) && (isFinite(data22)))){
-const err50 = {instancePath:instancePath+"/failureThreshold",keyword:"type",params:{type: "integer"}};
-if(vErrors === null){
-vErrors = [err50];
-}
-else {
-vErrors.push(err50);
-}
-errors++;
-}
-if((typeof data22 == "number") && (isFinite(data22))){
-if(data22 < 0 || isNaN(data22)){
-const err51 = {instancePath:instancePath+"/failureThreshold",keyword:"minimum",params:{comparison: ">=", limit: 0}};
-if(vErrors === null){
-vErrors = [err51];
-}
-else {
-vErrors.push(err51);
-}
-errors++;
-}
-}
-}
-if(data.terminationGracePeriodSeconds !== undefined && func0.call(data, "terminationGracePeriodSeconds")){
-let data23 = data.terminationGracePeriodSeconds;
-if(!(((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23))) && (isFinite(data23)))){
-const err52 = {instancePath:instancePath+"/terminationGracePeriodSeconds",keyword:"type",params:{type: "integer"}};
-if(vErrors === null){
-vErrors = [err52];
-}
-else {
-vErrors.push(err52);
-}
-errors++;
-}
-if((typeof data23 == "number") && (isFinite(data23))){
-if(data23 < 0 || isNaN(data23)){
-const err53 = {instancePath:instancePath+"/terminationGracePeriodSeconds",keyword:"minimum",params:{comparison: ">=", limit: 0}};
-if(vErrors === null){
-vErrors = [err53];
-}
-else {
-vErrors.push(err53);
-}
-errors++;
-}
-}
-}
-for(const field5 of Object.keys(data)){
-if(Object.prototype.hasOwnProperty.call(data, field5) && !keyword20.has(field5)){
-const err54 = {instancePath,keyword:"x-closed",params:{additionalProperty: field5, known: [...keyword20]}};
-if(vErrors === null){
-vErrors = [err54];
-}
-else {
-vErrors.push(err54);
-}
-errors++;
-}
-}
-}
-else {
-const err55 = {instancePath,keyword:"type",params:{type: "object"}};
-if(vErrors === null){
-vErrors = [err55];
-}
-else {
-vErrors.push(err55);
-}
-errors++;
-}
-validate11.errors = vErrors;
-return errors === 0;
-}
-validate11.evaluated = {"props":{"exec":true,"httpGet":true,"tcpSocket":true,"grpc":true,"initialDelaySeconds":true,"timeoutSeconds":true,"periodSeconds":true,"successThreshold":true,"failureThreshold":true,"terminationGracePeriodSeconds":true},"dynamicProps":false,"dynamicItems":false};
-
-export const resources = validate12;
-const schema8 = {"type":"object","properties":{"requests":{"$ref":"#/$defs/amounts"},"limits":{"$ref":"#/$defs/amounts"},"claims":{"type":"array","maxItems":4096,"items":{"type":"object","required":["name"],"properties":{"name":{"type":"string","maxLength":4096},"request":{"type":"string","maxLength":4096}},"x-closed":["name","request"]}}},"x-closed":["requests","limits","claims"]};
-const schema9 = {"type":"object","maxProperties":4096,"additionalProperties":{"type":["string","number"],"maxLength":64,"x-quantity":"quantity"},"properties":{"cpu":{"type":["string","number"],"maxLength":64,"x-quantity":"cpu"},"memory":{"type":["string","number"],"maxLength":64,"x-quantity":"memory"},"ephemeral-storage":{"type":["string","number"],"maxLength":64,"x-quantity":"quantity"}}};
-
-function validate13(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate13.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(Object.keys(data).length > 4096){
-const err0 = {instancePath,keyword:"maxProperties",params:{limit: 4096}};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-for(const key0 of Object.keys(data)){
-if(!(((key0 === "cpu") || (key0 === "memory")) || (key0 === "ephemeral-storage"))){
-let data0 = data[key0];
-if((typeof data0 !== "string") && (!((typeof data0 == "number") && (isFinite(data0))))){
-const err1 = {instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: schema9.additionalProperties.type}};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-if(!isQuantity(data0, "quantity")){
-const err2 = {instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"x-quantity",params:{quantity: "quantity"}};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-if(typeof data0 === "string"){
-if(data0.length > 64){
-const err3 = {instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"maxLength",params:{limit: 64}};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
-errors++;
-}
-}
-}
-}
-if(data.cpu !== undefined && func0.call(data, "cpu")){
-let data1 = data.cpu;
-if((typeof data1 !== "string") && (!((typeof data1 == "number") && (isFinite(data1))))){
-const err4 = {instancePath:instancePath+"/cpu",keyword:"type",params:{type: schema9.properties.cpu.type}};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
-errors++;
-}
-if(!isQuantity(data1, "cpu")){
-const err5 = {instancePath:instancePath+"/cpu",keyword:"x-quantity",params:{quantity: "cpu"}};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
-errors++;
-}
-if(typeof data1 === "string"){
-if(data1.length > 64){
-const err6 = {instancePath:instancePath+"/cpu",keyword:"maxLength",params:{limit: 64}};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
-errors++;
-}
-}
-}
-if(data.memory !== undefined && func0.call(data, "memory")){
-let data2 = data.memory;
-if((typeof data2 !== "string") && (!((typeof data2 == "number") && (isFinite(data2))))){
-const err7 = {instancePath:instancePath+"/memory",keyword:"type",params:{type: schema9.properties.memory.type}};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
-errors++;
-}
-if(!isQuantity(data2, "memory")){
-const err8 = {instancePath:instancePath+"/memory",keyword:"x-quantity",params:{quantity: "memory"}};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
-errors++;
-}
-if(typeof data2 === "string"){
-if(data2.length > 64){
-const err9 = {instancePath:instancePath+"/memory",keyword:"maxLength",params:{limit: 64}};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
-errors++;
-}
-}
-}
-if(data["ephemeral-storage"] !== undefined && func0.call(data, "ephemeral-storage")){
-let data3 = data["ephemeral-storage"];
-if((typeof data3 !== "string") && (!((typeof data3 == "number") && (isFinite(data3))))){
-const err10 = {instancePath:instancePath+"/ephemeral-storage",keyword:"type",params:{type: schema9.properties["ephemeral-storage"].type}};
+const err10 = {instancePath:instancePath+"/volumeName",keyword:"maxLength",params:{limit: 4096}};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -2204,8 +465,9 @@ vErrors.push(err10);
 }
 errors++;
 }
-if(!isQuantity(data3, "quantity")){
-const err11 = {instancePath:instancePath+"/ephemeral-storage",keyword:"x-quantity",params:{quantity: "quantity"}};
+}
+else {
+const err11 = {instancePath:instancePath+"/volumeName",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -2214,580 +476,53 @@ vErrors.push(err11);
 }
 errors++;
 }
-if(typeof data3 === "string"){
-if(data3.length > 64){
-const err12 = {instancePath:instancePath+"/ephemeral-storage",keyword:"maxLength",params:{limit: 64}};
-if(vErrors === null){
-vErrors = [err12];
 }
-else {
-vErrors.push(err12);
-}
-errors++;
-}
-}
-}
-}
-else {
-const err13 = {instancePath,keyword:"type",params:{type: "object"}};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
-errors++;
-}
-validate13.errors = vErrors;
-return errors === 0;
-}
-validate13.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-const keyword21 = new Set(["name","request"]);
-const keyword22 = new Set(["requests","limits","claims"]);
-
-function validate12(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate12.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.requests !== undefined && func0.call(data, "requests")){
-if(!(validate13(data.requests, {instancePath:instancePath+"/requests",parentData:data,parentDataProperty:"requests",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate13.errors : vErrors.concat(validate13.errors);
+if(data.selector !== undefined && func0.call(data, "selector")){
+if(!part_labelSelector(data.selector, {instancePath: instancePath + "/selector", parentData: undefined, parentDataProperty: undefined, rootData: rootData})){
+vErrors = vErrors === null ? part_labelSelector.errors : vErrors.concat(part_labelSelector.errors);
 errors = vErrors.length;
 }
 }
-if(data.limits !== undefined && func0.call(data, "limits")){
-if(!(validate13(data.limits, {instancePath:instancePath+"/limits",parentData:data,parentDataProperty:"limits",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate13.errors : vErrors.concat(validate13.errors);
+if(data.dataSource !== undefined && func0.call(data, "dataSource")){
+if(!part_typedReference(data.dataSource, {instancePath: instancePath + "/dataSource", parentData: undefined, parentDataProperty: undefined, rootData: rootData})){
+vErrors = vErrors === null ? part_typedReference.errors : vErrors.concat(part_typedReference.errors);
 errors = vErrors.length;
 }
 }
-if(data.claims !== undefined && func0.call(data, "claims")){
-let data2 = data.claims;
-if(Array.isArray(data2)){
-if(data2.length > 4096){
-const err0 = {instancePath:instancePath+"/claims",keyword:"maxItems",params:{limit: 4096}};
+if(data.dataSourceRef !== undefined && func0.call(data, "dataSourceRef")){
+if(!part_typedReference(data.dataSourceRef, {instancePath: instancePath + "/dataSourceRef", parentData: undefined, parentDataProperty: undefined, rootData: rootData})){
+vErrors = vErrors === null ? part_typedReference.errors : vErrors.concat(part_typedReference.errors);
+errors = vErrors.length;
+}
+}
+if(data.volumeAttributesClassName !== undefined && func0.call(data, "volumeAttributesClassName")){
+let data11 = data.volumeAttributesClassName;
+if(typeof data11 === "string"){
+if(data11.length > 4096){
+const err12 = {instancePath:instancePath+"/volumeAttributesClassName",keyword:"maxLength",params:{limit: 4096}};
 if(vErrors === null){
-vErrors = [err0];
+vErrors = [err12];
 }
 else {
-vErrors.push(err0);
-}
-errors++;
-}
-const len0 = data2.length;
-for(let i0=0; i0<len0; i0++){
-let data3 = data2[i0];
-if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
-if((data3.name === undefined) || (!(func0.call(data3, "name")))){
-const err1 = {instancePath:instancePath+"/claims/" + i0,keyword:"required",params:{missingProperty: "name"}};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-if(data3.name !== undefined && func0.call(data3, "name")){
-let data4 = data3.name;
-if(typeof data4 === "string"){
-if(data4.length > 4096){
-const err2 = {instancePath:instancePath+"/claims/" + i0+"/name",keyword:"maxLength",params:{limit: 4096}};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
+vErrors.push(err12);
 }
 errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/claims/" + i0+"/name",keyword:"type",params:{type: "string"}};
+const err13 = {instancePath:instancePath+"/volumeAttributesClassName",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
-vErrors = [err3];
+vErrors = [err13];
 }
 else {
-vErrors.push(err3);
-}
-errors++;
-}
-}
-if(data3.request !== undefined && func0.call(data3, "request")){
-let data5 = data3.request;
-if(typeof data5 === "string"){
-if(data5.length > 4096){
-const err4 = {instancePath:instancePath+"/claims/" + i0+"/request",keyword:"maxLength",params:{limit: 4096}};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
-errors++;
-}
-}
-else {
-const err5 = {instancePath:instancePath+"/claims/" + i0+"/request",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
-errors++;
-}
-}
-for(const field0 of Object.keys(data3)){
-if(Object.prototype.hasOwnProperty.call(data3, field0) && !keyword21.has(field0)){
-const err6 = {instancePath:instancePath+"/claims/" + i0,keyword:"x-closed",params:{additionalProperty: field0, known: [...keyword21]}};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
-errors++;
-}
-}
-}
-else {
-const err7 = {instancePath:instancePath+"/claims/" + i0,keyword:"type",params:{type: "object"}};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
-errors++;
-}
-}
-}
-else {
-const err8 = {instancePath:instancePath+"/claims",keyword:"type",params:{type: "array"}};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
+vErrors.push(err13);
 }
 errors++;
 }
 }
 for(const field1 of Object.keys(data)){
-if(Object.prototype.hasOwnProperty.call(data, field1) && !keyword22.has(field1)){
-const err9 = {instancePath,keyword:"x-closed",params:{additionalProperty: field1, known: [...keyword22]}};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
-errors++;
-}
-}
-}
-else {
-const err10 = {instancePath,keyword:"type",params:{type: "object"}};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
-errors++;
-}
-validate12.errors = vErrors;
-return errors === 0;
-}
-validate12.evaluated = {"props":{"requests":true,"limits":true,"claims":true},"dynamicProps":false,"dynamicItems":false};
-
-export const amounts = validate16;
-
-function validate16(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate16.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(Object.keys(data).length > 4096){
-const err0 = {instancePath,keyword:"maxProperties",params:{limit: 4096}};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-for(const key0 of Object.keys(data)){
-if(!(((key0 === "cpu") || (key0 === "memory")) || (key0 === "ephemeral-storage"))){
-let data0 = data[key0];
-if((typeof data0 !== "string") && (!((typeof data0 == "number") && (isFinite(data0))))){
-const err1 = {instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: schema9.additionalProperties.type}};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-if(!isQuantity(data0, "quantity")){
-const err2 = {instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"x-quantity",params:{quantity: "quantity"}};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-if(typeof data0 === "string"){
-if(data0.length > 64){
-const err3 = {instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"maxLength",params:{limit: 64}};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
-errors++;
-}
-}
-}
-}
-if(data.cpu !== undefined && func0.call(data, "cpu")){
-let data1 = data.cpu;
-if((typeof data1 !== "string") && (!((typeof data1 == "number") && (isFinite(data1))))){
-const err4 = {instancePath:instancePath+"/cpu",keyword:"type",params:{type: schema9.properties.cpu.type}};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
-errors++;
-}
-if(!isQuantity(data1, "cpu")){
-const err5 = {instancePath:instancePath+"/cpu",keyword:"x-quantity",params:{quantity: "cpu"}};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
-errors++;
-}
-if(typeof data1 === "string"){
-if(data1.length > 64){
-const err6 = {instancePath:instancePath+"/cpu",keyword:"maxLength",params:{limit: 64}};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
-errors++;
-}
-}
-}
-if(data.memory !== undefined && func0.call(data, "memory")){
-let data2 = data.memory;
-if((typeof data2 !== "string") && (!((typeof data2 == "number") && (isFinite(data2))))){
-const err7 = {instancePath:instancePath+"/memory",keyword:"type",params:{type: schema9.properties.memory.type}};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
-errors++;
-}
-if(!isQuantity(data2, "memory")){
-const err8 = {instancePath:instancePath+"/memory",keyword:"x-quantity",params:{quantity: "memory"}};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
-errors++;
-}
-if(typeof data2 === "string"){
-if(data2.length > 64){
-const err9 = {instancePath:instancePath+"/memory",keyword:"maxLength",params:{limit: 64}};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
-errors++;
-}
-}
-}
-if(data["ephemeral-storage"] !== undefined && func0.call(data, "ephemeral-storage")){
-let data3 = data["ephemeral-storage"];
-if((typeof data3 !== "string") && (!((typeof data3 == "number") && (isFinite(data3))))){
-const err10 = {instancePath:instancePath+"/ephemeral-storage",keyword:"type",params:{type: schema9.properties["ephemeral-storage"].type}};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
-errors++;
-}
-if(!isQuantity(data3, "quantity")){
-const err11 = {instancePath:instancePath+"/ephemeral-storage",keyword:"x-quantity",params:{quantity: "quantity"}};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
-errors++;
-}
-if(typeof data3 === "string"){
-if(data3.length > 64){
-const err12 = {instancePath:instancePath+"/ephemeral-storage",keyword:"maxLength",params:{limit: 64}};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
-errors++;
-}
-}
-}
-}
-else {
-const err13 = {instancePath,keyword:"type",params:{type: "object"}};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
-errors++;
-}
-validate16.errors = vErrors;
-return errors === 0;
-}
-validate16.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-export const containerSecurity = validate17;
-const schema11 = {"type":"object","properties":{"privileged":{"type":"boolean"},"allowPrivilegeEscalation":{"type":"boolean"},"capabilities":{"type":"object","properties":{"add":{"type":"array","maxItems":4096,"items":{"type":"string","maxLength":4096}},"drop":{"type":"array","maxItems":4096,"items":{"type":"string","maxLength":4096}}},"x-closed":["add","drop"]},"procMount":{"type":"string","maxLength":4096},"readOnlyRootFilesystem":{"type":"boolean"},"runAsUser":{"type":"integer"},"runAsGroup":{"type":"integer"},"runAsNonRoot":{"type":"boolean"},"seLinuxOptions":{"type":"object"},"seccompProfile":{"type":"object"},"appArmorProfile":{"type":"object"},"windowsOptions":{"type":"object"}},"x-closed":["privileged","allowPrivilegeEscalation","capabilities","procMount","readOnlyRootFilesystem","runAsUser","runAsGroup","runAsNonRoot","seLinuxOptions","seccompProfile","appArmorProfile","windowsOptions"]};
-const keyword23 = new Set(["add","drop"]);
-const keyword24 = new Set(["privileged","allowPrivilegeEscalation","capabilities","procMount","readOnlyRootFilesystem","runAsUser","runAsGroup","runAsNonRoot","seLinuxOptions","seccompProfile","appArmorProfile","windowsOptions"]);
-
-function validate17(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate17.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.privileged !== undefined && func0.call(data, "privileged")){
-if(typeof data.privileged !== "boolean"){
-const err0 = {instancePath:instancePath+"/privileged",keyword:"type",params:{type: "boolean"}};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-}
-if(data.allowPrivilegeEscalation !== undefined && func0.call(data, "allowPrivilegeEscalation")){
-if(typeof data.allowPrivilegeEscalation !== "boolean"){
-const err1 = {instancePath:instancePath+"/allowPrivilegeEscalation",keyword:"type",params:{type: "boolean"}};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-}
-if(data.capabilities !== undefined && func0.call(data, "capabilities")){
-let data2 = data.capabilities;
-if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
-if(data2.add !== undefined && func0.call(data2, "add")){
-let data3 = data2.add;
-if(Array.isArray(data3)){
-if(data3.length > 4096){
-const err2 = {instancePath:instancePath+"/capabilities/add",keyword:"maxItems",params:{limit: 4096}};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-const len0 = data3.length;
-for(let i0=0; i0<len0; i0++){
-let data4 = data3[i0];
-if(typeof data4 === "string"){
-if(data4.length > 4096){
-const err3 = {instancePath:instancePath+"/capabilities/add/" + i0,keyword:"maxLength",params:{limit: 4096}};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
-errors++;
-}
-}
-else {
-const err4 = {instancePath:instancePath+"/capabilities/add/" + i0,keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
-errors++;
-}
-}
-}
-else {
-const err5 = {instancePath:instancePath+"/capabilities/add",keyword:"type",params:{type: "array"}};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
-errors++;
-}
-}
-if(data2.drop !== undefined && func0.call(data2, "drop")){
-let data5 = data2.drop;
-if(Array.isArray(data5)){
-if(data5.length > 4096){
-const err6 = {instancePath:instancePath+"/capabilities/drop",keyword:"maxItems",params:{limit: 4096}};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
-errors++;
-}
-const len1 = data5.length;
-for(let i1=0; i1<len1; i1++){
-let data6 = data5[i1];
-if(typeof data6 === "string"){
-if(data6.length > 4096){
-const err7 = {instancePath:instancePath+"/capabilities/drop/" + i1,keyword:"maxLength",params:{limit: 4096}};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
-errors++;
-}
-}
-else {
-const err8 = {instancePath:instancePath+"/capabilities/drop/" + i1,keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
-errors++;
-}
-}
-}
-else {
-const err9 = {instancePath:instancePath+"/capabilities/drop",keyword:"type",params:{type: "array"}};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
-errors++;
-}
-}
-for(const field0 of Object.keys(data2)){
-if(Object.prototype.hasOwnProperty.call(data2, field0) && !keyword23.has(field0)){
-const err10 = {instancePath:instancePath+"/capabilities",keyword:"x-closed",params:{additionalProperty: field0, known: [...keyword23]}};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
-errors++;
-}
-}
-}
-else {
-const err11 = {instancePath:instancePath+"/capabilities",keyword:"type",params:{type: "object"}};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
-errors++;
-}
-}
-if(data.procMount !== undefined && func0.call(data, "procMount")){
-let data7 = data.procMount;
-if(typeof data7 === "string"){
-if(data7.length > 4096){
-const err12 = {instancePath:instancePath+"/procMount",keyword:"maxLength",params:{limit: 4096}};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
-errors++;
-}
-}
-else {
-const err13 = {instancePath:instancePath+"/procMount",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
-errors++;
-}
-}
-if(data.readOnlyRootFilesystem !== undefined && func0.call(data, "readOnlyRootFilesystem")){
-if(typeof data.readOnlyRootFilesystem !== "boolean"){
-const err14 = {instancePath:instancePath+"/readOnlyRootFilesystem",keyword:"type",params:{type: "boolean"}};
+if(Object.prototype.hasOwnProperty.call(data, field1) && !keyword2.has(field1)){
+const err14 = {instancePath,keyword:"x-closed",params:{additionalProperty: field1, known: [...keyword2]}};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -2797,10 +532,9 @@ vErrors.push(err14);
 errors++;
 }
 }
-if(data.runAsUser !== undefined && func0.call(data, "runAsUser")){
-let data9 = data.runAsUser;
-if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
-const err15 = {instancePath:instancePath+"/runAsUser",keyword:"type",params:{type: "integer"}};
+}
+else {
+const err15 = {instancePath,keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -2809,120 +543,22 @@ vErrors.push(err15);
 }
 errors++;
 }
-}
-if(data.runAsGroup !== undefined && func0.call(data, "runAsGroup")){
-let data10 = data.runAsGroup;
-if(!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))){
-const err16 = {instancePath:instancePath+"/runAsGroup",keyword:"type",params:{type: "integer"}};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
-errors++;
-}
-}
-if(data.runAsNonRoot !== undefined && func0.call(data, "runAsNonRoot")){
-if(typeof data.runAsNonRoot !== "boolean"){
-const err17 = {instancePath:instancePath+"/runAsNonRoot",keyword:"type",params:{type: "boolean"}};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-vErrors.push(err17);
-}
-errors++;
-}
-}
-if(data.seLinuxOptions !== undefined && func0.call(data, "seLinuxOptions")){
-let data12 = data.seLinuxOptions;
-if(!(data12 && typeof data12 == "object" && !Array.isArray(data12))){
-const err18 = {instancePath:instancePath+"/seLinuxOptions",keyword:"type",params:{type: "object"}};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-vErrors.push(err18);
-}
-errors++;
-}
-}
-if(data.seccompProfile !== undefined && func0.call(data, "seccompProfile")){
-let data13 = data.seccompProfile;
-if(!(data13 && typeof data13 == "object" && !Array.isArray(data13))){
-const err19 = {instancePath:instancePath+"/seccompProfile",keyword:"type",params:{type: "object"}};
-if(vErrors === null){
-vErrors = [err19];
-}
-else {
-vErrors.push(err19);
-}
-errors++;
-}
-}
-if(data.appArmorProfile !== undefined && func0.call(data, "appArmorProfile")){
-let data14 = data.appArmorProfile;
-if(!(data14 && typeof data14 == "object" && !Array.isArray(data14))){
-const err20 = {instancePath:instancePath+"/appArmorProfile",keyword:"type",params:{type: "object"}};
-if(vErrors === null){
-vErrors = [err20];
-}
-else {
-vErrors.push(err20);
-}
-errors++;
-}
-}
-if(data.windowsOptions !== undefined && func0.call(data, "windowsOptions")){
-let data15 = data.windowsOptions;
-if(!(data15 && typeof data15 == "object" && !Array.isArray(data15))){
-const err21 = {instancePath:instancePath+"/windowsOptions",keyword:"type",params:{type: "object"}};
-if(vErrors === null){
-vErrors = [err21];
-}
-else {
-vErrors.push(err21);
-}
-errors++;
-}
-}
-for(const field1 of Object.keys(data)){
-if(Object.prototype.hasOwnProperty.call(data, field1) && !keyword24.has(field1)){
-const err22 = {instancePath,keyword:"x-closed",params:{additionalProperty: field1, known: [...keyword24]}};
-if(vErrors === null){
-vErrors = [err22];
-}
-else {
-vErrors.push(err22);
-}
-errors++;
-}
-}
-}
-else {
-const err23 = {instancePath,keyword:"type",params:{type: "object"}};
-if(vErrors === null){
-vErrors = [err23];
-}
-else {
-vErrors.push(err23);
-}
-errors++;
-}
-validate17.errors = vErrors;
+validate3.errors = vErrors;
 return errors === 0;
 }
-validate17.evaluated = {"props":{"privileged":true,"allowPrivilegeEscalation":true,"capabilities":true,"procMount":true,"readOnlyRootFilesystem":true,"runAsUser":true,"runAsGroup":true,"runAsNonRoot":true,"seLinuxOptions":true,"seccompProfile":true,"appArmorProfile":true,"windowsOptions":true},"dynamicProps":false,"dynamicItems":false};
+validate3.evaluated = {"props":{"accessModes":true,"resources":true,"storageClassName":true,"volumeMode":true,"volumeName":true,"selector":true,"dataSource":true,"dataSourceRef":true,"volumeAttributesClassName":true},"dynamicProps":false,"dynamicItems":false};
 
-export const containerPort = validate18;
-const schema12 = {"type":"object","properties":{"name":{"type":"string","maxLength":63},"containerPort":{"type":"integer","minimum":1,"maximum":65535},"protocol":{"type":"string","enum":["TCP","UDP","SCTP"]},"hostPort":{"type":"integer","minimum":0,"maximum":65535},"hostIP":{"type":"string","maxLength":4096}},"required":["containerPort"],"x-closed":["name","containerPort","protocol","hostPort","hostIP"]};
-const keyword25 = new Set(["name","containerPort","protocol","hostPort","hostIP"]);
+export const podSpec = validate6;
+const schema4 = {"type":"object","properties":{"containers":{"type":"array","maxItems":256,"items":{"$ref":"#/$defs/container"},"minItems":1},"initContainers":{"type":"array","maxItems":256,"items":{"$ref":"#/$defs/container"},"minItems":0},"ephemeralContainers":{"type":"array","maxItems":4096,"items":{"$ref":"#/$defs/ephemeralContainer"}},"volumes":{"type":"array","maxItems":4096,"items":{"$ref":"#/$defs/volume"}},"nodeSelector":{"type":"object","additionalProperties":{"type":"string","maxLength":262144},"maxProperties":1000},"nodeName":{"type":"string","maxLength":253},"affinity":{"$ref":"#/$defs/affinity"},"tolerations":{"type":"array","maxItems":4096,"items":{"$ref":"#/$defs/toleration"}},"topologySpreadConstraints":{"type":"array","maxItems":4096,"items":{"$ref":"#/$defs/spreadConstraint"}},"priorityClassName":{"type":"string","maxLength":253},"priority":{"type":"integer"},"preemptionPolicy":{"type":"string","maxLength":4096},"schedulerName":{"type":"string","maxLength":4096},"schedulingGates":{"type":"array","maxItems":4096,"items":{"type":"object","required":["name"],"properties":{"name":{"type":"string","maxLength":4096}},"x-closed":["name"]}},"schedulingGroup":{"type":"object"},"restartPolicy":{"type":"string","enum":["Always","OnFailure","Never"]},"terminationGracePeriodSeconds":{"type":"integer","minimum":0},"activeDeadlineSeconds":{"type":"integer","minimum":1},"resources":{"$ref":"#/$defs/resources"},"overhead":{"$ref":"#/$defs/amounts"},"runtimeClassName":{"type":"string","maxLength":253},"hostname":{"type":"string","maxLength":63},"subdomain":{"type":"string","maxLength":63},"hostnameOverride":{"type":"string","maxLength":4096},"setHostnameAsFQDN":{"type":"boolean"},"dnsPolicy":{"type":"string","maxLength":4096},"dnsConfig":{"type":"object","properties":{"nameservers":{"type":"array","maxItems":4096,"items":{"type":"string","maxLength":4096}},"searches":{"type":"array","maxItems":4096,"items":{"type":"string","maxLength":4096}},"options":{"type":"array","maxItems":4096,"items":{"type":"object","properties":{"name":{"type":"string","maxLength":4096},"value":{"type":"string","maxLength":4096}},"x-closed":["name","value"]}}},"x-closed":["nameservers","searches","options"]},"hostAliases":{"type":"array","maxItems":4096,"items":{"type":"object","required":["ip"],"properties":{"ip":{"type":"string","maxLength":64,"format":"an IP address such as 10.0.0.7"},"hostnames":{"type":"array","maxItems":4096,"items":{"type":"string","maxLength":4096}}},"x-closed":["ip","hostnames"]}},"hostNetwork":{"type":"boolean"},"hostPID":{"type":"boolean"},"hostIPC":{"type":"boolean"},"hostUsers":{"type":"boolean"},"shareProcessNamespace":{"type":"boolean"},"imagePullSecrets":{"type":"array","maxItems":4096,"items":{"x-part":"localReference"}},"serviceAccountName":{"type":"string","maxLength":253},"serviceAccount":{"type":"string","maxLength":253},"automountServiceAccountToken":{"type":"boolean"},"enableServiceLinks":{"type":"boolean"},"readinessGates":{"type":"array","maxItems":4096,"items":{"type":"object","required":["conditionType"],"properties":{"conditionType":{"type":"string","maxLength":4096}},"x-closed":["conditionType"]}},"os":{"type":"object","properties":{"name":{"type":"string","enum":["linux","windows"]}},"required":["name"],"x-closed":["name"]},"resourceClaims":{"type":"array","maxItems":4096,"items":{"type":"object"}},"securityContext":{"type":"object","properties":{"runAsUser":{"type":"integer"},"runAsGroup":{"type":"integer"},"runAsNonRoot":{"type":"boolean"},"supplementalGroups":{"type":"array","maxItems":4096,"items":{"type":"integer"}},"supplementalGroupsPolicy":{"type":"string","maxLength":4096},"fsGroup":{"type":"integer"},"fsGroupChangePolicy":{"type":"string","maxLength":4096},"sysctls":{"type":"array","maxItems":4096,"items":{"type":"object","required":["name","value"],"properties":{"name":{"type":"string","maxLength":4096},"value":{"type":"string","maxLength":4096}},"x-closed":["name","value"]}},"seLinuxOptions":{"type":"object"},"seLinuxChangePolicy":{"type":"string","maxLength":4096},"seccompProfile":{"type":"object"},"appArmorProfile":{"type":"object"},"windowsOptions":{"type":"object"}},"x-closed":["runAsUser","runAsGroup","runAsNonRoot","supplementalGroups","supplementalGroupsPolicy","fsGroup","fsGroupChangePolicy","sysctls","seLinuxOptions","seLinuxChangePolicy","seccompProfile","appArmorProfile","windowsOptions"]}},"required":["containers"],"x-closed":["containers","initContainers","ephemeralContainers","volumes","nodeSelector","nodeName","affinity","tolerations","topologySpreadConstraints","priorityClassName","priority","preemptionPolicy","schedulerName","schedulingGates","schedulingGroup","restartPolicy","terminationGracePeriodSeconds","activeDeadlineSeconds","resources","overhead","runtimeClassName","hostname","subdomain","hostnameOverride","setHostnameAsFQDN","dnsPolicy","dnsConfig","hostAliases","hostNetwork","hostPID","hostIPC","hostUsers","shareProcessNamespace","imagePullSecrets","serviceAccountName","serviceAccount","automountServiceAccountToken","enableServiceLinks","readinessGates","os","resourceClaims","securityContext"]};
+const schema5 = {"type":"object","properties":{"name":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"image":{"type":"string","maxLength":4096},"imagePullPolicy":{"type":"string","enum":["Always","IfNotPresent","Never"]},"command":{"type":"array","maxItems":4096,"items":{"type":"string","maxLength":65536}},"args":{"type":"array","maxItems":4096,"items":{"type":"string","maxLength":65536}},"workingDir":{"type":"string","maxLength":4096},"ports":{"type":"array","maxItems":4096,"items":{"$ref":"#/$defs/containerPort"}},"env":{"type":"array","maxItems":4096,"items":{"$ref":"#/$defs/environmentVariable"}},"envFrom":{"type":"array","maxItems":4096,"items":{"$ref":"#/$defs/environmentSource"}},"resources":{"$ref":"#/$defs/resources"},"resizePolicy":{"type":"array","maxItems":4096,"items":{"type":"object","required":["resourceName","restartPolicy"],"properties":{"resourceName":{"type":"string","maxLength":4096},"restartPolicy":{"type":"string","maxLength":4096}},"x-closed":["resourceName","restartPolicy"]}},"restartPolicy":{"type":"string","enum":["Always","OnFailure","Never"]},"restartPolicyRules":{"type":"array","maxItems":4096,"items":{"type":"object"}},"volumeMounts":{"type":"array","maxItems":4096,"items":{"$ref":"#/$defs/volumeMount"}},"volumeDevices":{"type":"array","maxItems":4096,"items":{"type":"object","required":["name","devicePath"],"properties":{"name":{"type":"string","maxLength":4096},"devicePath":{"type":"string","maxLength":4096}},"x-closed":["name","devicePath"]}},"livenessProbe":{"$ref":"#/$defs/probe"},"readinessProbe":{"$ref":"#/$defs/probe"},"startupProbe":{"$ref":"#/$defs/probe"},"lifecycle":{"type":"object","properties":{"postStart":{"$ref":"#/$defs/handler"},"preStop":{"$ref":"#/$defs/handler"},"stopSignal":{"type":"string","maxLength":4096}},"x-closed":["postStart","preStop","stopSignal"]},"terminationMessagePath":{"type":"string","maxLength":4096},"terminationMessagePolicy":{"type":"string","maxLength":4096},"securityContext":{"$ref":"#/$defs/containerSecurity"},"stdin":{"type":"boolean"},"stdinOnce":{"type":"boolean"},"tty":{"type":"boolean"}},"required":["name"],"x-closed":["name","image","imagePullPolicy","command","args","workingDir","ports","env","envFrom","resources","resizePolicy","restartPolicy","restartPolicyRules","volumeMounts","volumeDevices","livenessProbe","readinessProbe","startupProbe","lifecycle","terminationMessagePath","terminationMessagePolicy","securityContext","stdin","stdinOnce","tty"]};
+const formats0 = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
+const schema6 = {"type":"object","properties":{"name":{"type":"string","maxLength":63},"containerPort":{"type":"integer","minimum":1,"maximum":65535},"protocol":{"type":"string","enum":["TCP","UDP","SCTP"]},"hostPort":{"type":"integer","minimum":0,"maximum":65535},"hostIP":{"type":"string","maxLength":4096}},"required":["containerPort"],"x-closed":["name","containerPort","protocol","hostPort","hostIP"]};
+const keyword3 = new Set(["name","containerPort","protocol","hostPort","hostIP"]);
 
-function validate18(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate8(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate18.evaluated;
+const evaluated0 = validate8.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3013,7 +649,7 @@ vErrors.push(err6);
 errors++;
 }
 if(!(((data2 === "TCP") || (data2 === "UDP")) || (data2 === "SCTP"))){
-const err7 = {instancePath:instancePath+"/protocol",keyword:"enum",params:{allowedValues: schema12.properties.protocol.enum}};
+const err7 = {instancePath:instancePath+"/protocol",keyword:"enum",params:{allowedValues: schema6.properties.protocol.enum}};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -3084,8 +720,8 @@ errors++;
 }
 }
 for(const field0 of Object.keys(data)){
-if(Object.prototype.hasOwnProperty.call(data, field0) && !keyword25.has(field0)){
-const err13 = {instancePath,keyword:"x-closed",params:{additionalProperty: field0, known: [...keyword25]}};
+if(Object.prototype.hasOwnProperty.call(data, field0) && !keyword3.has(field0)){
+const err13 = {instancePath,keyword:"x-closed",params:{additionalProperty: field0, known: [...keyword3]}};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -3106,19 +742,788 @@ vErrors.push(err14);
 }
 errors++;
 }
+validate8.errors = vErrors;
+return errors === 0;
+}
+validate8.evaluated = {"props":{"name":true,"containerPort":true,"protocol":true,"hostPort":true,"hostIP":true},"dynamicProps":false,"dynamicItems":false};
+
+const schema7 = {"type":"object","properties":{"name":{"type":"string","maxLength":4096},"value":{"type":"string","maxLength":1048576},"valueFrom":{"type":"object","properties":{"fieldRef":{"$ref":"#/$defs/fieldSelector"},"resourceFieldRef":{"$ref":"#/$defs/resourceSelector"},"configMapKeyRef":{"$ref":"#/$defs/keySelector"},"secretKeyRef":{"$ref":"#/$defs/keySelector"},"fileKeyRef":{"type":"object"}},"x-closed":["fieldRef","resourceFieldRef","configMapKeyRef","secretKeyRef","fileKeyRef"]}},"required":["name"],"x-closed":["name","value","valueFrom"]};
+const schema8 = {"type":"object","properties":{"apiVersion":{"type":"string","maxLength":4096},"fieldPath":{"type":"string","maxLength":4096}},"required":["fieldPath"],"x-closed":["apiVersion","fieldPath"]};
+const keyword4 = new Set(["apiVersion","fieldPath"]);
+
+function validate11(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate11.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if((data.fieldPath === undefined) || (!(func0.call(data, "fieldPath")))){
+const err0 = {instancePath,keyword:"required",params:{missingProperty: "fieldPath"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.apiVersion !== undefined && func0.call(data, "apiVersion")){
+let data0 = data.apiVersion;
+if(typeof data0 === "string"){
+if(data0.length > 4096){
+const err1 = {instancePath:instancePath+"/apiVersion",keyword:"maxLength",params:{limit: 4096}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+else {
+const err2 = {instancePath:instancePath+"/apiVersion",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+if(data.fieldPath !== undefined && func0.call(data, "fieldPath")){
+let data1 = data.fieldPath;
+if(typeof data1 === "string"){
+if(data1.length > 4096){
+const err3 = {instancePath:instancePath+"/fieldPath",keyword:"maxLength",params:{limit: 4096}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+else {
+const err4 = {instancePath:instancePath+"/fieldPath",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+for(const field0 of Object.keys(data)){
+if(Object.prototype.hasOwnProperty.call(data, field0) && !keyword4.has(field0)){
+const err5 = {instancePath,keyword:"x-closed",params:{additionalProperty: field0, known: [...keyword4]}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+}
+else {
+const err6 = {instancePath,keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+validate11.errors = vErrors;
+return errors === 0;
+}
+validate11.evaluated = {"props":{"apiVersion":true,"fieldPath":true},"dynamicProps":false,"dynamicItems":false};
+
+const schema9 = {"type":"object","properties":{"containerName":{"type":"string","maxLength":4096},"resource":{"type":"string","maxLength":4096},"divisor":{"type":["string","number"],"maxLength":64,"x-quantity":"quantity"}},"required":["resource"],"x-closed":["containerName","resource","divisor"]};
+const keyword5 = new Set(["containerName","resource","divisor"]);
+
+function validate13(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate13.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if((data.resource === undefined) || (!(func0.call(data, "resource")))){
+const err0 = {instancePath,keyword:"required",params:{missingProperty: "resource"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.containerName !== undefined && func0.call(data, "containerName")){
+let data0 = data.containerName;
+if(typeof data0 === "string"){
+if(data0.length > 4096){
+const err1 = {instancePath:instancePath+"/containerName",keyword:"maxLength",params:{limit: 4096}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+else {
+const err2 = {instancePath:instancePath+"/containerName",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+if(data.resource !== undefined && func0.call(data, "resource")){
+let data1 = data.resource;
+if(typeof data1 === "string"){
+if(data1.length > 4096){
+const err3 = {instancePath:instancePath+"/resource",keyword:"maxLength",params:{limit: 4096}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+else {
+const err4 = {instancePath:instancePath+"/resource",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data.divisor !== undefined && func0.call(data, "divisor")){
+let data2 = data.divisor;
+if((typeof data2 !== "string") && (!((typeof data2 == "number") && (isFinite(data2))))){
+const err5 = {instancePath:instancePath+"/divisor",keyword:"type",params:{type: schema9.properties.divisor.type}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+if(!isQuantity(data2, "quantity")){
+const err6 = {instancePath:instancePath+"/divisor",keyword:"x-quantity",params:{quantity: "quantity"}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+if(typeof data2 === "string"){
+if(data2.length > 64){
+const err7 = {instancePath:instancePath+"/divisor",keyword:"maxLength",params:{limit: 64}};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+}
+for(const field0 of Object.keys(data)){
+if(Object.prototype.hasOwnProperty.call(data, field0) && !keyword5.has(field0)){
+const err8 = {instancePath,keyword:"x-closed",params:{additionalProperty: field0, known: [...keyword5]}};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+}
+else {
+const err9 = {instancePath,keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+validate13.errors = vErrors;
+return errors === 0;
+}
+validate13.evaluated = {"props":{"containerName":true,"resource":true,"divisor":true},"dynamicProps":false,"dynamicItems":false};
+
+const keyword6 = new Set(["fieldRef","resourceFieldRef","configMapKeyRef","secretKeyRef","fileKeyRef"]);
+const keyword7 = new Set(["name","value","valueFrom"]);
+
+function validate10(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate10.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if((data.name === undefined) || (!(func0.call(data, "name")))){
+const err0 = {instancePath,keyword:"required",params:{missingProperty: "name"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.name !== undefined && func0.call(data, "name")){
+let data0 = data.name;
+if(typeof data0 === "string"){
+if(data0.length > 4096){
+const err1 = {instancePath:instancePath+"/name",keyword:"maxLength",params:{limit: 4096}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+else {
+const err2 = {instancePath:instancePath+"/name",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+if(data.value !== undefined && func0.call(data, "value")){
+let data1 = data.value;
+if(typeof data1 === "string"){
+if(data1.length > 1048576){
+const err3 = {instancePath:instancePath+"/value",keyword:"maxLength",params:{limit: 1048576}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+else {
+const err4 = {instancePath:instancePath+"/value",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data.valueFrom !== undefined && func0.call(data, "valueFrom")){
+let data2 = data.valueFrom;
+if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
+if(data2.fieldRef !== undefined && func0.call(data2, "fieldRef")){
+if(!(validate11(data2.fieldRef, {instancePath:instancePath+"/valueFrom/fieldRef",parentData:data2,parentDataProperty:"fieldRef",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate11.errors : vErrors.concat(validate11.errors);
+errors = vErrors.length;
+}
+}
+if(data2.resourceFieldRef !== undefined && func0.call(data2, "resourceFieldRef")){
+if(!(validate13(data2.resourceFieldRef, {instancePath:instancePath+"/valueFrom/resourceFieldRef",parentData:data2,parentDataProperty:"resourceFieldRef",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate13.errors : vErrors.concat(validate13.errors);
+errors = vErrors.length;
+}
+}
+if(data2.configMapKeyRef !== undefined && func0.call(data2, "configMapKeyRef")){
+if(!(validate1(data2.configMapKeyRef, {instancePath:instancePath+"/valueFrom/configMapKeyRef",parentData:data2,parentDataProperty:"configMapKeyRef",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate1.errors : vErrors.concat(validate1.errors);
+errors = vErrors.length;
+}
+}
+if(data2.secretKeyRef !== undefined && func0.call(data2, "secretKeyRef")){
+if(!(validate1(data2.secretKeyRef, {instancePath:instancePath+"/valueFrom/secretKeyRef",parentData:data2,parentDataProperty:"secretKeyRef",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate1.errors : vErrors.concat(validate1.errors);
+errors = vErrors.length;
+}
+}
+if(data2.fileKeyRef !== undefined && func0.call(data2, "fileKeyRef")){
+let data7 = data2.fileKeyRef;
+if(!(data7 && typeof data7 == "object" && !Array.isArray(data7))){
+const err5 = {instancePath:instancePath+"/valueFrom/fileKeyRef",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+for(const field0 of Object.keys(data2)){
+if(Object.prototype.hasOwnProperty.call(data2, field0) && !keyword6.has(field0)){
+const err6 = {instancePath:instancePath+"/valueFrom",keyword:"x-closed",params:{additionalProperty: field0, known: [...keyword6]}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+}
+else {
+const err7 = {instancePath:instancePath+"/valueFrom",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+for(const field1 of Object.keys(data)){
+if(Object.prototype.hasOwnProperty.call(data, field1) && !keyword7.has(field1)){
+const err8 = {instancePath,keyword:"x-closed",params:{additionalProperty: field1, known: [...keyword7]}};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+}
+else {
+const err9 = {instancePath,keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+validate10.errors = vErrors;
+return errors === 0;
+}
+validate10.evaluated = {"props":{"name":true,"value":true,"valueFrom":true},"dynamicProps":false,"dynamicItems":false};
+
+const schema10 = {"type":"object","properties":{"prefix":{"type":"string","maxLength":4096},"configMapRef":{"type":"object","properties":{"name":{"type":"string","maxLength":4096},"optional":{"type":"boolean"}},"x-closed":["name","optional"]},"secretRef":{"type":"object","properties":{"name":{"type":"string","maxLength":4096},"optional":{"type":"boolean"}},"x-closed":["name","optional"]}},"x-closed":["prefix","configMapRef","secretRef"]};
+const keyword8 = new Set(["name","optional"]);
+const keyword10 = new Set(["prefix","configMapRef","secretRef"]);
+
+function validate18(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate18.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.prefix !== undefined && func0.call(data, "prefix")){
+let data0 = data.prefix;
+if(typeof data0 === "string"){
+if(data0.length > 4096){
+const err0 = {instancePath:instancePath+"/prefix",keyword:"maxLength",params:{limit: 4096}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+else {
+const err1 = {instancePath:instancePath+"/prefix",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(data.configMapRef !== undefined && func0.call(data, "configMapRef")){
+let data1 = data.configMapRef;
+if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
+if(data1.name !== undefined && func0.call(data1, "name")){
+let data2 = data1.name;
+if(typeof data2 === "string"){
+if(data2.length > 4096){
+const err2 = {instancePath:instancePath+"/configMapRef/name",keyword:"maxLength",params:{limit: 4096}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+else {
+const err3 = {instancePath:instancePath+"/configMapRef/name",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+if(data1.optional !== undefined && func0.call(data1, "optional")){
+if(typeof data1.optional !== "boolean"){
+const err4 = {instancePath:instancePath+"/configMapRef/optional",keyword:"type",params:{type: "boolean"}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+for(const field0 of Object.keys(data1)){
+if(Object.prototype.hasOwnProperty.call(data1, field0) && !keyword8.has(field0)){
+const err5 = {instancePath:instancePath+"/configMapRef",keyword:"x-closed",params:{additionalProperty: field0, known: [...keyword8]}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+}
+else {
+const err6 = {instancePath:instancePath+"/configMapRef",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+if(data.secretRef !== undefined && func0.call(data, "secretRef")){
+let data4 = data.secretRef;
+if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
+if(data4.name !== undefined && func0.call(data4, "name")){
+let data5 = data4.name;
+if(typeof data5 === "string"){
+if(data5.length > 4096){
+const err7 = {instancePath:instancePath+"/secretRef/name",keyword:"maxLength",params:{limit: 4096}};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+else {
+const err8 = {instancePath:instancePath+"/secretRef/name",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+if(data4.optional !== undefined && func0.call(data4, "optional")){
+if(typeof data4.optional !== "boolean"){
+const err9 = {instancePath:instancePath+"/secretRef/optional",keyword:"type",params:{type: "boolean"}};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+for(const field1 of Object.keys(data4)){
+if(Object.prototype.hasOwnProperty.call(data4, field1) && !keyword8.has(field1)){
+const err10 = {instancePath:instancePath+"/secretRef",keyword:"x-closed",params:{additionalProperty: field1, known: [...keyword8]}};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+}
+else {
+const err11 = {instancePath:instancePath+"/secretRef",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+for(const field2 of Object.keys(data)){
+if(Object.prototype.hasOwnProperty.call(data, field2) && !keyword10.has(field2)){
+const err12 = {instancePath,keyword:"x-closed",params:{additionalProperty: field2, known: [...keyword10]}};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+}
+}
+else {
+const err13 = {instancePath,keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
 validate18.errors = vErrors;
 return errors === 0;
 }
-validate18.evaluated = {"props":{"name":true,"containerPort":true,"protocol":true,"hostPort":true,"hostIP":true},"dynamicProps":false,"dynamicItems":false};
+validate18.evaluated = {"props":{"prefix":true,"configMapRef":true,"secretRef":true},"dynamicProps":false,"dynamicItems":false};
 
-export const volumeMount = validate19;
-const schema13 = {"type":"object","properties":{"name":{"type":"string","maxLength":4096},"mountPath":{"type":"string","maxLength":4096},"subPath":{"type":"string","maxLength":4096},"subPathExpr":{"type":"string","maxLength":4096},"readOnly":{"type":"boolean"},"recursiveReadOnly":{"type":"string","maxLength":4096},"mountPropagation":{"type":"string","maxLength":4096}},"required":["name","mountPath"],"x-closed":["name","mountPath","subPath","subPathExpr","readOnly","recursiveReadOnly","mountPropagation"]};
-const keyword26 = new Set(["name","mountPath","subPath","subPathExpr","readOnly","recursiveReadOnly","mountPropagation"]);
+const schema11 = {"type":"object","properties":{"requests":{"$ref":"#/$defs/amounts"},"limits":{"$ref":"#/$defs/amounts"},"claims":{"type":"array","maxItems":4096,"items":{"type":"object","required":["name"],"properties":{"name":{"type":"string","maxLength":4096},"request":{"type":"string","maxLength":4096}},"x-closed":["name","request"]}}},"x-closed":["requests","limits","claims"]};
+const keyword11 = new Set(["name","request"]);
+const keyword12 = new Set(["requests","limits","claims"]);
 
-function validate19(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate19.evaluated;
+const evaluated0 = validate20.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.requests !== undefined && func0.call(data, "requests")){
+if(!(validate2(data.requests, {instancePath:instancePath+"/requests",parentData:data,parentDataProperty:"requests",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate2.errors : vErrors.concat(validate2.errors);
+errors = vErrors.length;
+}
+}
+if(data.limits !== undefined && func0.call(data, "limits")){
+if(!(validate2(data.limits, {instancePath:instancePath+"/limits",parentData:data,parentDataProperty:"limits",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate2.errors : vErrors.concat(validate2.errors);
+errors = vErrors.length;
+}
+}
+if(data.claims !== undefined && func0.call(data, "claims")){
+let data2 = data.claims;
+if(Array.isArray(data2)){
+if(data2.length > 4096){
+const err0 = {instancePath:instancePath+"/claims",keyword:"maxItems",params:{limit: 4096}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+const len0 = data2.length;
+for(let i0=0; i0<len0; i0++){
+let data3 = data2[i0];
+if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
+if((data3.name === undefined) || (!(func0.call(data3, "name")))){
+const err1 = {instancePath:instancePath+"/claims/" + i0,keyword:"required",params:{missingProperty: "name"}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(data3.name !== undefined && func0.call(data3, "name")){
+let data4 = data3.name;
+if(typeof data4 === "string"){
+if(data4.length > 4096){
+const err2 = {instancePath:instancePath+"/claims/" + i0+"/name",keyword:"maxLength",params:{limit: 4096}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+else {
+const err3 = {instancePath:instancePath+"/claims/" + i0+"/name",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+if(data3.request !== undefined && func0.call(data3, "request")){
+let data5 = data3.request;
+if(typeof data5 === "string"){
+if(data5.length > 4096){
+const err4 = {instancePath:instancePath+"/claims/" + i0+"/request",keyword:"maxLength",params:{limit: 4096}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+else {
+const err5 = {instancePath:instancePath+"/claims/" + i0+"/request",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+for(const field0 of Object.keys(data3)){
+if(Object.prototype.hasOwnProperty.call(data3, field0) && !keyword11.has(field0)){
+const err6 = {instancePath:instancePath+"/claims/" + i0,keyword:"x-closed",params:{additionalProperty: field0, known: [...keyword11]}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+}
+else {
+const err7 = {instancePath:instancePath+"/claims/" + i0,keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+}
+else {
+const err8 = {instancePath:instancePath+"/claims",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+for(const field1 of Object.keys(data)){
+if(Object.prototype.hasOwnProperty.call(data, field1) && !keyword12.has(field1)){
+const err9 = {instancePath,keyword:"x-closed",params:{additionalProperty: field1, known: [...keyword12]}};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+}
+else {
+const err10 = {instancePath,keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+validate20.errors = vErrors;
+return errors === 0;
+}
+validate20.evaluated = {"props":{"requests":true,"limits":true,"claims":true},"dynamicProps":false,"dynamicItems":false};
+
+const schema12 = {"type":"object","properties":{"name":{"type":"string","maxLength":4096},"mountPath":{"type":"string","maxLength":4096},"subPath":{"type":"string","maxLength":4096},"subPathExpr":{"type":"string","maxLength":4096},"readOnly":{"type":"boolean"},"recursiveReadOnly":{"type":"string","maxLength":4096},"mountPropagation":{"type":"string","maxLength":4096}},"required":["name","mountPath"],"x-closed":["name","mountPath","subPath","subPathExpr","readOnly","recursiveReadOnly","mountPropagation"]};
+const keyword14 = new Set(["name","mountPath","subPath","subPathExpr","readOnly","recursiveReadOnly","mountPropagation"]);
+
+function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate24.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3309,8 +1714,8 @@ errors++;
 }
 }
 for(const field0 of Object.keys(data)){
-if(Object.prototype.hasOwnProperty.call(data, field0) && !keyword26.has(field0)){
-const err15 = {instancePath,keyword:"x-closed",params:{additionalProperty: field0, known: [...keyword26]}};
+if(Object.prototype.hasOwnProperty.call(data, field0) && !keyword14.has(field0)){
+const err15 = {instancePath,keyword:"x-closed",params:{additionalProperty: field0, known: [...keyword14]}};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -3331,23 +1736,1677 @@ vErrors.push(err16);
 }
 errors++;
 }
-validate19.errors = vErrors;
+validate24.errors = vErrors;
 return errors === 0;
 }
-validate19.evaluated = {"props":{"name":true,"mountPath":true,"subPath":true,"subPathExpr":true,"readOnly":true,"recursiveReadOnly":true,"mountPropagation":true},"dynamicProps":false,"dynamicItems":false};
+validate24.evaluated = {"props":{"name":true,"mountPath":true,"subPath":true,"subPathExpr":true,"readOnly":true,"recursiveReadOnly":true,"mountPropagation":true},"dynamicProps":false,"dynamicItems":false};
 
-export const container = validate20;
-const schema14 = {"type":"object","properties":{"name":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"image":{"type":"string","maxLength":4096},"imagePullPolicy":{"type":"string","enum":["Always","IfNotPresent","Never"]},"command":{"type":"array","maxItems":4096,"items":{"type":"string","maxLength":65536}},"args":{"type":"array","maxItems":4096,"items":{"type":"string","maxLength":65536}},"workingDir":{"type":"string","maxLength":4096},"ports":{"type":"array","maxItems":4096,"items":{"$ref":"#/$defs/containerPort"}},"env":{"type":"array","maxItems":4096,"items":{"$ref":"#/$defs/environmentVariable"}},"envFrom":{"type":"array","maxItems":4096,"items":{"$ref":"#/$defs/environmentSource"}},"resources":{"$ref":"#/$defs/resources"},"resizePolicy":{"type":"array","maxItems":4096,"items":{"type":"object","required":["resourceName","restartPolicy"],"properties":{"resourceName":{"type":"string","maxLength":4096},"restartPolicy":{"type":"string","maxLength":4096}},"x-closed":["resourceName","restartPolicy"]}},"restartPolicy":{"type":"string","enum":["Always","OnFailure","Never"]},"restartPolicyRules":{"type":"array","maxItems":4096,"items":{"type":"object"}},"volumeMounts":{"type":"array","maxItems":4096,"items":{"$ref":"#/$defs/volumeMount"}},"volumeDevices":{"type":"array","maxItems":4096,"items":{"type":"object","required":["name","devicePath"],"properties":{"name":{"type":"string","maxLength":4096},"devicePath":{"type":"string","maxLength":4096}},"x-closed":["name","devicePath"]}},"livenessProbe":{"$ref":"#/$defs/probe"},"readinessProbe":{"$ref":"#/$defs/probe"},"startupProbe":{"$ref":"#/$defs/probe"},"lifecycle":{"type":"object","properties":{"postStart":{"$ref":"#/$defs/handler"},"preStop":{"$ref":"#/$defs/handler"},"stopSignal":{"type":"string","maxLength":4096}},"x-closed":["postStart","preStop","stopSignal"]},"terminationMessagePath":{"type":"string","maxLength":4096},"terminationMessagePolicy":{"type":"string","maxLength":4096},"securityContext":{"$ref":"#/$defs/containerSecurity"},"stdin":{"type":"boolean"},"stdinOnce":{"type":"boolean"},"tty":{"type":"boolean"}},"required":["name"],"x-closed":["name","image","imagePullPolicy","command","args","workingDir","ports","env","envFrom","resources","resizePolicy","restartPolicy","restartPolicyRules","volumeMounts","volumeDevices","livenessProbe","readinessProbe","startupProbe","lifecycle","terminationMessagePath","terminationMessagePolicy","securityContext","stdin","stdinOnce","tty"]};
-const formats0 = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
-const keyword27 = new Set(["resourceName","restartPolicy"]);
-const keyword28 = new Set(["name","devicePath"]);
-const keyword29 = new Set(["postStart","preStop","stopSignal"]);
-const keyword30 = new Set(["name","image","imagePullPolicy","command","args","workingDir","ports","env","envFrom","resources","resizePolicy","restartPolicy","restartPolicyRules","volumeMounts","volumeDevices","livenessProbe","readinessProbe","startupProbe","lifecycle","terminationMessagePath","terminationMessagePolicy","securityContext","stdin","stdinOnce","tty"]);
+const schema13 = {"type":"object","properties":{"exec":{"type":"object","properties":{"command":{"type":"array","maxItems":4096,"items":{"type":"string","maxLength":65536}}},"x-closed":["command"]},"httpGet":{"type":"object","properties":{"path":{"type":"string","maxLength":4096},"port":{"type":["integer","string"],"maxLength":253},"host":{"type":"string","maxLength":4096},"scheme":{"type":"string","maxLength":4096},"httpHeaders":{"type":"array","maxItems":4096,"items":{"type":"object","required":["name","value"],"properties":{"name":{"type":"string","maxLength":4096},"value":{"type":"string","maxLength":4096}},"x-closed":["name","value"]}}},"required":["port"],"x-closed":["path","port","host","scheme","httpHeaders"]},"tcpSocket":{"type":"object","properties":{"port":{"type":["integer","string"],"maxLength":253},"host":{"type":"string","maxLength":4096}},"required":["port"],"x-closed":["port","host"]},"grpc":{"type":"object","properties":{"port":{"type":"integer","minimum":1,"maximum":65535},"service":{"type":"string","maxLength":4096}},"required":["port"],"x-closed":["port","service"]},"initialDelaySeconds":{"type":"integer","minimum":0},"timeoutSeconds":{"type":"integer","minimum":0},"periodSeconds":{"type":"integer","minimum":0},"successThreshold":{"type":"integer","minimum":0},"failureThreshold":{"type":"integer","minimum":0},"terminationGracePeriodSeconds":{"type":"integer","minimum":0}},"x-closed":["exec","httpGet","tcpSocket","grpc","initialDelaySeconds","timeoutSeconds","periodSeconds","successThreshold","failureThreshold","terminationGracePeriodSeconds"]};
+const keyword16 = new Set(["command"]);
+const keyword17 = new Set(["name","value"]);
+const keyword18 = new Set(["path","port","host","scheme","httpHeaders"]);
+const keyword19 = new Set(["port","host"]);
+const keyword20 = new Set(["port","service"]);
+const keyword21 = new Set(["exec","httpGet","tcpSocket","grpc","initialDelaySeconds","timeoutSeconds","periodSeconds","successThreshold","failureThreshold","terminationGracePeriodSeconds"]);
 
-function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate26(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate20.evaluated;
+const evaluated0 = validate26.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.exec !== undefined && func0.call(data, "exec")){
+let data0 = data.exec;
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+if(data0.command !== undefined && func0.call(data0, "command")){
+let data1 = data0.command;
+if(Array.isArray(data1)){
+if(data1.length > 4096){
+const err0 = {instancePath:instancePath+"/exec/command",keyword:"maxItems",params:{limit: 4096}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+const len0 = data1.length;
+for(let i0=0; i0<len0; i0++){
+let data2 = data1[i0];
+if(typeof data2 === "string"){
+if(data2.length > 65536){
+const err1 = {instancePath:instancePath+"/exec/command/" + i0,keyword:"maxLength",params:{limit: 65536}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+else {
+const err2 = {instancePath:instancePath+"/exec/command/" + i0,keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+}
+else {
+const err3 = {instancePath:instancePath+"/exec/command",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+for(const field0 of Object.keys(data0)){
+if(Object.prototype.hasOwnProperty.call(data0, field0) && !keyword16.has(field0)){
+const err4 = {instancePath:instancePath+"/exec",keyword:"x-closed",params:{additionalProperty: field0, known: [...keyword16]}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+}
+else {
+const err5 = {instancePath:instancePath+"/exec",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+if(data.httpGet !== undefined && func0.call(data, "httpGet")){
+let data3 = data.httpGet;
+if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
+if((data3.port === undefined) || (!(func0.call(data3, "port")))){
+const err6 = {instancePath:instancePath+"/httpGet",keyword:"required",params:{missingProperty: "port"}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+if(data3.path !== undefined && func0.call(data3, "path")){
+let data4 = data3.path;
+if(typeof data4 === "string"){
+if(data4.length > 4096){
+const err7 = {instancePath:instancePath+"/httpGet/path",keyword:"maxLength",params:{limit: 4096}};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+else {
+const err8 = {instancePath:instancePath+"/httpGet/path",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+if(data3.port !== undefined && func0.call(data3, "port")){
+let data5 = data3.port;
+if((!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))) && (typeof data5 !== "string")){
+const err9 = {instancePath:instancePath+"/httpGet/port",keyword:"type",params:{type: schema13.properties.httpGet.properties.port.type}};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+if(typeof data5 === "string"){
+if(data5.length > 253){
+const err10 = {instancePath:instancePath+"/httpGet/port",keyword:"maxLength",params:{limit: 253}};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+}
+if(data3.host !== undefined && func0.call(data3, "host")){
+let data6 = data3.host;
+if(typeof data6 === "string"){
+if(data6.length > 4096){
+const err11 = {instancePath:instancePath+"/httpGet/host",keyword:"maxLength",params:{limit: 4096}};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+else {
+const err12 = {instancePath:instancePath+"/httpGet/host",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+}
+if(data3.scheme !== undefined && func0.call(data3, "scheme")){
+let data7 = data3.scheme;
+if(typeof data7 === "string"){
+if(data7.length > 4096){
+const err13 = {instancePath:instancePath+"/httpGet/scheme",keyword:"maxLength",params:{limit: 4096}};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+}
+else {
+const err14 = {instancePath:instancePath+"/httpGet/scheme",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+if(data3.httpHeaders !== undefined && func0.call(data3, "httpHeaders")){
+let data8 = data3.httpHeaders;
+if(Array.isArray(data8)){
+if(data8.length > 4096){
+const err15 = {instancePath:instancePath+"/httpGet/httpHeaders",keyword:"maxItems",params:{limit: 4096}};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+const len1 = data8.length;
+for(let i1=0; i1<len1; i1++){
+let data9 = data8[i1];
+if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
+if((data9.name === undefined) || (!(func0.call(data9, "name")))){
+const err16 = {instancePath:instancePath+"/httpGet/httpHeaders/" + i1,keyword:"required",params:{missingProperty: "name"}};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+if((data9.value === undefined) || (!(func0.call(data9, "value")))){
+const err17 = {instancePath:instancePath+"/httpGet/httpHeaders/" + i1,keyword:"required",params:{missingProperty: "value"}};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+if(data9.name !== undefined && func0.call(data9, "name")){
+let data10 = data9.name;
+if(typeof data10 === "string"){
+if(data10.length > 4096){
+const err18 = {instancePath:instancePath+"/httpGet/httpHeaders/" + i1+"/name",keyword:"maxLength",params:{limit: 4096}};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+}
+else {
+const err19 = {instancePath:instancePath+"/httpGet/httpHeaders/" + i1+"/name",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+}
+if(data9.value !== undefined && func0.call(data9, "value")){
+let data11 = data9.value;
+if(typeof data11 === "string"){
+if(data11.length > 4096){
+const err20 = {instancePath:instancePath+"/httpGet/httpHeaders/" + i1+"/value",keyword:"maxLength",params:{limit: 4096}};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+}
+else {
+const err21 = {instancePath:instancePath+"/httpGet/httpHeaders/" + i1+"/value",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+}
+for(const field1 of Object.keys(data9)){
+if(Object.prototype.hasOwnProperty.call(data9, field1) && !keyword17.has(field1)){
+const err22 = {instancePath:instancePath+"/httpGet/httpHeaders/" + i1,keyword:"x-closed",params:{additionalProperty: field1, known: [...keyword17]}};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+}
+}
+else {
+const err23 = {instancePath:instancePath+"/httpGet/httpHeaders/" + i1,keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+}
+}
+else {
+const err24 = {instancePath:instancePath+"/httpGet/httpHeaders",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+}
+for(const field2 of Object.keys(data3)){
+if(Object.prototype.hasOwnProperty.call(data3, field2) && !keyword18.has(field2)){
+const err25 = {instancePath:instancePath+"/httpGet",keyword:"x-closed",params:{additionalProperty: field2, known: [...keyword18]}};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+}
+}
+else {
+const err26 = {instancePath:instancePath+"/httpGet",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+}
+if(data.tcpSocket !== undefined && func0.call(data, "tcpSocket")){
+let data12 = data.tcpSocket;
+if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
+if((data12.port === undefined) || (!(func0.call(data12, "port")))){
+const err27 = {instancePath:instancePath+"/tcpSocket",keyword:"required",params:{missingProperty: "port"}};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+if(data12.port !== undefined && func0.call(data12, "port")){
+let data13 = data12.port;
+if((!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))) && (typeof data13 !== "string")){
+const err28 = {instancePath:instancePath+"/tcpSocket/port",keyword:"type",params:{type: schema13.properties.tcpSocket.properties.port.type}};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+if(typeof data13 === "string"){
+if(data13.length > 253){
+const err29 = {instancePath:instancePath+"/tcpSocket/port",keyword:"maxLength",params:{limit: 253}};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+}
+}
+if(data12.host !== undefined && func0.call(data12, "host")){
+let data14 = data12.host;
+if(typeof data14 === "string"){
+if(data14.length > 4096){
+const err30 = {instancePath:instancePath+"/tcpSocket/host",keyword:"maxLength",params:{limit: 4096}};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+}
+else {
+const err31 = {instancePath:instancePath+"/tcpSocket/host",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
+}
+errors++;
+}
+}
+for(const field3 of Object.keys(data12)){
+if(Object.prototype.hasOwnProperty.call(data12, field3) && !keyword19.has(field3)){
+const err32 = {instancePath:instancePath+"/tcpSocket",keyword:"x-closed",params:{additionalProperty: field3, known: [...keyword19]}};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
+}
+errors++;
+}
+}
+}
+else {
+const err33 = {instancePath:instancePath+"/tcpSocket",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
+}
+errors++;
+}
+}
+if(data.grpc !== undefined && func0.call(data, "grpc")){
+let data15 = data.grpc;
+if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
+if((data15.port === undefined) || (!(func0.call(data15, "port")))){
+const err34 = {instancePath:instancePath+"/grpc",keyword:"required",params:{missingProperty: "port"}};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
+}
+errors++;
+}
+if(data15.port !== undefined && func0.call(data15, "port")){
+let data16 = data15.port;
+if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
+const err35 = {instancePath:instancePath+"/grpc/port",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
+}
+errors++;
+}
+if((typeof data16 == "number") && (isFinite(data16))){
+if(data16 > 65535 || isNaN(data16)){
+const err36 = {instancePath:instancePath+"/grpc/port",keyword:"maximum",params:{comparison: "<=", limit: 65535}};
+if(vErrors === null){
+vErrors = [err36];
+}
+else {
+vErrors.push(err36);
+}
+errors++;
+}
+if(data16 < 1 || isNaN(data16)){
+const err37 = {instancePath:instancePath+"/grpc/port",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if(vErrors === null){
+vErrors = [err37];
+}
+else {
+vErrors.push(err37);
+}
+errors++;
+}
+}
+}
+if(data15.service !== undefined && func0.call(data15, "service")){
+let data17 = data15.service;
+if(typeof data17 === "string"){
+if(data17.length > 4096){
+const err38 = {instancePath:instancePath+"/grpc/service",keyword:"maxLength",params:{limit: 4096}};
+if(vErrors === null){
+vErrors = [err38];
+}
+else {
+vErrors.push(err38);
+}
+errors++;
+}
+}
+else {
+const err39 = {instancePath:instancePath+"/grpc/service",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err39];
+}
+else {
+vErrors.push(err39);
+}
+errors++;
+}
+}
+for(const field4 of Object.keys(data15)){
+if(Object.prototype.hasOwnProperty.call(data15, field4) && !keyword20.has(field4)){
+const err40 = {instancePath:instancePath+"/grpc",keyword:"x-closed",params:{additionalProperty: field4, known: [...keyword20]}};
+if(vErrors === null){
+vErrors = [err40];
+}
+else {
+vErrors.push(err40);
+}
+errors++;
+}
+}
+}
+else {
+const err41 = {instancePath:instancePath+"/grpc",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err41];
+}
+else {
+vErrors.push(err41);
+}
+errors++;
+}
+}
+if(data.initialDelaySeconds !== undefined && func0.call(data, "initialDelaySeconds")){
+let data18 = data.initialDelaySeconds;
+if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
+const err42 = {instancePath:instancePath+"/initialDelaySeconds",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err42];
+}
+else {
+vErrors.push(err42);
+}
+errors++;
+}
+if((typeof data18 == "number") && (isFinite(data18))){
+if(data18 < 0 || isNaN(data18)){
+const err43 = {instancePath:instancePath+"/initialDelaySeconds",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err43];
+}
+else {
+vErrors.push(err43);
+}
+errors++;
+}
+}
+}
+if(data.timeoutSeconds !== undefined && func0.call(data, "timeoutSeconds")){
+let data19 = data.timeoutSeconds;
+if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
+const err44 = {instancePath:instancePath+"/timeoutSeconds",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err44];
+}
+else {
+vErrors.push(err44);
+}
+errors++;
+}
+if((typeof data19 == "number") && (isFinite(data19))){
+if(data19 < 0 || isNaN(data19)){
+const err45 = {instancePath:instancePath+"/timeoutSeconds",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err45];
+}
+else {
+vErrors.push(err45);
+}
+errors++;
+}
+}
+}
+if(data.periodSeconds !== undefined && func0.call(data, "periodSeconds")){
+let data20 = data.periodSeconds;
+if(!(((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20))) && (isFinite(data20)))){
+const err46 = {instancePath:instancePath+"/periodSeconds",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err46];
+}
+else {
+vErrors.push(err46);
+}
+errors++;
+}
+if((typeof data20 == "number") && (isFinite(data20))){
+if(data20 < 0 || isNaN(data20)){
+const err47 = {instancePath:instancePath+"/periodSeconds",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err47];
+}
+else {
+vErrors.push(err47);
+}
+errors++;
+}
+}
+}
+if(data.successThreshold !== undefined && func0.call(data, "successThreshold")){
+let data21 = data.successThreshold;
+if(!(((typeof data21 == "number") && (!(data21 % 1) && !isNaN(data21))) && (isFinite(data21)))){
+const err48 = {instancePath:instancePath+"/successThreshold",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err48];
+}
+else {
+vErrors.push(err48);
+}
+errors++;
+}
+if((typeof data21 == "number") && (isFinite(data21))){
+if(data21 < 0 || isNaN(data21)){
+const err49 = {instancePath:instancePath+"/successThreshold",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err49];
+}
+else {
+vErrors.push(err49);
+}
+errors++;
+}
+}
+}
+if(data.failureThreshold !== undefined && func0.call(data, "failureThreshold")){
+let data22 = data.failureThreshold;
+if(!(((typeof data22 == "number") && (!(data22 % 1) && !isNaN(data22))) && (isFinite(data22)))){
+const err50 = {instancePath:instancePath+"/failureThreshold",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err50];
+}
+else {
+vErrors.push(err50);
+}
+errors++;
+}
+if((typeof data22 == "number") && (isFinite(data22))){
+if(data22 < 0 || isNaN(data22)){
+const err51 = {instancePath:instancePath+"/failureThreshold",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err51];
+}
+else {
+vErrors.push(err51);
+}
+errors++;
+}
+}
+}
+if(data.terminationGracePeriodSeconds !== undefined && func0.call(data, "terminationGracePeriodSeconds")){
+let data23 = data.terminationGracePeriodSeconds;
+if(!(((typeof data23 == "number") && (!(data23 % 1) && !isNaN(data23))) && (isFinite(data23)))){
+const err52 = {instancePath:instancePath+"/terminationGracePeriodSeconds",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err52];
+}
+else {
+vErrors.push(err52);
+}
+errors++;
+}
+if((typeof data23 == "number") && (isFinite(data23))){
+if(data23 < 0 || isNaN(data23)){
+const err53 = {instancePath:instancePath+"/terminationGracePeriodSeconds",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err53];
+}
+else {
+vErrors.push(err53);
+}
+errors++;
+}
+}
+}
+for(const field5 of Object.keys(data)){
+if(Object.prototype.hasOwnProperty.call(data, field5) && !keyword21.has(field5)){
+const err54 = {instancePath,keyword:"x-closed",params:{additionalProperty: field5, known: [...keyword21]}};
+if(vErrors === null){
+vErrors = [err54];
+}
+else {
+vErrors.push(err54);
+}
+errors++;
+}
+}
+}
+else {
+const err55 = {instancePath,keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err55];
+}
+else {
+vErrors.push(err55);
+}
+errors++;
+}
+validate26.errors = vErrors;
+return errors === 0;
+}
+validate26.evaluated = {"props":{"exec":true,"httpGet":true,"tcpSocket":true,"grpc":true,"initialDelaySeconds":true,"timeoutSeconds":true,"periodSeconds":true,"successThreshold":true,"failureThreshold":true,"terminationGracePeriodSeconds":true},"dynamicProps":false,"dynamicItems":false};
+
+const schema14 = {"type":"object","properties":{"exec":{"type":"object","properties":{"command":{"type":"array","maxItems":4096,"items":{"type":"string","maxLength":65536}}},"x-closed":["command"]},"httpGet":{"type":"object","properties":{"path":{"type":"string","maxLength":4096},"port":{"type":["integer","string"],"maxLength":253},"host":{"type":"string","maxLength":4096},"scheme":{"type":"string","maxLength":4096},"httpHeaders":{"type":"array","maxItems":4096,"items":{"type":"object","required":["name","value"],"properties":{"name":{"type":"string","maxLength":4096},"value":{"type":"string","maxLength":4096}},"x-closed":["name","value"]}}},"required":["port"],"x-closed":["path","port","host","scheme","httpHeaders"]},"tcpSocket":{"type":"object","properties":{"port":{"type":["integer","string"],"maxLength":253},"host":{"type":"string","maxLength":4096}},"required":["port"],"x-closed":["port","host"]},"grpc":{"type":"object","properties":{"port":{"type":"integer","minimum":1,"maximum":65535},"service":{"type":"string","maxLength":4096}},"required":["port"],"x-closed":["port","service"]},"sleep":{"type":"object","properties":{"seconds":{"type":"integer"}},"required":["seconds"],"x-closed":["seconds"]}},"x-closed":["exec","httpGet","tcpSocket","grpc","sleep"]};
+const keyword27 = new Set(["seconds"]);
+const keyword28 = new Set(["exec","httpGet","tcpSocket","grpc","sleep"]);
+
+function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate30.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.exec !== undefined && func0.call(data, "exec")){
+let data0 = data.exec;
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+if(data0.command !== undefined && func0.call(data0, "command")){
+let data1 = data0.command;
+if(Array.isArray(data1)){
+if(data1.length > 4096){
+const err0 = {instancePath:instancePath+"/exec/command",keyword:"maxItems",params:{limit: 4096}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+const len0 = data1.length;
+for(let i0=0; i0<len0; i0++){
+let data2 = data1[i0];
+if(typeof data2 === "string"){
+if(data2.length > 65536){
+const err1 = {instancePath:instancePath+"/exec/command/" + i0,keyword:"maxLength",params:{limit: 65536}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+else {
+const err2 = {instancePath:instancePath+"/exec/command/" + i0,keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+}
+else {
+const err3 = {instancePath:instancePath+"/exec/command",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+for(const field0 of Object.keys(data0)){
+if(Object.prototype.hasOwnProperty.call(data0, field0) && !keyword16.has(field0)){
+const err4 = {instancePath:instancePath+"/exec",keyword:"x-closed",params:{additionalProperty: field0, known: [...keyword16]}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+}
+else {
+const err5 = {instancePath:instancePath+"/exec",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+if(data.httpGet !== undefined && func0.call(data, "httpGet")){
+let data3 = data.httpGet;
+if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
+if((data3.port === undefined) || (!(func0.call(data3, "port")))){
+const err6 = {instancePath:instancePath+"/httpGet",keyword:"required",params:{missingProperty: "port"}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+if(data3.path !== undefined && func0.call(data3, "path")){
+let data4 = data3.path;
+if(typeof data4 === "string"){
+if(data4.length > 4096){
+const err7 = {instancePath:instancePath+"/httpGet/path",keyword:"maxLength",params:{limit: 4096}};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+else {
+const err8 = {instancePath:instancePath+"/httpGet/path",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+if(data3.port !== undefined && func0.call(data3, "port")){
+let data5 = data3.port;
+if((!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))) && (typeof data5 !== "string")){
+const err9 = {instancePath:instancePath+"/httpGet/port",keyword:"type",params:{type: schema14.properties.httpGet.properties.port.type}};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+if(typeof data5 === "string"){
+if(data5.length > 253){
+const err10 = {instancePath:instancePath+"/httpGet/port",keyword:"maxLength",params:{limit: 253}};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+}
+if(data3.host !== undefined && func0.call(data3, "host")){
+let data6 = data3.host;
+if(typeof data6 === "string"){
+if(data6.length > 4096){
+const err11 = {instancePath:instancePath+"/httpGet/host",keyword:"maxLength",params:{limit: 4096}};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+else {
+const err12 = {instancePath:instancePath+"/httpGet/host",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+}
+if(data3.scheme !== undefined && func0.call(data3, "scheme")){
+let data7 = data3.scheme;
+if(typeof data7 === "string"){
+if(data7.length > 4096){
+const err13 = {instancePath:instancePath+"/httpGet/scheme",keyword:"maxLength",params:{limit: 4096}};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+}
+else {
+const err14 = {instancePath:instancePath+"/httpGet/scheme",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+if(data3.httpHeaders !== undefined && func0.call(data3, "httpHeaders")){
+let data8 = data3.httpHeaders;
+if(Array.isArray(data8)){
+if(data8.length > 4096){
+const err15 = {instancePath:instancePath+"/httpGet/httpHeaders",keyword:"maxItems",params:{limit: 4096}};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+const len1 = data8.length;
+for(let i1=0; i1<len1; i1++){
+let data9 = data8[i1];
+if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
+if((data9.name === undefined) || (!(func0.call(data9, "name")))){
+const err16 = {instancePath:instancePath+"/httpGet/httpHeaders/" + i1,keyword:"required",params:{missingProperty: "name"}};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+if((data9.value === undefined) || (!(func0.call(data9, "value")))){
+const err17 = {instancePath:instancePath+"/httpGet/httpHeaders/" + i1,keyword:"required",params:{missingProperty: "value"}};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+if(data9.name !== undefined && func0.call(data9, "name")){
+let data10 = data9.name;
+if(typeof data10 === "string"){
+if(data10.length > 4096){
+const err18 = {instancePath:instancePath+"/httpGet/httpHeaders/" + i1+"/name",keyword:"maxLength",params:{limit: 4096}};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+}
+else {
+const err19 = {instancePath:instancePath+"/httpGet/httpHeaders/" + i1+"/name",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+}
+if(data9.value !== undefined && func0.call(data9, "value")){
+let data11 = data9.value;
+if(typeof data11 === "string"){
+if(data11.length > 4096){
+const err20 = {instancePath:instancePath+"/httpGet/httpHeaders/" + i1+"/value",keyword:"maxLength",params:{limit: 4096}};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+}
+else {
+const err21 = {instancePath:instancePath+"/httpGet/httpHeaders/" + i1+"/value",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+}
+for(const field1 of Object.keys(data9)){
+if(Object.prototype.hasOwnProperty.call(data9, field1) && !keyword17.has(field1)){
+const err22 = {instancePath:instancePath+"/httpGet/httpHeaders/" + i1,keyword:"x-closed",params:{additionalProperty: field1, known: [...keyword17]}};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+}
+}
+else {
+const err23 = {instancePath:instancePath+"/httpGet/httpHeaders/" + i1,keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+}
+}
+else {
+const err24 = {instancePath:instancePath+"/httpGet/httpHeaders",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+}
+for(const field2 of Object.keys(data3)){
+if(Object.prototype.hasOwnProperty.call(data3, field2) && !keyword18.has(field2)){
+const err25 = {instancePath:instancePath+"/httpGet",keyword:"x-closed",params:{additionalProperty: field2, known: [...keyword18]}};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+}
+}
+else {
+const err26 = {instancePath:instancePath+"/httpGet",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+}
+if(data.tcpSocket !== undefined && func0.call(data, "tcpSocket")){
+let data12 = data.tcpSocket;
+if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
+if((data12.port === undefined) || (!(func0.call(data12, "port")))){
+const err27 = {instancePath:instancePath+"/tcpSocket",keyword:"required",params:{missingProperty: "port"}};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+if(data12.port !== undefined && func0.call(data12, "port")){
+let data13 = data12.port;
+if((!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))) && (typeof data13 !== "string")){
+const err28 = {instancePath:instancePath+"/tcpSocket/port",keyword:"type",params:{type: schema14.properties.tcpSocket.properties.port.type}};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+if(typeof data13 === "string"){
+if(data13.length > 253){
+const err29 = {instancePath:instancePath+"/tcpSocket/port",keyword:"maxLength",params:{limit: 253}};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+}
+}
+if(data12.host !== undefined && func0.call(data12, "host")){
+let data14 = data12.host;
+if(typeof data14 === "string"){
+if(data14.length > 4096){
+const err30 = {instancePath:instancePath+"/tcpSocket/host",keyword:"maxLength",params:{limit: 4096}};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+}
+else {
+const err31 = {instancePath:instancePath+"/tcpSocket/host",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
+}
+errors++;
+}
+}
+for(const field3 of Object.keys(data12)){
+if(Object.prototype.hasOwnProperty.call(data12, field3) && !keyword19.has(field3)){
+const err32 = {instancePath:instancePath+"/tcpSocket",keyword:"x-closed",params:{additionalProperty: field3, known: [...keyword19]}};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
+}
+errors++;
+}
+}
+}
+else {
+const err33 = {instancePath:instancePath+"/tcpSocket",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
+}
+errors++;
+}
+}
+if(data.grpc !== undefined && func0.call(data, "grpc")){
+let data15 = data.grpc;
+if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
+if((data15.port === undefined) || (!(func0.call(data15, "port")))){
+const err34 = {instancePath:instancePath+"/grpc",keyword:"required",params:{missingProperty: "port"}};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
+}
+errors++;
+}
+if(data15.port !== undefined && func0.call(data15, "port")){
+let data16 = data15.port;
+if(!(((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16))) && (isFinite(data16)))){
+const err35 = {instancePath:instancePath+"/grpc/port",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
+}
+errors++;
+}
+if((typeof data16 == "number") && (isFinite(data16))){
+if(data16 > 65535 || isNaN(data16)){
+const err36 = {instancePath:instancePath+"/grpc/port",keyword:"maximum",params:{comparison: "<=", limit: 65535}};
+if(vErrors === null){
+vErrors = [err36];
+}
+else {
+vErrors.push(err36);
+}
+errors++;
+}
+if(data16 < 1 || isNaN(data16)){
+const err37 = {instancePath:instancePath+"/grpc/port",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if(vErrors === null){
+vErrors = [err37];
+}
+else {
+vErrors.push(err37);
+}
+errors++;
+}
+}
+}
+if(data15.service !== undefined && func0.call(data15, "service")){
+let data17 = data15.service;
+if(typeof data17 === "string"){
+if(data17.length > 4096){
+const err38 = {instancePath:instancePath+"/grpc/service",keyword:"maxLength",params:{limit: 4096}};
+if(vErrors === null){
+vErrors = [err38];
+}
+else {
+vErrors.push(err38);
+}
+errors++;
+}
+}
+else {
+const err39 = {instancePath:instancePath+"/grpc/service",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err39];
+}
+else {
+vErrors.push(err39);
+}
+errors++;
+}
+}
+for(const field4 of Object.keys(data15)){
+if(Object.prototype.hasOwnProperty.call(data15, field4) && !keyword20.has(field4)){
+const err40 = {instancePath:instancePath+"/grpc",keyword:"x-closed",params:{additionalProperty: field4, known: [...keyword20]}};
+if(vErrors === null){
+vErrors = [err40];
+}
+else {
+vErrors.push(err40);
+}
+errors++;
+}
+}
+}
+else {
+const err41 = {instancePath:instancePath+"/grpc",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err41];
+}
+else {
+vErrors.push(err41);
+}
+errors++;
+}
+}
+if(data.sleep !== undefined && func0.call(data, "sleep")){
+let data18 = data.sleep;
+if(data18 && typeof data18 == "object" && !Array.isArray(data18)){
+if((data18.seconds === undefined) || (!(func0.call(data18, "seconds")))){
+const err42 = {instancePath:instancePath+"/sleep",keyword:"required",params:{missingProperty: "seconds"}};
+if(vErrors === null){
+vErrors = [err42];
+}
+else {
+vErrors.push(err42);
+}
+errors++;
+}
+if(data18.seconds !== undefined && func0.call(data18, "seconds")){
+let data19 = data18.seconds;
+if(!(((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19))) && (isFinite(data19)))){
+const err43 = {instancePath:instancePath+"/sleep/seconds",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err43];
+}
+else {
+vErrors.push(err43);
+}
+errors++;
+}
+}
+for(const field5 of Object.keys(data18)){
+if(Object.prototype.hasOwnProperty.call(data18, field5) && !keyword27.has(field5)){
+const err44 = {instancePath:instancePath+"/sleep",keyword:"x-closed",params:{additionalProperty: field5, known: [...keyword27]}};
+if(vErrors === null){
+vErrors = [err44];
+}
+else {
+vErrors.push(err44);
+}
+errors++;
+}
+}
+}
+else {
+const err45 = {instancePath:instancePath+"/sleep",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err45];
+}
+else {
+vErrors.push(err45);
+}
+errors++;
+}
+}
+for(const field6 of Object.keys(data)){
+if(Object.prototype.hasOwnProperty.call(data, field6) && !keyword28.has(field6)){
+const err46 = {instancePath,keyword:"x-closed",params:{additionalProperty: field6, known: [...keyword28]}};
+if(vErrors === null){
+vErrors = [err46];
+}
+else {
+vErrors.push(err46);
+}
+errors++;
+}
+}
+}
+else {
+const err47 = {instancePath,keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err47];
+}
+else {
+vErrors.push(err47);
+}
+errors++;
+}
+validate30.errors = vErrors;
+return errors === 0;
+}
+validate30.evaluated = {"props":{"exec":true,"httpGet":true,"tcpSocket":true,"grpc":true,"sleep":true},"dynamicProps":false,"dynamicItems":false};
+
+const schema15 = {"type":"object","properties":{"privileged":{"type":"boolean"},"allowPrivilegeEscalation":{"type":"boolean"},"capabilities":{"type":"object","properties":{"add":{"type":"array","maxItems":4096,"items":{"type":"string","maxLength":4096}},"drop":{"type":"array","maxItems":4096,"items":{"type":"string","maxLength":4096}}},"x-closed":["add","drop"]},"procMount":{"type":"string","maxLength":4096},"readOnlyRootFilesystem":{"type":"boolean"},"runAsUser":{"type":"integer"},"runAsGroup":{"type":"integer"},"runAsNonRoot":{"type":"boolean"},"seLinuxOptions":{"type":"object"},"seccompProfile":{"type":"object"},"appArmorProfile":{"type":"object"},"windowsOptions":{"type":"object"}},"x-closed":["privileged","allowPrivilegeEscalation","capabilities","procMount","readOnlyRootFilesystem","runAsUser","runAsGroup","runAsNonRoot","seLinuxOptions","seccompProfile","appArmorProfile","windowsOptions"]};
+const keyword30 = new Set(["add","drop"]);
+const keyword31 = new Set(["privileged","allowPrivilegeEscalation","capabilities","procMount","readOnlyRootFilesystem","runAsUser","runAsGroup","runAsNonRoot","seLinuxOptions","seccompProfile","appArmorProfile","windowsOptions"]);
+
+function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate33.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.privileged !== undefined && func0.call(data, "privileged")){
+if(typeof data.privileged !== "boolean"){
+const err0 = {instancePath:instancePath+"/privileged",keyword:"type",params:{type: "boolean"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+if(data.allowPrivilegeEscalation !== undefined && func0.call(data, "allowPrivilegeEscalation")){
+if(typeof data.allowPrivilegeEscalation !== "boolean"){
+const err1 = {instancePath:instancePath+"/allowPrivilegeEscalation",keyword:"type",params:{type: "boolean"}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(data.capabilities !== undefined && func0.call(data, "capabilities")){
+let data2 = data.capabilities;
+if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
+if(data2.add !== undefined && func0.call(data2, "add")){
+let data3 = data2.add;
+if(Array.isArray(data3)){
+if(data3.length > 4096){
+const err2 = {instancePath:instancePath+"/capabilities/add",keyword:"maxItems",params:{limit: 4096}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+const len0 = data3.length;
+for(let i0=0; i0<len0; i0++){
+let data4 = data3[i0];
+if(typeof data4 === "string"){
+if(data4.length > 4096){
+const err3 = {instancePath:instancePath+"/capabilities/add/" + i0,keyword:"maxLength",params:{limit: 4096}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+else {
+const err4 = {instancePath:instancePath+"/capabilities/add/" + i0,keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+}
+else {
+const err5 = {instancePath:instancePath+"/capabilities/add",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+if(data2.drop !== undefined && func0.call(data2, "drop")){
+let data5 = data2.drop;
+if(Array.isArray(data5)){
+if(data5.length > 4096){
+const err6 = {instancePath:instancePath+"/capabilities/drop",keyword:"maxItems",params:{limit: 4096}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+const len1 = data5.length;
+for(let i1=0; i1<len1; i1++){
+let data6 = data5[i1];
+if(typeof data6 === "string"){
+if(data6.length > 4096){
+const err7 = {instancePath:instancePath+"/capabilities/drop/" + i1,keyword:"maxLength",params:{limit: 4096}};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+else {
+const err8 = {instancePath:instancePath+"/capabilities/drop/" + i1,keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+}
+else {
+const err9 = {instancePath:instancePath+"/capabilities/drop",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+for(const field0 of Object.keys(data2)){
+if(Object.prototype.hasOwnProperty.call(data2, field0) && !keyword30.has(field0)){
+const err10 = {instancePath:instancePath+"/capabilities",keyword:"x-closed",params:{additionalProperty: field0, known: [...keyword30]}};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+}
+else {
+const err11 = {instancePath:instancePath+"/capabilities",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+if(data.procMount !== undefined && func0.call(data, "procMount")){
+let data7 = data.procMount;
+if(typeof data7 === "string"){
+if(data7.length > 4096){
+const err12 = {instancePath:instancePath+"/procMount",keyword:"maxLength",params:{limit: 4096}};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+}
+else {
+const err13 = {instancePath:instancePath+"/procMount",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+}
+if(data.readOnlyRootFilesystem !== undefined && func0.call(data, "readOnlyRootFilesystem")){
+if(typeof data.readOnlyRootFilesystem !== "boolean"){
+const err14 = {instancePath:instancePath+"/readOnlyRootFilesystem",keyword:"type",params:{type: "boolean"}};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+if(data.runAsUser !== undefined && func0.call(data, "runAsUser")){
+let data9 = data.runAsUser;
+if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
+const err15 = {instancePath:instancePath+"/runAsUser",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+if(data.runAsGroup !== undefined && func0.call(data, "runAsGroup")){
+let data10 = data.runAsGroup;
+if(!(((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10))) && (isFinite(data10)))){
+const err16 = {instancePath:instancePath+"/runAsGroup",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+}
+if(data.runAsNonRoot !== undefined && func0.call(data, "runAsNonRoot")){
+if(typeof data.runAsNonRoot !== "boolean"){
+const err17 = {instancePath:instancePath+"/runAsNonRoot",keyword:"type",params:{type: "boolean"}};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+}
+if(data.seLinuxOptions !== undefined && func0.call(data, "seLinuxOptions")){
+let data12 = data.seLinuxOptions;
+if(!(data12 && typeof data12 == "object" && !Array.isArray(data12))){
+const err18 = {instancePath:instancePath+"/seLinuxOptions",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+}
+if(data.seccompProfile !== undefined && func0.call(data, "seccompProfile")){
+let data13 = data.seccompProfile;
+if(!(data13 && typeof data13 == "object" && !Array.isArray(data13))){
+const err19 = {instancePath:instancePath+"/seccompProfile",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+}
+if(data.appArmorProfile !== undefined && func0.call(data, "appArmorProfile")){
+let data14 = data.appArmorProfile;
+if(!(data14 && typeof data14 == "object" && !Array.isArray(data14))){
+const err20 = {instancePath:instancePath+"/appArmorProfile",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+}
+if(data.windowsOptions !== undefined && func0.call(data, "windowsOptions")){
+let data15 = data.windowsOptions;
+if(!(data15 && typeof data15 == "object" && !Array.isArray(data15))){
+const err21 = {instancePath:instancePath+"/windowsOptions",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+}
+for(const field1 of Object.keys(data)){
+if(Object.prototype.hasOwnProperty.call(data, field1) && !keyword31.has(field1)){
+const err22 = {instancePath,keyword:"x-closed",params:{additionalProperty: field1, known: [...keyword31]}};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+}
+}
+else {
+const err23 = {instancePath,keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+validate33.errors = vErrors;
+return errors === 0;
+}
+validate33.evaluated = {"props":{"privileged":true,"allowPrivilegeEscalation":true,"capabilities":true,"procMount":true,"readOnlyRootFilesystem":true,"runAsUser":true,"runAsGroup":true,"runAsNonRoot":true,"seLinuxOptions":true,"seccompProfile":true,"appArmorProfile":true,"windowsOptions":true},"dynamicProps":false,"dynamicItems":false};
+
+const keyword13 = new Set(["resourceName","restartPolicy"]);
+const keyword15 = new Set(["name","devicePath"]);
+const keyword29 = new Set(["postStart","preStop","stopSignal"]);
+const keyword32 = new Set(["name","image","imagePullPolicy","command","args","workingDir","ports","env","envFrom","resources","resizePolicy","restartPolicy","restartPolicyRules","volumeMounts","volumeDevices","livenessProbe","readinessProbe","startupProbe","lifecycle","terminationMessagePath","terminationMessagePolicy","securityContext","stdin","stdinOnce","tty"]);
+
+function validate7(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate7.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3438,7 +3497,7 @@ vErrors.push(err6);
 errors++;
 }
 if(!(((data2 === "Always") || (data2 === "IfNotPresent")) || (data2 === "Never"))){
-const err7 = {instancePath:instancePath+"/imagePullPolicy",keyword:"enum",params:{allowedValues: schema14.properties.imagePullPolicy.enum}};
+const err7 = {instancePath:instancePath+"/imagePullPolicy",keyword:"enum",params:{allowedValues: schema5.properties.imagePullPolicy.enum}};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -3590,8 +3649,8 @@ errors++;
 }
 const len2 = data8.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate18(data8[i2], {instancePath:instancePath+"/ports/" + i2,parentData:data8,parentDataProperty:i2,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate18.errors : vErrors.concat(validate18.errors);
+if(!(validate8(data8[i2], {instancePath:instancePath+"/ports/" + i2,parentData:data8,parentDataProperty:i2,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate8.errors : vErrors.concat(validate8.errors);
 errors = vErrors.length;
 }
 }
@@ -3622,8 +3681,8 @@ errors++;
 }
 const len3 = data10.length;
 for(let i3=0; i3<len3; i3++){
-if(!(validate4(data10[i3], {instancePath:instancePath+"/env/" + i3,parentData:data10,parentDataProperty:i3,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate4.errors : vErrors.concat(validate4.errors);
+if(!(validate10(data10[i3], {instancePath:instancePath+"/env/" + i3,parentData:data10,parentDataProperty:i3,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate10.errors : vErrors.concat(validate10.errors);
 errors = vErrors.length;
 }
 }
@@ -3654,8 +3713,8 @@ errors++;
 }
 const len4 = data12.length;
 for(let i4=0; i4<len4; i4++){
-if(!(validate9(data12[i4], {instancePath:instancePath+"/envFrom/" + i4,parentData:data12,parentDataProperty:i4,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate9.errors : vErrors.concat(validate9.errors);
+if(!(validate18(data12[i4], {instancePath:instancePath+"/envFrom/" + i4,parentData:data12,parentDataProperty:i4,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate18.errors : vErrors.concat(validate18.errors);
 errors = vErrors.length;
 }
 }
@@ -3672,8 +3731,8 @@ errors++;
 }
 }
 if(data.resources !== undefined && func0.call(data, "resources")){
-if(!(validate12(data.resources, {instancePath:instancePath+"/resources",parentData:data,parentDataProperty:"resources",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate12.errors : vErrors.concat(validate12.errors);
+if(!(validate20(data.resources, {instancePath:instancePath+"/resources",parentData:data,parentDataProperty:"resources",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate20.errors : vErrors.concat(validate20.errors);
 errors = vErrors.length;
 }
 }
@@ -3765,8 +3824,8 @@ errors++;
 }
 }
 for(const field0 of Object.keys(data16)){
-if(Object.prototype.hasOwnProperty.call(data16, field0) && !keyword27.has(field0)){
-const err31 = {instancePath:instancePath+"/resizePolicy/" + i5,keyword:"x-closed",params:{additionalProperty: field0, known: [...keyword27]}};
+if(Object.prototype.hasOwnProperty.call(data16, field0) && !keyword13.has(field0)){
+const err31 = {instancePath:instancePath+"/resizePolicy/" + i5,keyword:"x-closed",params:{additionalProperty: field0, known: [...keyword13]}};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -3813,7 +3872,7 @@ vErrors.push(err34);
 errors++;
 }
 if(!(((data19 === "Always") || (data19 === "OnFailure")) || (data19 === "Never"))){
-const err35 = {instancePath:instancePath+"/restartPolicy",keyword:"enum",params:{allowedValues: schema14.properties.restartPolicy.enum}};
+const err35 = {instancePath:instancePath+"/restartPolicy",keyword:"enum",params:{allowedValues: schema5.properties.restartPolicy.enum}};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -3877,8 +3936,8 @@ errors++;
 }
 const len7 = data22.length;
 for(let i7=0; i7<len7; i7++){
-if(!(validate19(data22[i7], {instancePath:instancePath+"/volumeMounts/" + i7,parentData:data22,parentDataProperty:i7,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate19.errors : vErrors.concat(validate19.errors);
+if(!(validate24(data22[i7], {instancePath:instancePath+"/volumeMounts/" + i7,parentData:data22,parentDataProperty:i7,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
 errors = vErrors.length;
 }
 }
@@ -3982,8 +4041,8 @@ errors++;
 }
 }
 for(const field1 of Object.keys(data25)){
-if(Object.prototype.hasOwnProperty.call(data25, field1) && !keyword28.has(field1)){
-const err48 = {instancePath:instancePath+"/volumeDevices/" + i8,keyword:"x-closed",params:{additionalProperty: field1, known: [...keyword28]}};
+if(Object.prototype.hasOwnProperty.call(data25, field1) && !keyword15.has(field1)){
+const err48 = {instancePath:instancePath+"/volumeDevices/" + i8,keyword:"x-closed",params:{additionalProperty: field1, known: [...keyword15]}};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -4018,20 +4077,20 @@ errors++;
 }
 }
 if(data.livenessProbe !== undefined && func0.call(data, "livenessProbe")){
-if(!(validate11(data.livenessProbe, {instancePath:instancePath+"/livenessProbe",parentData:data,parentDataProperty:"livenessProbe",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate11.errors : vErrors.concat(validate11.errors);
+if(!(validate26(data.livenessProbe, {instancePath:instancePath+"/livenessProbe",parentData:data,parentDataProperty:"livenessProbe",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate26.errors : vErrors.concat(validate26.errors);
 errors = vErrors.length;
 }
 }
 if(data.readinessProbe !== undefined && func0.call(data, "readinessProbe")){
-if(!(validate11(data.readinessProbe, {instancePath:instancePath+"/readinessProbe",parentData:data,parentDataProperty:"readinessProbe",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate11.errors : vErrors.concat(validate11.errors);
+if(!(validate26(data.readinessProbe, {instancePath:instancePath+"/readinessProbe",parentData:data,parentDataProperty:"readinessProbe",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate26.errors : vErrors.concat(validate26.errors);
 errors = vErrors.length;
 }
 }
 if(data.startupProbe !== undefined && func0.call(data, "startupProbe")){
-if(!(validate11(data.startupProbe, {instancePath:instancePath+"/startupProbe",parentData:data,parentDataProperty:"startupProbe",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate11.errors : vErrors.concat(validate11.errors);
+if(!(validate26(data.startupProbe, {instancePath:instancePath+"/startupProbe",parentData:data,parentDataProperty:"startupProbe",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate26.errors : vErrors.concat(validate26.errors);
 errors = vErrors.length;
 }
 }
@@ -4039,14 +4098,14 @@ if(data.lifecycle !== undefined && func0.call(data, "lifecycle")){
 let data31 = data.lifecycle;
 if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
 if(data31.postStart !== undefined && func0.call(data31, "postStart")){
-if(!(validate10(data31.postStart, {instancePath:instancePath+"/lifecycle/postStart",parentData:data31,parentDataProperty:"postStart",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate10.errors : vErrors.concat(validate10.errors);
+if(!(validate30(data31.postStart, {instancePath:instancePath+"/lifecycle/postStart",parentData:data31,parentDataProperty:"postStart",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate30.errors : vErrors.concat(validate30.errors);
 errors = vErrors.length;
 }
 }
 if(data31.preStop !== undefined && func0.call(data31, "preStop")){
-if(!(validate10(data31.preStop, {instancePath:instancePath+"/lifecycle/preStop",parentData:data31,parentDataProperty:"preStop",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate10.errors : vErrors.concat(validate10.errors);
+if(!(validate30(data31.preStop, {instancePath:instancePath+"/lifecycle/preStop",parentData:data31,parentDataProperty:"preStop",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate30.errors : vErrors.concat(validate30.errors);
 errors = vErrors.length;
 }
 }
@@ -4150,8 +4209,8 @@ errors++;
 }
 }
 if(data.securityContext !== undefined && func0.call(data, "securityContext")){
-if(!(validate17(data.securityContext, {instancePath:instancePath+"/securityContext",parentData:data,parentDataProperty:"securityContext",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate17.errors : vErrors.concat(validate17.errors);
+if(!(validate33(data.securityContext, {instancePath:instancePath+"/securityContext",parentData:data,parentDataProperty:"securityContext",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate33.errors : vErrors.concat(validate33.errors);
 errors = vErrors.length;
 }
 }
@@ -4192,8 +4251,8 @@ errors++;
 }
 }
 for(const field3 of Object.keys(data)){
-if(Object.prototype.hasOwnProperty.call(data, field3) && !keyword30.has(field3)){
-const err62 = {instancePath,keyword:"x-closed",params:{additionalProperty: field3, known: [...keyword30]}};
+if(Object.prototype.hasOwnProperty.call(data, field3) && !keyword32.has(field3)){
+const err62 = {instancePath,keyword:"x-closed",params:{additionalProperty: field3, known: [...keyword32]}};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -4214,19 +4273,18 @@ vErrors.push(err63);
 }
 errors++;
 }
-validate20.errors = vErrors;
+validate7.errors = vErrors;
 return errors === 0;
 }
-validate20.evaluated = {"props":{"name":true,"image":true,"imagePullPolicy":true,"command":true,"args":true,"workingDir":true,"ports":true,"env":true,"envFrom":true,"resources":true,"resizePolicy":true,"restartPolicy":true,"restartPolicyRules":true,"volumeMounts":true,"volumeDevices":true,"livenessProbe":true,"readinessProbe":true,"startupProbe":true,"lifecycle":true,"terminationMessagePath":true,"terminationMessagePolicy":true,"securityContext":true,"stdin":true,"stdinOnce":true,"tty":true},"dynamicProps":false,"dynamicItems":false};
+validate7.evaluated = {"props":{"name":true,"image":true,"imagePullPolicy":true,"command":true,"args":true,"workingDir":true,"ports":true,"env":true,"envFrom":true,"resources":true,"resizePolicy":true,"restartPolicy":true,"restartPolicyRules":true,"volumeMounts":true,"volumeDevices":true,"livenessProbe":true,"readinessProbe":true,"startupProbe":true,"lifecycle":true,"terminationMessagePath":true,"terminationMessagePolicy":true,"securityContext":true,"stdin":true,"stdinOnce":true,"tty":true},"dynamicProps":false,"dynamicItems":false};
 
-export const ephemeralContainer = validate32;
-const schema15 = {"type":"object","properties":{"name":{"type":"string","maxLength":4096},"image":{"type":"string","maxLength":4096},"targetContainerName":{"type":"string","maxLength":4096},"command":{"type":"array","maxItems":4096,"items":{"type":"string","maxLength":4096}},"args":{"type":"array","maxItems":4096,"items":{"type":"string","maxLength":4096}},"stdin":{"type":"boolean"},"tty":{"type":"boolean"}},"required":["name"],"x-closed":["name","image","targetContainerName","command","args","stdin","tty"]};
-const keyword31 = new Set(["name","image","targetContainerName","command","args","stdin","tty"]);
+const schema16 = {"type":"object","properties":{"name":{"type":"string","maxLength":4096},"image":{"type":"string","maxLength":4096},"targetContainerName":{"type":"string","maxLength":4096},"command":{"type":"array","maxItems":4096,"items":{"type":"string","maxLength":4096}},"args":{"type":"array","maxItems":4096,"items":{"type":"string","maxLength":4096}},"stdin":{"type":"boolean"},"tty":{"type":"boolean"}},"required":["name"],"x-closed":["name","image","targetContainerName","command","args","stdin","tty"]};
+const keyword33 = new Set(["name","image","targetContainerName","command","args","stdin","tty"]);
 
-function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate32.evaluated;
+const evaluated0 = validate37.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4446,8 +4504,8 @@ errors++;
 }
 }
 for(const field0 of Object.keys(data)){
-if(Object.prototype.hasOwnProperty.call(data, field0) && !keyword31.has(field0)){
-const err17 = {instancePath,keyword:"x-closed",params:{additionalProperty: field0, known: [...keyword31]}};
+if(Object.prototype.hasOwnProperty.call(data, field0) && !keyword33.has(field0)){
+const err17 = {instancePath,keyword:"x-closed",params:{additionalProperty: field0, known: [...keyword33]}};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -4468,19 +4526,36 @@ vErrors.push(err18);
 }
 errors++;
 }
-validate32.errors = vErrors;
+validate37.errors = vErrors;
 return errors === 0;
 }
-validate32.evaluated = {"props":{"name":true,"image":true,"targetContainerName":true,"command":true,"args":true,"stdin":true,"tty":true},"dynamicProps":false,"dynamicItems":false};
+validate37.evaluated = {"props":{"name":true,"image":true,"targetContainerName":true,"command":true,"args":true,"stdin":true,"tty":true},"dynamicProps":false,"dynamicItems":false};
 
-export const keyToPath = validate33;
-const schema16 = {"type":"object","properties":{"key":{"type":"string","maxLength":253},"path":{"type":"string","maxLength":4096},"mode":{"type":"integer"}},"required":["key","path"],"x-closed":["key","path","mode"]};
-const keyword32 = new Set(["key","path","mode"]);
+const schema17 = {"type":"object","properties":{"name":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"emptyDir":{"type":"object","properties":{"medium":{"type":"string","maxLength":4096},"sizeLimit":{"type":["string","number"],"maxLength":64,"x-quantity":"quantity"}},"x-closed":["medium","sizeLimit"]},"persistentVolumeClaim":{"type":"object","properties":{"claimName":{"type":"string","maxLength":253},"readOnly":{"type":"boolean"}},"required":["claimName"],"x-closed":["claimName","readOnly"]},"configMap":{"type":"object","properties":{"name":{"type":"string","maxLength":4096},"items":{"type":"array","maxItems":4096,"items":{"$ref":"#/$defs/keyToPath"}},"defaultMode":{"type":"integer"},"optional":{"type":"boolean"}},"x-closed":["name","items","defaultMode","optional"]},"secret":{"type":"object","properties":{"secretName":{"type":"string","maxLength":4096},"items":{"type":"array","maxItems":4096,"items":{"$ref":"#/$defs/keyToPath"}},"defaultMode":{"type":"integer"},"optional":{"type":"boolean"}},"x-closed":["secretName","items","defaultMode","optional"]},"projected":{"type":"object","properties":{"defaultMode":{"type":"integer"},"sources":{"type":"array","maxItems":4096,"items":{"type":"object","properties":{"configMap":{"type":"object","properties":{"name":{"type":"string","maxLength":4096},"items":{"type":"array","maxItems":4096,"items":{"$ref":"#/$defs/keyToPath"}},"optional":{"type":"boolean"}},"x-closed":["name","items","optional"]},"secret":{"type":"object","properties":{"name":{"type":"string","maxLength":4096},"items":{"type":"array","maxItems":4096,"items":{"$ref":"#/$defs/keyToPath"}},"optional":{"type":"boolean"}},"x-closed":["name","items","optional"]},"downwardAPI":{"type":"object","properties":{"items":{"type":"array","maxItems":4096,"items":{"$ref":"#/$defs/downwardFile"}}},"x-closed":["items"]},"serviceAccountToken":{"type":"object","properties":{"audience":{"type":"string","maxLength":4096},"expirationSeconds":{"type":"integer"},"path":{"type":"string","maxLength":4096}},"required":["path"],"x-closed":["audience","expirationSeconds","path"]},"clusterTrustBundle":{"type":"object"},"podCertificate":{"type":"object"}},"x-closed":["configMap","secret","downwardAPI","serviceAccountToken","clusterTrustBundle","podCertificate"]}}},"x-closed":["defaultMode","sources"]},"downwardAPI":{"type":"object","properties":{"items":{"type":"array","maxItems":4096,"items":{"$ref":"#/$defs/downwardFile"}},"defaultMode":{"type":"integer"}},"x-closed":["items","defaultMode"]},"ephemeral":{"type":"object","properties":{"volumeClaimTemplate":{"type":"object","properties":{"metadata":{"x-part":"templateMetadata"},"spec":{"$ref":"#/$defs/claimSpec"}},"required":["spec"],"x-closed":["metadata","spec"]}},"x-closed":["volumeClaimTemplate"]},"csi":{"type":"object","properties":{"driver":{"type":"string","maxLength":4096},"fsType":{"type":"string","maxLength":4096},"readOnly":{"type":"boolean"},"volumeAttributes":{"type":"object","additionalProperties":{"type":"string","maxLength":262144},"maxProperties":1000},"nodePublishSecretRef":{"x-part":"localReference"}},"required":["driver"],"x-closed":["driver","fsType","readOnly","volumeAttributes","nodePublishSecretRef"]},"image":{"type":"object","properties":{"reference":{"type":"string","maxLength":4096},"pullPolicy":{"type":"string","maxLength":4096}},"x-closed":["reference","pullPolicy"]},"hostPath":{"type":"object","properties":{"path":{"type":"string","maxLength":4096},"type":{"type":"string","maxLength":4096}},"required":["path"],"x-closed":["path","type"]},"flexVolume":{"type":"object","properties":{"driver":{"type":"string","maxLength":4096},"fsType":{"type":"string","maxLength":4096},"readOnly":{"type":"boolean"},"options":{"type":"object","additionalProperties":{"type":"string","maxLength":262144},"maxProperties":1000},"secretRef":{"x-part":"localReference"}},"required":["driver"],"x-closed":["driver","fsType","readOnly","options","secretRef"]},"nfs":{"type":"object"},"iscsi":{"type":"object"},"fc":{"type":"object"},"rbd":{"type":"object"},"cephfs":{"type":"object"},"glusterfs":{"type":"object"},"vsphereVolume":{"type":"object"},"awsElasticBlockStore":{"type":"object"},"gcePersistentDisk":{"type":"object"},"azureDisk":{"type":"object"},"azureFile":{"type":"object"},"cinder":{"type":"object"},"quobyte":{"type":"object"},"flocker":{"type":"object"},"portworxVolume":{"type":"object"},"scaleIO":{"type":"object"},"storageos":{"type":"object"},"photonPersistentDisk":{"type":"object"},"gitRepo":{"type":"object"}},"required":["name"],"x-closed":["name","emptyDir","persistentVolumeClaim","configMap","secret","projected","downwardAPI","ephemeral","csi","image","hostPath","flexVolume","nfs","iscsi","fc","rbd","cephfs","glusterfs","vsphereVolume","awsElasticBlockStore","gcePersistentDisk","azureDisk","azureFile","cinder","quobyte","flocker","portworxVolume","scaleIO","storageos","photonPersistentDisk","gitRepo"]};
+const keyword34 = new Set(["medium","sizeLimit"]);
+const keyword35 = new Set(["claimName","readOnly"]);
+const keyword37 = new Set(["name","items","defaultMode","optional"]);
+const keyword38 = new Set(["secretName","items","defaultMode","optional"]);
+const keyword39 = new Set(["name","items","optional"]);
+const keyword42 = new Set(["items"]);
+const keyword43 = new Set(["audience","expirationSeconds","path"]);
+const keyword44 = new Set(["configMap","secret","downwardAPI","serviceAccountToken","clusterTrustBundle","podCertificate"]);
+const keyword45 = new Set(["defaultMode","sources"]);
+const keyword46 = new Set(["items","defaultMode"]);
+const keyword47 = new Set(["metadata","spec"]);
+const keyword48 = new Set(["volumeClaimTemplate"]);
+const keyword49 = new Set(["driver","fsType","readOnly","volumeAttributes","nodePublishSecretRef"]);
+const keyword50 = new Set(["reference","pullPolicy"]);
+const keyword51 = new Set(["path","type"]);
+const keyword52 = new Set(["driver","fsType","readOnly","options","secretRef"]);
+const keyword53 = new Set(["name","emptyDir","persistentVolumeClaim","configMap","secret","projected","downwardAPI","ephemeral","csi","image","hostPath","flexVolume","nfs","iscsi","fc","rbd","cephfs","glusterfs","vsphereVolume","awsElasticBlockStore","gcePersistentDisk","azureDisk","azureFile","cinder","quobyte","flocker","portworxVolume","scaleIO","storageos","photonPersistentDisk","gitRepo"]);
+const schema18 = {"type":"object","properties":{"key":{"type":"string","maxLength":253},"path":{"type":"string","maxLength":4096},"mode":{"type":"integer"}},"required":["key","path"],"x-closed":["key","path","mode"]};
+const keyword36 = new Set(["key","path","mode"]);
 
-function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate40(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate33.evaluated;
+const evaluated0 = validate40.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4572,8 +4647,8 @@ errors++;
 }
 }
 for(const field0 of Object.keys(data)){
-if(Object.prototype.hasOwnProperty.call(data, field0) && !keyword32.has(field0)){
-const err7 = {instancePath,keyword:"x-closed",params:{additionalProperty: field0, known: [...keyword32]}};
+if(Object.prototype.hasOwnProperty.call(data, field0) && !keyword36.has(field0)){
+const err7 = {instancePath,keyword:"x-closed",params:{additionalProperty: field0, known: [...keyword36]}};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -4594,19 +4669,18 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate33.errors = vErrors;
+validate40.errors = vErrors;
 return errors === 0;
 }
-validate33.evaluated = {"props":{"key":true,"path":true,"mode":true},"dynamicProps":false,"dynamicItems":false};
+validate40.evaluated = {"props":{"key":true,"path":true,"mode":true},"dynamicProps":false,"dynamicItems":false};
 
-export const downwardFile = validate34;
-const schema17 = {"type":"object","properties":{"path":{"type":"string","maxLength":4096},"fieldRef":{"$ref":"#/$defs/fieldSelector"},"resourceFieldRef":{"$ref":"#/$defs/resourceSelector"},"mode":{"type":"integer"}},"required":["path"],"x-closed":["path","fieldRef","resourceFieldRef","mode"]};
-const keyword33 = new Set(["path","fieldRef","resourceFieldRef","mode"]);
+const schema19 = {"type":"object","properties":{"path":{"type":"string","maxLength":4096},"fieldRef":{"$ref":"#/$defs/fieldSelector"},"resourceFieldRef":{"$ref":"#/$defs/resourceSelector"},"mode":{"type":"integer"}},"required":["path"],"x-closed":["path","fieldRef","resourceFieldRef","mode"]};
+const keyword41 = new Set(["path","fieldRef","resourceFieldRef","mode"]);
 
-function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate45(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate34.evaluated;
+const evaluated0 = validate45.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4650,14 +4724,14 @@ errors++;
 }
 }
 if(data.fieldRef !== undefined && func0.call(data, "fieldRef")){
-if(!(validate1(data.fieldRef, {instancePath:instancePath+"/fieldRef",parentData:data,parentDataProperty:"fieldRef",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate1.errors : vErrors.concat(validate1.errors);
+if(!(validate11(data.fieldRef, {instancePath:instancePath+"/fieldRef",parentData:data,parentDataProperty:"fieldRef",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate11.errors : vErrors.concat(validate11.errors);
 errors = vErrors.length;
 }
 }
 if(data.resourceFieldRef !== undefined && func0.call(data, "resourceFieldRef")){
-if(!(validate2(data.resourceFieldRef, {instancePath:instancePath+"/resourceFieldRef",parentData:data,parentDataProperty:"resourceFieldRef",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate2.errors : vErrors.concat(validate2.errors);
+if(!(validate13(data.resourceFieldRef, {instancePath:instancePath+"/resourceFieldRef",parentData:data,parentDataProperty:"resourceFieldRef",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate13.errors : vErrors.concat(validate13.errors);
 errors = vErrors.length;
 }
 }
@@ -4675,8 +4749,8 @@ errors++;
 }
 }
 for(const field0 of Object.keys(data)){
-if(Object.prototype.hasOwnProperty.call(data, field0) && !keyword33.has(field0)){
-const err4 = {instancePath,keyword:"x-closed",params:{additionalProperty: field0, known: [...keyword33]}};
+if(Object.prototype.hasOwnProperty.call(data, field0) && !keyword41.has(field0)){
+const err4 = {instancePath,keyword:"x-closed",params:{additionalProperty: field0, known: [...keyword41]}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -4697,283 +4771,16 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate34.errors = vErrors;
+validate45.errors = vErrors;
 return errors === 0;
 }
-validate34.evaluated = {"props":{"path":true,"fieldRef":true,"resourceFieldRef":true,"mode":true},"dynamicProps":false,"dynamicItems":false};
+validate45.evaluated = {"props":{"path":true,"fieldRef":true,"resourceFieldRef":true,"mode":true},"dynamicProps":false,"dynamicItems":false};
 
-export const claimSpec = validate37;
-const schema18 = {"type":"object","properties":{"accessModes":{"type":"array","maxItems":4096,"items":{"type":"string","enum":["ReadWriteOnce","ReadOnlyMany","ReadWriteMany","ReadWriteOncePod"]}},"resources":{"type":"object","properties":{"requests":{"$ref":"#/$defs/amounts"},"limits":{"$ref":"#/$defs/amounts"}},"x-closed":["requests","limits"]},"storageClassName":{"type":"string","maxLength":253},"volumeMode":{"type":"string","enum":["Filesystem","Block"]},"volumeName":{"type":"string","maxLength":4096},"selector":{"x-part":"labelSelector"},"dataSource":{"x-part":"typedReference"},"dataSourceRef":{"x-part":"typedReference"},"volumeAttributesClassName":{"type":"string","maxLength":4096}},"x-closed":["accessModes","resources","storageClassName","volumeMode","volumeName","selector","dataSource","dataSourceRef","volumeAttributesClassName"]};
-const keyword34 = new Set(["requests","limits"]);
-const keyword35 = new Set(["accessModes","resources","storageClassName","volumeMode","volumeName","selector","dataSource","dataSourceRef","volumeAttributesClassName"]);
 
-function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate37.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.accessModes !== undefined && func0.call(data, "accessModes")){
-let data0 = data.accessModes;
-if(Array.isArray(data0)){
-if(data0.length > 4096){
-const err0 = {instancePath:instancePath+"/accessModes",keyword:"maxItems",params:{limit: 4096}};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-const len0 = data0.length;
-for(let i0=0; i0<len0; i0++){
-let data1 = data0[i0];
-if(typeof data1 !== "string"){
-const err1 = {instancePath:instancePath+"/accessModes/" + i0,keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-if(!((((data1 === "ReadWriteOnce") || (data1 === "ReadOnlyMany")) || (data1 === "ReadWriteMany")) || (data1 === "ReadWriteOncePod"))){
-const err2 = {instancePath:instancePath+"/accessModes/" + i0,keyword:"enum",params:{allowedValues: schema18.properties.accessModes.items.enum}};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-}
-}
-else {
-const err3 = {instancePath:instancePath+"/accessModes",keyword:"type",params:{type: "array"}};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
-errors++;
-}
-}
-if(data.resources !== undefined && func0.call(data, "resources")){
-let data2 = data.resources;
-if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
-if(data2.requests !== undefined && func0.call(data2, "requests")){
-if(!(validate13(data2.requests, {instancePath:instancePath+"/resources/requests",parentData:data2,parentDataProperty:"requests",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate13.errors : vErrors.concat(validate13.errors);
-errors = vErrors.length;
-}
-}
-if(data2.limits !== undefined && func0.call(data2, "limits")){
-if(!(validate13(data2.limits, {instancePath:instancePath+"/resources/limits",parentData:data2,parentDataProperty:"limits",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate13.errors : vErrors.concat(validate13.errors);
-errors = vErrors.length;
-}
-}
-for(const field0 of Object.keys(data2)){
-if(Object.prototype.hasOwnProperty.call(data2, field0) && !keyword34.has(field0)){
-const err4 = {instancePath:instancePath+"/resources",keyword:"x-closed",params:{additionalProperty: field0, known: [...keyword34]}};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
-errors++;
-}
-}
-}
-else {
-const err5 = {instancePath:instancePath+"/resources",keyword:"type",params:{type: "object"}};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
-errors++;
-}
-}
-if(data.storageClassName !== undefined && func0.call(data, "storageClassName")){
-let data5 = data.storageClassName;
-if(typeof data5 === "string"){
-if(data5.length > 253){
-const err6 = {instancePath:instancePath+"/storageClassName",keyword:"maxLength",params:{limit: 253}};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
-errors++;
-}
-}
-else {
-const err7 = {instancePath:instancePath+"/storageClassName",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
-errors++;
-}
-}
-if(data.volumeMode !== undefined && func0.call(data, "volumeMode")){
-let data6 = data.volumeMode;
-if(typeof data6 !== "string"){
-const err8 = {instancePath:instancePath+"/volumeMode",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
-errors++;
-}
-if(!((data6 === "Filesystem") || (data6 === "Block"))){
-const err9 = {instancePath:instancePath+"/volumeMode",keyword:"enum",params:{allowedValues: schema18.properties.volumeMode.enum}};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
-errors++;
-}
-}
-if(data.volumeName !== undefined && func0.call(data, "volumeName")){
-let data7 = data.volumeName;
-if(typeof data7 === "string"){
-if(data7.length > 4096){
-const err10 = {instancePath:instancePath+"/volumeName",keyword:"maxLength",params:{limit: 4096}};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
-errors++;
-}
-}
-else {
-const err11 = {instancePath:instancePath+"/volumeName",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
-errors++;
-}
-}
-if(data.selector !== undefined && func0.call(data, "selector")){
-if(!part_labelSelector(data.selector, {instancePath: instancePath + "/selector", parentData: undefined, parentDataProperty: undefined, rootData: rootData})){
-vErrors = vErrors === null ? part_labelSelector.errors : vErrors.concat(part_labelSelector.errors);
-errors = vErrors.length;
-}
-}
-if(data.dataSource !== undefined && func0.call(data, "dataSource")){
-if(!part_typedReference(data.dataSource, {instancePath: instancePath + "/dataSource", parentData: undefined, parentDataProperty: undefined, rootData: rootData})){
-vErrors = vErrors === null ? part_typedReference.errors : vErrors.concat(part_typedReference.errors);
-errors = vErrors.length;
-}
-}
-if(data.dataSourceRef !== undefined && func0.call(data, "dataSourceRef")){
-if(!part_typedReference(data.dataSourceRef, {instancePath: instancePath + "/dataSourceRef", parentData: undefined, parentDataProperty: undefined, rootData: rootData})){
-vErrors = vErrors === null ? part_typedReference.errors : vErrors.concat(part_typedReference.errors);
-errors = vErrors.length;
-}
-}
-if(data.volumeAttributesClassName !== undefined && func0.call(data, "volumeAttributesClassName")){
-let data11 = data.volumeAttributesClassName;
-if(typeof data11 === "string"){
-if(data11.length > 4096){
-const err12 = {instancePath:instancePath+"/volumeAttributesClassName",keyword:"maxLength",params:{limit: 4096}};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
-errors++;
-}
-}
-else {
-const err13 = {instancePath:instancePath+"/volumeAttributesClassName",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
-errors++;
-}
-}
-for(const field1 of Object.keys(data)){
-if(Object.prototype.hasOwnProperty.call(data, field1) && !keyword35.has(field1)){
-const err14 = {instancePath,keyword:"x-closed",params:{additionalProperty: field1, known: [...keyword35]}};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
-errors++;
-}
-}
-}
-else {
-const err15 = {instancePath,keyword:"type",params:{type: "object"}};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
-errors++;
-}
-validate37.errors = vErrors;
-return errors === 0;
-}
-validate37.evaluated = {"props":{"accessModes":true,"resources":true,"storageClassName":true,"volumeMode":true,"volumeName":true,"selector":true,"dataSource":true,"dataSourceRef":true,"volumeAttributesClassName":true},"dynamicProps":false,"dynamicItems":false};
-
-export const volume = validate40;
-const schema19 = {"type":"object","properties":{"name":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"emptyDir":{"type":"object","properties":{"medium":{"type":"string","maxLength":4096},"sizeLimit":{"type":["string","number"],"maxLength":64,"x-quantity":"quantity"}},"x-closed":["medium","sizeLimit"]},"persistentVolumeClaim":{"type":"object","properties":{"claimName":{"type":"string","maxLength":253},"readOnly":{"type":"boolean"}},"required":["claimName"],"x-closed":["claimName","readOnly"]},"configMap":{"type":"object","properties":{"name":{"type":"string","maxLength":4096},"items":{"type":"array","maxItems":4096,"items":{"$ref":"#/$defs/keyToPath"}},"defaultMode":{"type":"integer"},"optional":{"type":"boolean"}},"x-closed":["name","items","defaultMode","optional"]},"secret":{"type":"object","properties":{"secretName":{"type":"string","maxLength":4096},"items":{"type":"array","maxItems":4096,"items":{"$ref":"#/$defs/keyToPath"}},"defaultMode":{"type":"integer"},"optional":{"type":"boolean"}},"x-closed":["secretName","items","defaultMode","optional"]},"projected":{"type":"object","properties":{"defaultMode":{"type":"integer"},"sources":{"type":"array","maxItems":4096,"items":{"type":"object","properties":{"configMap":{"type":"object","properties":{"name":{"type":"string","maxLength":4096},"items":{"type":"array","maxItems":4096,"items":{"$ref":"#/$defs/keyToPath"}},"optional":{"type":"boolean"}},"x-closed":["name","items","optional"]},"secret":{"type":"object","properties":{"name":{"type":"string","maxLength":4096},"items":{"type":"array","maxItems":4096,"items":{"$ref":"#/$defs/keyToPath"}},"optional":{"type":"boolean"}},"x-closed":["name","items","optional"]},"downwardAPI":{"type":"object","properties":{"items":{"type":"array","maxItems":4096,"items":{"$ref":"#/$defs/downwardFile"}}},"x-closed":["items"]},"serviceAccountToken":{"type":"object","properties":{"audience":{"type":"string","maxLength":4096},"expirationSeconds":{"type":"integer"},"path":{"type":"string","maxLength":4096}},"required":["path"],"x-closed":["audience","expirationSeconds","path"]},"clusterTrustBundle":{"type":"object"},"podCertificate":{"type":"object"}},"x-closed":["configMap","secret","downwardAPI","serviceAccountToken","clusterTrustBundle","podCertificate"]}}},"x-closed":["defaultMode","sources"]},"downwardAPI":{"type":"object","properties":{"items":{"type":"array","maxItems":4096,"items":{"$ref":"#/$defs/downwardFile"}},"defaultMode":{"type":"integer"}},"x-closed":["items","defaultMode"]},"ephemeral":{"type":"object","properties":{"volumeClaimTemplate":{"type":"object","properties":{"metadata":{"x-part":"templateMetadata"},"spec":{"$ref":"#/$defs/claimSpec"}},"required":["spec"],"x-closed":["metadata","spec"]}},"x-closed":["volumeClaimTemplate"]},"csi":{"type":"object","properties":{"driver":{"type":"string","maxLength":4096},"fsType":{"type":"string","maxLength":4096},"readOnly":{"type":"boolean"},"volumeAttributes":{"type":"object","additionalProperties":{"type":"string","maxLength":262144},"maxProperties":1000},"nodePublishSecretRef":{"x-part":"localReference"}},"required":["driver"],"x-closed":["driver","fsType","readOnly","volumeAttributes","nodePublishSecretRef"]},"image":{"type":"object","properties":{"reference":{"type":"string","maxLength":4096},"pullPolicy":{"type":"string","maxLength":4096}},"x-closed":["reference","pullPolicy"]},"hostPath":{"type":"object","properties":{"path":{"type":"string","maxLength":4096},"type":{"type":"string","maxLength":4096}},"required":["path"],"x-closed":["path","type"]},"flexVolume":{"type":"object","properties":{"driver":{"type":"string","maxLength":4096},"fsType":{"type":"string","maxLength":4096},"readOnly":{"type":"boolean"},"options":{"type":"object","additionalProperties":{"type":"string","maxLength":262144},"maxProperties":1000},"secretRef":{"x-part":"localReference"}},"required":["driver"],"x-closed":["driver","fsType","readOnly","options","secretRef"]},"nfs":{"type":"object"},"iscsi":{"type":"object"},"fc":{"type":"object"},"rbd":{"type":"object"},"cephfs":{"type":"object"},"glusterfs":{"type":"object"},"vsphereVolume":{"type":"object"},"awsElasticBlockStore":{"type":"object"},"gcePersistentDisk":{"type":"object"},"azureDisk":{"type":"object"},"azureFile":{"type":"object"},"cinder":{"type":"object"},"quobyte":{"type":"object"},"flocker":{"type":"object"},"portworxVolume":{"type":"object"},"scaleIO":{"type":"object"},"storageos":{"type":"object"},"photonPersistentDisk":{"type":"object"},"gitRepo":{"type":"object"}},"required":["name"],"x-closed":["name","emptyDir","persistentVolumeClaim","configMap","secret","projected","downwardAPI","ephemeral","csi","image","hostPath","flexVolume","nfs","iscsi","fc","rbd","cephfs","glusterfs","vsphereVolume","awsElasticBlockStore","gcePersistentDisk","azureDisk","azureFile","cinder","quobyte","flocker","portworxVolume","scaleIO","storageos","photonPersistentDisk","gitRepo"]};
-const keyword36 = new Set(["medium","sizeLimit"]);
-const keyword37 = new Set(["claimName","readOnly"]);
-const keyword38 = new Set(["name","items","defaultMode","optional"]);
-const keyword39 = new Set(["secretName","items","defaultMode","optional"]);
-const keyword40 = new Set(["name","items","optional"]);
-const keyword42 = new Set(["items"]);
-const keyword43 = new Set(["audience","expirationSeconds","path"]);
-const keyword44 = new Set(["configMap","secret","downwardAPI","serviceAccountToken","clusterTrustBundle","podCertificate"]);
-const keyword45 = new Set(["defaultMode","sources"]);
-const keyword46 = new Set(["items","defaultMode"]);
-const keyword47 = new Set(["metadata","spec"]);
-const keyword48 = new Set(["volumeClaimTemplate"]);
-const keyword49 = new Set(["driver","fsType","readOnly","volumeAttributes","nodePublishSecretRef"]);
-const keyword50 = new Set(["reference","pullPolicy"]);
-const keyword51 = new Set(["path","type"]);
-const keyword52 = new Set(["driver","fsType","readOnly","options","secretRef"]);
-const keyword53 = new Set(["name","emptyDir","persistentVolumeClaim","configMap","secret","projected","downwardAPI","ephemeral","csi","image","hostPath","flexVolume","nfs","iscsi","fc","rbd","cephfs","glusterfs","vsphereVolume","awsElasticBlockStore","gcePersistentDisk","azureDisk","azureFile","cinder","quobyte","flocker","portworxVolume","scaleIO","storageos","photonPersistentDisk","gitRepo"]);
-
-function validate40(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate40.evaluated;
+const evaluated0 = validate39.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5057,7 +4864,7 @@ errors++;
 if(data1.sizeLimit !== undefined && func0.call(data1, "sizeLimit")){
 let data3 = data1.sizeLimit;
 if((typeof data3 !== "string") && (!((typeof data3 == "number") && (isFinite(data3))))){
-const err6 = {instancePath:instancePath+"/emptyDir/sizeLimit",keyword:"type",params:{type: schema19.properties.emptyDir.properties.sizeLimit.type}};
+const err6 = {instancePath:instancePath+"/emptyDir/sizeLimit",keyword:"type",params:{type: schema17.properties.emptyDir.properties.sizeLimit.type}};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -5090,8 +4897,8 @@ errors++;
 }
 }
 for(const field0 of Object.keys(data1)){
-if(Object.prototype.hasOwnProperty.call(data1, field0) && !keyword36.has(field0)){
-const err9 = {instancePath:instancePath+"/emptyDir",keyword:"x-closed",params:{additionalProperty: field0, known: [...keyword36]}};
+if(Object.prototype.hasOwnProperty.call(data1, field0) && !keyword34.has(field0)){
+const err9 = {instancePath:instancePath+"/emptyDir",keyword:"x-closed",params:{additionalProperty: field0, known: [...keyword34]}};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -5164,8 +4971,8 @@ errors++;
 }
 }
 for(const field1 of Object.keys(data4)){
-if(Object.prototype.hasOwnProperty.call(data4, field1) && !keyword37.has(field1)){
-const err15 = {instancePath:instancePath+"/persistentVolumeClaim",keyword:"x-closed",params:{additionalProperty: field1, known: [...keyword37]}};
+if(Object.prototype.hasOwnProperty.call(data4, field1) && !keyword35.has(field1)){
+const err15 = {instancePath:instancePath+"/persistentVolumeClaim",keyword:"x-closed",params:{additionalProperty: field1, known: [...keyword35]}};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -5230,8 +5037,8 @@ errors++;
 }
 const len0 = data9.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate33(data9[i0], {instancePath:instancePath+"/configMap/items/" + i0,parentData:data9,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate33.errors : vErrors.concat(validate33.errors);
+if(!(validate40(data9[i0], {instancePath:instancePath+"/configMap/items/" + i0,parentData:data9,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate40.errors : vErrors.concat(validate40.errors);
 errors = vErrors.length;
 }
 }
@@ -5273,8 +5080,8 @@ errors++;
 }
 }
 for(const field2 of Object.keys(data7)){
-if(Object.prototype.hasOwnProperty.call(data7, field2) && !keyword38.has(field2)){
-const err23 = {instancePath:instancePath+"/configMap",keyword:"x-closed",params:{additionalProperty: field2, known: [...keyword38]}};
+if(Object.prototype.hasOwnProperty.call(data7, field2) && !keyword37.has(field2)){
+const err23 = {instancePath:instancePath+"/configMap",keyword:"x-closed",params:{additionalProperty: field2, known: [...keyword37]}};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -5339,8 +5146,8 @@ errors++;
 }
 const len1 = data15.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate33(data15[i1], {instancePath:instancePath+"/secret/items/" + i1,parentData:data15,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate33.errors : vErrors.concat(validate33.errors);
+if(!(validate40(data15[i1], {instancePath:instancePath+"/secret/items/" + i1,parentData:data15,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate40.errors : vErrors.concat(validate40.errors);
 errors = vErrors.length;
 }
 }
@@ -5382,8 +5189,8 @@ errors++;
 }
 }
 for(const field3 of Object.keys(data13)){
-if(Object.prototype.hasOwnProperty.call(data13, field3) && !keyword39.has(field3)){
-const err31 = {instancePath:instancePath+"/secret",keyword:"x-closed",params:{additionalProperty: field3, known: [...keyword39]}};
+if(Object.prototype.hasOwnProperty.call(data13, field3) && !keyword38.has(field3)){
+const err31 = {instancePath:instancePath+"/secret",keyword:"x-closed",params:{additionalProperty: field3, known: [...keyword38]}};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -5481,8 +5288,8 @@ errors++;
 }
 const len3 = data25.length;
 for(let i3=0; i3<len3; i3++){
-if(!(validate33(data25[i3], {instancePath:instancePath+"/projected/sources/" + i2+"/configMap/items/" + i3,parentData:data25,parentDataProperty:i3,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate33.errors : vErrors.concat(validate33.errors);
+if(!(validate40(data25[i3], {instancePath:instancePath+"/projected/sources/" + i2+"/configMap/items/" + i3,parentData:data25,parentDataProperty:i3,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate40.errors : vErrors.concat(validate40.errors);
 errors = vErrors.length;
 }
 }
@@ -5511,8 +5318,8 @@ errors++;
 }
 }
 for(const field4 of Object.keys(data23)){
-if(Object.prototype.hasOwnProperty.call(data23, field4) && !keyword40.has(field4)){
-const err40 = {instancePath:instancePath+"/projected/sources/" + i2+"/configMap",keyword:"x-closed",params:{additionalProperty: field4, known: [...keyword40]}};
+if(Object.prototype.hasOwnProperty.call(data23, field4) && !keyword39.has(field4)){
+const err40 = {instancePath:instancePath+"/projected/sources/" + i2+"/configMap",keyword:"x-closed",params:{additionalProperty: field4, known: [...keyword39]}};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -5577,8 +5384,8 @@ errors++;
 }
 const len4 = data30.length;
 for(let i4=0; i4<len4; i4++){
-if(!(validate33(data30[i4], {instancePath:instancePath+"/projected/sources/" + i2+"/secret/items/" + i4,parentData:data30,parentDataProperty:i4,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate33.errors : vErrors.concat(validate33.errors);
+if(!(validate40(data30[i4], {instancePath:instancePath+"/projected/sources/" + i2+"/secret/items/" + i4,parentData:data30,parentDataProperty:i4,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate40.errors : vErrors.concat(validate40.errors);
 errors = vErrors.length;
 }
 }
@@ -5607,8 +5414,8 @@ errors++;
 }
 }
 for(const field5 of Object.keys(data28)){
-if(Object.prototype.hasOwnProperty.call(data28, field5) && !keyword40.has(field5)){
-const err47 = {instancePath:instancePath+"/projected/sources/" + i2+"/secret",keyword:"x-closed",params:{additionalProperty: field5, known: [...keyword40]}};
+if(Object.prototype.hasOwnProperty.call(data28, field5) && !keyword39.has(field5)){
+const err47 = {instancePath:instancePath+"/projected/sources/" + i2+"/secret",keyword:"x-closed",params:{additionalProperty: field5, known: [...keyword39]}};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -5648,8 +5455,8 @@ errors++;
 }
 const len5 = data34.length;
 for(let i5=0; i5<len5; i5++){
-if(!(validate34(data34[i5], {instancePath:instancePath+"/projected/sources/" + i2+"/downwardAPI/items/" + i5,parentData:data34,parentDataProperty:i5,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate34.errors : vErrors.concat(validate34.errors);
+if(!(validate45(data34[i5], {instancePath:instancePath+"/projected/sources/" + i2+"/downwardAPI/items/" + i5,parentData:data34,parentDataProperty:i5,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate45.errors : vErrors.concat(validate45.errors);
 errors = vErrors.length;
 }
 }
@@ -5893,8 +5700,8 @@ errors++;
 }
 const len6 = data43.length;
 for(let i6=0; i6<len6; i6++){
-if(!(validate34(data43[i6], {instancePath:instancePath+"/downwardAPI/items/" + i6,parentData:data43,parentDataProperty:i6,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate34.errors : vErrors.concat(validate34.errors);
+if(!(validate45(data43[i6], {instancePath:instancePath+"/downwardAPI/items/" + i6,parentData:data43,parentDataProperty:i6,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate45.errors : vErrors.concat(validate45.errors);
 errors = vErrors.length;
 }
 }
@@ -5970,8 +5777,8 @@ errors = vErrors.length;
 }
 }
 if(data47.spec !== undefined && func0.call(data47, "spec")){
-if(!(validate37(data47.spec, {instancePath:instancePath+"/ephemeral/volumeClaimTemplate/spec",parentData:data47,parentDataProperty:"spec",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate37.errors : vErrors.concat(validate37.errors);
+if(!(validate3(data47.spec, {instancePath:instancePath+"/ephemeral/volumeClaimTemplate/spec",parentData:data47,parentDataProperty:"spec",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate3.errors : vErrors.concat(validate3.errors);
 errors = vErrors.length;
 }
 }
@@ -6767,19 +6574,20 @@ vErrors.push(err135);
 }
 errors++;
 }
-validate40.errors = vErrors;
+validate39.errors = vErrors;
 return errors === 0;
 }
-validate40.evaluated = {"props":{"name":true,"emptyDir":true,"persistentVolumeClaim":true,"configMap":true,"secret":true,"projected":true,"downwardAPI":true,"ephemeral":true,"csi":true,"image":true,"hostPath":true,"flexVolume":true,"nfs":true,"iscsi":true,"fc":true,"rbd":true,"cephfs":true,"glusterfs":true,"vsphereVolume":true,"awsElasticBlockStore":true,"gcePersistentDisk":true,"azureDisk":true,"azureFile":true,"cinder":true,"quobyte":true,"flocker":true,"portworxVolume":true,"scaleIO":true,"storageos":true,"photonPersistentDisk":true,"gitRepo":true},"dynamicProps":false,"dynamicItems":false};
+validate39.evaluated = {"props":{"name":true,"emptyDir":true,"persistentVolumeClaim":true,"configMap":true,"secret":true,"projected":true,"downwardAPI":true,"ephemeral":true,"csi":true,"image":true,"hostPath":true,"flexVolume":true,"nfs":true,"iscsi":true,"fc":true,"rbd":true,"cephfs":true,"glusterfs":true,"vsphereVolume":true,"awsElasticBlockStore":true,"gcePersistentDisk":true,"azureDisk":true,"azureFile":true,"cinder":true,"quobyte":true,"flocker":true,"portworxVolume":true,"scaleIO":true,"storageos":true,"photonPersistentDisk":true,"gitRepo":true},"dynamicProps":false,"dynamicItems":false};
 
-export const nodeRequirement = validate48;
-const schema20 = {"type":"object","properties":{"key":{"type":"string","maxLength":317},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist","Gt","Lt"]},"values":{"type":"array","maxItems":4096,"items":{"type":"string","maxLength":253}}},"required":["key","operator"],"x-closed":["key","operator","values"]};
+const schema20 = {"type":"object","properties":{"nodeAffinity":{"type":"object","properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"object","properties":{"nodeSelectorTerms":{"type":"array","maxItems":4096,"items":{"$ref":"#/$defs/nodeTerm"}}},"required":["nodeSelectorTerms"],"x-closed":["nodeSelectorTerms"]},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":4096,"items":{"type":"object","required":["weight","preference"],"properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"preference":{"$ref":"#/$defs/nodeTerm"}},"x-closed":["weight","preference"]}}},"x-closed":["requiredDuringSchedulingIgnoredDuringExecution","preferredDuringSchedulingIgnoredDuringExecution"]},"podAffinity":{"type":"object","properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":4096,"items":{"$ref":"#/$defs/podTerm"}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":4096,"items":{"$ref":"#/$defs/weightedPodTerm"}}},"x-closed":["requiredDuringSchedulingIgnoredDuringExecution","preferredDuringSchedulingIgnoredDuringExecution"]},"podAntiAffinity":{"type":"object","properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":4096,"items":{"$ref":"#/$defs/podTerm"}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":4096,"items":{"$ref":"#/$defs/weightedPodTerm"}}},"x-closed":["requiredDuringSchedulingIgnoredDuringExecution","preferredDuringSchedulingIgnoredDuringExecution"]}},"x-closed":["nodeAffinity","podAffinity","podAntiAffinity"]};
+const schema21 = {"type":"object","properties":{"matchExpressions":{"type":"array","maxItems":4096,"items":{"$ref":"#/$defs/nodeRequirement"}},"matchFields":{"type":"array","maxItems":4096,"items":{"$ref":"#/$defs/nodeRequirement"}}},"x-closed":["matchExpressions","matchFields"]};
+const schema22 = {"type":"object","properties":{"key":{"type":"string","maxLength":317},"operator":{"type":"string","enum":["In","NotIn","Exists","DoesNotExist","Gt","Lt"]},"values":{"type":"array","maxItems":4096,"items":{"type":"string","maxLength":253}}},"required":["key","operator"],"x-closed":["key","operator","values"]};
 const keyword54 = new Set(["key","operator","values"]);
 
-function validate48(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate54(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate48.evaluated;
+const evaluated0 = validate54.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6845,7 +6653,7 @@ vErrors.push(err4);
 errors++;
 }
 if(!((((((data1 === "In") || (data1 === "NotIn")) || (data1 === "Exists")) || (data1 === "DoesNotExist")) || (data1 === "Gt")) || (data1 === "Lt"))){
-const err5 = {instancePath:instancePath+"/operator",keyword:"enum",params:{allowedValues: schema20.properties.operator.enum}};
+const err5 = {instancePath:instancePath+"/operator",keyword:"enum",params:{allowedValues: schema22.properties.operator.enum}};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -6929,19 +6737,17 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate48.errors = vErrors;
+validate54.errors = vErrors;
 return errors === 0;
 }
-validate48.evaluated = {"props":{"key":true,"operator":true,"values":true},"dynamicProps":false,"dynamicItems":false};
+validate54.evaluated = {"props":{"key":true,"operator":true,"values":true},"dynamicProps":false,"dynamicItems":false};
 
-export const nodeTerm = validate49;
-const schema21 = {"type":"object","properties":{"matchExpressions":{"type":"array","maxItems":4096,"items":{"$ref":"#/$defs/nodeRequirement"}},"matchFields":{"type":"array","maxItems":4096,"items":{"$ref":"#/$defs/nodeRequirement"}}},"x-closed":["matchExpressions","matchFields"]};
 const keyword55 = new Set(["matchExpressions","matchFields"]);
 
-function validate49(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate53(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate49.evaluated;
+const evaluated0 = validate53.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6964,8 +6770,8 @@ errors++;
 }
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate48(data0[i0], {instancePath:instancePath+"/matchExpressions/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate48.errors : vErrors.concat(validate48.errors);
+if(!(validate54(data0[i0], {instancePath:instancePath+"/matchExpressions/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
 errors = vErrors.length;
 }
 }
@@ -6996,8 +6802,8 @@ errors++;
 }
 const len1 = data2.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate48(data2[i1], {instancePath:instancePath+"/matchFields/" + i1,parentData:data2,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate48.errors : vErrors.concat(validate48.errors);
+if(!(validate54(data2[i1], {instancePath:instancePath+"/matchFields/" + i1,parentData:data2,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
 errors = vErrors.length;
 }
 }
@@ -7036,19 +6842,18 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate49.errors = vErrors;
+validate53.errors = vErrors;
 return errors === 0;
 }
-validate49.evaluated = {"props":{"matchExpressions":true,"matchFields":true},"dynamicProps":false,"dynamicItems":false};
+validate53.evaluated = {"props":{"matchExpressions":true,"matchFields":true},"dynamicProps":false,"dynamicItems":false};
 
-export const podTerm = validate52;
-const schema22 = {"type":"object","properties":{"labelSelector":{"x-part":"labelSelector"},"namespaces":{"type":"array","maxItems":4096,"items":{"type":"string","maxLength":63}},"namespaceSelector":{"x-part":"labelSelector"},"topologyKey":{"type":"string","maxLength":317},"matchLabelKeys":{"type":"array","maxItems":4096,"items":{"type":"string","maxLength":4096}},"mismatchLabelKeys":{"type":"array","maxItems":4096,"items":{"type":"string","maxLength":4096}}},"required":["topologyKey"],"x-closed":["labelSelector","namespaces","namespaceSelector","topologyKey","matchLabelKeys","mismatchLabelKeys"]};
-const keyword56 = new Set(["labelSelector","namespaces","namespaceSelector","topologyKey","matchLabelKeys","mismatchLabelKeys"]);
+const schema23 = {"type":"object","properties":{"labelSelector":{"x-part":"labelSelector"},"namespaces":{"type":"array","maxItems":4096,"items":{"type":"string","maxLength":63}},"namespaceSelector":{"x-part":"labelSelector"},"topologyKey":{"type":"string","maxLength":317},"matchLabelKeys":{"type":"array","maxItems":4096,"items":{"type":"string","maxLength":4096}},"mismatchLabelKeys":{"type":"array","maxItems":4096,"items":{"type":"string","maxLength":4096}}},"required":["topologyKey"],"x-closed":["labelSelector","namespaces","namespaceSelector","topologyKey","matchLabelKeys","mismatchLabelKeys"]};
+const keyword59 = new Set(["labelSelector","namespaces","namespaceSelector","topologyKey","matchLabelKeys","mismatchLabelKeys"]);
 
-function validate52(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate59(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate52.evaluated;
+const evaluated0 = validate59.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7257,8 +7062,8 @@ errors++;
 }
 }
 for(const field0 of Object.keys(data)){
-if(Object.prototype.hasOwnProperty.call(data, field0) && !keyword56.has(field0)){
-const err15 = {instancePath,keyword:"x-closed",params:{additionalProperty: field0, known: [...keyword56]}};
+if(Object.prototype.hasOwnProperty.call(data, field0) && !keyword59.has(field0)){
+const err15 = {instancePath,keyword:"x-closed",params:{additionalProperty: field0, known: [...keyword59]}};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -7279,19 +7084,18 @@ vErrors.push(err16);
 }
 errors++;
 }
-validate52.errors = vErrors;
+validate59.errors = vErrors;
 return errors === 0;
 }
-validate52.evaluated = {"props":{"labelSelector":true,"namespaces":true,"namespaceSelector":true,"topologyKey":true,"matchLabelKeys":true,"mismatchLabelKeys":true},"dynamicProps":false,"dynamicItems":false};
+validate59.evaluated = {"props":{"labelSelector":true,"namespaces":true,"namespaceSelector":true,"topologyKey":true,"matchLabelKeys":true,"mismatchLabelKeys":true},"dynamicProps":false,"dynamicItems":false};
 
-export const weightedPodTerm = validate53;
-const schema23 = {"type":"object","properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"podAffinityTerm":{"$ref":"#/$defs/podTerm"}},"required":["weight","podAffinityTerm"],"x-closed":["weight","podAffinityTerm"]};
-const keyword57 = new Set(["weight","podAffinityTerm"]);
+const schema24 = {"type":"object","properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"podAffinityTerm":{"$ref":"#/$defs/podTerm"}},"required":["weight","podAffinityTerm"],"x-closed":["weight","podAffinityTerm"]};
+const keyword60 = new Set(["weight","podAffinityTerm"]);
 
-function validate53(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate61(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate53.evaluated;
+const evaluated0 = validate61.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7355,14 +7159,14 @@ errors++;
 }
 }
 if(data.podAffinityTerm !== undefined && func0.call(data, "podAffinityTerm")){
-if(!(validate52(data.podAffinityTerm, {instancePath:instancePath+"/podAffinityTerm",parentData:data,parentDataProperty:"podAffinityTerm",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate52.errors : vErrors.concat(validate52.errors);
+if(!(validate59(data.podAffinityTerm, {instancePath:instancePath+"/podAffinityTerm",parentData:data,parentDataProperty:"podAffinityTerm",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate59.errors : vErrors.concat(validate59.errors);
 errors = vErrors.length;
 }
 }
 for(const field0 of Object.keys(data)){
-if(Object.prototype.hasOwnProperty.call(data, field0) && !keyword57.has(field0)){
-const err5 = {instancePath,keyword:"x-closed",params:{additionalProperty: field0, known: [...keyword57]}};
+if(Object.prototype.hasOwnProperty.call(data, field0) && !keyword60.has(field0)){
+const err5 = {instancePath,keyword:"x-closed",params:{additionalProperty: field0, known: [...keyword60]}};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -7383,22 +7187,20 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate53.errors = vErrors;
+validate61.errors = vErrors;
 return errors === 0;
 }
-validate53.evaluated = {"props":{"weight":true,"podAffinityTerm":true},"dynamicProps":false,"dynamicItems":false};
+validate61.evaluated = {"props":{"weight":true,"podAffinityTerm":true},"dynamicProps":false,"dynamicItems":false};
 
-export const affinity = validate55;
-const schema24 = {"type":"object","properties":{"nodeAffinity":{"type":"object","properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"object","properties":{"nodeSelectorTerms":{"type":"array","maxItems":4096,"items":{"$ref":"#/$defs/nodeTerm"}}},"required":["nodeSelectorTerms"],"x-closed":["nodeSelectorTerms"]},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":4096,"items":{"type":"object","required":["weight","preference"],"properties":{"weight":{"type":"integer","minimum":1,"maximum":100},"preference":{"$ref":"#/$defs/nodeTerm"}},"x-closed":["weight","preference"]}}},"x-closed":["requiredDuringSchedulingIgnoredDuringExecution","preferredDuringSchedulingIgnoredDuringExecution"]},"podAffinity":{"type":"object","properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":4096,"items":{"$ref":"#/$defs/podTerm"}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":4096,"items":{"$ref":"#/$defs/weightedPodTerm"}}},"x-closed":["requiredDuringSchedulingIgnoredDuringExecution","preferredDuringSchedulingIgnoredDuringExecution"]},"podAntiAffinity":{"type":"object","properties":{"requiredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":4096,"items":{"$ref":"#/$defs/podTerm"}},"preferredDuringSchedulingIgnoredDuringExecution":{"type":"array","maxItems":4096,"items":{"$ref":"#/$defs/weightedPodTerm"}}},"x-closed":["requiredDuringSchedulingIgnoredDuringExecution","preferredDuringSchedulingIgnoredDuringExecution"]}},"x-closed":["nodeAffinity","podAffinity","podAntiAffinity"]};
-const keyword58 = new Set(["nodeSelectorTerms"]);
-const keyword59 = new Set(["weight","preference"]);
-const keyword60 = new Set(["requiredDuringSchedulingIgnoredDuringExecution","preferredDuringSchedulingIgnoredDuringExecution"]);
+const keyword56 = new Set(["nodeSelectorTerms"]);
+const keyword57 = new Set(["weight","preference"]);
+const keyword58 = new Set(["requiredDuringSchedulingIgnoredDuringExecution","preferredDuringSchedulingIgnoredDuringExecution"]);
 const keyword63 = new Set(["nodeAffinity","podAffinity","podAntiAffinity"]);
 
-function validate55(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate52(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate55.evaluated;
+const evaluated0 = validate52.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7437,8 +7239,8 @@ errors++;
 }
 const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate49(data2[i0], {instancePath:instancePath+"/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate49.errors : vErrors.concat(validate49.errors);
+if(!(validate53(data2[i0], {instancePath:instancePath+"/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms/" + i0,parentData:data2,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors);
 errors = vErrors.length;
 }
 }
@@ -7455,8 +7257,8 @@ errors++;
 }
 }
 for(const field0 of Object.keys(data1)){
-if(Object.prototype.hasOwnProperty.call(data1, field0) && !keyword58.has(field0)){
-const err3 = {instancePath:instancePath+"/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution",keyword:"x-closed",params:{additionalProperty: field0, known: [...keyword58]}};
+if(Object.prototype.hasOwnProperty.call(data1, field0) && !keyword56.has(field0)){
+const err3 = {instancePath:instancePath+"/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution",keyword:"x-closed",params:{additionalProperty: field0, known: [...keyword56]}};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -7551,14 +7353,14 @@ errors++;
 }
 }
 if(data5.preference !== undefined && func0.call(data5, "preference")){
-if(!(validate49(data5.preference, {instancePath:instancePath+"/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i1+"/preference",parentData:data5,parentDataProperty:"preference",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate49.errors : vErrors.concat(validate49.errors);
+if(!(validate53(data5.preference, {instancePath:instancePath+"/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i1+"/preference",parentData:data5,parentDataProperty:"preference",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors);
 errors = vErrors.length;
 }
 }
 for(const field1 of Object.keys(data5)){
-if(Object.prototype.hasOwnProperty.call(data5, field1) && !keyword59.has(field1)){
-const err11 = {instancePath:instancePath+"/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i1,keyword:"x-closed",params:{additionalProperty: field1, known: [...keyword59]}};
+if(Object.prototype.hasOwnProperty.call(data5, field1) && !keyword57.has(field1)){
+const err11 = {instancePath:instancePath+"/nodeAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i1,keyword:"x-closed",params:{additionalProperty: field1, known: [...keyword57]}};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -7593,8 +7395,8 @@ errors++;
 }
 }
 for(const field2 of Object.keys(data0)){
-if(Object.prototype.hasOwnProperty.call(data0, field2) && !keyword60.has(field2)){
-const err14 = {instancePath:instancePath+"/nodeAffinity",keyword:"x-closed",params:{additionalProperty: field2, known: [...keyword60]}};
+if(Object.prototype.hasOwnProperty.call(data0, field2) && !keyword58.has(field2)){
+const err14 = {instancePath:instancePath+"/nodeAffinity",keyword:"x-closed",params:{additionalProperty: field2, known: [...keyword58]}};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -7634,8 +7436,8 @@ errors++;
 }
 const len2 = data9.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate52(data9[i2], {instancePath:instancePath+"/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i2,parentData:data9,parentDataProperty:i2,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate52.errors : vErrors.concat(validate52.errors);
+if(!(validate59(data9[i2], {instancePath:instancePath+"/podAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i2,parentData:data9,parentDataProperty:i2,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate59.errors : vErrors.concat(validate59.errors);
 errors = vErrors.length;
 }
 }
@@ -7666,8 +7468,8 @@ errors++;
 }
 const len3 = data11.length;
 for(let i3=0; i3<len3; i3++){
-if(!(validate53(data11[i3], {instancePath:instancePath+"/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i3,parentData:data11,parentDataProperty:i3,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors);
+if(!(validate61(data11[i3], {instancePath:instancePath+"/podAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i3,parentData:data11,parentDataProperty:i3,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors);
 errors = vErrors.length;
 }
 }
@@ -7684,8 +7486,8 @@ errors++;
 }
 }
 for(const field3 of Object.keys(data8)){
-if(Object.prototype.hasOwnProperty.call(data8, field3) && !keyword60.has(field3)){
-const err20 = {instancePath:instancePath+"/podAffinity",keyword:"x-closed",params:{additionalProperty: field3, known: [...keyword60]}};
+if(Object.prototype.hasOwnProperty.call(data8, field3) && !keyword58.has(field3)){
+const err20 = {instancePath:instancePath+"/podAffinity",keyword:"x-closed",params:{additionalProperty: field3, known: [...keyword58]}};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -7725,8 +7527,8 @@ errors++;
 }
 const len4 = data14.length;
 for(let i4=0; i4<len4; i4++){
-if(!(validate52(data14[i4], {instancePath:instancePath+"/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i4,parentData:data14,parentDataProperty:i4,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate52.errors : vErrors.concat(validate52.errors);
+if(!(validate59(data14[i4], {instancePath:instancePath+"/podAntiAffinity/requiredDuringSchedulingIgnoredDuringExecution/" + i4,parentData:data14,parentDataProperty:i4,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate59.errors : vErrors.concat(validate59.errors);
 errors = vErrors.length;
 }
 }
@@ -7757,8 +7559,8 @@ errors++;
 }
 const len5 = data16.length;
 for(let i5=0; i5<len5; i5++){
-if(!(validate53(data16[i5], {instancePath:instancePath+"/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i5,parentData:data16,parentDataProperty:i5,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors);
+if(!(validate61(data16[i5], {instancePath:instancePath+"/podAntiAffinity/preferredDuringSchedulingIgnoredDuringExecution/" + i5,parentData:data16,parentDataProperty:i5,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors);
 errors = vErrors.length;
 }
 }
@@ -7775,8 +7577,8 @@ errors++;
 }
 }
 for(const field4 of Object.keys(data13)){
-if(Object.prototype.hasOwnProperty.call(data13, field4) && !keyword60.has(field4)){
-const err26 = {instancePath:instancePath+"/podAntiAffinity",keyword:"x-closed",params:{additionalProperty: field4, known: [...keyword60]}};
+if(Object.prototype.hasOwnProperty.call(data13, field4) && !keyword58.has(field4)){
+const err26 = {instancePath:instancePath+"/podAntiAffinity",keyword:"x-closed",params:{additionalProperty: field4, known: [...keyword58]}};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -7821,19 +7623,18 @@ vErrors.push(err29);
 }
 errors++;
 }
-validate55.errors = vErrors;
+validate52.errors = vErrors;
 return errors === 0;
 }
-validate55.evaluated = {"props":{"nodeAffinity":true,"podAffinity":true,"podAntiAffinity":true},"dynamicProps":false,"dynamicItems":false};
+validate52.evaluated = {"props":{"nodeAffinity":true,"podAffinity":true,"podAntiAffinity":true},"dynamicProps":false,"dynamicItems":false};
 
-export const toleration = validate62;
 const schema25 = {"type":"object","properties":{"key":{"type":"string","maxLength":317},"operator":{"type":"string","enum":["Exists","Equal","Gt","Lt"]},"value":{"type":"string","maxLength":63},"effect":{"type":"string","enum":["NoSchedule","PreferNoSchedule","NoExecute",""]},"tolerationSeconds":{"type":"integer"}},"x-closed":["key","operator","value","effect","tolerationSeconds"]};
 const keyword64 = new Set(["key","operator","value","effect","tolerationSeconds"]);
 
-function validate62(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate67(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate62.evaluated;
+const evaluated0 = validate67.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7973,19 +7774,18 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate62.errors = vErrors;
+validate67.errors = vErrors;
 return errors === 0;
 }
-validate62.evaluated = {"props":{"key":true,"operator":true,"value":true,"effect":true,"tolerationSeconds":true},"dynamicProps":false,"dynamicItems":false};
+validate67.evaluated = {"props":{"key":true,"operator":true,"value":true,"effect":true,"tolerationSeconds":true},"dynamicProps":false,"dynamicItems":false};
 
-export const spreadConstraint = validate63;
 const schema26 = {"type":"object","properties":{"maxSkew":{"type":"integer","minimum":1},"topologyKey":{"type":"string","maxLength":317},"whenUnsatisfiable":{"type":"string","enum":["DoNotSchedule","ScheduleAnyway"]},"labelSelector":{"x-part":"labelSelector"},"minDomains":{"type":"integer","minimum":1},"matchLabelKeys":{"type":"array","maxItems":4096,"items":{"type":"string","maxLength":4096}},"nodeAffinityPolicy":{"type":"string","enum":["Honor","Ignore"]},"nodeTaintsPolicy":{"type":"string","enum":["Honor","Ignore"]}},"required":["maxSkew","topologyKey","whenUnsatisfiable"],"x-closed":["maxSkew","topologyKey","whenUnsatisfiable","labelSelector","minDomains","matchLabelKeys","nodeAffinityPolicy","nodeTaintsPolicy"]};
 const keyword65 = new Set(["maxSkew","topologyKey","whenUnsatisfiable","labelSelector","minDomains","matchLabelKeys","nodeAffinityPolicy","nodeTaintsPolicy"]);
 
-function validate63(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate69(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate63.evaluated;
+const evaluated0 = validate69.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8247,13 +8047,11 @@ vErrors.push(err20);
 }
 errors++;
 }
-validate63.errors = vErrors;
+validate69.errors = vErrors;
 return errors === 0;
 }
-validate63.evaluated = {"props":{"maxSkew":true,"topologyKey":true,"whenUnsatisfiable":true,"labelSelector":true,"minDomains":true,"matchLabelKeys":true,"nodeAffinityPolicy":true,"nodeTaintsPolicy":true},"dynamicProps":false,"dynamicItems":false};
+validate69.evaluated = {"props":{"maxSkew":true,"topologyKey":true,"whenUnsatisfiable":true,"labelSelector":true,"minDomains":true,"matchLabelKeys":true,"nodeAffinityPolicy":true,"nodeTaintsPolicy":true},"dynamicProps":false,"dynamicItems":false};
 
-export const podSpec = validate64;
-const schema27 = {"type":"object","properties":{"containers":{"type":"array","maxItems":256,"items":{"$ref":"#/$defs/container"},"minItems":1},"initContainers":{"type":"array","maxItems":256,"items":{"$ref":"#/$defs/container"},"minItems":0},"ephemeralContainers":{"type":"array","maxItems":4096,"items":{"$ref":"#/$defs/ephemeralContainer"}},"volumes":{"type":"array","maxItems":4096,"items":{"$ref":"#/$defs/volume"}},"nodeSelector":{"type":"object","additionalProperties":{"type":"string","maxLength":262144},"maxProperties":1000},"nodeName":{"type":"string","maxLength":253},"affinity":{"$ref":"#/$defs/affinity"},"tolerations":{"type":"array","maxItems":4096,"items":{"$ref":"#/$defs/toleration"}},"topologySpreadConstraints":{"type":"array","maxItems":4096,"items":{"$ref":"#/$defs/spreadConstraint"}},"priorityClassName":{"type":"string","maxLength":253},"priority":{"type":"integer"},"preemptionPolicy":{"type":"string","maxLength":4096},"schedulerName":{"type":"string","maxLength":4096},"schedulingGates":{"type":"array","maxItems":4096,"items":{"type":"object","required":["name"],"properties":{"name":{"type":"string","maxLength":4096}},"x-closed":["name"]}},"schedulingGroup":{"type":"object"},"restartPolicy":{"type":"string","enum":["Always","OnFailure","Never"]},"terminationGracePeriodSeconds":{"type":"integer","minimum":0},"activeDeadlineSeconds":{"type":"integer","minimum":1},"resources":{"$ref":"#/$defs/resources"},"overhead":{"$ref":"#/$defs/amounts"},"runtimeClassName":{"type":"string","maxLength":253},"hostname":{"type":"string","maxLength":63},"subdomain":{"type":"string","maxLength":63},"hostnameOverride":{"type":"string","maxLength":4096},"setHostnameAsFQDN":{"type":"boolean"},"dnsPolicy":{"type":"string","maxLength":4096},"dnsConfig":{"type":"object","properties":{"nameservers":{"type":"array","maxItems":4096,"items":{"type":"string","maxLength":4096}},"searches":{"type":"array","maxItems":4096,"items":{"type":"string","maxLength":4096}},"options":{"type":"array","maxItems":4096,"items":{"type":"object","properties":{"name":{"type":"string","maxLength":4096},"value":{"type":"string","maxLength":4096}},"x-closed":["name","value"]}}},"x-closed":["nameservers","searches","options"]},"hostAliases":{"type":"array","maxItems":4096,"items":{"type":"object","required":["ip"],"properties":{"ip":{"type":"string","maxLength":64,"format":"an IP address such as 10.0.0.7"},"hostnames":{"type":"array","maxItems":4096,"items":{"type":"string","maxLength":4096}}},"x-closed":["ip","hostnames"]}},"hostNetwork":{"type":"boolean"},"hostPID":{"type":"boolean"},"hostIPC":{"type":"boolean"},"hostUsers":{"type":"boolean"},"shareProcessNamespace":{"type":"boolean"},"imagePullSecrets":{"type":"array","maxItems":4096,"items":{"x-part":"localReference"}},"serviceAccountName":{"type":"string","maxLength":253},"serviceAccount":{"type":"string","maxLength":253},"automountServiceAccountToken":{"type":"boolean"},"enableServiceLinks":{"type":"boolean"},"readinessGates":{"type":"array","maxItems":4096,"items":{"type":"object","required":["conditionType"],"properties":{"conditionType":{"type":"string","maxLength":4096}},"x-closed":["conditionType"]}},"os":{"type":"object","properties":{"name":{"type":"string","enum":["linux","windows"]}},"required":["name"],"x-closed":["name"]},"resourceClaims":{"type":"array","maxItems":4096,"items":{"type":"object"}},"securityContext":{"type":"object","properties":{"runAsUser":{"type":"integer"},"runAsGroup":{"type":"integer"},"runAsNonRoot":{"type":"boolean"},"supplementalGroups":{"type":"array","maxItems":4096,"items":{"type":"integer"}},"supplementalGroupsPolicy":{"type":"string","maxLength":4096},"fsGroup":{"type":"integer"},"fsGroupChangePolicy":{"type":"string","maxLength":4096},"sysctls":{"type":"array","maxItems":4096,"items":{"type":"object","required":["name","value"],"properties":{"name":{"type":"string","maxLength":4096},"value":{"type":"string","maxLength":4096}},"x-closed":["name","value"]}},"seLinuxOptions":{"type":"object"},"seLinuxChangePolicy":{"type":"string","maxLength":4096},"seccompProfile":{"type":"object"},"appArmorProfile":{"type":"object"},"windowsOptions":{"type":"object"}},"x-closed":["runAsUser","runAsGroup","runAsNonRoot","supplementalGroups","supplementalGroupsPolicy","fsGroup","fsGroupChangePolicy","sysctls","seLinuxOptions","seLinuxChangePolicy","seccompProfile","appArmorProfile","windowsOptions"]}},"required":["containers"],"x-closed":["containers","initContainers","ephemeralContainers","volumes","nodeSelector","nodeName","affinity","tolerations","topologySpreadConstraints","priorityClassName","priority","preemptionPolicy","schedulerName","schedulingGates","schedulingGroup","restartPolicy","terminationGracePeriodSeconds","activeDeadlineSeconds","resources","overhead","runtimeClassName","hostname","subdomain","hostnameOverride","setHostnameAsFQDN","dnsPolicy","dnsConfig","hostAliases","hostNetwork","hostPID","hostIPC","hostUsers","shareProcessNamespace","imagePullSecrets","serviceAccountName","serviceAccount","automountServiceAccountToken","enableServiceLinks","readinessGates","os","resourceClaims","securityContext"]};
 const keyword66 = new Set(["name"]);
 const keyword68 = new Set(["nameservers","searches","options"]);
 const keyword69 = new Set(["ip","hostnames"]);
@@ -8262,10 +8060,10 @@ const keyword73 = new Set(["runAsUser","runAsGroup","runAsNonRoot","supplemental
 const keyword74 = new Set(["containers","initContainers","ephemeralContainers","volumes","nodeSelector","nodeName","affinity","tolerations","topologySpreadConstraints","priorityClassName","priority","preemptionPolicy","schedulerName","schedulingGates","schedulingGroup","restartPolicy","terminationGracePeriodSeconds","activeDeadlineSeconds","resources","overhead","runtimeClassName","hostname","subdomain","hostnameOverride","setHostnameAsFQDN","dnsPolicy","dnsConfig","hostAliases","hostNetwork","hostPID","hostIPC","hostUsers","shareProcessNamespace","imagePullSecrets","serviceAccountName","serviceAccount","automountServiceAccountToken","enableServiceLinks","readinessGates","os","resourceClaims","securityContext"]);
 const formats4 = /^[0-9A-Fa-f.:]{2,45}$/;
 
-function validate64(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate6(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate64.evaluated;
+const evaluated0 = validate6.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8308,8 +8106,8 @@ errors++;
 }
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate20(data0[i0], {instancePath:instancePath+"/containers/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate20.errors : vErrors.concat(validate20.errors);
+if(!(validate7(data0[i0], {instancePath:instancePath+"/containers/" + i0,parentData:data0,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate7.errors : vErrors.concat(validate7.errors);
 errors = vErrors.length;
 }
 }
@@ -8350,8 +8148,8 @@ errors++;
 }
 const len1 = data2.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate20(data2[i1], {instancePath:instancePath+"/initContainers/" + i1,parentData:data2,parentDataProperty:i1,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate20.errors : vErrors.concat(validate20.errors);
+if(!(validate7(data2[i1], {instancePath:instancePath+"/initContainers/" + i1,parentData:data2,parentDataProperty:i1,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate7.errors : vErrors.concat(validate7.errors);
 errors = vErrors.length;
 }
 }
@@ -8382,8 +8180,8 @@ errors++;
 }
 const len2 = data4.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate32(data4[i2], {instancePath:instancePath+"/ephemeralContainers/" + i2,parentData:data4,parentDataProperty:i2,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate32.errors : vErrors.concat(validate32.errors);
+if(!(validate37(data4[i2], {instancePath:instancePath+"/ephemeralContainers/" + i2,parentData:data4,parentDataProperty:i2,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate37.errors : vErrors.concat(validate37.errors);
 errors = vErrors.length;
 }
 }
@@ -8414,8 +8212,8 @@ errors++;
 }
 const len3 = data6.length;
 for(let i3=0; i3<len3; i3++){
-if(!(validate40(data6[i3], {instancePath:instancePath+"/volumes/" + i3,parentData:data6,parentDataProperty:i3,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate40.errors : vErrors.concat(validate40.errors);
+if(!(validate39(data6[i3], {instancePath:instancePath+"/volumes/" + i3,parentData:data6,parentDataProperty:i3,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate39.errors : vErrors.concat(validate39.errors);
 errors = vErrors.length;
 }
 }
@@ -8507,8 +8305,8 @@ errors++;
 }
 }
 if(data.affinity !== undefined && func0.call(data, "affinity")){
-if(!(validate55(data.affinity, {instancePath:instancePath+"/affinity",parentData:data,parentDataProperty:"affinity",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors);
+if(!(validate52(data.affinity, {instancePath:instancePath+"/affinity",parentData:data,parentDataProperty:"affinity",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate52.errors : vErrors.concat(validate52.errors);
 errors = vErrors.length;
 }
 }
@@ -8527,8 +8325,8 @@ errors++;
 }
 const len4 = data12.length;
 for(let i4=0; i4<len4; i4++){
-if(!(validate62(data12[i4], {instancePath:instancePath+"/tolerations/" + i4,parentData:data12,parentDataProperty:i4,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
+if(!(validate67(data12[i4], {instancePath:instancePath+"/tolerations/" + i4,parentData:data12,parentDataProperty:i4,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate67.errors : vErrors.concat(validate67.errors);
 errors = vErrors.length;
 }
 }
@@ -8559,8 +8357,8 @@ errors++;
 }
 const len5 = data14.length;
 for(let i5=0; i5<len5; i5++){
-if(!(validate63(data14[i5], {instancePath:instancePath+"/topologySpreadConstraints/" + i5,parentData:data14,parentDataProperty:i5,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
+if(!(validate69(data14[i5], {instancePath:instancePath+"/topologySpreadConstraints/" + i5,parentData:data14,parentDataProperty:i5,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate69.errors : vErrors.concat(validate69.errors);
 errors = vErrors.length;
 }
 }
@@ -8778,7 +8576,7 @@ vErrors.push(err36);
 errors++;
 }
 if(!(((data24 === "Always") || (data24 === "OnFailure")) || (data24 === "Never"))){
-const err37 = {instancePath:instancePath+"/restartPolicy",keyword:"enum",params:{allowedValues: schema27.properties.restartPolicy.enum}};
+const err37 = {instancePath:instancePath+"/restartPolicy",keyword:"enum",params:{allowedValues: schema4.properties.restartPolicy.enum}};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -8839,14 +8637,14 @@ errors++;
 }
 }
 if(data.resources !== undefined && func0.call(data, "resources")){
-if(!(validate12(data.resources, {instancePath:instancePath+"/resources",parentData:data,parentDataProperty:"resources",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate12.errors : vErrors.concat(validate12.errors);
+if(!(validate20(data.resources, {instancePath:instancePath+"/resources",parentData:data,parentDataProperty:"resources",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate20.errors : vErrors.concat(validate20.errors);
 errors = vErrors.length;
 }
 }
 if(data.overhead !== undefined && func0.call(data, "overhead")){
-if(!(validate13(data.overhead, {instancePath:instancePath+"/overhead",parentData:data,parentDataProperty:"overhead",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate13.errors : vErrors.concat(validate13.errors);
+if(!(validate2(data.overhead, {instancePath:instancePath+"/overhead",parentData:data,parentDataProperty:"overhead",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate2.errors : vErrors.concat(validate2.errors);
 errors = vErrors.length;
 }
 }
@@ -9160,8 +8958,8 @@ errors++;
 }
 }
 for(const field1 of Object.keys(data41)){
-if(Object.prototype.hasOwnProperty.call(data41, field1) && !keyword9.has(field1)){
-const err66 = {instancePath:instancePath+"/dnsConfig/options/" + i9,keyword:"x-closed",params:{additionalProperty: field1, known: [...keyword9]}};
+if(Object.prototype.hasOwnProperty.call(data41, field1) && !keyword17.has(field1)){
+const err66 = {instancePath:instancePath+"/dnsConfig/options/" + i9,keyword:"x-closed",params:{additionalProperty: field1, known: [...keyword17]}};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -9648,7 +9446,7 @@ vErrors.push(err104);
 errors++;
 }
 if(!((data64 === "linux") || (data64 === "windows"))){
-const err105 = {instancePath:instancePath+"/os/name",keyword:"enum",params:{allowedValues: schema27.properties.os.properties.name.enum}};
+const err105 = {instancePath:instancePath+"/os/name",keyword:"enum",params:{allowedValues: schema4.properties.os.properties.name.enum}};
 if(vErrors === null){
 vErrors = [err105];
 }
@@ -9952,8 +9750,8 @@ errors++;
 }
 }
 for(const field6 of Object.keys(data77)){
-if(Object.prototype.hasOwnProperty.call(data77, field6) && !keyword9.has(field6)){
-const err129 = {instancePath:instancePath+"/securityContext/sysctls/" + i16,keyword:"x-closed",params:{additionalProperty: field6, known: [...keyword9]}};
+if(Object.prototype.hasOwnProperty.call(data77, field6) && !keyword17.has(field6)){
+const err129 = {instancePath:instancePath+"/securityContext/sysctls/" + i16,keyword:"x-closed",params:{additionalProperty: field6, known: [...keyword17]}};
 if(vErrors === null){
 vErrors = [err129];
 }
@@ -10111,18 +9909,18 @@ vErrors.push(err141);
 }
 errors++;
 }
-validate64.errors = vErrors;
+validate6.errors = vErrors;
 return errors === 0;
 }
-validate64.evaluated = {"props":{"containers":true,"initContainers":true,"ephemeralContainers":true,"volumes":true,"nodeSelector":true,"nodeName":true,"affinity":true,"tolerations":true,"topologySpreadConstraints":true,"priorityClassName":true,"priority":true,"preemptionPolicy":true,"schedulerName":true,"schedulingGates":true,"schedulingGroup":true,"restartPolicy":true,"terminationGracePeriodSeconds":true,"activeDeadlineSeconds":true,"resources":true,"overhead":true,"runtimeClassName":true,"hostname":true,"subdomain":true,"hostnameOverride":true,"setHostnameAsFQDN":true,"dnsPolicy":true,"dnsConfig":true,"hostAliases":true,"hostNetwork":true,"hostPID":true,"hostIPC":true,"hostUsers":true,"shareProcessNamespace":true,"imagePullSecrets":true,"serviceAccountName":true,"serviceAccount":true,"automountServiceAccountToken":true,"enableServiceLinks":true,"readinessGates":true,"os":true,"resourceClaims":true,"securityContext":true},"dynamicProps":false,"dynamicItems":false};
+validate6.evaluated = {"props":{"containers":true,"initContainers":true,"ephemeralContainers":true,"volumes":true,"nodeSelector":true,"nodeName":true,"affinity":true,"tolerations":true,"topologySpreadConstraints":true,"priorityClassName":true,"priority":true,"preemptionPolicy":true,"schedulerName":true,"schedulingGates":true,"schedulingGroup":true,"restartPolicy":true,"terminationGracePeriodSeconds":true,"activeDeadlineSeconds":true,"resources":true,"overhead":true,"runtimeClassName":true,"hostname":true,"subdomain":true,"hostnameOverride":true,"setHostnameAsFQDN":true,"dnsPolicy":true,"dnsConfig":true,"hostAliases":true,"hostNetwork":true,"hostPID":true,"hostIPC":true,"hostUsers":true,"shareProcessNamespace":true,"imagePullSecrets":true,"serviceAccountName":true,"serviceAccount":true,"automountServiceAccountToken":true,"enableServiceLinks":true,"readinessGates":true,"os":true,"resourceClaims":true,"securityContext":true},"dynamicProps":false,"dynamicItems":false};
 
-export const podTemplate = validate74;
-const schema28 = {"type":"object","properties":{"metadata":{"x-part":"templateMetadata"},"spec":{"$ref":"#/$defs/podSpec"}},"required":["spec"],"x-closed":["metadata","spec"]};
+export const podTemplate = validate73;
+const schema27 = {"type":"object","properties":{"metadata":{"x-part":"templateMetadata"},"spec":{"$ref":"#/$defs/podSpec"}},"required":["spec"],"x-closed":["metadata","spec"]};
 
-function validate74(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate73(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate74.evaluated;
+const evaluated0 = validate73.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10147,8 +9945,8 @@ errors = vErrors.length;
 }
 }
 if(data.spec !== undefined && func0.call(data, "spec")){
-if(!(validate64(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate64.errors : vErrors.concat(validate64.errors);
+if(!(validate6(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate6.errors : vErrors.concat(validate6.errors);
 errors = vErrors.length;
 }
 }
@@ -10175,7 +9973,7 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate74.errors = vErrors;
+validate73.errors = vErrors;
 return errors === 0;
 }
-validate74.evaluated = {"props":{"metadata":true,"spec":true},"dynamicProps":false,"dynamicItems":false};
+validate73.evaluated = {"props":{"metadata":true,"spec":true},"dynamicProps":false,"dynamicItems":false};

@@ -1,5 +1,5 @@
 import type { Reference } from "../../engine/contract/kind.ts";
-import { arrayAt, objectAt, pointerOf, stringAt } from "../../engine/model/json.ts";
+import { arrayAt, pointerOf, stringAt } from "../../engine/model/json.ts";
 import type { JsonObject, JsonValue } from "../../engine/model/json.ts";
 
 type Path = readonly (string | number)[];
@@ -56,6 +56,3 @@ export const storageClass = (missing: "error" | "warn" = "error"): ReferenceRule
   kind: "policy",
   missing,
 });
-
-export const hasKeys = (document: JsonObject, ...path: Path): boolean =>
-  Object.keys(objectAt(document, ...path)).length > 0;

@@ -6,8 +6,8 @@ import { VIRTLET_CONTAINERS, VIRTLET_VALUE, issue } from "./issues.ts";
 
 type Path = readonly (string | number)[];
 
-export const RUNTIME_ANNOTATION = "kubernetes.io/target-runtime";
-export const VIRTLET_RUNTIME = "virtlet.cloud";
+const RUNTIME_ANNOTATION = "kubernetes.io/target-runtime";
+const VIRTLET_RUNTIME = "virtlet.cloud";
 const IMAGE_PREFIX = "virtlet.cloud/";
 
 interface AnnotationRule {

@@ -159,15 +159,17 @@ function addFormats(ajv, { formats }) {
   for (const [words, pattern] of formats) ajv.addFormat(words, new RegExp(pattern));
 }
 
-/** `_shared/<module>.gen.js`: one exported validator per part. */
-export function compileModule(module, shared) {
+/** `_shared/<module>.gen.js`: one exported validator per part that others call. */
+export function compileModule(module, shared, wanted) {
   const context = newContext(shared, module);
   const own = [...shared].filter(([, part]) => part.module === module);
   const defs = Object.fromEntries(own.map(([name, part]) => [name, prepare(part.schema, context)]));
   const ajv = newAjv();
   addFormats(ajv, context);
   ajv.addSchema({ $id: module, $defs: defs });
-  const exported = Object.fromEntries(own.map(([name]) => [name, `${module}#/$defs/${name}`]));
+  const exported = Object.fromEntries(
+    own.filter(([name]) => wanted.has(name)).map(([name]) => [name, `${module}#/$defs/${name}`]),
+  );
   const code = standaloneCode(ajv, exported);
   return `${HEADER}${imports(code, context, "./")}${tidy(code)}`;
 }
