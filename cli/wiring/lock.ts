@@ -20,6 +20,7 @@ export interface LockFile extends LockOwner {
   readonly processNamespace: string;
 }
 
+const ATTEMPTS_MAX = 5;
 const LOCK = /^lock(?:\.(\d{1,9}))?$/;
 
 interface FoundLock {
@@ -33,6 +34,15 @@ const lockName = (generation: number): string => (generation === 1 ? "lock" : `l
 
 export async function takeLock(folder: string, owner: LockOwner): Promise<LockResult> {
   const mine = await describeSelf(owner);
+  for (let attempt = 1; attempt < ATTEMPTS_MAX; attempt++) {
+    const result = await tryLock(folder, mine);
+    if (result !== undefined) return result;
+  }
+  return (await tryLock(folder, mine)) ?? { is: "busy", holder: unreadableHolder("lock") };
+}
+
+/** Undefined when somebody was faster who is gone by now: worth another try. */
+async function tryLock(folder: string, mine: LockFile): Promise<LockResult | undefined> {
   const before = await findLocks(folder);
   const busy = await liveHolder(before, mine);
   if (busy !== undefined) return { is: "busy", holder: busy };
@@ -40,8 +50,7 @@ export async function takeLock(folder: string, owner: LockOwner): Promise<LockRe
   const name = lockName(last + 1);
   if (!(await linkLock(folder, name, mine))) {
     const holder = await liveHolder(await findLocks(folder), mine);
-    // Gone again already: the caller may ask once more.
-    return { is: "busy", holder: holder ?? unreadableHolder(name) };
+    return holder === undefined ? undefined : { is: "busy", holder };
   }
   const after = (await findLocks(folder)).filter((found) => found.name !== name);
   const rival = await liveHolder(after, mine);

@@ -2,14 +2,14 @@ import { expect, test } from "vitest";
 import { type Inventory, type Provider, ProviderError } from "../../../engine/contract/provider.ts";
 import type { Judged } from "../../../engine/diagnostics/diagnostic.ts";
 import type { EngineEvent } from "../../../engine/events/event.ts";
-import type { Observation } from "../../../engine/model/observation.ts";
+import type { ObservedObject, Observation } from "../../../engine/model/observation.ts";
 import { type ObservePorts, observe } from "../../../engine/observe/observe.ts";
 import { host, observedOf, recordedOf, resource, sha256 } from "../../support/builders.ts";
 import { instantProvider } from "../../support/plans.ts";
 import { Sim } from "../../sim/sim.ts";
 
-const object = (name: string, provider = "sim") =>
-  observedOf(recordedOf(resource(`vm/a/${name}`)), { id: name, provider });
+const object = (name: string, at = "sim"): ObservedObject =>
+  observedOf(recordedOf(resource(`vm/a/${name}`)), { id: name, provider: at });
 
 const inventory = (over: Partial<Inventory> = {}): Inventory => ({
   complete: true,
