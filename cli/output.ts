@@ -96,9 +96,14 @@ function removeQuietly(path: string): void {
   }
 }
 
-/** Prints machine output where it was asked for: on stdout, into a file, or both. */
-export function emitMachine(context: Context, text: string): void {
+/**
+ * Prints machine output where it was asked for: on stdout, into a file, or both. A long document is
+ * given as a function, so that nobody pays for one that is not wanted.
+ */
+export function emitMachine(context: Context, made: string | (() => string)): void {
   const into = context.options.jsonInto;
+  if (into === undefined && !wantsJson(context)) return;
+  const text = typeof made === "string" ? made : made();
   if (into !== undefined) {
     if (into === "-") throw usageError("--json-into needs a file", "use -o json for stdout");
     writeFileWhole(context, into, text);

@@ -58,11 +58,13 @@ async function savePlan(context: Context, flags: FlagValues, outcome: PlanOutcom
 export function tellPlan(context: Context, flags: FlagValues, planned: Planned): void {
   const { io, style, errorStyle } = context;
   const { outcome, diagnostics, exit } = planned;
-  const document =
-    outcome.plan === undefined
-      ? diagnosticsDocument(diagnostics, exit)
-      : planDocument(outcome.plan, diagnostics, exit);
-  emitMachine(context, jsonText(document));
+  emitMachine(context, () =>
+    jsonText(
+      outcome.plan === undefined
+        ? diagnosticsDocument(diagnostics, exit)
+        : planDocument(outcome.plan, diagnostics, exit),
+    ),
+  );
   if (wantsJson(context)) return;
   io.stderr.write(diagnosticsText(diagnostics, errorStyle));
   io.stderr.write(findingsText(outcome.findings, errorStyle));

@@ -23,10 +23,10 @@ export const command: Command = {
     await input.remember(spec.fresh);
     const diagnostics = raised([...input.diagnostics, ...spec.diagnostics], flags);
     const exit = exitFor(diagnosticExits(diagnostics));
-    const machine = jsonText(diagnosticsDocument(diagnostics, exit));
+    const machine = (): string => jsonText(diagnosticsDocument(diagnostics, exit));
     emitMachine(context, machine);
     if (format === "json") {
-      if (context.options.output.is === "text") context.io.stdout.write(machine);
+      if (context.options.output.is === "text") context.io.stdout.write(machine());
       return exit;
     }
     // The diagnostics are the result here, so they go to stdout.
