@@ -64,7 +64,8 @@ export interface Versions {
 export function wantedFields(versions: Versions, compare: Compare): readonly FieldChange[] {
   const { desired, recorded, observed } = versions;
   const isSettled = recorded !== undefined && isSame(recorded, desired);
-  if (isSettled && (observed === undefined || isSame(observed, desired))) return [];
+  const isAsBefore = observed === undefined || observed === recorded;
+  if (isSettled && (isAsBefore || isSame(observed, desired))) return [];
   const now = observed === undefined ? (recorded ?? {}) : known(recorded ?? {}, observed);
   const stated = compare(now, desired, { ignoresUnset: true });
   if (isSettled || recorded === undefined) return stated;

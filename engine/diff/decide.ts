@@ -216,7 +216,7 @@ function decidePresent(
   const versions = {
     desired: desired.attributes,
     recorded: recorded.attributes,
-    observed: object.attributes,
+    observed: context.observedOf(recorded, object),
   };
   const stated = wantedFields(versions, compare);
   if (context.isReplaceAsked(desired)) {

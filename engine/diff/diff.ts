@@ -16,7 +16,7 @@ import { decideDesired } from "./decide.ts";
 import { driftOf, foundDrift } from "./drift.ts";
 import { leavingHosts } from "./host-reasons.ts";
 import type { DecideContext, DiffInput } from "./inputs.ts";
-import { allAddresses, comparisons } from "./inputs.ts";
+import { allAddresses, comparisons, observations } from "./inputs.ts";
 import { decideFound, decideLeaving, reportFound } from "./leaving.ts";
 import { select } from "./selection.ts";
 import { indexWorld } from "./world.ts";
@@ -29,6 +29,7 @@ function contextOf(input: DiffInput, problems: Diagnostic[]): DecideContext {
     input,
     world: indexWorld(input.observation, input.recorded),
     compareFor: comparisons(),
+    observedOf: observations(),
     isReplaceAsked: ({ address }) => globs.some((glob) => matchesAddress(address, glob)),
     report: (problem) => problems.push(problem),
     leavingHosts: leavingHosts({ input }),

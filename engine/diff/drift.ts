@@ -45,7 +45,7 @@ export function driftOf(recorded: RecordedResource, context: DecideContext): Dri
   }
   const rules = input.desired.resources.get(address)?.rules ?? PLAIN_RULES;
   const compare = context.compareFor(rules);
-  const fields = driftFields(recorded.attributes, object.attributes, compare);
+  const fields = driftFields(recorded.attributes, context.observedOf(recorded, object), compare);
   const power = powerDrift(recorded, object);
   if (fields.length === 0) return power;
   const count = fields.length === 1 ? "1 field" : `${fields.length} fields`;

@@ -1,10 +1,11 @@
 import type { Address } from "../model/address.ts";
 import type { ChangeRules, DesiredResource, DesiredState } from "../model/desired.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import type { Observation } from "../model/observation.ts";
-import type { RecordedState } from "../model/recorded.ts";
+import type { JsonObject } from "../model/json.ts";
+import type { ObservedObject, Observation } from "../model/observation.ts";
+import type { RecordedResource, RecordedState } from "../model/recorded.ts";
 import type { Compare } from "./structural.ts";
-import { comparer } from "./structural.ts";
+import { comparer, isSame } from "./structural.ts";
 import type { World } from "./world.ts";
 
 /** Which resources a run is about; globs of addresses. */
@@ -29,6 +30,8 @@ export interface DecideContext {
   readonly input: DiffInput;
   readonly world: World;
   readonly compareFor: (rules: ChangeRules) => Compare;
+  /** What the object holds: the recorded attributes themselves where nobody changed it. */
+  readonly observedOf: (recorded: RecordedResource, object: ObservedObject) => JsonObject;
   readonly isReplaceAsked: (resource: DesiredResource) => boolean;
   readonly report: (problem: Diagnostic) => void;
   /** Hosts that are about to go: their workloads have to leave. */
@@ -45,6 +48,20 @@ export function comparisons(): DecideContext["compareFor"] {
       known.set(rules, compare);
     }
     return compare;
+  };
+}
+
+/** Compares record and object once; both the decision and the drift ask. */
+export function observations(): DecideContext["observedOf"] {
+  const known = new Map<RecordedResource, JsonObject>();
+  return (recorded, object) => {
+    let attributes = known.get(recorded);
+    if (attributes === undefined) {
+      const isUntouched = isSame(recorded.attributes, object.attributes);
+      attributes = isUntouched ? recorded.attributes : object.attributes;
+      known.set(recorded, attributes);
+    }
+    return attributes;
   };
 }
 

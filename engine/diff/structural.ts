@@ -61,15 +61,19 @@ function isSameList(left: readonly JsonValue[], right: readonly JsonValue[]): bo
 }
 
 function isSameObject(left: JsonObject, right: JsonObject): boolean {
-  let count = 0;
-  for (const key in left) {
-    if (left[key] === undefined) continue;
-    count++;
-    if (!isSame(left[key], right[key])) return false;
+  const keys = Object.keys(left);
+  let stated = 0;
+  for (const key of keys) {
+    const item = left[key];
+    if (item === undefined ? right[key] !== undefined : !isSame(item, right[key])) return false;
+    if (item !== undefined) stated++;
   }
-  for (const key in right) if (right[key] !== undefined) count--;
-  return count === 0;
+  const others = Object.keys(right);
+  return others.length === stated || others.every((key) => hasBoth(key, left, right));
 }
+
+const hasBoth = (key: string, left: JsonObject, right: JsonObject): boolean =>
+  right[key] === undefined || left[key] !== undefined;
 
 /** Walks two values side by side and collects what differs. */
 class Comparison {

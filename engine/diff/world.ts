@@ -34,7 +34,8 @@ const placeKey = (place: Place): string =>
   `${place.provider} ${place.kind} ${place.namespace ?? ""} ${place.name}`;
 
 interface Index {
-  readonly ids: Map<string, ObservedObject>;
+  /** By provider, then by id. */
+  readonly ids: Map<string, Map<string, ObservedObject>>;
   readonly own: Map<Address, ObservedObject[]>;
   readonly foreign: Map<string, ObservedObject>;
 }
@@ -42,7 +43,12 @@ interface Index {
 function indexObjects(observation: Observation, lineage: string): Index {
   const index: Index = { ids: new Map(), own: new Map(), foreign: new Map() };
   for (const object of observation.objects) {
-    index.ids.set(`${object.provider} ${object.id}`, object);
+    let ids = index.ids.get(object.provider);
+    if (ids === undefined) {
+      ids = new Map();
+      index.ids.set(object.provider, ids);
+    }
+    ids.set(object.id, object);
     const { tag } = object;
     if (tag === undefined || tag.lineage !== lineage) {
       index.foreign.set(placeKey(object), object);
@@ -71,7 +77,7 @@ export function indexWorld(observation: Observation, recorded: RecordedState): W
   const complete = new Map(observation.readings.map((item) => [item.provider, item.complete]));
   const hosts = new Map(observation.hosts.map((host) => [host.name, host]));
   return {
-    byId: (provider, id) => ids.get(`${provider} ${id}`),
+    byId: (provider, id) => ids.get(provider)?.get(id),
     ownAt: (address) => own.get(address) ?? NONE,
     ownAddresses: [...own.keys()].sort(),
     foreignAt: (place) => foreign.get(placeKey(place)),

@@ -34,7 +34,8 @@ function addPod(draft: Draft, document: Document, context: Context): void {
   );
   draft.attributes = pod.attributes;
   draft.workload = { ...pod.terms, group: undefined, rolloutWave: 0 };
-  context.add({ ...draft, rules: context.rulesOf(KEYS.pod) });
+  draft.rules = context.rulesOf(KEYS.pod);
+  context.add(draft);
 }
 
 function addHost(draft: Draft, document: Document, context: Context): void {

@@ -74,5 +74,6 @@ export function expandComputeNode(owner: Draft, document: Document, context: Con
     rolloutWave: 0,
     lifetime: "long",
   });
-  context.add({ ...draft, rules: context.rulesOf(KEYS.pod) });
+  draft.rules = context.rulesOf(KEYS.pod);
+  context.add(draft);
 }

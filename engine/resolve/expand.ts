@@ -96,7 +96,8 @@ function replica(
     attributes: pod.attributes,
   });
   draft.workload = { ...pod.terms, group: owner.address, rolloutWave: 0, ...terms };
-  return { ...draft, rules: set.rules };
+  draft.rules = set.rules;
+  return draft;
 }
 
 /** The Pod's spec with its stable host name and a volume per claim template. */

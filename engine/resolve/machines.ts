@@ -117,5 +117,6 @@ export function addMachine(
   };
   draft.attributes = { ...draft.attributes, ...powerAttributes(power) };
   attachWorkload(draft, terms);
-  context.add({ ...draft, rules: context.rulesOf(KEYS.virtualMachine) });
+  draft.rules = context.rulesOf(KEYS.virtualMachine);
+  context.add(draft);
 }

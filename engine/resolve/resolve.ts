@@ -36,14 +36,28 @@ export interface ResolveResult extends Judged<DesiredState> {
   readonly missing: readonly MissingReference[];
 }
 
+/** The draft without what only its making needed; written out, since copies by spread are slow. */
 function finished(draft: Draft, context: Context): DesiredResource {
-  const { document: _document, dependsOn, ...rest } = draft;
-  const attributes = withoutSecrets(draft.attributes, draft.rules.sensitive, {
-    address: draft.address,
-    conceal: context.conceal,
-  });
-  const edges = dependsOn.length < 2 ? dependsOn : [...new Set(dependsOn)].sort(compareAddress);
-  return { ...rest, attributes, dependsOn: edges };
+  const { address, rules, dependsOn } = draft;
+  const at = { address, conceal: context.conceal };
+  return {
+    address,
+    kindKey: draft.kindKey,
+    apiVersion: draft.apiVersion,
+    kind: draft.kind,
+    namespace: draft.namespace,
+    name: draft.name,
+    provider: draft.provider,
+    attributes: withoutSecrets(draft.attributes, rules.sensitive, at),
+    rules,
+    dependsOn: dependsOn.length < 2 ? dependsOn : [...new Set(dependsOn)].sort(compareAddress),
+    owner: draft.owner,
+    workload: draft.workload,
+    host: draft.host,
+    behaviour: draft.behaviour,
+    source: draft.source,
+    readOnly: draft.readOnly,
+  };
 }
 
 export function resolve(specs: readonly SpecDocument[], ports: ResolvePorts): ResolveResult {

@@ -165,7 +165,8 @@ function addControlPlane(owner: Draft, supervisor: Supervisor, context: Context)
       rolloutWave: index,
       lifetime: "long",
     });
-    context.add({ ...draft, rules: context.rulesOf(KEYS.virtualMachine) });
+    draft.rules = context.rulesOf(KEYS.virtualMachine);
+    context.add(draft);
   }
 }
 

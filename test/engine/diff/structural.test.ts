@@ -105,6 +105,12 @@ const cases: readonly { name: string; before: JsonObject; after: JsonObject; wan
     want: ["replace /tag live"],
   },
   { name: "undefined members are not there", before: { a: undefined }, after: {}, want: [] },
+  {
+    name: "nor do they hide a member of the other side",
+    before: { a: undefined },
+    after: { b: 1 },
+    want: ["add /b live"],
+  },
   { name: "null is a value", before: {}, after: { a: null }, want: ["add /a live"] },
   { name: "keys are escaped", before: {}, after: { "a/b~c": 1 }, want: ["add /a~1b~0c live"] },
 ];
