@@ -45,8 +45,8 @@ export const CODES: Readonly<Record<DiffCode, CodeEntry>> = {
     severity: "warning",
     summary: "found, not recorded",
     explanation:
-      "An object carries the mark of this state, but the state does not record it and no document " +
-      "declares it. Nothing is done about it: declare it to adopt it, or remove it.",
+      "An object carries the mark of this state, but the state does not record it and no " +
+      "document declares it. Nothing is done about it: declare it to adopt it, or remove it.",
     example: { wrong: "a VM left over by a lost state", right: "declare it, then plan again" },
   },
   adoptMissing: {
@@ -72,8 +72,8 @@ export const CODES: Readonly<Record<DiffCode, CodeEntry>> = {
     severity: "warning",
     summary: "name is taken by an object that is not ours",
     explanation:
-      "The provider holds an object of the same kind and name that this state did not make. It is " +
-      "left alone. Adopt it by its id, or choose another name.",
+      "The provider holds an object of the same kind and name that this state did not make. It " +
+      "is left alone. Adopt it by its id, or choose another name.",
     example: { wrong: "a VM db made by hand", right: "vpac.dev/adopt: <id of that VM>" },
   },
   versionDowngrade: {

@@ -31,7 +31,7 @@ function problem(
   context.report(diagnose(entry, { ...rest, address, source }));
 }
 
-/** The object an address stands for: the recorded one, the one an open call spoke of, our mark's. */
+/** The object an address stands for: recorded, named by an open call, or carrying our mark. */
 function findObject(
   desired: DesiredResource,
   recorded: RecordedResource | undefined,
@@ -69,7 +69,9 @@ function decideAbsent(sides: Sides, context: DecideContext): Verdict {
   if (recorded !== undefined) return { action: "create", reasons: [because("gone")], needsHost };
   const { adopt } = desired.behaviour;
   if (adopt !== undefined) {
-    const detail = `${desired.address} shall adopt object "${adopt}", which provider "${desired.provider}" does not have.`;
+    const detail =
+      `${desired.address} shall adopt object "${adopt}", which provider ` +
+      `"${desired.provider}" does not have.`;
     problem(CODES.adoptMissing, desired, { detail }, context);
     return { action: "blocked", reasons: [because("adopt-asked", { detail: "no such object" })] };
   }
@@ -98,7 +100,9 @@ function decideUnrecorded(sides: Sides, object: ObservedObject, context: DecideC
     return { action: open.verb, reasons: [because("unfinished")], needsHost };
   }
   if (!isOurs && tag !== undefined) {
-    const detail = `${desired.address} shall adopt object "${object.id}", which belongs to lineage ${tag.lineage}.`;
+    const detail =
+      `${desired.address} shall adopt object "${object.id}", which belongs to lineage ` +
+      `${tag.lineage}.`;
     problem(CODES.adoptForeign, desired, { detail }, context);
     return {
       action: "blocked",
@@ -261,8 +265,8 @@ function mergedFields(
 }
 
 /**
- * A platform document in a run over an app (row N11): it is looked at, never changed. When the world
- * is not as it says, the platform has to be applied first, by whoever owns it.
+ * A platform document in a run over an app (row N11): it is looked at, never changed. When the
+ * world is not as it says, the platform has to be applied first, by whoever owns it.
  */
 function decideReadOnly({ desired, object }: Sides, context: DecideContext): Verdict {
   const { provider, address, namespace, name } = desired;
@@ -288,7 +292,9 @@ function verdictFor(sides: Sides, context: DecideContext): Verdict {
   }
   if (desired.readOnly) return decideReadOnly(sides, context);
   if (recorded !== undefined && recorded.provider !== desired.provider) {
-    const detail = `${desired.address} is recorded at provider "${recorded.provider}" and now bound to "${desired.provider}".`;
+    const detail =
+      `${desired.address} is recorded at provider "${recorded.provider}" and now bound to ` +
+      `"${desired.provider}".`;
     problem(CODES.providerChanged, desired, { detail }, context);
     return protectedVerdict([], "the provider changed");
   }

@@ -167,7 +167,7 @@ function isSameSet(before: readonly JsonValue[], after: readonly JsonValue[]): b
   return isSame(texts(before), texts(after));
 }
 
-/** `1Gi` and `1024Mi` are the same amount; texts that are no quantities are compared as they are. */
+/** `1Gi` and `1024Mi` are the same amount; texts that are no quantities are compared as is. */
 function isEqualAmount(before: JsonValue | undefined, after: JsonValue | undefined): boolean {
   if (typeof before !== "string" && typeof before !== "number") return false;
   if (typeof after !== "string" && typeof after !== "number") return false;
@@ -179,7 +179,7 @@ const startsLikeAmount = (value: string | number): boolean =>
   typeof value === "number" || /^[+-]?[0-9.]/.test(value);
 
 export interface CompareOptions {
-  /** True compares only what `after` states: fields of `before` that it does not have are ignored. */
+  /** True compares only what `after` states: what `before` has besides is ignored. */
   readonly ignoresUnset: boolean;
 }
 

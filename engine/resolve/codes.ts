@@ -97,7 +97,7 @@ export const CODES: Readonly<Record<ResolveCode, CodeEntry>> = {
     severity: "error",
     summary: "amount needed by a quota is not stated",
     explanation:
-      "With a quota on an amount every Pod has to state that amount, in its containers or through " +
+      "With a quota on an amount every Pod has to state that amount, in its containers or by " +
       "the defaults of a LimitRange.",
     example: { wrong: "resources: {}", right: "resources: {requests: {cpu: 100m}}" },
   },
@@ -106,8 +106,8 @@ export const CODES: Readonly<Record<ResolveCode, CodeEntry>> = {
     severity: "error",
     summary: "storage policy is not granted to the namespace",
     explanation:
-      "A SupervisorNamespace lists the storage policies that may be used in it. Add the policy to " +
-      "spec.storage of the namespace or use one that is listed.",
+      "A SupervisorNamespace lists the storage policies that may be used in it. Add the policy " +
+      "to spec.storage of the namespace or use one that is listed.",
     example: { wrong: "storageClassName: gold", right: "storage: [{policy: gold}]" },
   },
   classNotGranted: {
@@ -203,8 +203,8 @@ export const CODES: Readonly<Record<ResolveCode, CodeEntry>> = {
     severity: "error",
     summary: "vSphere Pods need NSX",
     explanation:
-      "The workload network of the Supervisor is not provided by NSX. VMs and guest clusters work " +
-      "there, vSphere Pods do not.",
+      "The workload network of the Supervisor is not provided by NSX. VMs and guest clusters " +
+      "work there, vSphere Pods do not.",
     example: { wrong: "workload: {provider: vsphere}", right: "workload: {provider: nsx}" },
   },
 };

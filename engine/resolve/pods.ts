@@ -53,7 +53,7 @@ export function requestedPower(annotations: TextMap): PowerWish | undefined {
   }
 }
 
-/** Top-level member of a workload's attributes that says it shall not run; absent means it shall. */
+/** Member of a workload's attributes that says it shall not run; absent means it shall. */
 export function powerAttributes(power: PowerWish): JsonObject {
   return power === "on" ? {} : { power };
 }

@@ -144,14 +144,14 @@ function reportExcess(
   const isCount = !/cpu|memory|storage/.test(bound.name);
   const show = (amount: number): string => (isCount ? String(amount) : formatAmount(name, amount));
   const { used, asked } = sum;
+  const needed = used + asked;
+  const excess = show(needed - bound.limit);
   context.report(
     problemAt(CODES.quotaExceeded, draft.document, {
       detail:
         `${draft.address} is over the ${shortName(bound)} of ${named(bound.document)}: ` +
         `${show(used)} used + ${show(asked)} asked > ${show(bound.limit)}.`,
-      help: [
-        `raise the limit to at least ${show(used + asked)}, or ask for ${show(used + asked - bound.limit)} less`,
-      ],
+      help: [`raise the limit to at least ${show(needed)}, or ask for ${excess} less`],
       related: [
         {
           message: "the limit is set here",
@@ -172,7 +172,8 @@ function checkBound(bound: Bound, drafts: readonly Draft[], context: Context): v
     if (!isInScope(draft, bound)) continue;
     const asked = amountOf(draft, bound, context);
     if (isUnstated(draft, bound, asked)) {
-      const detail = `${draft.address} states no ${bound.name}, which ${named(bound.document)} limits.`;
+      const where = named(bound.document);
+      const detail = `${draft.address} states no ${bound.name}, which ${where} limits.`;
       context.report(problemAt(CODES.quotaUnstated, draft.document, { detail }));
     }
     if (asked === undefined) continue;

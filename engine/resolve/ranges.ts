@@ -120,5 +120,5 @@ export function checkRanges(context: Context): void {
   }
 }
 
-/** Guests with equal ranges are many and never clash with each other; so many are looked back at. */
+/** Guests with equal ranges never clash with each other; so many of them are looked back at. */
 const OPEN_MAX = 64;

@@ -7,7 +7,7 @@ import type { Draft } from "./draft.ts";
 import { KEYS } from "./kind-keys.ts";
 import { claimViolations } from "./limit-range.ts";
 
-/** A storage policy's name made legal for a StorageClass: `Gold Policy 1` is `gold-policy-1` (G03). */
+/** A policy's name made legal for a StorageClass: `Gold Policy 1` is `gold-policy-1` (G03). */
 export function className(policyName: string): string {
   return policyName
     .toLowerCase()
