@@ -12,7 +12,6 @@ type RecordCode =
   | "writerFenced"
   | "writeFailed"
   | "planConsumed"
-  | "lineageDiffers"
   | "notRecorded"
   | "alreadyRecorded";
 
@@ -116,15 +115,6 @@ export const CODES: Readonly<Record<RecordCode, CodeEntry>> = {
     explanation:
       "Every plan is applied once. The state lists this plan among those already applied.",
     example: { wrong: "vpac apply old.vpacplan", right: "vpac plan --out new.vpacplan" },
-  },
-  lineageDiffers: {
-    code: "VP5023",
-    severity: "error",
-    summary: "document is of another lineage",
-    explanation:
-      "The pushed state has another lineage, or a serial that is not newer: it does not continue " +
-      "the recorded history.",
-    example: { wrong: "vpac state push other.json", right: "push a document pulled from here" },
   },
   notRecorded: {
     code: "VP5024",
