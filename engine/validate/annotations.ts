@@ -35,7 +35,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   [`${PREFIX}balance`]: oneOf("on", "off"),
   [`${PREFIX}depends-on`]: addresses,
   [`${PREFIX}provider`]: filled,
-  [`${PREFIX}power-request`]: oneOf("running", "stopped", "suspended", "reset"),
+  [`${PREFIX}power-request`]: oneOf("running", "stopped", "suspended"),
   [`${PREFIX}power-status`]: { words: "text", fits: () => true },
 };
 

@@ -1,7 +1,9 @@
 import type { KindIssue } from "../../engine/contract/kind.ts";
 import { arrayAt, objectAt, stringAt } from "../../engine/model/json.ts";
 import type { JsonObject, JsonValue } from "../../engine/model/json.ts";
+import { parseQuantity } from "../../engine/model/quantity.ts";
 import { DEVICE_REFUSED, DUPLICATE_NAME, HOST_PATH, MISSING_VOLUME, issue } from "./issues.ts";
+import { RULE_BROKEN } from "./issues.ts";
 import { eachAt } from "./references.ts";
 import { checkVirtlet, isVirtlet } from "./virtlet.ts";
 
@@ -18,6 +20,7 @@ export function checkPod(document: JsonObject, base: Path): KindIssue[] {
     ...duplicates(document, [...spec, "volumes"]),
     ...hostPaths(document, spec),
     ...mounts(document, base),
+    ...excesses(document, spec),
     ...devices(document, base),
     ...(isVirtlet(document, base) ? checkVirtlet(document, base) : []),
   ];
@@ -90,6 +93,32 @@ function mounts(document: JsonObject, base: Path): KindIssue[] {
     const detail = `The volume "${name}" is mounted but the Pod has no volume of that name.`;
     return [issue(MISSING_VOLUME, [...at, "name"], detail)];
   });
+}
+
+/** Requests above the limit of the same resource: what is guaranteed could never be used. */
+function excesses(document: JsonObject, spec: Path): KindIssue[] {
+  return ["containers", "initContainers"].flatMap((list) =>
+    eachAt(document, [...spec, list], (container, at) => {
+      const limits = objectAt(container, "resources", "limits");
+      const requests = objectAt(container, "resources", "requests");
+      return Object.entries(requests).flatMap(([name, request]) => {
+        const limit = limits[name];
+        if (limit === undefined || request === limit || !isAbove(request, limit)) return [];
+        const detail = `The request of ${text(request)} ${name} is above the limit of ${text(limit)}.`;
+        const help = [`set the limit to ${text(request)}, or lower the request`];
+        const path = [...at, "resources", "requests", name];
+        return [issue(RULE_BROKEN, path, detail, { help })];
+      });
+    }),
+  );
+}
+
+const text = (value: JsonValue | undefined): string =>
+  typeof value === "string" || typeof value === "number" ? String(value) : "";
+
+function isAbove(left: JsonValue | undefined, right: JsonValue | undefined): boolean {
+  const [more, less] = [parseQuantity(text(left)), parseQuantity(text(right))];
+  return more.ok && less.ok && more.nano > less.nano;
 }
 
 const OLD_DEVICES = new Set(["e1000", "e1000e", "ide", "vlance", "pcnet32", "lsilogic"]);

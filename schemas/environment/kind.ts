@@ -1,4 +1,4 @@
-import type { KindIssue } from "../../engine/contract/kind.ts";
+import type { FieldMarkRule, KindIssue } from "../../engine/contract/kind.ts";
 import { arrayAt, type JsonObject, member, stringAt } from "../../engine/model/json.ts";
 import { withObjects } from "../_shared/defaults.ts";
 import { defineKind, type SchemaKind } from "../_shared/define.ts";
@@ -51,6 +51,31 @@ function checkState(document: JsonObject): KindIssue[] {
   return [issue(RULE_BROKEN, ["spec", "state"], detail, { target: "key" })];
 }
 
+const unused = (path: string, why: string): FieldMarkRule => ({
+  path: `/spec/${path}`,
+  provider: "*",
+  mark: "warned",
+  why,
+});
+
+/** Settings that are understood but not acted on: better told than silently left out. */
+const UNUSED: readonly FieldMarkRule[] = [
+  unused("workspaces", "A workspace is chosen with --workspace; its settings are not read yet."),
+  unused("guards/windows", "Windows are not kept yet: changes are possible at any time."),
+  unused("defaults/namespace", "Documents without a namespace are in the namespace default."),
+  unused("defaults/supervisor", "A namespace without a Supervisor takes the only one there is."),
+  unused("defaults/storagePolicy", "Disks name their storage policy themselves."),
+  unused("defaults/imagePrefixForVMs", "Only the annotation of a Pod makes it a VM."),
+  unused("placement/seed", "The seed is given with --seed."),
+  unused("placement/balance", "Plans do not move workloads for balance yet."),
+  unused("placement/movesMax", "Moves are limited with guards.budgets.maxMoves."),
+  unused("state/url", "State is kept in files only."),
+  unused("state/lockTimeout", "The time to wait for the lock is given with --lock-timeout."),
+  { ...unused("state/type", "State is kept in files only."), when: "http" },
+  unused("gitops", "There is no reconcile mode yet."),
+  unused("outputs", "Outputs are not printed yet."),
+];
+
 export const environment: SchemaKind = defineKind({
   group: "vpac.dev",
   kind: "Environment",
@@ -60,6 +85,7 @@ export const environment: SchemaKind = defineKind({
   schema: () => import("./schema.json", { with: { type: "json" } }),
   validator: () => import("./validate.gen.js"),
   check: checkEnvironment,
+  marks: UNUSED,
   upgrade: (document) =>
     withObjects(document, [
       ["spec", "state"],

@@ -380,6 +380,42 @@ export const marks = [
   "provider": "*",
   "mark": "passed-through",
   "why": "Written by a server; ignored."
+ },
+ {
+  "path": "/spec/failuresToTolerate",
+  "provider": "*",
+  "mark": "passed-through",
+  "why": "Failures a vSAN disk survives."
+ },
+ {
+  "path": "/spec/encryption",
+  "provider": "*",
+  "mark": "passed-through",
+  "why": "Whether disks are encrypted."
+ },
+ {
+  "path": "/spec/reclaimPolicy",
+  "provider": "*",
+  "mark": "passed-through",
+  "why": "What happens to a disk whose claim is deleted."
+ },
+ {
+  "path": "/spec/volumeBindingMode",
+  "provider": "*",
+  "mark": "passed-through",
+  "why": "When the datastore is chosen."
+ },
+ {
+  "path": "/spec/allowVolumeExpansion",
+  "provider": "*",
+  "mark": "passed-through",
+  "why": "Whether disks may grow."
+ },
+ {
+  "path": "/spec/default",
+  "provider": "*",
+  "mark": "passed-through",
+  "why": "Whether claims without a class use it."
  }
 ];
 export const versions = [];

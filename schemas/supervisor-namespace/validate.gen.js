@@ -2570,6 +2570,18 @@ export const marks = [
   "provider": "*",
   "mark": "passed-through",
   "why": "Written by a server; ignored."
+ },
+ {
+  "path": "/spec/network/isolation",
+  "provider": "*",
+  "mark": "passed-through",
+  "why": "Whether other namespaces are shut out."
+ },
+ {
+  "path": "/spec/policies",
+  "provider": "*",
+  "mark": "passed-through",
+  "why": "Policies of everything in it."
  }
 ];
 export const versions = [];

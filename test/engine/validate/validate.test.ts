@@ -310,6 +310,27 @@ spec:
     ]);
   });
 
+  test("settings of the Environment that are not acted on are told", () => {
+    const yaml =
+      "apiVersion: vpac.dev/v1alpha1\nkind: Environment\nmetadata: {name: a}\nspec: {guards: {windows: [{deny: '0 8 * * *', duration: 8h}]}, state: {type: http, url: 'https://a'}}";
+    expect(judge(yaml).diagnostics.map((item) => [item.code, item.source?.pointer])).toEqual([
+      ["VP1521", "/spec/guards/windows"],
+      ["VP1521", "/spec/state/type"],
+      ["VP1521", "/spec/state/url"],
+    ]);
+  });
+
+  test("a request above its limit is refused, as Kubernetes does", () => {
+    const amounts = (request: string, limit: string) =>
+      judge(
+        pod(containers(`resources: {requests: {memory: ${request}}, limits: {memory: ${limit}}}`)),
+      ).diagnostics.map((item) => [item.code, item.source?.pointer]);
+    expect(amounts("1Gi", "1024Mi")).toEqual([]);
+    expect(amounts("1025Mi", "1Gi")).toEqual([
+      ["VP1550", "/spec/containers/0/resources/requests/memory"],
+    ]);
+  });
+
   test("marks of providers that are not in use do not count", () => {
     const kind = kinds.byKey("core/ConfigMap");
     if (kind === undefined) throw new Error("no ConfigMap");
