@@ -12,7 +12,7 @@ const HELD_DEPTH = 2;
  * What the object has, as far as it can be known: observed fields, and recorded ones where the
  * provider holds no such field. Deeper down an absent field is a field that is gone.
  */
-export function known(recorded: JsonObject, observed: JsonObject, depth = 1): JsonObject {
+function known(recorded: JsonObject, observed: JsonObject, depth = 1): JsonObject {
   if (recorded === observed) return observed;
   const merged: Record<string, JsonValue | undefined> = { ...observed };
   for (const key of Object.keys(recorded)) {

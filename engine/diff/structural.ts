@@ -178,7 +178,7 @@ function isEqualAmount(before: JsonValue | undefined, after: JsonValue | undefin
 const startsLikeAmount = (value: string | number): boolean =>
   typeof value === "number" || /^[+-]?[0-9.]/.test(value);
 
-export interface CompareOptions {
+interface CompareOptions {
   /** True compares only what `after` states: what `before` has besides is ignored. */
   readonly ignoresUnset: boolean;
 }

@@ -23,7 +23,7 @@ export interface World {
   readonly host: (name: string) => Host | undefined;
 }
 
-export interface Place {
+interface Place {
   readonly provider: string;
   readonly kind: string;
   readonly namespace: string | undefined;

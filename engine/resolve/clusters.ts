@@ -13,7 +13,7 @@ import { apart } from "./supervisor.ts";
 import { attachWorkload } from "./workload.ts";
 
 /** A set of equal nodes of a guest cluster. */
-export interface GuestPool {
+interface GuestPool {
   readonly name: string;
   readonly replicas: number;
   readonly vmClass: string | undefined;
@@ -39,7 +39,7 @@ export const isGuestCluster = (kindKey: string): boolean =>
   kindKey === KEYS.tanzuCluster || kindKey === KEYS.cluster;
 
 /** `v1.33.1` of `v1.33.1---vendor.1` or `1.33.1+vendor`. */
-export function plainVersion(text: string | undefined): string | undefined {
+function plainVersion(text: string | undefined): string | undefined {
   const match = /^v?(\d{1,6}(?:\.\d{1,6}){0,2})/.exec(text ?? "");
   return match === null ? text : `v${match[1] ?? ""}`;
 }

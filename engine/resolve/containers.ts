@@ -5,7 +5,7 @@ import { addLists, EMPTY_LIST, maxLists } from "./quantities.ts";
 import { arrayAt, isJsonObject, member, objectAt, stringAt } from "../model/json.ts";
 
 /** `sidecar`: an init container that keeps running (`restartPolicy: Always`). */
-export type ContainerRole = "app" | "init" | "sidecar";
+type ContainerRole = "app" | "init" | "sidecar";
 
 /** The amounts of one container after every default has been applied. */
 export interface Container {

@@ -40,7 +40,7 @@ function providerConfig(value: JsonValue): readonly ProviderConfig[] {
 }
 
 /** Milliseconds of a duration such as `90s`, `24h` or `1h30m`; undefined when it is none. */
-export function durationMs(value: JsonValue | undefined): number | undefined {
+function durationMs(value: JsonValue | undefined): number | undefined {
   if (typeof value !== "string" || value.length > 32) return undefined;
   let total = 0;
   let rest = value;

@@ -34,7 +34,7 @@ const RUNTIME_ANNOTATION = "kubernetes.io/target-runtime";
 const VIRTLET_RUNTIME = "virtlet.cloud";
 
 /** True for a VM that is written as an annotated Pod (row K03). */
-export const isVirtlet = (annotations: TextMap): boolean =>
+const isVirtlet = (annotations: TextMap): boolean =>
   annotations[RUNTIME_ANNOTATION] === VIRTLET_RUNTIME;
 
 export type PowerWish = "on" | "off" | "suspended";

@@ -80,7 +80,7 @@ export function formatAmount(name: string, amount: number): string {
 }
 
 /** Written form of an amount that a document gets filled in with. */
-export const quantityText = (name: string, amount: number): string =>
+const quantityText = (name: string, amount: number): string =>
   name === "cpu" && amount % 1000 !== 0 ? `${amount}m` : formatAmount(name, amount);
 
 /** JSON of an amount list in the written form. */

@@ -17,8 +17,8 @@ import { readExpression, readSelector } from "./selectors.ts";
 /** The topology of a single host: what rules without a topology key speak of. */
 export const HOST_TOPOLOGY = "kubernetes.io/hostname";
 
-export const NO_NODE_AFFINITY: NodeAffinity = Object.freeze({ required: undefined, preferred: [] });
-export const NO_AFFINITY: PodAffinity = Object.freeze({ required: [], preferred: [] });
+const NO_NODE_AFFINITY: NodeAffinity = Object.freeze({ required: undefined, preferred: [] });
+const NO_AFFINITY: PodAffinity = Object.freeze({ required: [], preferred: [] });
 
 /** Terms of a workload that states nothing. */
 export const FREE_TERMS: SchedulingTerms = Object.freeze({
@@ -46,7 +46,7 @@ const nodeTerm = (value: JsonValue | undefined): NodeSelectorTerm => ({
   matchFields: arrayAt(value, "matchFields").flatMap(readExpression),
 });
 
-export function readNodeAffinity(value: JsonObject): NodeAffinity {
+function readNodeAffinity(value: JsonObject): NodeAffinity {
   if (Object.keys(value).length === 0) return NO_NODE_AFFINITY;
   const required = value[REQUIRED];
   return {
@@ -82,7 +82,7 @@ function podTerm(value: JsonValue | undefined, rule: string, namespace: string):
 }
 
 /** Reads one side of an affinity; the field names differ between Pods and VMs. */
-export function readAffinity(
+function readAffinity(
   value: JsonObject,
   fields: { readonly required: string; readonly preferred: string },
   origin: TermOrigin,

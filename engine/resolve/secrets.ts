@@ -3,7 +3,7 @@ import type { JsonObject, JsonPointer, JsonValue } from "../model/json.ts";
 import { isJsonArray, isJsonObject, pointerKeys } from "../model/json.ts";
 
 /** Member that stands where a secret was. */
-export const HASH_MEMBER = "$sha256";
+const HASH_MEMBER = "$sha256";
 
 /** Turns secret texts into keyed hashes: equal secrets of one place compare equal, nothing else. */
 export type Conceal = (value: JsonValue, place: string) => JsonObject;

@@ -62,7 +62,7 @@ function containerSize(
 }
 
 /** Number of whole vCPUs for a size; a machine has at least one (row S16). */
-export const wholeCpus = (cpuMillicores: number): number =>
+const wholeCpus = (cpuMillicores: number): number =>
   Math.max(1, Math.ceil(cpuMillicores / 1000));
 
 /**

@@ -8,7 +8,7 @@ import { KEYS } from "./kind-keys.ts";
 import { claimViolations } from "./limit-range.ts";
 
 /** A policy's name made legal for a StorageClass: `Gold Policy 1` is `gold-policy-1` (G03). */
-export function className(policyName: string): string {
+function className(policyName: string): string {
   return policyName
     .toLowerCase()
     .replaceAll(/[^a-z0-9]+/g, "-")

@@ -42,7 +42,7 @@ export const BUILT_IN_CLASSES: ReadonlyMap<string, VmClass> = new Map(
   }),
 );
 
-export function readVmClass(name: string, value: JsonObject, read: QuantityReader): VmClass {
+function readVmClass(name: string, value: JsonObject, read: QuantityReader): VmClass {
   const hardware = objectAt(value, "spec", "hardware");
   const resources = objectAt(value, "spec", "policies", "resources");
   return {
