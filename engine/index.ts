@@ -4,6 +4,7 @@ import { load } from "./load/load.ts";
 import { locate } from "./load/locate.ts";
 import type { SourceDocument, SourceText } from "./model/document.ts";
 
+export { ENGINE_CODES } from "./codes.ts";
 export { type ApplyOutcome, type ApplyRequest, applyPlan } from "./execute.ts";
 export { look, type LookOutcome } from "./look.ts";
 export {
