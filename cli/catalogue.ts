@@ -12,7 +12,8 @@ type CliCode =
   | "signature"
   | "cancelled"
   | "run"
-  | "failed";
+  | "failed"
+  | "bug";
 
 /** What the command line itself can object to (VP7000 to VP7499). */
 export const CLI_CODES: Readonly<Record<CliCode, CodeEntry>> = {
@@ -119,6 +120,15 @@ export const CLI_CODES: Readonly<Record<CliCode, CodeEntry>> = {
     summary: "the command failed",
     explanation: "The command could not do its work; the message tells why.",
     example: { wrong: "vpac fmt", right: "vpac validate" },
+  },
+  bug: {
+    code: "VP9001",
+    severity: "error",
+    summary: "internal error",
+    explanation:
+      "Something happened that cannot happen if vpac is right. It is never the fault of a document. " +
+      "A crash file holds the details; nothing recorded is lost, since the journal is durable.",
+    example: { wrong: "exit code 70", right: "report it with the crash file" },
   },
 };
 

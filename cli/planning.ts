@@ -70,6 +70,13 @@ function planExit(outcome: PlanOutcome, diagnostics: readonly Diagnostic[]): Exi
   return exits.length === 0 ? exitOf(0) : worstExit(exits);
 }
 
+/** A workload without a host is told as an error, but the plan is whole and can be applied. */
+const isPlacement = (code: string): boolean => code.startsWith("VP3");
+
+/** True when nothing may be applied because of what was found before there was a plan. */
+export const preventsApply = (diagnostics: readonly Diagnostic[]): boolean =>
+  diagnostics.some(({ severity, code }) => severity === "error" && !isPlacement(code));
+
 /** The room a code belongs to tells how a command that fails with it ends. */
 export function diagnosticExits(diagnostics: readonly Diagnostic[]): Exit[] {
   if (!hasErrors(diagnostics)) return [];
@@ -78,7 +85,7 @@ export function diagnosticExits(diagnostics: readonly Diagnostic[]): Exit[] {
     .map(({ code }) => {
       const number = Number(code.slice(2));
       if (number < 3000) return exitOf(65);
-      if (number < 4000) return exitOf(3);
+      if (isPlacement(code)) return exitOf(3);
       if (number >= 6100 && number < 6200) return exitOf(8);
       return exitOf(1);
     });

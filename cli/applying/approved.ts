@@ -5,7 +5,7 @@ import type { Context } from "../context.ts";
 import { type Exit, exitOf, usageError } from "../exit.ts";
 import { wantsJson } from "../output.ts";
 import { readPlanFile } from "../planfile.ts";
-import { type Planned, planFor } from "../planning.ts";
+import { type Planned, planFor, preventsApply } from "../planning.ts";
 import { diagnosticsText } from "../views/human/diagnostics.ts";
 import { findingsText } from "../views/human/findings.ts";
 import { planText } from "../views/human/plan.ts";
@@ -84,9 +84,7 @@ async function planAndShow(
   const { plan, findings, recorded } = planned.outcome;
   const refused = findings.some(({ severity }) => severity === "error");
   // Workloads without a host are the plan's to hold back; the rest of it may be applied.
-  const invalid = planned.diagnostics.some(
-    ({ severity, code }) => severity === "error" && !code.startsWith("VP3"),
-  );
+  const invalid = preventsApply(planned.diagnostics);
   return {
     plan: refused || invalid ? undefined : plan,
     exit: planned.exit,

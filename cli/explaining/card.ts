@@ -1,0 +1,159 @@
+import type { Candidate } from "../../engine/model/placement.ts";
+import type { PlanDecision } from "../../engine/model/plan.ts";
+import { actionWord } from "../views/actions.ts";
+import { cleanLine } from "../views/clean.ts";
+import { tableText } from "../views/human/table.ts";
+import type { Style } from "../views/style.ts";
+import type { Answer } from "./answer.ts";
+import { scoreText } from "./score.ts";
+import type { Explained } from "./subject.ts";
+import { whyNotJson, whyNotLines } from "./why-not.ts";
+
+export interface CardOptions {
+  readonly style: Style;
+  readonly allHosts: boolean;
+  readonly whyNot: string | undefined;
+}
+
+/** The decision card: the five stages of every deployment, then hosts and fixes (row D01). */
+export function explainDecision(explained: Explained, options: CardOptions): Answer {
+  const { address, decision, fixes, gate } = explained;
+  const chosen = decision?.chosen;
+  const title = chosen === undefined ? "unplaced" : `on ${chosen}`;
+  const stages = stagesOf(explained);
+  const json = {
+    ...(decision === undefined ? {} : { decision }),
+    stages,
+    fixes,
+    ...(gate === undefined ? {} : { gate }),
+    ...(explained.verdicts === undefined ? {} : { kubernetes: explained.verdicts }),
+    ...whyNotJson(explained, options.whyNot),
+  };
+  return { subject: address, title, json, text: cardText(explained, stages, options) };
+}
+
+interface Stage {
+  readonly stage: "schedule" | "choose" | "verify" | "instruct" | "power-up";
+  readonly text: string;
+}
+
+/** Schedule, choose a host, verify capacity, instruct it, power up. */
+function stagesOf({ decision, change, gate, standing }: Explained): readonly Stage[] {
+  if (decision === undefined) return [];
+  const { chosen, from: now } = decision;
+  const held = chosen === undefined ? "nothing, since no host was chosen" : "";
+  const act = actionWord(change?.action ?? "noop");
+  return [
+    { stage: "schedule", text: scheduleText(decision) },
+    { stage: "choose", text: chooseText(decision) },
+    { stage: "verify", text: gate ?? (held || "capacity, rules and quota hold") },
+    {
+      stage: "instruct",
+      text: standing
+        ? `nothing to do: it is on ${now ?? "no host"}`
+        : `${act}${now === undefined ? "" : `, now on ${now}`}`,
+    },
+    { stage: "power-up", text: powerText(standing, chosen, gate) },
+  ];
+}
+
+function scheduleText({ hostsConsidered, hostsFeasible, rejectedCounts }: PlanDecision): string {
+  const fell = Object.entries(rejectedCounts)
+    .map(([code, count]) => `${count} ${code}`)
+    .join(", ");
+  const reasons = fell === "" ? "" : `: ${fell}`;
+  return `${hostsConsidered} hosts considered, ${hostsFeasible} feasible${reasons}`;
+}
+
+function chooseText({ chosen, candidates, decidedBy }: PlanDecision): string {
+  const [best, second] = candidates;
+  if (chosen === undefined || best === undefined) return "no host";
+  const runner =
+    second === undefined
+      ? "the only one that takes it"
+      : `runner-up ${second.host} ${scoreText(second.score)}, decided by ${decidedBy}`;
+  return `${chosen}, score ${scoreText(best.score)}; ${runner}`;
+}
+
+function powerText(
+  standing: boolean,
+  chosen: string | undefined,
+  gate: string | undefined,
+): string {
+  if (standing) return "done";
+  if (chosen === undefined) return "not possible";
+  return gate === undefined ? "by the apply" : "refused: it stays powered off";
+}
+
+const STAGE_COLUMNS = 10;
+
+function cardText(explained: Explained, stages: readonly Stage[], options: CardOptions): string {
+  const { style, whyNot } = options;
+  const lines = [headText(explained, style), ""];
+  if (stages.length === 0) lines.push(`No host is chosen for it${planText(explained)}.`);
+  for (const [index, { stage, text }] of stages.entries()) {
+    lines.push(`  ${index + 1} ${stage.padEnd(STAGE_COLUMNS)} ${cleanLine(text)}`);
+  }
+  if (whyNot !== undefined) lines.push("", ...whyNotLines(explained, whyNot));
+  lines.push(...hostLines(explained, options.allHosts), ...fixLines(explained, style));
+  return `${lines.join("\n")}\n`;
+}
+
+function headText({ address, change, decision }: Explained, style: Style): string {
+  const where = decision === undefined ? "" : (decision.chosen ?? style.paint("red", "UNPLACED"));
+  const parts = [style.paint("bold", cleanLine(address)), where, change?.qos ?? ""];
+  return parts.filter((part) => part !== "").join("  ");
+}
+
+const planText = ({ change }: Explained): string =>
+  change === undefined ? "" : `; the plan says: ${actionWord(change.action)}`;
+
+function hostLines(explained: Explained, allHosts: boolean): string[] {
+  const { decision } = explained;
+  if (decision === undefined) return [];
+  const table =
+    allHosts || decision.chosen === undefined
+      ? hostsTable(decision)
+      : termsTable(decision.candidates);
+  return table === "" ? [] : ["", table.trimEnd()];
+}
+
+function fixLines({ fixes }: Explained, style: Style): string[] {
+  if (fixes.length === 0) return [];
+  const lines = fixes.map(({ description, host }, index) => {
+    const fits = host === "" ? "" : `  fits ${cleanLine(host)}`;
+    return `  ${index + 1} ${cleanLine(description)}${fits}`;
+  });
+  return ["", style.paint("bold", "Smallest changes that make it fit"), ...lines];
+}
+
+const TERMS_SHOWN_MAX = 3;
+
+/** The first hosts with every term of their score. */
+function termsTable(candidates: readonly Candidate[]): string {
+  const shown = candidates.slice(0, TERMS_SHOWN_MAX);
+  if (shown.length === 0) return "";
+  const names = [...new Set(shown.flatMap(({ terms }) => Object.keys(terms)))];
+  return tableText({
+    headers: ["TERM", ...shown.map(({ host }) => host)],
+    rows: [
+      ["score", ...shown.map(({ score }) => scoreText(score))],
+      ["Kubernetes rank", ...shown.map(({ rank }) => String(rank))],
+      ...names.map((name) => [name, ...shown.map(({ terms }) => String(terms[name] ?? "-"))]),
+    ],
+    right: shown.map((_, index) => index + 1),
+  });
+}
+
+/** Every host with its verdict: the score, or the filter that rejected it and why. */
+function hostsTable(decision: PlanDecision): string {
+  const rows = [
+    ...decision.candidates.map(({ host, score: total, rank }) => [
+      host,
+      host === decision.chosen ? "chosen" : "feasible",
+      `score ${scoreText(total)}, Kubernetes rank ${rank}`,
+    ]),
+    ...decision.rejected.map(({ host, code, message }) => [host, code, message]),
+  ];
+  return tableText({ headers: ["HOST", "VERDICT", "WHY"], rows });
+}

@@ -1,0 +1,68 @@
+import type { LookOutcome } from "../../engine/index.ts";
+import type { Host } from "../../engine/model/host.ts";
+import { sizeText } from "../looking/item-view.ts";
+import { type Item, itemsOf } from "../looking/items.ts";
+import { cleanLine } from "../views/clean.ts";
+import { tableText } from "../views/human/table.ts";
+import type { Style } from "../views/style.ts";
+import { bytesText, cpuText, percentOf } from "../views/units.ts";
+import type { Answer } from "./answer.ts";
+
+/** What one host is, what it can give, how full it is, and what it carries. */
+export function explainHost(host: Host, world: LookOutcome, style: Style): Answer {
+  const use = world.use.get(host.name);
+  const workloads = itemsOf(world).filter(
+    (item) => item.host === host.name && item.power !== undefined && !item.helper,
+  );
+  const subject = `host/${host.name}`;
+  const json = {
+    host: { ...host, reserved: use?.reserved, entitled: use?.entitled },
+    workloads: workloads.map(({ address, health }) => ({ address, health })),
+  };
+  return {
+    subject,
+    title: `${host.connection}, ${workloads.length} workloads`,
+    json,
+    text: card(host, use, { workloads, style }),
+  };
+}
+
+type Use = ReturnType<LookOutcome["use"]["get"]>;
+
+function card(
+  host: Host,
+  use: Use,
+  { workloads, style }: { readonly workloads: readonly Item[]; readonly style: Style },
+): string {
+  const amounts = (value: { cpuMillicores: number; memoryBytes: number } | undefined): string[] =>
+    value === undefined
+      ? ["-", "-"]
+      : [
+          `${cpuText(value.cpuMillicores)} CPU (${percentOf(value.cpuMillicores, host.capacity.cpuMillicores)}%)`,
+          `${bytesText(value.memoryBytes)} (${percentOf(value.memoryBytes, host.capacity.memoryBytes)}%)`,
+        ];
+  const rows = [
+    ["capacity", ...amounts(host.capacity)],
+    ["allocatable", ...amounts(host.allocatable)],
+    ["reserved", ...amounts(use?.reserved)],
+    ["entitled", ...amounts(use?.entitled)],
+    ["active", ...amounts(host.active)],
+  ];
+  const labels = Object.entries(host.labels).map(([key, value]) => `${key}=${value}`);
+  const taints = host.taints.map(({ key, value, effect }) => `${key}=${value}:${effect}`);
+  const facts = [
+    `cluster ${host.cluster}, provider ${host.provider}, ${host.connection}`,
+    `labels: ${labels.join(", ") || "none"}`,
+    `taints: ${taints.join(", ") || "none"}`,
+    `runtimes: ${host.runtimes.join(", ")}; core ${host.cpuMhz} MHz; ${host.numa.length} NUMA nodes`,
+  ];
+  const list = workloads.map((item) => [item.address, item.health, sizeText(item)]);
+  return [
+    `${style.paint("bold", cleanLine(`host/${host.name}`))}\n`,
+    ...facts.map((line) => `  ${cleanLine(line)}\n`),
+    `\n${tableText({ headers: ["", "CPU", "MEMORY"], rows })}`,
+    list.length === 0
+      ? "\nIt carries no workload.\n"
+      : `\n${tableText({ headers: ["WORKLOAD", "HEALTH", "SIZE"], rows: list })}`,
+  ].join("");
+}
