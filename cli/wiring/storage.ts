@@ -21,7 +21,7 @@ export interface FileStorageOptions {
 }
 
 /** A file or folder that must not be trusted: a link, another user's, or not a regular file. */
-export class StorageRefusal extends Error {
+class StorageRefusal extends Error {
   override readonly name = "StorageRefusal";
 }
 

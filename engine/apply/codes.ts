@@ -36,8 +36,8 @@ export const CODES: Readonly<Record<ApplyCode, CodeEntry>> = {
     summary: "outcome of the operation is not known",
     explanation:
       "The provider did not answer, and sending the same call again did not bring an answer " +
-      "either. The operation may have had its effect or not. It stays open in the state; the next " +
-      "run finds out and goes on from there.",
+      "either. The operation may have had its effect or not. It stays open in the state; the " +
+      "next run finds out and goes on from there.",
     example: { wrong: "the network is cut during a create", right: "run apply again" },
   },
   notStarted: {
@@ -45,8 +45,8 @@ export const CODES: Readonly<Record<ApplyCode, CodeEntry>> = {
     severity: "error",
     summary: "object was made but does not run",
     explanation:
-      "The object exists and is recorded, but the platform cannot start it. It is kept as it is: a " +
-      "failed start never destroys anything. What depends on it is skipped.",
+      "The object exists and is recorded, but the platform cannot start it. It is kept as it is: " +
+      "a failed start never destroys anything. What depends on it is skipped.",
     example: { wrong: "a limit above every host", right: "a limit that some host can give" },
   },
   busy: {
@@ -79,8 +79,8 @@ export const CODES: Readonly<Record<ApplyCode, CodeEntry>> = {
     severity: "error",
     summary: "operation cannot be recorded",
     explanation:
-      "The state folder takes no more records. What was not begun is not started, since vpac sends " +
-      "nothing that it could forget; what was begun is found out about in the next run.",
+      "The state folder takes no more records. What was not begun is not started, since vpac " +
+      "sends nothing that it could forget; what was begun is found out about in the next run.",
     example: { wrong: "apply on a full disk", right: "free space, then apply again" },
   },
 };

@@ -4,7 +4,7 @@ import { type BackupFile, type FolderContent, readNames } from "./names.ts";
 import { decodeSnapshot } from "./snapshot.ts";
 
 /** States that are kept, the current one included. */
-export const BACKUPS_MAX = 10;
+const BACKUPS_MAX = 10;
 
 /** The newest state in the folder that reads well; undefined when none does. */
 export async function newestGoodBackup(

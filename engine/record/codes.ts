@@ -31,17 +31,17 @@ export const CODES: Readonly<Record<RecordCode, CodeEntry>> = {
     severity: "error",
     summary: "state file cannot be read",
     explanation:
-      "The state file is not the JSON that was written, or its checksum differs: it was edited by " +
-      "hand, cut short, or damaged on disk. Put the named backup back, or push a repaired document.",
-    example: { wrong: "sed -i s/a/b/ state.json", right: "vpac state push repaired.json" },
+      "The state file is not the JSON that was written, or its checksum differs: it was edited " +
+      "by hand, cut short, or damaged on disk. Put the named backup back.",
+    example: { wrong: "sed -i s/a/b/ state.json", right: "cp state-41.json state.json" },
   },
   stateMissing: {
     code: "VP5003",
     severity: "error",
     summary: "state file is missing",
     explanation:
-      "There is no state file, but its backups or its journal are there, so there was one. Without " +
-      "it every object would look unrecorded. Put the named backup back.",
+      "There is no state file, but its backups or its journal are there, so there was one. " +
+      "Without it every object would look unrecorded. Put the named backup back.",
     example: { wrong: "rm .vpac/state/state.json", right: "cp state-41.json state.json" },
   },
   stateNewer: {
@@ -58,8 +58,8 @@ export const CODES: Readonly<Record<RecordCode, CodeEntry>> = {
     severity: "error",
     summary: "state belongs to another workspace",
     explanation:
-      "The state names another workspace than the one in use, so its objects are not those of this " +
-      "run. Choose the workspace, or open the folder that belongs to it.",
+      "The state names another workspace than the one in use, so its objects are not those of " +
+      "this run. Choose the workspace, or open the folder that belongs to it.",
     example: { wrong: "vpac plan -w prod", right: "vpac plan -w test" },
   },
   stateOutdated: {
@@ -76,9 +76,9 @@ export const CODES: Readonly<Record<RecordCode, CodeEntry>> = {
     severity: "error",
     summary: "journal is damaged",
     explanation:
-      "A record of the journal has another checksum, length or predecessor than it was written " +
-      "with, and it is not the torn end that a crash leaves. Operations may be lost, so nothing is " +
-      "changed. Put the file back from a copy.",
+      "A record of the journal has another checksum, length or predecessor than it was " +
+      "written with, and it is not the torn end that a crash leaves. Operations may be lost, so " +
+      "nothing is changed. Put the file back from a copy.",
     example: { wrong: "one bit of a record flipped", right: "the journal as it was written" },
   },
   journalFenced: {
@@ -96,7 +96,7 @@ export const CODES: Readonly<Record<RecordCode, CodeEntry>> = {
     summary: "another writer has taken over",
     explanation:
       "Since this process took the lock, another one has written the state. Committing now would " +
-      "undo its work, so this process stops. Its finished operations are found in the next reading.",
+      "undo its work, so this process stops. What it finished is found in the next reading.",
     example: { wrong: "two applies after a forced release", right: "run apply again" },
   },
   writeFailed: {

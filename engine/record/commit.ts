@@ -28,7 +28,7 @@ export async function assertNotFenced(
     decoded.is === "good" &&
     decoded.snapshot.serial === claim.serial &&
     decoded.snapshot.fence === claim.snapshotFence;
-  if (!isSame) throw fenced(claim, "the state file is not the one that this writer started from");
+  if (!isSame) throw fenced(claim, "the state file is not the one that this writer started with");
 }
 
 async function assertNoSuccessor(storage: Storage, claim: Claim): Promise<void> {
@@ -38,7 +38,7 @@ async function assertNoSuccessor(storage: Storage, claim: Claim): Promise<void> 
   throw fenced(claim, `a writer with fence ${successor.fence} has begun a journal`);
 }
 
-export const fenced = (claim: Claim, why: string): Error =>
+const fenced = (claim: Claim, why: string): Error =>
   recordError(CODES.writerFenced, {
     detail: `The writer with fence ${claim.fence} must stop: ${why}.`,
     help: ["run the same command again"],

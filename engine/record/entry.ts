@@ -3,7 +3,7 @@ import type { Address } from "../model/address.ts";
 import type { OpenOperation, RecordedResource } from "../model/recorded.ts";
 
 /** Who writes the journal that starts with this; the first record of every journal. */
-export interface OpenEntry {
+interface OpenEntry {
   readonly kind: "open";
   readonly format: 1;
   readonly workspace: string;
@@ -15,7 +15,7 @@ export interface OpenEntry {
   readonly operation: string;
 }
 
-export interface RunEntry extends RunFacts {
+interface RunEntry extends RunFacts {
   readonly kind: "run";
 }
 
@@ -40,7 +40,7 @@ export interface SettleEntry {
   readonly resource: RecordedResource | null;
 }
 
-export interface RunEndEntry {
+interface RunEndEntry {
   readonly kind: "runEnd";
   readonly run: string;
   /** False when steps were skipped, interrupted or ended unknown. */

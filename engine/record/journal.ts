@@ -13,7 +13,7 @@ interface Envelope {
   readonly at: number;
 }
 
-export type JournalRecord = Envelope & JournalEntry;
+type JournalRecord = Envelope & JournalEntry;
 
 /** Position in the chain: the next record has this predecessor and number. */
 export interface ChainEnd {

@@ -82,7 +82,7 @@ async function readSnapshot(
       }
       return fail(
         CODES.stateForeign,
-        `The state is of workspace "${decoded.snapshot.workspace}", in use is "${ports.workspace}".`,
+        `It is of workspace "${decoded.snapshot.workspace}", in use is "${ports.workspace}".`,
       );
   }
 }
@@ -201,7 +201,7 @@ const damagedJournal = (
 
 const ignoredRecords = ({ name }: JournalFile, count: number): Diagnostic =>
   diagnose(CODES.journalFenced, {
-    detail: `The last ${count} records of the journal ${name} were written after another writer took over.`,
+    detail: `The last ${count} records of ${name} were written after another writer took over.`,
   });
 
 /** True journals of a later serial exist only once that serial's state was durable. */
@@ -215,9 +215,9 @@ async function outdated(
   digest: Digest,
 ): Promise<Diagnostic> {
   const backup = await newestGoodBackup(storage, folder, digest);
-  const newest = later.at(-1);
+  const newest = later.at(-1)?.name ?? "";
   return diagnose(CODES.stateOutdated, {
-    detail: `The state has serial ${snapshot.serial}, but the journal ${newest?.name ?? ""} follows serial ${newest?.serial ?? 0}.`,
+    detail: `The state has serial ${snapshot.serial}, but the journal ${newest} follows a later one.`,
     help: adviceFor(backup),
   });
 }

@@ -6,7 +6,7 @@ import type { OpenOperation, RecordedResource } from "../model/recorded.ts";
 import { emptyLedger, type Ledger } from "./fold.ts";
 import type { ChainEnd } from "./journal.ts";
 
-export const FORMAT_VERSION = 1;
+const FORMAT_VERSION = 1;
 
 /** Everything a state file holds. */
 export interface Snapshot {
@@ -45,10 +45,10 @@ export function encodeSnapshot(snapshot: Omit<Snapshot, "digest">, digest: Diges
     `"serial":${serial},"version":4,"vpac":${canonicalJson(own).slice(0, -1)},`,
     `"resources":${resources},${CHECKSUM_KEY}`,
   ].join("");
-  const end = [
-    `",${ledger.unfinishedRun === undefined ? "" : `"unfinishedRun":${JSON.stringify(ledger.unfinishedRun)},`}`,
-    `"workspace":${JSON.stringify(workspace)}}}\n`,
-  ].join("");
+  const { unfinishedRun } = ledger;
+  const run =
+    unfinishedRun === undefined ? "" : `"unfinishedRun":${JSON.stringify(unfinishedRun)},`;
+  const end = `",${run}"workspace":${JSON.stringify(workspace)}}}\n`;
   return text + digest(text + end) + end;
 }
 

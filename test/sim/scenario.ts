@@ -25,7 +25,7 @@ import { type ProcessEnd, Sim } from "./sim.ts";
 import { makeWishes, type Wishes } from "./wish.ts";
 import { FakeWorld, LATE_MS_MAX, NO_WIRE_FAULTS, type WireFaults } from "./world.ts";
 
-export interface Violation {
+interface Violation {
   readonly invariant: string;
   readonly message: string;
 }

@@ -303,7 +303,7 @@ const CONFLICT: Problem = { type: "conflict", code: "changed", message: "another
 const failed = (why: Problem): Outcome => ({ is: "failed", why });
 
 /** Addresses that must exist for this object to exist; the scenario writes them down. */
-export function needsOf({ attributes }: Pick<ObservedObject, "attributes">): readonly Address[] {
+function needsOf({ attributes }: Pick<ObservedObject, "attributes">): readonly Address[] {
   const needs = attributes["needs"];
   return isJsonArray(needs) ? (needs as readonly Address[]) : [];
 }
