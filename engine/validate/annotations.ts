@@ -54,7 +54,8 @@ export function annotationDiagnostics(subject: Subject): Diagnostic[] {
       const place = placeOf(subject, pointer, "key");
       found.push(diagnose(CODES.annotationUnknown, { ...place, detail, help }));
     } else if (!rule.fits(value)) {
-      const detail = `${subject.words}: the annotation ${key} is "${value}"; it must be ${rule.words}.`;
+      const detail =
+        `${subject.words}: the annotation ${key} is "${value}"; it must be ` + `${rule.words}.`;
       const place = placeOf(subject, pointer, "value");
       found.push(diagnose(CODES.annotationValue, { ...place, detail }));
     }

@@ -25,7 +25,9 @@ export const CODES: Readonly<Record<ShapeCode | RuleCode, CodeEntry>> = {
     severity: "error",
     summary: "unknown kind",
     explanation:
-      "No kind of this group and name is known. Check the spelling of kind and apiVersion; `vpac schema` lists the kinds. Kinds of a Supervisor service can be used after the service is declared.",
+      "No kind of this group and name is known. Check the spelling of kind and " +
+      "apiVersion; `vpac schema` lists the kinds. Kinds of a Supervisor service can be " +
+      "used after the service is declared.",
     example: {
       wrong: "apiVersion: v1\nkind: Pood",
       right: "apiVersion: v1\nkind: Pod",
@@ -36,7 +38,8 @@ export const CODES: Readonly<Record<ShapeCode | RuleCode, CodeEntry>> = {
     severity: "error",
     summary: "version not served",
     explanation:
-      "The kind is known, but not in this version of its group. Old versions were removed upstream; use one of the versions that the message lists.",
+      "The kind is known, but not in this version of its group. Old versions were " +
+      "removed upstream; use one of the versions that the message lists.",
     example: {
       wrong: "apiVersion: extensions/v1beta1\nkind: Deployment",
       right: "apiVersion: apps/v1\nkind: Deployment",
@@ -47,7 +50,8 @@ export const CODES: Readonly<Record<ShapeCode | RuleCode, CodeEntry>> = {
     severity: "error",
     summary: "required field is missing",
     explanation:
-      "The kind cannot be understood without this field, and it has no default. Add it below the marked key.",
+      "The kind cannot be understood without this field, and it has no default. Add it " +
+      "below the marked key.",
     example: {
       wrong: "kind: Pod\nspec: {}",
       right: "kind: Pod\nspec: {containers: [{name: web, image: nginx}]}",
@@ -58,7 +62,8 @@ export const CODES: Readonly<Record<ShapeCode | RuleCode, CodeEntry>> = {
     severity: "error",
     summary: "unknown field",
     explanation:
-      "The kind has no field of this name at this place. Unknown fields are errors because a misspelled field would otherwise be ignored without a word.",
+      "The kind has no field of this name at this place. Unknown fields are errors " +
+      "because a misspelled field would otherwise be ignored without a word.",
     example: { wrong: "spec: {replica: 3}", right: "spec: {replicas: 3}" },
   },
   typeWrong: {
@@ -66,7 +71,8 @@ export const CODES: Readonly<Record<ShapeCode | RuleCode, CodeEntry>> = {
     severity: "error",
     summary: "value has the wrong type",
     explanation:
-      "The field takes another type of value. Numbers and words such as true or yes are not text unless they are quoted.",
+      "The field takes another type of value. Numbers and words such as true or yes " +
+      "are not text unless they are quoted.",
     example: { wrong: "labels: {version: 1.10}", right: 'labels: {version: "1.10"}' },
   },
   valueNotAllowed: {
@@ -81,7 +87,8 @@ export const CODES: Readonly<Record<ShapeCode | RuleCode, CodeEntry>> = {
     severity: "error",
     summary: "value has the wrong form",
     explanation:
-      "The text does not have the form that the field needs, for example a name, an address range or a duration.",
+      "The text does not have the form that the field needs, for example a name, an " +
+      "address range or a duration.",
     example: { wrong: "metadata: {name: My_App}", right: "metadata: {name: my-app}" },
   },
   outOfRange: {
@@ -96,7 +103,8 @@ export const CODES: Readonly<Record<ShapeCode | RuleCode, CodeEntry>> = {
     severity: "error",
     summary: "value is not a usable amount",
     explanation:
-      "Amounts are written as Kubernetes quantities: 500m or 2 for CPU, 64Mi or 1.5Gi for memory. They cannot be negative, and CPU cannot be finer than 1m.",
+      "Amounts are written as Kubernetes quantities: 500m or 2 for CPU, 64Mi or 1.5Gi " +
+      "for memory. They cannot be negative, and CPU cannot be finer than 1m.",
     example: { wrong: "cpu: 0.0005", right: "cpu: 1m" },
   },
   fieldNotInVersion: {
@@ -104,7 +112,8 @@ export const CODES: Readonly<Record<ShapeCode | RuleCode, CodeEntry>> = {
     severity: "error",
     summary: "field does not exist in this version",
     explanation:
-      "The kind has the field, but not in the version that apiVersion names. Use the version the message names, or the field's form in this version.",
+      "The kind has the field, but not in the version that apiVersion names. Use the " +
+      "version the message names, or the field's form in this version.",
     example: {
       wrong: "apiVersion: vmoperator.vmware.com/v1alpha6\nspec: {vmMetadata: {}}",
       right: "apiVersion: vmoperator.vmware.com/v1alpha6\nspec: {bootstrap: {}}",
@@ -122,7 +131,8 @@ export const CODES: Readonly<Record<ShapeCode | RuleCode, CodeEntry>> = {
     severity: "error",
     summary: "document has no kind",
     explanation:
-      "Every document says what it is with apiVersion and kind. Files of another format do not belong among the documents; leave them out with -f or move them.",
+      "Every document says what it is with apiVersion and kind. Files of another " +
+      "format do not belong among the documents; leave them out with -f or move them.",
     example: { wrong: "name: web", right: "apiVersion: v1\nkind: Pod\nmetadata: {name: web}" },
   },
   kindGenerated: {
@@ -130,7 +140,8 @@ export const CODES: Readonly<Record<ShapeCode | RuleCode, CodeEntry>> = {
     severity: "error",
     summary: "kind cannot be declared",
     explanation:
-      "Resources of this kind are made by vpac from other documents, for example the resource pool of a namespace. Change the document they come from.",
+      "Resources of this kind are made by vpac from other documents, for example the " +
+      "resource pool of a namespace. Change the document they come from.",
     example: { wrong: "kind: ResourcePool", right: "kind: SupervisorNamespace" },
   },
   moreProblems: {

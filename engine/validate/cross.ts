@@ -80,7 +80,9 @@ function duplicates(
         spec,
         other,
         pointer: "/metadata/name",
-        detail: `${spec.kind} "${spec.name}"${where} is declared already in ${other.source.path}:${other.source.line}.`,
+        detail:
+          `${spec.kind} "${spec.name}"${where} is declared already in ` +
+          `${other.source.path}:${other.source.line}.`,
         help: ["rename one of the two, or remove one"],
         short: kindOf(spec)?.short,
       }),
@@ -95,7 +97,9 @@ function scopeProblems(spec: SpecDocument, kind: Kind | undefined): Diagnostic[]
   const found: Diagnostic[] = [];
   const namespace = stringAt(spec.value, "metadata", "namespace");
   if (kind?.scope === "cluster" && namespace !== undefined) {
-    const detail = `${spec.kind} "${spec.name}" names the namespace "${namespace}", but its kind belongs to none.`;
+    const detail =
+      `${spec.kind} "${spec.name}" names the namespace "${namespace}", but its kind ` +
+      "belongs to none.";
     const help = ["remove metadata.namespace"];
     const pointer = "/metadata/namespace";
     found.push(
@@ -104,7 +108,9 @@ function scopeProblems(spec: SpecDocument, kind: Kind | undefined): Diagnostic[]
   }
   const prefix = RESERVED.find((text) => spec.name.startsWith(text));
   if (kind?.role === "namespace" && prefix !== undefined) {
-    const detail = `The namespace "${spec.name}" belongs to the platform: names that start with ${prefix} are reserved.`;
+    const detail =
+      `The namespace "${spec.name}" belongs to the platform: names that start with ` +
+      `${prefix} are reserved.`;
     const pointer = "/metadata/name";
     found.push(tell({ entry: CODES.nameReserved, spec, pointer, detail, short: kind.short }));
   }
@@ -123,7 +129,9 @@ function supervisorsPerCluster(specs: readonly SpecDocument[]): Diagnostic[] {
     if (other === undefined) {
       first.set(key, spec);
     } else if (other.name !== spec.name) {
-      const detail = `Supervisor "${spec.name}" uses the cluster "${cluster}", on which Supervisor "${other.name}" is already.`;
+      const detail =
+        `Supervisor "${spec.name}" uses the cluster "${cluster}", on which Supervisor ` +
+        `"${other.name}" is already.`;
       const help = [`set spec.cluster of Supervisor "${spec.name}" to another cluster`];
       const pointer = "/spec/cluster";
       const short = "supervisor";
@@ -143,7 +151,9 @@ function environments(specs: readonly SpecDocument[]): Diagnostic[] {
         spec,
         ...(first === undefined ? {} : { other: first }),
         pointer: "/metadata/name",
-        detail: `Environment "${spec.name}" is one too many: Environment "${first?.name ?? ""}" is declared already.`,
+        detail:
+          `Environment "${spec.name}" is one too many: Environment ` +
+          `"${first?.name ?? ""}" is declared already.`,
         help: ["keep one Environment; use spec.workspaces for variants"],
         short: "environment",
       }),
@@ -167,7 +177,9 @@ function podsWithoutNsx(
   return specs.flatMap((spec) => {
     const supervisor = supervisorOf.get(spec.namespace ?? "");
     if (supervisor === undefined || !poor.has(supervisor) || !isVspherePod(spec)) return [];
-    const detail = `${spec.kind} "${spec.name}" makes vSphere Pods, but the workload network of Supervisor "${supervisor}" is not provided by NSX.`;
+    const detail =
+      `${spec.kind} "${spec.name}" makes vSphere Pods, but the workload network of ` +
+      `Supervisor "${supervisor}" is not provided by NSX.`;
     const help = [
       `set networks.workload.provider of Supervisor "${supervisor}" to nsx`,
       "or declare a VirtualMachine or a guest cluster instead",

@@ -30,7 +30,9 @@ export const RULE_CODES: Readonly<Record<RuleCode, CodeEntry>> = {
     severity: "error",
     summary: "field cannot be honoured",
     explanation:
-      "The platform cannot do what the field asks for, and going on without it would give something other than what was written. The message names the reason and the way out.",
+      "The platform cannot do what the field asks for, and going on without it would " +
+      "give something other than what was written. The message names the reason and " +
+      "the way out.",
     example: {
       wrong: "securityContext: {privileged: true}",
       right: "kind: TanzuKubernetesCluster",
@@ -41,7 +43,8 @@ export const RULE_CODES: Readonly<Record<RuleCode, CodeEntry>> = {
     severity: "warning",
     summary: "field has no effect",
     explanation:
-      "The platform ignores the field; the workload runs without it. With --strict this is an error.",
+      "The platform ignores the field; the workload runs without it. With --strict " +
+      "this is an error.",
     example: { wrong: "spec: {hostNetwork: true}", right: "spec: {}" },
   },
   statusIgnored: {
@@ -49,7 +52,8 @@ export const RULE_CODES: Readonly<Record<RuleCode, CodeEntry>> = {
     severity: "warning",
     summary: "status in a document is ignored",
     explanation:
-      "The status is what a server reports; a document only says what is wanted. Exported objects carry it: it does no harm, but it goes stale.",
+      "The status is what a server reports; a document only says what is wanted. " +
+      "Exported objects carry it: it does no harm, but it goes stale.",
     example: { wrong: "status: {phase: Running}", right: "spec: {}" },
   },
   addressTwice: {
@@ -57,7 +61,8 @@ export const RULE_CODES: Readonly<Record<RuleCode, CodeEntry>> = {
     severity: "error",
     summary: "two documents declare the same resource",
     explanation:
-      "Kind, namespace and name together identify a resource, so that only one document may declare it.",
+      "Kind, namespace and name together identify a resource, so that only one " +
+      "document may declare it.",
     example: {
       wrong: "kind: Pod\nmetadata: {name: web}\n---\nkind: Pod\nmetadata: {name: web}",
       right: "kind: Pod\nmetadata: {name: web}\n---\nkind: Pod\nmetadata: {name: web-2}",
@@ -68,7 +73,8 @@ export const RULE_CODES: Readonly<Record<RuleCode, CodeEntry>> = {
     severity: "error",
     summary: "two Supervisors on one cluster",
     explanation:
-      "A Supervisor is a cluster of hosts turned into a Kubernetes cluster; a cluster can be turned into one only.",
+      "A Supervisor is a cluster of hosts turned into a Kubernetes cluster; a cluster " +
+      "can be turned into one only.",
     example: {
       wrong: "kind: Supervisor\nmetadata: {name: b}\nspec: {cluster: c1}",
       right: "kind: Supervisor\nmetadata: {name: b}\nspec: {cluster: c2}",
@@ -107,7 +113,8 @@ export const RULE_CODES: Readonly<Record<RuleCode, CodeEntry>> = {
     severity: "error",
     summary: "vSphere Pods need NSX",
     explanation:
-      "A Supervisor whose workload network is not provided by NSX runs VMs and guest clusters, but no vSphere Pods.",
+      "A Supervisor whose workload network is not provided by NSX runs VMs and guest " +
+      "clusters, but no vSphere Pods.",
     example: {
       wrong: "kind: Supervisor\nspec: {networks: {workload: {provider: vds}}}",
       right: "kind: Supervisor\nspec: {networks: {workload: {provider: nsx}}}",
@@ -118,7 +125,8 @@ export const RULE_CODES: Readonly<Record<RuleCode, CodeEntry>> = {
     severity: "error",
     summary: "host path is refused",
     explanation:
-      "A vSphere Pod is a VM and cannot reach into its host. Only a read-only mount of /var/log/pods is possible.",
+      "A vSphere Pod is a VM and cannot reach into its host. Only a read-only mount of " +
+      "/var/log/pods is possible.",
     example: { wrong: "hostPath: {path: /etc}", right: "emptyDir: {}" },
   },
   virtletValue: {
@@ -126,7 +134,8 @@ export const RULE_CODES: Readonly<Record<RuleCode, CodeEntry>> = {
     severity: "error",
     summary: "VM Pod breaks a rule of Virtlet",
     explanation:
-      "A Pod with the annotation kubernetes.io/target-runtime: virtlet.cloud is a VM; its annotations, image and disks follow Virtlet's rules.",
+      "A Pod with the annotation kubernetes.io/target-runtime: virtlet.cloud is a VM; " +
+      "its annotations, image and disks follow Virtlet's rules.",
     example: { wrong: 'VirtletVCPUCount: "0"', right: 'VirtletVCPUCount: "2"' },
   },
   virtletContainers: {
@@ -144,7 +153,8 @@ export const RULE_CODES: Readonly<Record<RuleCode, CodeEntry>> = {
     severity: "error",
     summary: "local volumes are refused",
     explanation:
-      "A Supervisor mounts volumes of its own storage driver only; a disk that belongs to one host would tie the workload to it.",
+      "A Supervisor mounts volumes of its own storage driver only; a disk that belongs " +
+      "to one host would tie the workload to it.",
     example: { wrong: "local: {path: /mnt/disk1}", right: "storageClassName: gold" },
   },
   deviceRefused: {
@@ -160,7 +170,9 @@ export const RULE_CODES: Readonly<Record<RuleCode, CodeEntry>> = {
     severity: "error",
     summary: "DaemonSet is refused",
     explanation:
-      "A DaemonSet puts one Pod on every node to serve the node. A vSphere Pod is a VM and cannot look into the host it runs on, so that such a Pod has nothing to serve.",
+      "A DaemonSet puts one Pod on every node to serve the node. A vSphere Pod is a VM " +
+      "and cannot look into the host it runs on, so that such a Pod has nothing to " +
+      "serve.",
     example: { wrong: "kind: DaemonSet", right: "kind: Deployment" },
   },
   ruleBroken: {
@@ -188,7 +200,8 @@ export const RULE_CODES: Readonly<Record<RuleCode, CodeEntry>> = {
     severity: "error",
     summary: "selector does not find the template",
     explanation:
-      "A controller knows its Pods by their labels. If the selector does not match the template, it would make Pods for ever.",
+      "A controller knows its Pods by their labels. If the selector does not match the " +
+      "template, it would make Pods for ever.",
     example: {
       wrong: "selector: {matchLabels: {app: web}}",
       right: "template: {metadata: {labels: {app: web}}}",
@@ -210,7 +223,8 @@ export const RULE_CODES: Readonly<Record<RuleCode, CodeEntry>> = {
     severity: "error",
     summary: "unknown vpac annotation",
     explanation:
-      "Annotations under vpac.dev/ steer vpac. A misspelled one would silently not protect or pin anything, so it is an error.",
+      "Annotations under vpac.dev/ steer vpac. A misspelled one would silently not " +
+      "protect or pin anything, so it is an error.",
     example: {
       wrong: 'vpac.dev/prevent-destory: "true"',
       right: 'vpac.dev/prevent-destroy: "true"',

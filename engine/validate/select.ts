@@ -45,7 +45,8 @@ function noHead(document: SourceDocument): Selected {
     const detail = `${wrong} must be text, since it says what the document is.`;
     return refuse(document, `/${wrong}`, CODES.headMissing, { detail, help: [] });
   }
-  const detail = `The document has no ${missing.join(" and no ")}, so it cannot be told what it is.`;
+  const detail =
+    `The document has no ${missing.join(" and no ")}, so it cannot be told ` + "what it is.";
   const help = ["start it with apiVersion and kind, or leave the file out"];
   return refuse(document, "", CODES.headMissing, { detail, help });
 }

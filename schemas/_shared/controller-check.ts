@@ -23,7 +23,9 @@ function checkSelector(document: JsonObject): KindIssue[] {
   if (expressions.length > 0) return [];
   return Object.entries(wanted).flatMap(([key, value]) => {
     if (labels[key] === value || typeof value !== "string") return [];
-    const detail = `The selector wants the label ${key}: ${value}, but the Pods of the template do not have it.`;
+    const detail =
+      `The selector wants the label ${key}: ${value}, but the Pods of the template do ` +
+      "not have it.";
     const help = [`add ${key}: ${value} to spec.template.metadata.labels`];
     return [issue(SELECTOR_MISMATCH, [...path, "matchLabels", key], detail, { help })];
   });

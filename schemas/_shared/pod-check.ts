@@ -51,7 +51,9 @@ function hostPaths(document: JsonObject, spec: Path): KindIssue[] {
     const isLogs = path === "/var/log/pods" || path.startsWith("/var/log/pods/");
     const clean = !path.split("/").includes("..");
     if (isLogs && clean && isReadOnly(document, spec, volume["name"])) return [];
-    const detail = `A vSphere Pod cannot reach the host path "${path}": only a read-only mount of /var/log/pods is possible.`;
+    const detail =
+      `A vSphere Pod cannot reach the host path "${path}": only a read-only mount of ` +
+      "/var/log/pods is possible.";
     const help = ["use emptyDir or a persistentVolumeClaim instead of hostPath"];
     return [issue(HOST_PATH, [...at, "hostPath"], detail, { target: "key", help })];
   });
@@ -104,7 +106,8 @@ function excesses(document: JsonObject, spec: Path): KindIssue[] {
       return Object.entries(requests).flatMap(([name, request]) => {
         const limit = limits[name];
         if (limit === undefined || request === limit || !isAbove(request, limit)) return [];
-        const detail = `The request of ${text(request)} ${name} is above the limit of ${text(limit)}.`;
+        const detail =
+          `The request of ${text(request)} ${name} is above the limit of ` + `${text(limit)}.`;
         const help = [`set the limit to ${text(request)}, or lower the request`];
         const path = [...at, "resources", "requests", name];
         return [issue(RULE_BROKEN, path, detail, { help })];

@@ -10,8 +10,8 @@ const USUAL = /^[0-9]{1,9}(?:[mkM]|[KM]i)?$|^[0-9]{1,6}Gi?$|^[0-9]{1,3}Ti?$/;
 const USUAL_CPU = /^[0-9]{1,9}m?$/;
 
 /**
- * True when the value is an amount that is not negative, small enough to be counted exactly and,
- * for CPU, not finer than one millicore (row S01). Values of another type are judged by the `type` keyword, not here.
+ * True when the value is an amount that is not negative and, for CPU, not finer than one millicore
+ * (row S01). Values of another type are judged by the `type` keyword, not here.
  */
 export function isQuantity(value: unknown, unit: string): boolean {
   if (typeof value !== "string" && typeof value !== "number") return true;

@@ -28,7 +28,7 @@ function versionRank(version: string): number {
   return Number(match[1]) * 1e6 + stage * 1e5 + Number(match[3] ?? 0);
 }
 
-/** The limits that a version is beyond, by version; made once per kind, since documents are many. */
+/** The limits that a version is beyond; found once per version, since documents are many. */
 export type LimitIndex = (version: string) => readonly Breach[];
 
 interface Breach {

@@ -88,13 +88,17 @@ function checkContainers(document: JsonObject, base: Path): KindIssue[] {
   const containers = arrayAt(document, ...path);
   const found: KindIssue[] = [];
   if (containers.length > 1) {
-    const detail = `A VM Pod has exactly one container, since the container is the VM; this one has ${containers.length}.`;
+    const detail =
+      "A VM Pod has exactly one container, since the container is the VM; this one has " +
+      `${containers.length}.`;
     const help = ["keep one container and put the others into a Pod of their own"];
     found.push(issue(VIRTLET_CONTAINERS, path, detail, { target: "key", help }));
   }
   const image = stringAt(containers[0], "image");
   if (image !== undefined && !image.startsWith(IMAGE_PREFIX)) {
-    const detail = `The image "${image}" of a VM Pod must start with ${IMAGE_PREFIX}; the rest names the disk image.`;
+    const detail =
+      `The image "${image}" of a VM Pod must start with ${IMAGE_PREFIX}; the rest names ` +
+      "the disk image.";
     const help = [`set image to ${IMAGE_PREFIX}${image}`];
     found.push(issue(VIRTLET_VALUE, [...path, 0, "image"], detail, { help }));
   }

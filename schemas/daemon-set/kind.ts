@@ -12,7 +12,8 @@ export const daemonSet: SchemaKind = defineKind({
     issue(
       DAEMON_SET,
       ["kind"],
-      "A DaemonSet puts a Pod on every node to serve it, but a vSphere Pod is a VM that cannot look into its host.",
+      "A DaemonSet puts a Pod on every node to serve it, but a vSphere Pod is a VM " +
+        "that cannot look into its host.",
       { help: ["use a sidecar container, or a Deployment", "or run it in a guest cluster"] },
     ),
   ],

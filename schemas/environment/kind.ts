@@ -40,7 +40,8 @@ function checkDefaults(document: JsonObject): KindIssue[] {
   const wanted = stringAt(document, ...path);
   const names = arrayAt(document, "spec", "providers").map((item) => stringAt(item, "name"));
   if (wanted === undefined || names.includes(wanted)) return [];
-  const detail = `The default provider "${wanted}" is not among spec.providers (${names.join(", ")}).`;
+  const detail =
+    `The default provider "${wanted}" is not among spec.providers ` + `(${names.join(", ")}).`;
   return [issue(RULE_BROKEN, path, detail)];
 }
 

@@ -8,7 +8,9 @@ const REFUSED = ["local", "hostPath", "nfs", "iscsi", "fc", "vsphereVolume"];
 function checkVolume(document: JsonObject): KindIssue[] {
   return REFUSED.flatMap((field) => {
     if (member(document, "spec", field) === undefined) return [];
-    const detail = `A Supervisor mounts volumes of its own storage driver only, so a ${field} volume cannot be used.`;
+    const detail =
+      `A Supervisor mounts volumes of its own storage driver only, so a ${field} volume ` +
+      "cannot be used.";
     const help = ["declare a PersistentVolumeClaim with a storage class instead"];
     return [issue(LOCAL_VOLUME, ["spec", field], detail, { target: "key", help })];
   });

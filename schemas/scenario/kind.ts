@@ -8,7 +8,8 @@ function checkScenario(document: JsonObject): KindIssue[] {
   return arrayAt(document, "spec", "steps").flatMap((step, index) => {
     const acts = Object.keys(objectAt(step)).filter((key) => key !== "at");
     if (acts.length === 1) return [];
-    const detail = `A step does exactly one thing; this one does ${acts.length} (${acts.join(", ")}).`;
+    const detail =
+      `A step does exactly one thing; this one does ${acts.length} ` + `(${acts.join(", ")}).`;
     return [issue(RULE_BROKEN, ["spec", "steps", index], detail)];
   });
 }

@@ -68,7 +68,9 @@ function checkLatency(document: JsonObject): KindIssue[] {
   const hasRequests = Object.keys(objectAt(document, "spec", "resources", "requests")).length > 0;
   if (value === undefined || value === "Normal" || isLocked || hasRequests) return [];
   if (!className.startsWith("best-effort-")) return [];
-  const detail = `latencySensitivity ${value} needs a full reservation, but the class ${className} guarantees nothing.`;
+  const detail =
+    `latencySensitivity ${value} needs a full reservation, but the class ${className} ` +
+    "guarantees nothing.";
   const help = [`set className to ${className.replace("best-effort-", "guaranteed-")}`];
   return [issue(RULE_BROKEN, path, detail, { help })];
 }
