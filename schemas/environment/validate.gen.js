@@ -2,12 +2,12 @@
 import { labelMetadata as part_labelMetadata } from "../_shared/meta.gen.js";
 
 export const validate = validate0;
-const schema0 = {"$id":"kind","type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"enum":["vpac.dev/v1alpha1"]},"kind":{"const":"Environment"},"metadata":{"x-part":"labelMetadata"},"spec":{"type":"object","properties":{"providers":{"type":"array","maxItems":32,"items":{"type":"object","required":["name","type"],"properties":{"name":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"type":{"type":"string","enum":["esxi-sim","libvirt","cluster-api","vcenter"]},"seed":{"type":"integer","minimum":0},"uri":{"type":"string","maxLength":2048},"kubeconfig":{"type":"string","maxLength":4096},"context":{"type":"string","maxLength":253},"server":{"type":"string","maxLength":253},"username":{"type":"string","maxLength":253},"insecureSkipVerify":{"type":"boolean"},"infra":{"type":"string","enum":["vsphere","any"]},"timeout":{"type":"string","maxLength":64,"format":"a duration such as 30s, 5m or 1h30m"},"parallelCalls":{"type":"integer","minimum":1,"maximum":256},"settings":{"type":"object"}},"x-closed":["name","type","seed","uri","kubeconfig","context","server","username","insecureSkipVerify","infra","timeout","parallelCalls","settings"]},"minItems":0},"state":{"type":"object","properties":{"type":{"type":"string","enum":["file","http","memory"]},"path":{"type":"string","maxLength":4096},"url":{"type":"string","maxLength":2048},"lockTimeout":{"type":"string","maxLength":64,"format":"a duration such as 30s, 5m or 1h30m"}},"x-closed":["type","path","url","lockTimeout"]},"defaults":{"type":"object","properties":{"provider":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"namespace":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"supervisor":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"storagePolicy":{"type":"string","maxLength":253},"imagePrefixForVMs":{"type":"string","maxLength":253}},"x-closed":["provider","namespace","supervisor","storagePolicy","imagePrefixForVMs"]},"workspaces":{"type":"array","maxItems":256,"items":{"type":"object","required":["name"],"properties":{"name":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"manifests":{"type":"array","maxItems":256,"items":{"type":"string","maxLength":4096},"minItems":0},"providers":{"type":"array","maxItems":32,"items":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"minItems":0},"variables":{"type":"object","maxProperties":4096,"additionalProperties":{"type":["string","number","boolean"],"maxLength":4096}}},"x-closed":["name","manifests","providers","variables"]},"minItems":0},"manifests":{"type":"array","maxItems":256,"items":{"type":"string","maxLength":4096},"minItems":0},"platform":{"type":"array","maxItems":256,"items":{"type":"string","maxLength":4096},"minItems":0},"placement":{"type":"object","properties":{"scoring":{"type":"string","enum":["LeastAllocated","MostAllocated","Balanced"]},"chooser":{"type":"string","enum":["drs","kube"]},"hostFailuresToTolerate":{"type":"integer","minimum":0,"maximum":64},"seed":{"type":"integer","minimum":0},"balance":{"type":"string","enum":["off","manual","partial","full"]},"movesMax":{"type":"integer","minimum":0,"maximum":10000}},"x-closed":["scoring","chooser","hostFailuresToTolerate","seed","balance","movesMax"]},"guards":{"type":"object","properties":{"preventDestroy":{"type":"array","maxItems":1000,"items":{"type":"string","maxLength":4096},"minItems":0},"budgets":{"type":"object","properties":{"maxDeletes":{"type":["integer","string"],"maxLength":8,"minimum":0,"format":"a percentage such as 20%"},"maxReplaces":{"type":["integer","string"],"maxLength":8,"minimum":0,"format":"a percentage such as 20%"},"maxMoves":{"type":["integer","string"],"maxLength":8,"minimum":0,"format":"a percentage such as 20%"}},"x-closed":["maxDeletes","maxReplaces","maxMoves"]},"windows":{"type":"array","maxItems":100,"items":{"type":"object","required":["duration"],"properties":{"name":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"allow":{"type":"string","maxLength":128},"deny":{"type":"string","maxLength":128},"duration":{"type":"string","maxLength":64,"format":"a duration such as 30s, 5m or 1h30m"},"timeZone":{"type":"string","maxLength":64}},"x-closed":["name","allow","deny","duration","timeZone"]},"minItems":0}},"x-closed":["preventDestroy","budgets","windows"]},"planMaxAge":{"type":"string","maxLength":64,"format":"a duration such as 30s, 5m or 1h30m"},"gitops":{"type":"object","properties":{"repository":{"type":"string","maxLength":4096},"branch":{"type":"string","maxLength":253},"path":{"type":"string","maxLength":4096},"interval":{"type":"string","maxLength":64,"format":"a duration such as 30s, 5m or 1h30m"},"prune":{"type":"boolean"},"selfHeal":{"type":"boolean"},"reports":{"type":"array","maxItems":16,"items":{"type":"string","maxLength":4096},"minItems":0}},"x-closed":["repository","branch","path","interval","prune","selfHeal","reports"]},"outputs":{"type":"object","maxProperties":4096,"additionalProperties":{"type":"object","required":["value"],"properties":{"value":{"type":"string","maxLength":4096},"description":{"type":"string","maxLength":4096},"sensitive":{"type":"boolean"}},"x-closed":["value","description","sensitive"]}}},"x-closed":["providers","state","defaults","workspaces","manifests","platform","placement","guards","planMaxAge","gitops","outputs"]}},"x-closed":["apiVersion","kind","metadata","spec"]};
+const schema0 = {"$id":"kind","type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"enum":["vpac.dev/v1alpha1"]},"kind":{"const":"Environment"},"metadata":{"x-part":"labelMetadata"},"spec":{"type":"object","properties":{"providers":{"type":"array","maxItems":32,"items":{"type":"object","required":["name","type"],"properties":{"name":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"type":{"type":"string","enum":["esxi-sim","libvirt","cluster-api","vcenter"]},"seed":{"type":"integer","minimum":0},"socket":{"type":"string","maxLength":4096},"uri":{"type":"string","maxLength":2048},"kubeconfig":{"type":"string","maxLength":4096},"context":{"type":"string","maxLength":253},"server":{"type":"string","maxLength":253},"username":{"type":"string","maxLength":253},"insecureSkipVerify":{"type":"boolean"},"infra":{"type":"string","enum":["vsphere","any"]},"timeout":{"type":"string","maxLength":64,"format":"a duration such as 30s, 5m or 1h30m"},"parallelCalls":{"type":"integer","minimum":1,"maximum":256},"settings":{"type":"object"}},"x-closed":["name","type","seed","socket","uri","kubeconfig","context","server","username","insecureSkipVerify","infra","timeout","parallelCalls","settings"]},"minItems":0},"state":{"type":"object","properties":{"type":{"type":"string","enum":["file","http","memory"]},"path":{"type":"string","maxLength":4096},"url":{"type":"string","maxLength":2048},"lockTimeout":{"type":"string","maxLength":64,"format":"a duration such as 30s, 5m or 1h30m"}},"x-closed":["type","path","url","lockTimeout"]},"defaults":{"type":"object","properties":{"provider":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"namespace":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"supervisor":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"storagePolicy":{"type":"string","maxLength":253},"imagePrefixForVMs":{"type":"string","maxLength":253}},"x-closed":["provider","namespace","supervisor","storagePolicy","imagePrefixForVMs"]},"workspaces":{"type":"array","maxItems":256,"items":{"type":"object","required":["name"],"properties":{"name":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"manifests":{"type":"array","maxItems":256,"items":{"type":"string","maxLength":4096},"minItems":0},"providers":{"type":"array","maxItems":32,"items":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"minItems":0},"variables":{"type":"object","maxProperties":4096,"additionalProperties":{"type":["string","number","boolean"],"maxLength":4096}}},"x-closed":["name","manifests","providers","variables"]},"minItems":0},"manifests":{"type":"array","maxItems":256,"items":{"type":"string","maxLength":4096},"minItems":0},"platform":{"type":"array","maxItems":256,"items":{"type":"string","maxLength":4096},"minItems":0},"placement":{"type":"object","properties":{"scoring":{"type":"string","enum":["LeastAllocated","MostAllocated","Balanced"]},"chooser":{"type":"string","enum":["drs","kube"]},"hostFailuresToTolerate":{"type":"integer","minimum":0,"maximum":64},"seed":{"type":"integer","minimum":0},"balance":{"type":"string","enum":["off","manual","partial","full"]},"movesMax":{"type":"integer","minimum":0,"maximum":10000}},"x-closed":["scoring","chooser","hostFailuresToTolerate","seed","balance","movesMax"]},"guards":{"type":"object","properties":{"preventDestroy":{"type":"array","maxItems":1000,"items":{"type":"string","maxLength":4096},"minItems":0},"budgets":{"type":"object","properties":{"maxDeletes":{"type":["integer","string"],"maxLength":8,"minimum":0,"format":"a percentage such as 20%"},"maxReplaces":{"type":["integer","string"],"maxLength":8,"minimum":0,"format":"a percentage such as 20%"},"maxMoves":{"type":["integer","string"],"maxLength":8,"minimum":0,"format":"a percentage such as 20%"}},"x-closed":["maxDeletes","maxReplaces","maxMoves"]},"windows":{"type":"array","maxItems":100,"items":{"type":"object","required":["duration"],"properties":{"name":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"allow":{"type":"string","maxLength":128},"deny":{"type":"string","maxLength":128},"duration":{"type":"string","maxLength":64,"format":"a duration such as 30s, 5m or 1h30m"},"timeZone":{"type":"string","maxLength":64}},"x-closed":["name","allow","deny","duration","timeZone"]},"minItems":0}},"x-closed":["preventDestroy","budgets","windows"]},"planMaxAge":{"type":"string","maxLength":64,"format":"a duration such as 30s, 5m or 1h30m"},"gitops":{"type":"object","properties":{"repository":{"type":"string","maxLength":4096},"branch":{"type":"string","maxLength":253},"path":{"type":"string","maxLength":4096},"interval":{"type":"string","maxLength":64,"format":"a duration such as 30s, 5m or 1h30m"},"prune":{"type":"boolean"},"selfHeal":{"type":"boolean"},"reports":{"type":"array","maxItems":16,"items":{"type":"string","maxLength":4096},"minItems":0}},"x-closed":["repository","branch","path","interval","prune","selfHeal","reports"]},"outputs":{"type":"object","maxProperties":4096,"additionalProperties":{"type":"object","required":["value"],"properties":{"value":{"type":"string","maxLength":4096},"description":{"type":"string","maxLength":4096},"sensitive":{"type":"boolean"}},"x-closed":["value","description","sensitive"]}}},"x-closed":["providers","state","defaults","workspaces","manifests","platform","placement","guards","planMaxAge","gitops","outputs"]}},"x-closed":["apiVersion","kind","metadata","spec"]};
 const func0 = Object.prototype.hasOwnProperty;
 const formats0 = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
 const formats2 = /^(?:[0-9]{1,9}(?:\.[0-9]{1,9})?(?:ns|us|ms|s|m|h|d)){1,6}$/;
 const formats16 = /^[0-9]{1,3}%$/;
-const keyword0 = new Set(["name","type","seed","uri","kubeconfig","context","server","username","insecureSkipVerify","infra","timeout","parallelCalls","settings"]);
+const keyword0 = new Set(["name","type","seed","socket","uri","kubeconfig","context","server","username","insecureSkipVerify","infra","timeout","parallelCalls","settings"]);
 const keyword1 = new Set(["type","path","url","lockTimeout"]);
 const keyword2 = new Set(["provider","namespace","supervisor","storagePolicy","imagePrefixForVMs"]);
 const keyword3 = new Set(["name","manifests","providers","variables"]);
@@ -225,11 +225,11 @@ errors++;
 }
 }
 }
-if(data5.uri !== undefined && func0.call(data5, "uri")){
-let data9 = data5.uri;
+if(data5.socket !== undefined && func0.call(data5, "socket")){
+let data9 = data5.socket;
 if(typeof data9 === "string"){
-if(data9.length > 2048){
-const err16 = {instancePath:instancePath+"/spec/providers/" + i0+"/uri",keyword:"maxLength",params:{limit: 2048}};
+if(data9.length > 4096){
+const err16 = {instancePath:instancePath+"/spec/providers/" + i0+"/socket",keyword:"maxLength",params:{limit: 4096}};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -240,7 +240,7 @@ errors++;
 }
 }
 else {
-const err17 = {instancePath:instancePath+"/spec/providers/" + i0+"/uri",keyword:"type",params:{type: "string"}};
+const err17 = {instancePath:instancePath+"/spec/providers/" + i0+"/socket",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -250,11 +250,11 @@ vErrors.push(err17);
 errors++;
 }
 }
-if(data5.kubeconfig !== undefined && func0.call(data5, "kubeconfig")){
-let data10 = data5.kubeconfig;
+if(data5.uri !== undefined && func0.call(data5, "uri")){
+let data10 = data5.uri;
 if(typeof data10 === "string"){
-if(data10.length > 4096){
-const err18 = {instancePath:instancePath+"/spec/providers/" + i0+"/kubeconfig",keyword:"maxLength",params:{limit: 4096}};
+if(data10.length > 2048){
+const err18 = {instancePath:instancePath+"/spec/providers/" + i0+"/uri",keyword:"maxLength",params:{limit: 2048}};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -265,7 +265,7 @@ errors++;
 }
 }
 else {
-const err19 = {instancePath:instancePath+"/spec/providers/" + i0+"/kubeconfig",keyword:"type",params:{type: "string"}};
+const err19 = {instancePath:instancePath+"/spec/providers/" + i0+"/uri",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -275,11 +275,11 @@ vErrors.push(err19);
 errors++;
 }
 }
-if(data5.context !== undefined && func0.call(data5, "context")){
-let data11 = data5.context;
+if(data5.kubeconfig !== undefined && func0.call(data5, "kubeconfig")){
+let data11 = data5.kubeconfig;
 if(typeof data11 === "string"){
-if(data11.length > 253){
-const err20 = {instancePath:instancePath+"/spec/providers/" + i0+"/context",keyword:"maxLength",params:{limit: 253}};
+if(data11.length > 4096){
+const err20 = {instancePath:instancePath+"/spec/providers/" + i0+"/kubeconfig",keyword:"maxLength",params:{limit: 4096}};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -290,7 +290,7 @@ errors++;
 }
 }
 else {
-const err21 = {instancePath:instancePath+"/spec/providers/" + i0+"/context",keyword:"type",params:{type: "string"}};
+const err21 = {instancePath:instancePath+"/spec/providers/" + i0+"/kubeconfig",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -300,11 +300,11 @@ vErrors.push(err21);
 errors++;
 }
 }
-if(data5.server !== undefined && func0.call(data5, "server")){
-let data12 = data5.server;
+if(data5.context !== undefined && func0.call(data5, "context")){
+let data12 = data5.context;
 if(typeof data12 === "string"){
 if(data12.length > 253){
-const err22 = {instancePath:instancePath+"/spec/providers/" + i0+"/server",keyword:"maxLength",params:{limit: 253}};
+const err22 = {instancePath:instancePath+"/spec/providers/" + i0+"/context",keyword:"maxLength",params:{limit: 253}};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -315,7 +315,7 @@ errors++;
 }
 }
 else {
-const err23 = {instancePath:instancePath+"/spec/providers/" + i0+"/server",keyword:"type",params:{type: "string"}};
+const err23 = {instancePath:instancePath+"/spec/providers/" + i0+"/context",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -325,11 +325,11 @@ vErrors.push(err23);
 errors++;
 }
 }
-if(data5.username !== undefined && func0.call(data5, "username")){
-let data13 = data5.username;
+if(data5.server !== undefined && func0.call(data5, "server")){
+let data13 = data5.server;
 if(typeof data13 === "string"){
 if(data13.length > 253){
-const err24 = {instancePath:instancePath+"/spec/providers/" + i0+"/username",keyword:"maxLength",params:{limit: 253}};
+const err24 = {instancePath:instancePath+"/spec/providers/" + i0+"/server",keyword:"maxLength",params:{limit: 253}};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -340,7 +340,7 @@ errors++;
 }
 }
 else {
-const err25 = {instancePath:instancePath+"/spec/providers/" + i0+"/username",keyword:"type",params:{type: "string"}};
+const err25 = {instancePath:instancePath+"/spec/providers/" + i0+"/server",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -350,9 +350,11 @@ vErrors.push(err25);
 errors++;
 }
 }
-if(data5.insecureSkipVerify !== undefined && func0.call(data5, "insecureSkipVerify")){
-if(typeof data5.insecureSkipVerify !== "boolean"){
-const err26 = {instancePath:instancePath+"/spec/providers/" + i0+"/insecureSkipVerify",keyword:"type",params:{type: "boolean"}};
+if(data5.username !== undefined && func0.call(data5, "username")){
+let data14 = data5.username;
+if(typeof data14 === "string"){
+if(data14.length > 253){
+const err26 = {instancePath:instancePath+"/spec/providers/" + i0+"/username",keyword:"maxLength",params:{limit: 253}};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -362,10 +364,8 @@ vErrors.push(err26);
 errors++;
 }
 }
-if(data5.infra !== undefined && func0.call(data5, "infra")){
-let data15 = data5.infra;
-if(typeof data15 !== "string"){
-const err27 = {instancePath:instancePath+"/spec/providers/" + i0+"/infra",keyword:"type",params:{type: "string"}};
+else {
+const err27 = {instancePath:instancePath+"/spec/providers/" + i0+"/username",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -374,8 +374,10 @@ vErrors.push(err27);
 }
 errors++;
 }
-if(!((data15 === "vsphere") || (data15 === "any"))){
-const err28 = {instancePath:instancePath+"/spec/providers/" + i0+"/infra",keyword:"enum",params:{allowedValues: schema0.properties.spec.properties.providers.items.properties.infra.enum}};
+}
+if(data5.insecureSkipVerify !== undefined && func0.call(data5, "insecureSkipVerify")){
+if(typeof data5.insecureSkipVerify !== "boolean"){
+const err28 = {instancePath:instancePath+"/spec/providers/" + i0+"/insecureSkipVerify",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -385,11 +387,10 @@ vErrors.push(err28);
 errors++;
 }
 }
-if(data5.timeout !== undefined && func0.call(data5, "timeout")){
-let data16 = data5.timeout;
-if(typeof data16 === "string"){
-if(data16.length > 64){
-const err29 = {instancePath:instancePath+"/spec/providers/" + i0+"/timeout",keyword:"maxLength",params:{limit: 64}};
+if(data5.infra !== undefined && func0.call(data5, "infra")){
+let data16 = data5.infra;
+if(typeof data16 !== "string"){
+const err29 = {instancePath:instancePath+"/spec/providers/" + i0+"/infra",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -398,8 +399,8 @@ vErrors.push(err29);
 }
 errors++;
 }
-if(!(formats2.test(data16))){
-const err30 = {instancePath:instancePath+"/spec/providers/" + i0+"/timeout",keyword:"format",params:{format: "a duration such as 30s, 5m or 1h30m"}};
+if(!((data16 === "vsphere") || (data16 === "any"))){
+const err30 = {instancePath:instancePath+"/spec/providers/" + i0+"/infra",keyword:"enum",params:{allowedValues: schema0.properties.spec.properties.providers.items.properties.infra.enum}};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -409,8 +410,11 @@ vErrors.push(err30);
 errors++;
 }
 }
-else {
-const err31 = {instancePath:instancePath+"/spec/providers/" + i0+"/timeout",keyword:"type",params:{type: "string"}};
+if(data5.timeout !== undefined && func0.call(data5, "timeout")){
+let data17 = data5.timeout;
+if(typeof data17 === "string"){
+if(data17.length > 64){
+const err31 = {instancePath:instancePath+"/spec/providers/" + i0+"/timeout",keyword:"maxLength",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -419,11 +423,8 @@ vErrors.push(err31);
 }
 errors++;
 }
-}
-if(data5.parallelCalls !== undefined && func0.call(data5, "parallelCalls")){
-let data17 = data5.parallelCalls;
-if(!(((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17))) && (isFinite(data17)))){
-const err32 = {instancePath:instancePath+"/spec/providers/" + i0+"/parallelCalls",keyword:"type",params:{type: "integer"}};
+if(!(formats2.test(data17))){
+const err32 = {instancePath:instancePath+"/spec/providers/" + i0+"/timeout",keyword:"format",params:{format: "a duration such as 30s, 5m or 1h30m"}};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -432,9 +433,9 @@ vErrors.push(err32);
 }
 errors++;
 }
-if((typeof data17 == "number") && (isFinite(data17))){
-if(data17 > 256 || isNaN(data17)){
-const err33 = {instancePath:instancePath+"/spec/providers/" + i0+"/parallelCalls",keyword:"maximum",params:{comparison: "<=", limit: 256}};
+}
+else {
+const err33 = {instancePath:instancePath+"/spec/providers/" + i0+"/timeout",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -443,8 +444,11 @@ vErrors.push(err33);
 }
 errors++;
 }
-if(data17 < 1 || isNaN(data17)){
-const err34 = {instancePath:instancePath+"/spec/providers/" + i0+"/parallelCalls",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+}
+if(data5.parallelCalls !== undefined && func0.call(data5, "parallelCalls")){
+let data18 = data5.parallelCalls;
+if(!(((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18))) && (isFinite(data18)))){
+const err34 = {instancePath:instancePath+"/spec/providers/" + i0+"/parallelCalls",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -453,12 +457,9 @@ vErrors.push(err34);
 }
 errors++;
 }
-}
-}
-if(data5.settings !== undefined && func0.call(data5, "settings")){
-let data18 = data5.settings;
-if(!(data18 && typeof data18 == "object" && !Array.isArray(data18))){
-const err35 = {instancePath:instancePath+"/spec/providers/" + i0+"/settings",keyword:"type",params:{type: "object"}};
+if((typeof data18 == "number") && (isFinite(data18))){
+if(data18 > 256 || isNaN(data18)){
+const err35 = {instancePath:instancePath+"/spec/providers/" + i0+"/parallelCalls",keyword:"maximum",params:{comparison: "<=", limit: 256}};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -467,10 +468,8 @@ vErrors.push(err35);
 }
 errors++;
 }
-}
-for(const field0 of Object.keys(data5)){
-if(Object.prototype.hasOwnProperty.call(data5, field0) && !keyword0.has(field0)){
-const err36 = {instancePath:instancePath+"/spec/providers/" + i0,keyword:"x-closed",params:{additionalProperty: field0, known: [...keyword0]}};
+if(data18 < 1 || isNaN(data18)){
+const err36 = {instancePath:instancePath+"/spec/providers/" + i0+"/parallelCalls",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -481,8 +480,10 @@ errors++;
 }
 }
 }
-else {
-const err37 = {instancePath:instancePath+"/spec/providers/" + i0,keyword:"type",params:{type: "object"}};
+if(data5.settings !== undefined && func0.call(data5, "settings")){
+let data19 = data5.settings;
+if(!(data19 && typeof data19 == "object" && !Array.isArray(data19))){
+const err37 = {instancePath:instancePath+"/spec/providers/" + i0+"/settings",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -492,9 +493,9 @@ vErrors.push(err37);
 errors++;
 }
 }
-}
-else {
-const err38 = {instancePath:instancePath+"/spec/providers",keyword:"type",params:{type: "array"}};
+for(const field0 of Object.keys(data5)){
+if(Object.prototype.hasOwnProperty.call(data5, field0) && !keyword0.has(field0)){
+const err38 = {instancePath:instancePath+"/spec/providers/" + i0,keyword:"x-closed",params:{additionalProperty: field0, known: [...keyword0]}};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -504,13 +505,9 @@ vErrors.push(err38);
 errors++;
 }
 }
-if(data3.state !== undefined && func0.call(data3, "state")){
-let data19 = data3.state;
-if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
-if(data19.type !== undefined && func0.call(data19, "type")){
-let data20 = data19.type;
-if(typeof data20 !== "string"){
-const err39 = {instancePath:instancePath+"/spec/state/type",keyword:"type",params:{type: "string"}};
+}
+else {
+const err39 = {instancePath:instancePath+"/spec/providers/" + i0,keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -519,8 +516,10 @@ vErrors.push(err39);
 }
 errors++;
 }
-if(!(((data20 === "file") || (data20 === "http")) || (data20 === "memory"))){
-const err40 = {instancePath:instancePath+"/spec/state/type",keyword:"enum",params:{allowedValues: schema0.properties.spec.properties.state.properties.type.enum}};
+}
+}
+else {
+const err40 = {instancePath:instancePath+"/spec/providers",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -530,11 +529,13 @@ vErrors.push(err40);
 errors++;
 }
 }
-if(data19.path !== undefined && func0.call(data19, "path")){
-let data21 = data19.path;
-if(typeof data21 === "string"){
-if(data21.length > 4096){
-const err41 = {instancePath:instancePath+"/spec/state/path",keyword:"maxLength",params:{limit: 4096}};
+if(data3.state !== undefined && func0.call(data3, "state")){
+let data20 = data3.state;
+if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
+if(data20.type !== undefined && func0.call(data20, "type")){
+let data21 = data20.type;
+if(typeof data21 !== "string"){
+const err41 = {instancePath:instancePath+"/spec/state/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -543,9 +544,8 @@ vErrors.push(err41);
 }
 errors++;
 }
-}
-else {
-const err42 = {instancePath:instancePath+"/spec/state/path",keyword:"type",params:{type: "string"}};
+if(!(((data21 === "file") || (data21 === "http")) || (data21 === "memory"))){
+const err42 = {instancePath:instancePath+"/spec/state/type",keyword:"enum",params:{allowedValues: schema0.properties.spec.properties.state.properties.type.enum}};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -555,11 +555,11 @@ vErrors.push(err42);
 errors++;
 }
 }
-if(data19.url !== undefined && func0.call(data19, "url")){
-let data22 = data19.url;
+if(data20.path !== undefined && func0.call(data20, "path")){
+let data22 = data20.path;
 if(typeof data22 === "string"){
-if(data22.length > 2048){
-const err43 = {instancePath:instancePath+"/spec/state/url",keyword:"maxLength",params:{limit: 2048}};
+if(data22.length > 4096){
+const err43 = {instancePath:instancePath+"/spec/state/path",keyword:"maxLength",params:{limit: 4096}};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -570,7 +570,7 @@ errors++;
 }
 }
 else {
-const err44 = {instancePath:instancePath+"/spec/state/url",keyword:"type",params:{type: "string"}};
+const err44 = {instancePath:instancePath+"/spec/state/path",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -580,11 +580,11 @@ vErrors.push(err44);
 errors++;
 }
 }
-if(data19.lockTimeout !== undefined && func0.call(data19, "lockTimeout")){
-let data23 = data19.lockTimeout;
+if(data20.url !== undefined && func0.call(data20, "url")){
+let data23 = data20.url;
 if(typeof data23 === "string"){
-if(data23.length > 64){
-const err45 = {instancePath:instancePath+"/spec/state/lockTimeout",keyword:"maxLength",params:{limit: 64}};
+if(data23.length > 2048){
+const err45 = {instancePath:instancePath+"/spec/state/url",keyword:"maxLength",params:{limit: 2048}};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -593,8 +593,9 @@ vErrors.push(err45);
 }
 errors++;
 }
-if(!(formats2.test(data23))){
-const err46 = {instancePath:instancePath+"/spec/state/lockTimeout",keyword:"format",params:{format: "a duration such as 30s, 5m or 1h30m"}};
+}
+else {
+const err46 = {instancePath:instancePath+"/spec/state/url",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -604,8 +605,11 @@ vErrors.push(err46);
 errors++;
 }
 }
-else {
-const err47 = {instancePath:instancePath+"/spec/state/lockTimeout",keyword:"type",params:{type: "string"}};
+if(data20.lockTimeout !== undefined && func0.call(data20, "lockTimeout")){
+let data24 = data20.lockTimeout;
+if(typeof data24 === "string"){
+if(data24.length > 64){
+const err47 = {instancePath:instancePath+"/spec/state/lockTimeout",keyword:"maxLength",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -614,10 +618,8 @@ vErrors.push(err47);
 }
 errors++;
 }
-}
-for(const field1 of Object.keys(data19)){
-if(Object.prototype.hasOwnProperty.call(data19, field1) && !keyword1.has(field1)){
-const err48 = {instancePath:instancePath+"/spec/state",keyword:"x-closed",params:{additionalProperty: field1, known: [...keyword1]}};
+if(!(formats2.test(data24))){
+const err48 = {instancePath:instancePath+"/spec/state/lockTimeout",keyword:"format",params:{format: "a duration such as 30s, 5m or 1h30m"}};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -627,9 +629,8 @@ vErrors.push(err48);
 errors++;
 }
 }
-}
 else {
-const err49 = {instancePath:instancePath+"/spec/state",keyword:"type",params:{type: "object"}};
+const err49 = {instancePath:instancePath+"/spec/state/lockTimeout",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -639,14 +640,9 @@ vErrors.push(err49);
 errors++;
 }
 }
-if(data3.defaults !== undefined && func0.call(data3, "defaults")){
-let data24 = data3.defaults;
-if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
-if(data24.provider !== undefined && func0.call(data24, "provider")){
-let data25 = data24.provider;
-if(typeof data25 === "string"){
-if(data25.length > 63){
-const err50 = {instancePath:instancePath+"/spec/defaults/provider",keyword:"maxLength",params:{limit: 63}};
+for(const field1 of Object.keys(data20)){
+if(Object.prototype.hasOwnProperty.call(data20, field1) && !keyword1.has(field1)){
+const err50 = {instancePath:instancePath+"/spec/state",keyword:"x-closed",params:{additionalProperty: field1, known: [...keyword1]}};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -655,8 +651,10 @@ vErrors.push(err50);
 }
 errors++;
 }
-if(!(formats0.test(data25))){
-const err51 = {instancePath:instancePath+"/spec/defaults/provider",keyword:"format",params:{format: "lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"}};
+}
+}
+else {
+const err51 = {instancePath:instancePath+"/spec/state",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -666,8 +664,14 @@ vErrors.push(err51);
 errors++;
 }
 }
-else {
-const err52 = {instancePath:instancePath+"/spec/defaults/provider",keyword:"type",params:{type: "string"}};
+if(data3.defaults !== undefined && func0.call(data3, "defaults")){
+let data25 = data3.defaults;
+if(data25 && typeof data25 == "object" && !Array.isArray(data25)){
+if(data25.provider !== undefined && func0.call(data25, "provider")){
+let data26 = data25.provider;
+if(typeof data26 === "string"){
+if(data26.length > 63){
+const err52 = {instancePath:instancePath+"/spec/defaults/provider",keyword:"maxLength",params:{limit: 63}};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -676,12 +680,8 @@ vErrors.push(err52);
 }
 errors++;
 }
-}
-if(data24.namespace !== undefined && func0.call(data24, "namespace")){
-let data26 = data24.namespace;
-if(typeof data26 === "string"){
-if(data26.length > 63){
-const err53 = {instancePath:instancePath+"/spec/defaults/namespace",keyword:"maxLength",params:{limit: 63}};
+if(!(formats0.test(data26))){
+const err53 = {instancePath:instancePath+"/spec/defaults/provider",keyword:"format",params:{format: "lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"}};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -690,8 +690,9 @@ vErrors.push(err53);
 }
 errors++;
 }
-if(!(formats0.test(data26))){
-const err54 = {instancePath:instancePath+"/spec/defaults/namespace",keyword:"format",params:{format: "lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"}};
+}
+else {
+const err54 = {instancePath:instancePath+"/spec/defaults/provider",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -701,8 +702,11 @@ vErrors.push(err54);
 errors++;
 }
 }
-else {
-const err55 = {instancePath:instancePath+"/spec/defaults/namespace",keyword:"type",params:{type: "string"}};
+if(data25.namespace !== undefined && func0.call(data25, "namespace")){
+let data27 = data25.namespace;
+if(typeof data27 === "string"){
+if(data27.length > 63){
+const err55 = {instancePath:instancePath+"/spec/defaults/namespace",keyword:"maxLength",params:{limit: 63}};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -711,12 +715,8 @@ vErrors.push(err55);
 }
 errors++;
 }
-}
-if(data24.supervisor !== undefined && func0.call(data24, "supervisor")){
-let data27 = data24.supervisor;
-if(typeof data27 === "string"){
-if(data27.length > 63){
-const err56 = {instancePath:instancePath+"/spec/defaults/supervisor",keyword:"maxLength",params:{limit: 63}};
+if(!(formats0.test(data27))){
+const err56 = {instancePath:instancePath+"/spec/defaults/namespace",keyword:"format",params:{format: "lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"}};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -725,8 +725,9 @@ vErrors.push(err56);
 }
 errors++;
 }
-if(!(formats0.test(data27))){
-const err57 = {instancePath:instancePath+"/spec/defaults/supervisor",keyword:"format",params:{format: "lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"}};
+}
+else {
+const err57 = {instancePath:instancePath+"/spec/defaults/namespace",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -736,8 +737,11 @@ vErrors.push(err57);
 errors++;
 }
 }
-else {
-const err58 = {instancePath:instancePath+"/spec/defaults/supervisor",keyword:"type",params:{type: "string"}};
+if(data25.supervisor !== undefined && func0.call(data25, "supervisor")){
+let data28 = data25.supervisor;
+if(typeof data28 === "string"){
+if(data28.length > 63){
+const err58 = {instancePath:instancePath+"/spec/defaults/supervisor",keyword:"maxLength",params:{limit: 63}};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -746,12 +750,8 @@ vErrors.push(err58);
 }
 errors++;
 }
-}
-if(data24.storagePolicy !== undefined && func0.call(data24, "storagePolicy")){
-let data28 = data24.storagePolicy;
-if(typeof data28 === "string"){
-if(data28.length > 253){
-const err59 = {instancePath:instancePath+"/spec/defaults/storagePolicy",keyword:"maxLength",params:{limit: 253}};
+if(!(formats0.test(data28))){
+const err59 = {instancePath:instancePath+"/spec/defaults/supervisor",keyword:"format",params:{format: "lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"}};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -762,7 +762,7 @@ errors++;
 }
 }
 else {
-const err60 = {instancePath:instancePath+"/spec/defaults/storagePolicy",keyword:"type",params:{type: "string"}};
+const err60 = {instancePath:instancePath+"/spec/defaults/supervisor",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -772,11 +772,11 @@ vErrors.push(err60);
 errors++;
 }
 }
-if(data24.imagePrefixForVMs !== undefined && func0.call(data24, "imagePrefixForVMs")){
-let data29 = data24.imagePrefixForVMs;
+if(data25.storagePolicy !== undefined && func0.call(data25, "storagePolicy")){
+let data29 = data25.storagePolicy;
 if(typeof data29 === "string"){
 if(data29.length > 253){
-const err61 = {instancePath:instancePath+"/spec/defaults/imagePrefixForVMs",keyword:"maxLength",params:{limit: 253}};
+const err61 = {instancePath:instancePath+"/spec/defaults/storagePolicy",keyword:"maxLength",params:{limit: 253}};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -787,7 +787,7 @@ errors++;
 }
 }
 else {
-const err62 = {instancePath:instancePath+"/spec/defaults/imagePrefixForVMs",keyword:"type",params:{type: "string"}};
+const err62 = {instancePath:instancePath+"/spec/defaults/storagePolicy",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -797,9 +797,11 @@ vErrors.push(err62);
 errors++;
 }
 }
-for(const field2 of Object.keys(data24)){
-if(Object.prototype.hasOwnProperty.call(data24, field2) && !keyword2.has(field2)){
-const err63 = {instancePath:instancePath+"/spec/defaults",keyword:"x-closed",params:{additionalProperty: field2, known: [...keyword2]}};
+if(data25.imagePrefixForVMs !== undefined && func0.call(data25, "imagePrefixForVMs")){
+let data30 = data25.imagePrefixForVMs;
+if(typeof data30 === "string"){
+if(data30.length > 253){
+const err63 = {instancePath:instancePath+"/spec/defaults/imagePrefixForVMs",keyword:"maxLength",params:{limit: 253}};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -809,9 +811,8 @@ vErrors.push(err63);
 errors++;
 }
 }
-}
 else {
-const err64 = {instancePath:instancePath+"/spec/defaults",keyword:"type",params:{type: "object"}};
+const err64 = {instancePath:instancePath+"/spec/defaults/imagePrefixForVMs",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -821,11 +822,9 @@ vErrors.push(err64);
 errors++;
 }
 }
-if(data3.workspaces !== undefined && func0.call(data3, "workspaces")){
-let data30 = data3.workspaces;
-if(Array.isArray(data30)){
-if(data30.length > 256){
-const err65 = {instancePath:instancePath+"/spec/workspaces",keyword:"maxItems",params:{limit: 256}};
+for(const field2 of Object.keys(data25)){
+if(Object.prototype.hasOwnProperty.call(data25, field2) && !keyword2.has(field2)){
+const err65 = {instancePath:instancePath+"/spec/defaults",keyword:"x-closed",params:{additionalProperty: field2, known: [...keyword2]}};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -834,8 +833,10 @@ vErrors.push(err65);
 }
 errors++;
 }
-if(data30.length < 0){
-const err66 = {instancePath:instancePath+"/spec/workspaces",keyword:"minItems",params:{limit: 0}};
+}
+}
+else {
+const err66 = {instancePath:instancePath+"/spec/defaults",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -844,12 +845,12 @@ vErrors.push(err66);
 }
 errors++;
 }
-const len1 = data30.length;
-for(let i1=0; i1<len1; i1++){
-let data31 = data30[i1];
-if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
-if((data31.name === undefined) || (!(func0.call(data31, "name")))){
-const err67 = {instancePath:instancePath+"/spec/workspaces/" + i1,keyword:"required",params:{missingProperty: "name"}};
+}
+if(data3.workspaces !== undefined && func0.call(data3, "workspaces")){
+let data31 = data3.workspaces;
+if(Array.isArray(data31)){
+if(data31.length > 256){
+const err67 = {instancePath:instancePath+"/spec/workspaces",keyword:"maxItems",params:{limit: 256}};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -858,11 +859,8 @@ vErrors.push(err67);
 }
 errors++;
 }
-if(data31.name !== undefined && func0.call(data31, "name")){
-let data32 = data31.name;
-if(typeof data32 === "string"){
-if(data32.length > 63){
-const err68 = {instancePath:instancePath+"/spec/workspaces/" + i1+"/name",keyword:"maxLength",params:{limit: 63}};
+if(data31.length < 0){
+const err68 = {instancePath:instancePath+"/spec/workspaces",keyword:"minItems",params:{limit: 0}};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -871,8 +869,12 @@ vErrors.push(err68);
 }
 errors++;
 }
-if(!(formats0.test(data32))){
-const err69 = {instancePath:instancePath+"/spec/workspaces/" + i1+"/name",keyword:"format",params:{format: "lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"}};
+const len1 = data31.length;
+for(let i1=0; i1<len1; i1++){
+let data32 = data31[i1];
+if(data32 && typeof data32 == "object" && !Array.isArray(data32)){
+if((data32.name === undefined) || (!(func0.call(data32, "name")))){
+const err69 = {instancePath:instancePath+"/spec/workspaces/" + i1,keyword:"required",params:{missingProperty: "name"}};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -881,9 +883,11 @@ vErrors.push(err69);
 }
 errors++;
 }
-}
-else {
-const err70 = {instancePath:instancePath+"/spec/workspaces/" + i1+"/name",keyword:"type",params:{type: "string"}};
+if(data32.name !== undefined && func0.call(data32, "name")){
+let data33 = data32.name;
+if(typeof data33 === "string"){
+if(data33.length > 63){
+const err70 = {instancePath:instancePath+"/spec/workspaces/" + i1+"/name",keyword:"maxLength",params:{limit: 63}};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -892,12 +896,8 @@ vErrors.push(err70);
 }
 errors++;
 }
-}
-if(data31.manifests !== undefined && func0.call(data31, "manifests")){
-let data33 = data31.manifests;
-if(Array.isArray(data33)){
-if(data33.length > 256){
-const err71 = {instancePath:instancePath+"/spec/workspaces/" + i1+"/manifests",keyword:"maxItems",params:{limit: 256}};
+if(!(formats0.test(data33))){
+const err71 = {instancePath:instancePath+"/spec/workspaces/" + i1+"/name",keyword:"format",params:{format: "lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"}};
 if(vErrors === null){
 vErrors = [err71];
 }
@@ -906,8 +906,9 @@ vErrors.push(err71);
 }
 errors++;
 }
-if(data33.length < 0){
-const err72 = {instancePath:instancePath+"/spec/workspaces/" + i1+"/manifests",keyword:"minItems",params:{limit: 0}};
+}
+else {
+const err72 = {instancePath:instancePath+"/spec/workspaces/" + i1+"/name",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err72];
 }
@@ -916,12 +917,12 @@ vErrors.push(err72);
 }
 errors++;
 }
-const len2 = data33.length;
-for(let i2=0; i2<len2; i2++){
-let data34 = data33[i2];
-if(typeof data34 === "string"){
-if(data34.length > 4096){
-const err73 = {instancePath:instancePath+"/spec/workspaces/" + i1+"/manifests/" + i2,keyword:"maxLength",params:{limit: 4096}};
+}
+if(data32.manifests !== undefined && func0.call(data32, "manifests")){
+let data34 = data32.manifests;
+if(Array.isArray(data34)){
+if(data34.length > 256){
+const err73 = {instancePath:instancePath+"/spec/workspaces/" + i1+"/manifests",keyword:"maxItems",params:{limit: 256}};
 if(vErrors === null){
 vErrors = [err73];
 }
@@ -930,9 +931,8 @@ vErrors.push(err73);
 }
 errors++;
 }
-}
-else {
-const err74 = {instancePath:instancePath+"/spec/workspaces/" + i1+"/manifests/" + i2,keyword:"type",params:{type: "string"}};
+if(data34.length < 0){
+const err74 = {instancePath:instancePath+"/spec/workspaces/" + i1+"/manifests",keyword:"minItems",params:{limit: 0}};
 if(vErrors === null){
 vErrors = [err74];
 }
@@ -941,10 +941,12 @@ vErrors.push(err74);
 }
 errors++;
 }
-}
-}
-else {
-const err75 = {instancePath:instancePath+"/spec/workspaces/" + i1+"/manifests",keyword:"type",params:{type: "array"}};
+const len2 = data34.length;
+for(let i2=0; i2<len2; i2++){
+let data35 = data34[i2];
+if(typeof data35 === "string"){
+if(data35.length > 4096){
+const err75 = {instancePath:instancePath+"/spec/workspaces/" + i1+"/manifests/" + i2,keyword:"maxLength",params:{limit: 4096}};
 if(vErrors === null){
 vErrors = [err75];
 }
@@ -954,11 +956,8 @@ vErrors.push(err75);
 errors++;
 }
 }
-if(data31.providers !== undefined && func0.call(data31, "providers")){
-let data35 = data31.providers;
-if(Array.isArray(data35)){
-if(data35.length > 32){
-const err76 = {instancePath:instancePath+"/spec/workspaces/" + i1+"/providers",keyword:"maxItems",params:{limit: 32}};
+else {
+const err76 = {instancePath:instancePath+"/spec/workspaces/" + i1+"/manifests/" + i2,keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err76];
 }
@@ -967,8 +966,10 @@ vErrors.push(err76);
 }
 errors++;
 }
-if(data35.length < 0){
-const err77 = {instancePath:instancePath+"/spec/workspaces/" + i1+"/providers",keyword:"minItems",params:{limit: 0}};
+}
+}
+else {
+const err77 = {instancePath:instancePath+"/spec/workspaces/" + i1+"/manifests",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err77];
 }
@@ -977,12 +978,12 @@ vErrors.push(err77);
 }
 errors++;
 }
-const len3 = data35.length;
-for(let i3=0; i3<len3; i3++){
-let data36 = data35[i3];
-if(typeof data36 === "string"){
-if(data36.length > 63){
-const err78 = {instancePath:instancePath+"/spec/workspaces/" + i1+"/providers/" + i3,keyword:"maxLength",params:{limit: 63}};
+}
+if(data32.providers !== undefined && func0.call(data32, "providers")){
+let data36 = data32.providers;
+if(Array.isArray(data36)){
+if(data36.length > 32){
+const err78 = {instancePath:instancePath+"/spec/workspaces/" + i1+"/providers",keyword:"maxItems",params:{limit: 32}};
 if(vErrors === null){
 vErrors = [err78];
 }
@@ -991,8 +992,8 @@ vErrors.push(err78);
 }
 errors++;
 }
-if(!(formats0.test(data36))){
-const err79 = {instancePath:instancePath+"/spec/workspaces/" + i1+"/providers/" + i3,keyword:"format",params:{format: "lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"}};
+if(data36.length < 0){
+const err79 = {instancePath:instancePath+"/spec/workspaces/" + i1+"/providers",keyword:"minItems",params:{limit: 0}};
 if(vErrors === null){
 vErrors = [err79];
 }
@@ -1001,9 +1002,12 @@ vErrors.push(err79);
 }
 errors++;
 }
-}
-else {
-const err80 = {instancePath:instancePath+"/spec/workspaces/" + i1+"/providers/" + i3,keyword:"type",params:{type: "string"}};
+const len3 = data36.length;
+for(let i3=0; i3<len3; i3++){
+let data37 = data36[i3];
+if(typeof data37 === "string"){
+if(data37.length > 63){
+const err80 = {instancePath:instancePath+"/spec/workspaces/" + i1+"/providers/" + i3,keyword:"maxLength",params:{limit: 63}};
 if(vErrors === null){
 vErrors = [err80];
 }
@@ -1012,10 +1016,8 @@ vErrors.push(err80);
 }
 errors++;
 }
-}
-}
-else {
-const err81 = {instancePath:instancePath+"/spec/workspaces/" + i1+"/providers",keyword:"type",params:{type: "array"}};
+if(!(formats0.test(data37))){
+const err81 = {instancePath:instancePath+"/spec/workspaces/" + i1+"/providers/" + i3,keyword:"format",params:{format: "lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"}};
 if(vErrors === null){
 vErrors = [err81];
 }
@@ -1025,11 +1027,8 @@ vErrors.push(err81);
 errors++;
 }
 }
-if(data31.variables !== undefined && func0.call(data31, "variables")){
-let data37 = data31.variables;
-if(data37 && typeof data37 == "object" && !Array.isArray(data37)){
-if(Object.keys(data37).length > 4096){
-const err82 = {instancePath:instancePath+"/spec/workspaces/" + i1+"/variables",keyword:"maxProperties",params:{limit: 4096}};
+else {
+const err82 = {instancePath:instancePath+"/spec/workspaces/" + i1+"/providers/" + i3,keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err82];
 }
@@ -1038,10 +1037,10 @@ vErrors.push(err82);
 }
 errors++;
 }
-for(const key0 of Object.keys(data37)){
-let data38 = data37[key0];
-if(((typeof data38 !== "string") && (!((typeof data38 == "number") && (isFinite(data38))))) && (typeof data38 !== "boolean")){
-const err83 = {instancePath:instancePath+"/spec/workspaces/" + i1+"/variables/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: schema0.properties.spec.properties.workspaces.items.properties.variables.additionalProperties.type}};
+}
+}
+else {
+const err83 = {instancePath:instancePath+"/spec/workspaces/" + i1+"/providers",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err83];
 }
@@ -1050,9 +1049,12 @@ vErrors.push(err83);
 }
 errors++;
 }
-if(typeof data38 === "string"){
-if(data38.length > 4096){
-const err84 = {instancePath:instancePath+"/spec/workspaces/" + i1+"/variables/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"maxLength",params:{limit: 4096}};
+}
+if(data32.variables !== undefined && func0.call(data32, "variables")){
+let data38 = data32.variables;
+if(data38 && typeof data38 == "object" && !Array.isArray(data38)){
+if(Object.keys(data38).length > 4096){
+const err84 = {instancePath:instancePath+"/spec/workspaces/" + i1+"/variables",keyword:"maxProperties",params:{limit: 4096}};
 if(vErrors === null){
 vErrors = [err84];
 }
@@ -1061,11 +1063,10 @@ vErrors.push(err84);
 }
 errors++;
 }
-}
-}
-}
-else {
-const err85 = {instancePath:instancePath+"/spec/workspaces/" + i1+"/variables",keyword:"type",params:{type: "object"}};
+for(const key0 of Object.keys(data38)){
+let data39 = data38[key0];
+if(((typeof data39 !== "string") && (!((typeof data39 == "number") && (isFinite(data39))))) && (typeof data39 !== "boolean")){
+const err85 = {instancePath:instancePath+"/spec/workspaces/" + i1+"/variables/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: schema0.properties.spec.properties.workspaces.items.properties.variables.additionalProperties.type}};
 if(vErrors === null){
 vErrors = [err85];
 }
@@ -1074,10 +1075,9 @@ vErrors.push(err85);
 }
 errors++;
 }
-}
-for(const field3 of Object.keys(data31)){
-if(Object.prototype.hasOwnProperty.call(data31, field3) && !keyword3.has(field3)){
-const err86 = {instancePath:instancePath+"/spec/workspaces/" + i1,keyword:"x-closed",params:{additionalProperty: field3, known: [...keyword3]}};
+if(typeof data39 === "string"){
+if(data39.length > 4096){
+const err86 = {instancePath:instancePath+"/spec/workspaces/" + i1+"/variables/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"maxLength",params:{limit: 4096}};
 if(vErrors === null){
 vErrors = [err86];
 }
@@ -1088,8 +1088,9 @@ errors++;
 }
 }
 }
+}
 else {
-const err87 = {instancePath:instancePath+"/spec/workspaces/" + i1,keyword:"type",params:{type: "object"}};
+const err87 = {instancePath:instancePath+"/spec/workspaces/" + i1+"/variables",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err87];
 }
@@ -1099,9 +1100,9 @@ vErrors.push(err87);
 errors++;
 }
 }
-}
-else {
-const err88 = {instancePath:instancePath+"/spec/workspaces",keyword:"type",params:{type: "array"}};
+for(const field3 of Object.keys(data32)){
+if(Object.prototype.hasOwnProperty.call(data32, field3) && !keyword3.has(field3)){
+const err88 = {instancePath:instancePath+"/spec/workspaces/" + i1,keyword:"x-closed",params:{additionalProperty: field3, known: [...keyword3]}};
 if(vErrors === null){
 vErrors = [err88];
 }
@@ -1111,11 +1112,9 @@ vErrors.push(err88);
 errors++;
 }
 }
-if(data3.manifests !== undefined && func0.call(data3, "manifests")){
-let data39 = data3.manifests;
-if(Array.isArray(data39)){
-if(data39.length > 256){
-const err89 = {instancePath:instancePath+"/spec/manifests",keyword:"maxItems",params:{limit: 256}};
+}
+else {
+const err89 = {instancePath:instancePath+"/spec/workspaces/" + i1,keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err89];
 }
@@ -1124,8 +1123,10 @@ vErrors.push(err89);
 }
 errors++;
 }
-if(data39.length < 0){
-const err90 = {instancePath:instancePath+"/spec/manifests",keyword:"minItems",params:{limit: 0}};
+}
+}
+else {
+const err90 = {instancePath:instancePath+"/spec/workspaces",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err90];
 }
@@ -1134,12 +1135,12 @@ vErrors.push(err90);
 }
 errors++;
 }
-const len4 = data39.length;
-for(let i4=0; i4<len4; i4++){
-let data40 = data39[i4];
-if(typeof data40 === "string"){
-if(data40.length > 4096){
-const err91 = {instancePath:instancePath+"/spec/manifests/" + i4,keyword:"maxLength",params:{limit: 4096}};
+}
+if(data3.manifests !== undefined && func0.call(data3, "manifests")){
+let data40 = data3.manifests;
+if(Array.isArray(data40)){
+if(data40.length > 256){
+const err91 = {instancePath:instancePath+"/spec/manifests",keyword:"maxItems",params:{limit: 256}};
 if(vErrors === null){
 vErrors = [err91];
 }
@@ -1148,9 +1149,8 @@ vErrors.push(err91);
 }
 errors++;
 }
-}
-else {
-const err92 = {instancePath:instancePath+"/spec/manifests/" + i4,keyword:"type",params:{type: "string"}};
+if(data40.length < 0){
+const err92 = {instancePath:instancePath+"/spec/manifests",keyword:"minItems",params:{limit: 0}};
 if(vErrors === null){
 vErrors = [err92];
 }
@@ -1159,10 +1159,12 @@ vErrors.push(err92);
 }
 errors++;
 }
-}
-}
-else {
-const err93 = {instancePath:instancePath+"/spec/manifests",keyword:"type",params:{type: "array"}};
+const len4 = data40.length;
+for(let i4=0; i4<len4; i4++){
+let data41 = data40[i4];
+if(typeof data41 === "string"){
+if(data41.length > 4096){
+const err93 = {instancePath:instancePath+"/spec/manifests/" + i4,keyword:"maxLength",params:{limit: 4096}};
 if(vErrors === null){
 vErrors = [err93];
 }
@@ -1172,11 +1174,8 @@ vErrors.push(err93);
 errors++;
 }
 }
-if(data3.platform !== undefined && func0.call(data3, "platform")){
-let data41 = data3.platform;
-if(Array.isArray(data41)){
-if(data41.length > 256){
-const err94 = {instancePath:instancePath+"/spec/platform",keyword:"maxItems",params:{limit: 256}};
+else {
+const err94 = {instancePath:instancePath+"/spec/manifests/" + i4,keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err94];
 }
@@ -1185,8 +1184,10 @@ vErrors.push(err94);
 }
 errors++;
 }
-if(data41.length < 0){
-const err95 = {instancePath:instancePath+"/spec/platform",keyword:"minItems",params:{limit: 0}};
+}
+}
+else {
+const err95 = {instancePath:instancePath+"/spec/manifests",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err95];
 }
@@ -1195,12 +1196,12 @@ vErrors.push(err95);
 }
 errors++;
 }
-const len5 = data41.length;
-for(let i5=0; i5<len5; i5++){
-let data42 = data41[i5];
-if(typeof data42 === "string"){
-if(data42.length > 4096){
-const err96 = {instancePath:instancePath+"/spec/platform/" + i5,keyword:"maxLength",params:{limit: 4096}};
+}
+if(data3.platform !== undefined && func0.call(data3, "platform")){
+let data42 = data3.platform;
+if(Array.isArray(data42)){
+if(data42.length > 256){
+const err96 = {instancePath:instancePath+"/spec/platform",keyword:"maxItems",params:{limit: 256}};
 if(vErrors === null){
 vErrors = [err96];
 }
@@ -1209,9 +1210,8 @@ vErrors.push(err96);
 }
 errors++;
 }
-}
-else {
-const err97 = {instancePath:instancePath+"/spec/platform/" + i5,keyword:"type",params:{type: "string"}};
+if(data42.length < 0){
+const err97 = {instancePath:instancePath+"/spec/platform",keyword:"minItems",params:{limit: 0}};
 if(vErrors === null){
 vErrors = [err97];
 }
@@ -1220,10 +1220,12 @@ vErrors.push(err97);
 }
 errors++;
 }
-}
-}
-else {
-const err98 = {instancePath:instancePath+"/spec/platform",keyword:"type",params:{type: "array"}};
+const len5 = data42.length;
+for(let i5=0; i5<len5; i5++){
+let data43 = data42[i5];
+if(typeof data43 === "string"){
+if(data43.length > 4096){
+const err98 = {instancePath:instancePath+"/spec/platform/" + i5,keyword:"maxLength",params:{limit: 4096}};
 if(vErrors === null){
 vErrors = [err98];
 }
@@ -1233,13 +1235,8 @@ vErrors.push(err98);
 errors++;
 }
 }
-if(data3.placement !== undefined && func0.call(data3, "placement")){
-let data43 = data3.placement;
-if(data43 && typeof data43 == "object" && !Array.isArray(data43)){
-if(data43.scoring !== undefined && func0.call(data43, "scoring")){
-let data44 = data43.scoring;
-if(typeof data44 !== "string"){
-const err99 = {instancePath:instancePath+"/spec/placement/scoring",keyword:"type",params:{type: "string"}};
+else {
+const err99 = {instancePath:instancePath+"/spec/platform/" + i5,keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err99];
 }
@@ -1248,8 +1245,10 @@ vErrors.push(err99);
 }
 errors++;
 }
-if(!(((data44 === "LeastAllocated") || (data44 === "MostAllocated")) || (data44 === "Balanced"))){
-const err100 = {instancePath:instancePath+"/spec/placement/scoring",keyword:"enum",params:{allowedValues: schema0.properties.spec.properties.placement.properties.scoring.enum}};
+}
+}
+else {
+const err100 = {instancePath:instancePath+"/spec/platform",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err100];
 }
@@ -1259,10 +1258,13 @@ vErrors.push(err100);
 errors++;
 }
 }
-if(data43.chooser !== undefined && func0.call(data43, "chooser")){
-let data45 = data43.chooser;
+if(data3.placement !== undefined && func0.call(data3, "placement")){
+let data44 = data3.placement;
+if(data44 && typeof data44 == "object" && !Array.isArray(data44)){
+if(data44.scoring !== undefined && func0.call(data44, "scoring")){
+let data45 = data44.scoring;
 if(typeof data45 !== "string"){
-const err101 = {instancePath:instancePath+"/spec/placement/chooser",keyword:"type",params:{type: "string"}};
+const err101 = {instancePath:instancePath+"/spec/placement/scoring",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err101];
 }
@@ -1271,8 +1273,8 @@ vErrors.push(err101);
 }
 errors++;
 }
-if(!((data45 === "drs") || (data45 === "kube"))){
-const err102 = {instancePath:instancePath+"/spec/placement/chooser",keyword:"enum",params:{allowedValues: schema0.properties.spec.properties.placement.properties.chooser.enum}};
+if(!(((data45 === "LeastAllocated") || (data45 === "MostAllocated")) || (data45 === "Balanced"))){
+const err102 = {instancePath:instancePath+"/spec/placement/scoring",keyword:"enum",params:{allowedValues: schema0.properties.spec.properties.placement.properties.scoring.enum}};
 if(vErrors === null){
 vErrors = [err102];
 }
@@ -1282,10 +1284,10 @@ vErrors.push(err102);
 errors++;
 }
 }
-if(data43.hostFailuresToTolerate !== undefined && func0.call(data43, "hostFailuresToTolerate")){
-let data46 = data43.hostFailuresToTolerate;
-if(!(((typeof data46 == "number") && (!(data46 % 1) && !isNaN(data46))) && (isFinite(data46)))){
-const err103 = {instancePath:instancePath+"/spec/placement/hostFailuresToTolerate",keyword:"type",params:{type: "integer"}};
+if(data44.chooser !== undefined && func0.call(data44, "chooser")){
+let data46 = data44.chooser;
+if(typeof data46 !== "string"){
+const err103 = {instancePath:instancePath+"/spec/placement/chooser",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err103];
 }
@@ -1294,9 +1296,8 @@ vErrors.push(err103);
 }
 errors++;
 }
-if((typeof data46 == "number") && (isFinite(data46))){
-if(data46 > 64 || isNaN(data46)){
-const err104 = {instancePath:instancePath+"/spec/placement/hostFailuresToTolerate",keyword:"maximum",params:{comparison: "<=", limit: 64}};
+if(!((data46 === "drs") || (data46 === "kube"))){
+const err104 = {instancePath:instancePath+"/spec/placement/chooser",keyword:"enum",params:{allowedValues: schema0.properties.spec.properties.placement.properties.chooser.enum}};
 if(vErrors === null){
 vErrors = [err104];
 }
@@ -1305,8 +1306,11 @@ vErrors.push(err104);
 }
 errors++;
 }
-if(data46 < 0 || isNaN(data46)){
-const err105 = {instancePath:instancePath+"/spec/placement/hostFailuresToTolerate",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+if(data44.hostFailuresToTolerate !== undefined && func0.call(data44, "hostFailuresToTolerate")){
+let data47 = data44.hostFailuresToTolerate;
+if(!(((typeof data47 == "number") && (!(data47 % 1) && !isNaN(data47))) && (isFinite(data47)))){
+const err105 = {instancePath:instancePath+"/spec/placement/hostFailuresToTolerate",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err105];
 }
@@ -1315,12 +1319,9 @@ vErrors.push(err105);
 }
 errors++;
 }
-}
-}
-if(data43.seed !== undefined && func0.call(data43, "seed")){
-let data47 = data43.seed;
-if(!(((typeof data47 == "number") && (!(data47 % 1) && !isNaN(data47))) && (isFinite(data47)))){
-const err106 = {instancePath:instancePath+"/spec/placement/seed",keyword:"type",params:{type: "integer"}};
+if((typeof data47 == "number") && (isFinite(data47))){
+if(data47 > 64 || isNaN(data47)){
+const err106 = {instancePath:instancePath+"/spec/placement/hostFailuresToTolerate",keyword:"maximum",params:{comparison: "<=", limit: 64}};
 if(vErrors === null){
 vErrors = [err106];
 }
@@ -1329,9 +1330,8 @@ vErrors.push(err106);
 }
 errors++;
 }
-if((typeof data47 == "number") && (isFinite(data47))){
 if(data47 < 0 || isNaN(data47)){
-const err107 = {instancePath:instancePath+"/spec/placement/seed",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+const err107 = {instancePath:instancePath+"/spec/placement/hostFailuresToTolerate",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err107];
 }
@@ -1342,10 +1342,10 @@ errors++;
 }
 }
 }
-if(data43.balance !== undefined && func0.call(data43, "balance")){
-let data48 = data43.balance;
-if(typeof data48 !== "string"){
-const err108 = {instancePath:instancePath+"/spec/placement/balance",keyword:"type",params:{type: "string"}};
+if(data44.seed !== undefined && func0.call(data44, "seed")){
+let data48 = data44.seed;
+if(!(((typeof data48 == "number") && (!(data48 % 1) && !isNaN(data48))) && (isFinite(data48)))){
+const err108 = {instancePath:instancePath+"/spec/placement/seed",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err108];
 }
@@ -1354,8 +1354,9 @@ vErrors.push(err108);
 }
 errors++;
 }
-if(!((((data48 === "off") || (data48 === "manual")) || (data48 === "partial")) || (data48 === "full"))){
-const err109 = {instancePath:instancePath+"/spec/placement/balance",keyword:"enum",params:{allowedValues: schema0.properties.spec.properties.placement.properties.balance.enum}};
+if((typeof data48 == "number") && (isFinite(data48))){
+if(data48 < 0 || isNaN(data48)){
+const err109 = {instancePath:instancePath+"/spec/placement/seed",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err109];
 }
@@ -1365,10 +1366,11 @@ vErrors.push(err109);
 errors++;
 }
 }
-if(data43.movesMax !== undefined && func0.call(data43, "movesMax")){
-let data49 = data43.movesMax;
-if(!(((typeof data49 == "number") && (!(data49 % 1) && !isNaN(data49))) && (isFinite(data49)))){
-const err110 = {instancePath:instancePath+"/spec/placement/movesMax",keyword:"type",params:{type: "integer"}};
+}
+if(data44.balance !== undefined && func0.call(data44, "balance")){
+let data49 = data44.balance;
+if(typeof data49 !== "string"){
+const err110 = {instancePath:instancePath+"/spec/placement/balance",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err110];
 }
@@ -1377,9 +1379,8 @@ vErrors.push(err110);
 }
 errors++;
 }
-if((typeof data49 == "number") && (isFinite(data49))){
-if(data49 > 10000 || isNaN(data49)){
-const err111 = {instancePath:instancePath+"/spec/placement/movesMax",keyword:"maximum",params:{comparison: "<=", limit: 10000}};
+if(!((((data49 === "off") || (data49 === "manual")) || (data49 === "partial")) || (data49 === "full"))){
+const err111 = {instancePath:instancePath+"/spec/placement/balance",keyword:"enum",params:{allowedValues: schema0.properties.spec.properties.placement.properties.balance.enum}};
 if(vErrors === null){
 vErrors = [err111];
 }
@@ -1388,8 +1389,11 @@ vErrors.push(err111);
 }
 errors++;
 }
-if(data49 < 0 || isNaN(data49)){
-const err112 = {instancePath:instancePath+"/spec/placement/movesMax",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+if(data44.movesMax !== undefined && func0.call(data44, "movesMax")){
+let data50 = data44.movesMax;
+if(!(((typeof data50 == "number") && (!(data50 % 1) && !isNaN(data50))) && (isFinite(data50)))){
+const err112 = {instancePath:instancePath+"/spec/placement/movesMax",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err112];
 }
@@ -1398,11 +1402,9 @@ vErrors.push(err112);
 }
 errors++;
 }
-}
-}
-for(const field4 of Object.keys(data43)){
-if(Object.prototype.hasOwnProperty.call(data43, field4) && !keyword4.has(field4)){
-const err113 = {instancePath:instancePath+"/spec/placement",keyword:"x-closed",params:{additionalProperty: field4, known: [...keyword4]}};
+if((typeof data50 == "number") && (isFinite(data50))){
+if(data50 > 10000 || isNaN(data50)){
+const err113 = {instancePath:instancePath+"/spec/placement/movesMax",keyword:"maximum",params:{comparison: "<=", limit: 10000}};
 if(vErrors === null){
 vErrors = [err113];
 }
@@ -1411,10 +1413,8 @@ vErrors.push(err113);
 }
 errors++;
 }
-}
-}
-else {
-const err114 = {instancePath:instancePath+"/spec/placement",keyword:"type",params:{type: "object"}};
+if(data50 < 0 || isNaN(data50)){
+const err114 = {instancePath:instancePath+"/spec/placement/movesMax",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err114];
 }
@@ -1424,14 +1424,10 @@ vErrors.push(err114);
 errors++;
 }
 }
-if(data3.guards !== undefined && func0.call(data3, "guards")){
-let data50 = data3.guards;
-if(data50 && typeof data50 == "object" && !Array.isArray(data50)){
-if(data50.preventDestroy !== undefined && func0.call(data50, "preventDestroy")){
-let data51 = data50.preventDestroy;
-if(Array.isArray(data51)){
-if(data51.length > 1000){
-const err115 = {instancePath:instancePath+"/spec/guards/preventDestroy",keyword:"maxItems",params:{limit: 1000}};
+}
+for(const field4 of Object.keys(data44)){
+if(Object.prototype.hasOwnProperty.call(data44, field4) && !keyword4.has(field4)){
+const err115 = {instancePath:instancePath+"/spec/placement",keyword:"x-closed",params:{additionalProperty: field4, known: [...keyword4]}};
 if(vErrors === null){
 vErrors = [err115];
 }
@@ -1440,8 +1436,10 @@ vErrors.push(err115);
 }
 errors++;
 }
-if(data51.length < 0){
-const err116 = {instancePath:instancePath+"/spec/guards/preventDestroy",keyword:"minItems",params:{limit: 0}};
+}
+}
+else {
+const err116 = {instancePath:instancePath+"/spec/placement",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err116];
 }
@@ -1450,12 +1448,15 @@ vErrors.push(err116);
 }
 errors++;
 }
-const len6 = data51.length;
-for(let i6=0; i6<len6; i6++){
-let data52 = data51[i6];
-if(typeof data52 === "string"){
-if(data52.length > 4096){
-const err117 = {instancePath:instancePath+"/spec/guards/preventDestroy/" + i6,keyword:"maxLength",params:{limit: 4096}};
+}
+if(data3.guards !== undefined && func0.call(data3, "guards")){
+let data51 = data3.guards;
+if(data51 && typeof data51 == "object" && !Array.isArray(data51)){
+if(data51.preventDestroy !== undefined && func0.call(data51, "preventDestroy")){
+let data52 = data51.preventDestroy;
+if(Array.isArray(data52)){
+if(data52.length > 1000){
+const err117 = {instancePath:instancePath+"/spec/guards/preventDestroy",keyword:"maxItems",params:{limit: 1000}};
 if(vErrors === null){
 vErrors = [err117];
 }
@@ -1464,9 +1465,8 @@ vErrors.push(err117);
 }
 errors++;
 }
-}
-else {
-const err118 = {instancePath:instancePath+"/spec/guards/preventDestroy/" + i6,keyword:"type",params:{type: "string"}};
+if(data52.length < 0){
+const err118 = {instancePath:instancePath+"/spec/guards/preventDestroy",keyword:"minItems",params:{limit: 0}};
 if(vErrors === null){
 vErrors = [err118];
 }
@@ -1475,10 +1475,12 @@ vErrors.push(err118);
 }
 errors++;
 }
-}
-}
-else {
-const err119 = {instancePath:instancePath+"/spec/guards/preventDestroy",keyword:"type",params:{type: "array"}};
+const len6 = data52.length;
+for(let i6=0; i6<len6; i6++){
+let data53 = data52[i6];
+if(typeof data53 === "string"){
+if(data53.length > 4096){
+const err119 = {instancePath:instancePath+"/spec/guards/preventDestroy/" + i6,keyword:"maxLength",params:{limit: 4096}};
 if(vErrors === null){
 vErrors = [err119];
 }
@@ -1488,13 +1490,8 @@ vErrors.push(err119);
 errors++;
 }
 }
-if(data50.budgets !== undefined && func0.call(data50, "budgets")){
-let data53 = data50.budgets;
-if(data53 && typeof data53 == "object" && !Array.isArray(data53)){
-if(data53.maxDeletes !== undefined && func0.call(data53, "maxDeletes")){
-let data54 = data53.maxDeletes;
-if((!(((typeof data54 == "number") && (!(data54 % 1) && !isNaN(data54))) && (isFinite(data54)))) && (typeof data54 !== "string")){
-const err120 = {instancePath:instancePath+"/spec/guards/budgets/maxDeletes",keyword:"type",params:{type: schema0.properties.spec.properties.guards.properties.budgets.properties.maxDeletes.type}};
+else {
+const err120 = {instancePath:instancePath+"/spec/guards/preventDestroy/" + i6,keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err120];
 }
@@ -1503,9 +1500,10 @@ vErrors.push(err120);
 }
 errors++;
 }
-if((typeof data54 == "number") && (isFinite(data54))){
-if(data54 < 0 || isNaN(data54)){
-const err121 = {instancePath:instancePath+"/spec/guards/budgets/maxDeletes",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+}
+else {
+const err121 = {instancePath:instancePath+"/spec/guards/preventDestroy",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err121];
 }
@@ -1515,9 +1513,13 @@ vErrors.push(err121);
 errors++;
 }
 }
-if(typeof data54 === "string"){
-if(data54.length > 8){
-const err122 = {instancePath:instancePath+"/spec/guards/budgets/maxDeletes",keyword:"maxLength",params:{limit: 8}};
+if(data51.budgets !== undefined && func0.call(data51, "budgets")){
+let data54 = data51.budgets;
+if(data54 && typeof data54 == "object" && !Array.isArray(data54)){
+if(data54.maxDeletes !== undefined && func0.call(data54, "maxDeletes")){
+let data55 = data54.maxDeletes;
+if((!(((typeof data55 == "number") && (!(data55 % 1) && !isNaN(data55))) && (isFinite(data55)))) && (typeof data55 !== "string")){
+const err122 = {instancePath:instancePath+"/spec/guards/budgets/maxDeletes",keyword:"type",params:{type: schema0.properties.spec.properties.guards.properties.budgets.properties.maxDeletes.type}};
 if(vErrors === null){
 vErrors = [err122];
 }
@@ -1526,8 +1528,9 @@ vErrors.push(err122);
 }
 errors++;
 }
-if(!(formats16.test(data54))){
-const err123 = {instancePath:instancePath+"/spec/guards/budgets/maxDeletes",keyword:"format",params:{format: "a percentage such as 20%"}};
+if((typeof data55 == "number") && (isFinite(data55))){
+if(data55 < 0 || isNaN(data55)){
+const err123 = {instancePath:instancePath+"/spec/guards/budgets/maxDeletes",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err123];
 }
@@ -1537,11 +1540,9 @@ vErrors.push(err123);
 errors++;
 }
 }
-}
-if(data53.maxReplaces !== undefined && func0.call(data53, "maxReplaces")){
-let data55 = data53.maxReplaces;
-if((!(((typeof data55 == "number") && (!(data55 % 1) && !isNaN(data55))) && (isFinite(data55)))) && (typeof data55 !== "string")){
-const err124 = {instancePath:instancePath+"/spec/guards/budgets/maxReplaces",keyword:"type",params:{type: schema0.properties.spec.properties.guards.properties.budgets.properties.maxReplaces.type}};
+if(typeof data55 === "string"){
+if(data55.length > 8){
+const err124 = {instancePath:instancePath+"/spec/guards/budgets/maxDeletes",keyword:"maxLength",params:{limit: 8}};
 if(vErrors === null){
 vErrors = [err124];
 }
@@ -1550,9 +1551,8 @@ vErrors.push(err124);
 }
 errors++;
 }
-if((typeof data55 == "number") && (isFinite(data55))){
-if(data55 < 0 || isNaN(data55)){
-const err125 = {instancePath:instancePath+"/spec/guards/budgets/maxReplaces",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(!(formats16.test(data55))){
+const err125 = {instancePath:instancePath+"/spec/guards/budgets/maxDeletes",keyword:"format",params:{format: "a percentage such as 20%"}};
 if(vErrors === null){
 vErrors = [err125];
 }
@@ -1562,9 +1562,11 @@ vErrors.push(err125);
 errors++;
 }
 }
-if(typeof data55 === "string"){
-if(data55.length > 8){
-const err126 = {instancePath:instancePath+"/spec/guards/budgets/maxReplaces",keyword:"maxLength",params:{limit: 8}};
+}
+if(data54.maxReplaces !== undefined && func0.call(data54, "maxReplaces")){
+let data56 = data54.maxReplaces;
+if((!(((typeof data56 == "number") && (!(data56 % 1) && !isNaN(data56))) && (isFinite(data56)))) && (typeof data56 !== "string")){
+const err126 = {instancePath:instancePath+"/spec/guards/budgets/maxReplaces",keyword:"type",params:{type: schema0.properties.spec.properties.guards.properties.budgets.properties.maxReplaces.type}};
 if(vErrors === null){
 vErrors = [err126];
 }
@@ -1573,8 +1575,9 @@ vErrors.push(err126);
 }
 errors++;
 }
-if(!(formats16.test(data55))){
-const err127 = {instancePath:instancePath+"/spec/guards/budgets/maxReplaces",keyword:"format",params:{format: "a percentage such as 20%"}};
+if((typeof data56 == "number") && (isFinite(data56))){
+if(data56 < 0 || isNaN(data56)){
+const err127 = {instancePath:instancePath+"/spec/guards/budgets/maxReplaces",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err127];
 }
@@ -1584,11 +1587,9 @@ vErrors.push(err127);
 errors++;
 }
 }
-}
-if(data53.maxMoves !== undefined && func0.call(data53, "maxMoves")){
-let data56 = data53.maxMoves;
-if((!(((typeof data56 == "number") && (!(data56 % 1) && !isNaN(data56))) && (isFinite(data56)))) && (typeof data56 !== "string")){
-const err128 = {instancePath:instancePath+"/spec/guards/budgets/maxMoves",keyword:"type",params:{type: schema0.properties.spec.properties.guards.properties.budgets.properties.maxMoves.type}};
+if(typeof data56 === "string"){
+if(data56.length > 8){
+const err128 = {instancePath:instancePath+"/spec/guards/budgets/maxReplaces",keyword:"maxLength",params:{limit: 8}};
 if(vErrors === null){
 vErrors = [err128];
 }
@@ -1597,9 +1598,8 @@ vErrors.push(err128);
 }
 errors++;
 }
-if((typeof data56 == "number") && (isFinite(data56))){
-if(data56 < 0 || isNaN(data56)){
-const err129 = {instancePath:instancePath+"/spec/guards/budgets/maxMoves",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(!(formats16.test(data56))){
+const err129 = {instancePath:instancePath+"/spec/guards/budgets/maxReplaces",keyword:"format",params:{format: "a percentage such as 20%"}};
 if(vErrors === null){
 vErrors = [err129];
 }
@@ -1609,9 +1609,11 @@ vErrors.push(err129);
 errors++;
 }
 }
-if(typeof data56 === "string"){
-if(data56.length > 8){
-const err130 = {instancePath:instancePath+"/spec/guards/budgets/maxMoves",keyword:"maxLength",params:{limit: 8}};
+}
+if(data54.maxMoves !== undefined && func0.call(data54, "maxMoves")){
+let data57 = data54.maxMoves;
+if((!(((typeof data57 == "number") && (!(data57 % 1) && !isNaN(data57))) && (isFinite(data57)))) && (typeof data57 !== "string")){
+const err130 = {instancePath:instancePath+"/spec/guards/budgets/maxMoves",keyword:"type",params:{type: schema0.properties.spec.properties.guards.properties.budgets.properties.maxMoves.type}};
 if(vErrors === null){
 vErrors = [err130];
 }
@@ -1620,8 +1622,9 @@ vErrors.push(err130);
 }
 errors++;
 }
-if(!(formats16.test(data56))){
-const err131 = {instancePath:instancePath+"/spec/guards/budgets/maxMoves",keyword:"format",params:{format: "a percentage such as 20%"}};
+if((typeof data57 == "number") && (isFinite(data57))){
+if(data57 < 0 || isNaN(data57)){
+const err131 = {instancePath:instancePath+"/spec/guards/budgets/maxMoves",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err131];
 }
@@ -1631,10 +1634,9 @@ vErrors.push(err131);
 errors++;
 }
 }
-}
-for(const field5 of Object.keys(data53)){
-if(Object.prototype.hasOwnProperty.call(data53, field5) && !keyword5.has(field5)){
-const err132 = {instancePath:instancePath+"/spec/guards/budgets",keyword:"x-closed",params:{additionalProperty: field5, known: [...keyword5]}};
+if(typeof data57 === "string"){
+if(data57.length > 8){
+const err132 = {instancePath:instancePath+"/spec/guards/budgets/maxMoves",keyword:"maxLength",params:{limit: 8}};
 if(vErrors === null){
 vErrors = [err132];
 }
@@ -1643,10 +1645,8 @@ vErrors.push(err132);
 }
 errors++;
 }
-}
-}
-else {
-const err133 = {instancePath:instancePath+"/spec/guards/budgets",keyword:"type",params:{type: "object"}};
+if(!(formats16.test(data57))){
+const err133 = {instancePath:instancePath+"/spec/guards/budgets/maxMoves",keyword:"format",params:{format: "a percentage such as 20%"}};
 if(vErrors === null){
 vErrors = [err133];
 }
@@ -1656,11 +1656,10 @@ vErrors.push(err133);
 errors++;
 }
 }
-if(data50.windows !== undefined && func0.call(data50, "windows")){
-let data57 = data50.windows;
-if(Array.isArray(data57)){
-if(data57.length > 100){
-const err134 = {instancePath:instancePath+"/spec/guards/windows",keyword:"maxItems",params:{limit: 100}};
+}
+for(const field5 of Object.keys(data54)){
+if(Object.prototype.hasOwnProperty.call(data54, field5) && !keyword5.has(field5)){
+const err134 = {instancePath:instancePath+"/spec/guards/budgets",keyword:"x-closed",params:{additionalProperty: field5, known: [...keyword5]}};
 if(vErrors === null){
 vErrors = [err134];
 }
@@ -1669,8 +1668,10 @@ vErrors.push(err134);
 }
 errors++;
 }
-if(data57.length < 0){
-const err135 = {instancePath:instancePath+"/spec/guards/windows",keyword:"minItems",params:{limit: 0}};
+}
+}
+else {
+const err135 = {instancePath:instancePath+"/spec/guards/budgets",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err135];
 }
@@ -1679,12 +1680,12 @@ vErrors.push(err135);
 }
 errors++;
 }
-const len7 = data57.length;
-for(let i7=0; i7<len7; i7++){
-let data58 = data57[i7];
-if(data58 && typeof data58 == "object" && !Array.isArray(data58)){
-if((data58.duration === undefined) || (!(func0.call(data58, "duration")))){
-const err136 = {instancePath:instancePath+"/spec/guards/windows/" + i7,keyword:"required",params:{missingProperty: "duration"}};
+}
+if(data51.windows !== undefined && func0.call(data51, "windows")){
+let data58 = data51.windows;
+if(Array.isArray(data58)){
+if(data58.length > 100){
+const err136 = {instancePath:instancePath+"/spec/guards/windows",keyword:"maxItems",params:{limit: 100}};
 if(vErrors === null){
 vErrors = [err136];
 }
@@ -1693,11 +1694,8 @@ vErrors.push(err136);
 }
 errors++;
 }
-if(data58.name !== undefined && func0.call(data58, "name")){
-let data59 = data58.name;
-if(typeof data59 === "string"){
-if(data59.length > 63){
-const err137 = {instancePath:instancePath+"/spec/guards/windows/" + i7+"/name",keyword:"maxLength",params:{limit: 63}};
+if(data58.length < 0){
+const err137 = {instancePath:instancePath+"/spec/guards/windows",keyword:"minItems",params:{limit: 0}};
 if(vErrors === null){
 vErrors = [err137];
 }
@@ -1706,8 +1704,12 @@ vErrors.push(err137);
 }
 errors++;
 }
-if(!(formats0.test(data59))){
-const err138 = {instancePath:instancePath+"/spec/guards/windows/" + i7+"/name",keyword:"format",params:{format: "lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"}};
+const len7 = data58.length;
+for(let i7=0; i7<len7; i7++){
+let data59 = data58[i7];
+if(data59 && typeof data59 == "object" && !Array.isArray(data59)){
+if((data59.duration === undefined) || (!(func0.call(data59, "duration")))){
+const err138 = {instancePath:instancePath+"/spec/guards/windows/" + i7,keyword:"required",params:{missingProperty: "duration"}};
 if(vErrors === null){
 vErrors = [err138];
 }
@@ -1716,9 +1718,11 @@ vErrors.push(err138);
 }
 errors++;
 }
-}
-else {
-const err139 = {instancePath:instancePath+"/spec/guards/windows/" + i7+"/name",keyword:"type",params:{type: "string"}};
+if(data59.name !== undefined && func0.call(data59, "name")){
+let data60 = data59.name;
+if(typeof data60 === "string"){
+if(data60.length > 63){
+const err139 = {instancePath:instancePath+"/spec/guards/windows/" + i7+"/name",keyword:"maxLength",params:{limit: 63}};
 if(vErrors === null){
 vErrors = [err139];
 }
@@ -1727,12 +1731,8 @@ vErrors.push(err139);
 }
 errors++;
 }
-}
-if(data58.allow !== undefined && func0.call(data58, "allow")){
-let data60 = data58.allow;
-if(typeof data60 === "string"){
-if(data60.length > 128){
-const err140 = {instancePath:instancePath+"/spec/guards/windows/" + i7+"/allow",keyword:"maxLength",params:{limit: 128}};
+if(!(formats0.test(data60))){
+const err140 = {instancePath:instancePath+"/spec/guards/windows/" + i7+"/name",keyword:"format",params:{format: "lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"}};
 if(vErrors === null){
 vErrors = [err140];
 }
@@ -1743,7 +1743,7 @@ errors++;
 }
 }
 else {
-const err141 = {instancePath:instancePath+"/spec/guards/windows/" + i7+"/allow",keyword:"type",params:{type: "string"}};
+const err141 = {instancePath:instancePath+"/spec/guards/windows/" + i7+"/name",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err141];
 }
@@ -1753,11 +1753,11 @@ vErrors.push(err141);
 errors++;
 }
 }
-if(data58.deny !== undefined && func0.call(data58, "deny")){
-let data61 = data58.deny;
+if(data59.allow !== undefined && func0.call(data59, "allow")){
+let data61 = data59.allow;
 if(typeof data61 === "string"){
 if(data61.length > 128){
-const err142 = {instancePath:instancePath+"/spec/guards/windows/" + i7+"/deny",keyword:"maxLength",params:{limit: 128}};
+const err142 = {instancePath:instancePath+"/spec/guards/windows/" + i7+"/allow",keyword:"maxLength",params:{limit: 128}};
 if(vErrors === null){
 vErrors = [err142];
 }
@@ -1768,7 +1768,7 @@ errors++;
 }
 }
 else {
-const err143 = {instancePath:instancePath+"/spec/guards/windows/" + i7+"/deny",keyword:"type",params:{type: "string"}};
+const err143 = {instancePath:instancePath+"/spec/guards/windows/" + i7+"/allow",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err143];
 }
@@ -1778,11 +1778,11 @@ vErrors.push(err143);
 errors++;
 }
 }
-if(data58.duration !== undefined && func0.call(data58, "duration")){
-let data62 = data58.duration;
+if(data59.deny !== undefined && func0.call(data59, "deny")){
+let data62 = data59.deny;
 if(typeof data62 === "string"){
-if(data62.length > 64){
-const err144 = {instancePath:instancePath+"/spec/guards/windows/" + i7+"/duration",keyword:"maxLength",params:{limit: 64}};
+if(data62.length > 128){
+const err144 = {instancePath:instancePath+"/spec/guards/windows/" + i7+"/deny",keyword:"maxLength",params:{limit: 128}};
 if(vErrors === null){
 vErrors = [err144];
 }
@@ -1791,8 +1791,9 @@ vErrors.push(err144);
 }
 errors++;
 }
-if(!(formats2.test(data62))){
-const err145 = {instancePath:instancePath+"/spec/guards/windows/" + i7+"/duration",keyword:"format",params:{format: "a duration such as 30s, 5m or 1h30m"}};
+}
+else {
+const err145 = {instancePath:instancePath+"/spec/guards/windows/" + i7+"/deny",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err145];
 }
@@ -1802,8 +1803,11 @@ vErrors.push(err145);
 errors++;
 }
 }
-else {
-const err146 = {instancePath:instancePath+"/spec/guards/windows/" + i7+"/duration",keyword:"type",params:{type: "string"}};
+if(data59.duration !== undefined && func0.call(data59, "duration")){
+let data63 = data59.duration;
+if(typeof data63 === "string"){
+if(data63.length > 64){
+const err146 = {instancePath:instancePath+"/spec/guards/windows/" + i7+"/duration",keyword:"maxLength",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err146];
 }
@@ -1812,12 +1816,8 @@ vErrors.push(err146);
 }
 errors++;
 }
-}
-if(data58.timeZone !== undefined && func0.call(data58, "timeZone")){
-let data63 = data58.timeZone;
-if(typeof data63 === "string"){
-if(data63.length > 64){
-const err147 = {instancePath:instancePath+"/spec/guards/windows/" + i7+"/timeZone",keyword:"maxLength",params:{limit: 64}};
+if(!(formats2.test(data63))){
+const err147 = {instancePath:instancePath+"/spec/guards/windows/" + i7+"/duration",keyword:"format",params:{format: "a duration such as 30s, 5m or 1h30m"}};
 if(vErrors === null){
 vErrors = [err147];
 }
@@ -1828,7 +1828,7 @@ errors++;
 }
 }
 else {
-const err148 = {instancePath:instancePath+"/spec/guards/windows/" + i7+"/timeZone",keyword:"type",params:{type: "string"}};
+const err148 = {instancePath:instancePath+"/spec/guards/windows/" + i7+"/duration",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err148];
 }
@@ -1838,9 +1838,11 @@ vErrors.push(err148);
 errors++;
 }
 }
-for(const field6 of Object.keys(data58)){
-if(Object.prototype.hasOwnProperty.call(data58, field6) && !keyword6.has(field6)){
-const err149 = {instancePath:instancePath+"/spec/guards/windows/" + i7,keyword:"x-closed",params:{additionalProperty: field6, known: [...keyword6]}};
+if(data59.timeZone !== undefined && func0.call(data59, "timeZone")){
+let data64 = data59.timeZone;
+if(typeof data64 === "string"){
+if(data64.length > 64){
+const err149 = {instancePath:instancePath+"/spec/guards/windows/" + i7+"/timeZone",keyword:"maxLength",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err149];
 }
@@ -1850,9 +1852,8 @@ vErrors.push(err149);
 errors++;
 }
 }
-}
 else {
-const err150 = {instancePath:instancePath+"/spec/guards/windows/" + i7,keyword:"type",params:{type: "object"}};
+const err150 = {instancePath:instancePath+"/spec/guards/windows/" + i7+"/timeZone",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err150];
 }
@@ -1862,9 +1863,9 @@ vErrors.push(err150);
 errors++;
 }
 }
-}
-else {
-const err151 = {instancePath:instancePath+"/spec/guards/windows",keyword:"type",params:{type: "array"}};
+for(const field6 of Object.keys(data59)){
+if(Object.prototype.hasOwnProperty.call(data59, field6) && !keyword6.has(field6)){
+const err151 = {instancePath:instancePath+"/spec/guards/windows/" + i7,keyword:"x-closed",params:{additionalProperty: field6, known: [...keyword6]}};
 if(vErrors === null){
 vErrors = [err151];
 }
@@ -1874,9 +1875,9 @@ vErrors.push(err151);
 errors++;
 }
 }
-for(const field7 of Object.keys(data50)){
-if(Object.prototype.hasOwnProperty.call(data50, field7) && !keyword7.has(field7)){
-const err152 = {instancePath:instancePath+"/spec/guards",keyword:"x-closed",params:{additionalProperty: field7, known: [...keyword7]}};
+}
+else {
+const err152 = {instancePath:instancePath+"/spec/guards/windows/" + i7,keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err152];
 }
@@ -1888,7 +1889,7 @@ errors++;
 }
 }
 else {
-const err153 = {instancePath:instancePath+"/spec/guards",keyword:"type",params:{type: "object"}};
+const err153 = {instancePath:instancePath+"/spec/guards/windows",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err153];
 }
@@ -1898,11 +1899,9 @@ vErrors.push(err153);
 errors++;
 }
 }
-if(data3.planMaxAge !== undefined && func0.call(data3, "planMaxAge")){
-let data64 = data3.planMaxAge;
-if(typeof data64 === "string"){
-if(data64.length > 64){
-const err154 = {instancePath:instancePath+"/spec/planMaxAge",keyword:"maxLength",params:{limit: 64}};
+for(const field7 of Object.keys(data51)){
+if(Object.prototype.hasOwnProperty.call(data51, field7) && !keyword7.has(field7)){
+const err154 = {instancePath:instancePath+"/spec/guards",keyword:"x-closed",params:{additionalProperty: field7, known: [...keyword7]}};
 if(vErrors === null){
 vErrors = [err154];
 }
@@ -1911,8 +1910,10 @@ vErrors.push(err154);
 }
 errors++;
 }
-if(!(formats2.test(data64))){
-const err155 = {instancePath:instancePath+"/spec/planMaxAge",keyword:"format",params:{format: "a duration such as 30s, 5m or 1h30m"}};
+}
+}
+else {
+const err155 = {instancePath:instancePath+"/spec/guards",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err155];
 }
@@ -1922,8 +1923,11 @@ vErrors.push(err155);
 errors++;
 }
 }
-else {
-const err156 = {instancePath:instancePath+"/spec/planMaxAge",keyword:"type",params:{type: "string"}};
+if(data3.planMaxAge !== undefined && func0.call(data3, "planMaxAge")){
+let data65 = data3.planMaxAge;
+if(typeof data65 === "string"){
+if(data65.length > 64){
+const err156 = {instancePath:instancePath+"/spec/planMaxAge",keyword:"maxLength",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err156];
 }
@@ -1932,15 +1936,8 @@ vErrors.push(err156);
 }
 errors++;
 }
-}
-if(data3.gitops !== undefined && func0.call(data3, "gitops")){
-let data65 = data3.gitops;
-if(data65 && typeof data65 == "object" && !Array.isArray(data65)){
-if(data65.repository !== undefined && func0.call(data65, "repository")){
-let data66 = data65.repository;
-if(typeof data66 === "string"){
-if(data66.length > 4096){
-const err157 = {instancePath:instancePath+"/spec/gitops/repository",keyword:"maxLength",params:{limit: 4096}};
+if(!(formats2.test(data65))){
+const err157 = {instancePath:instancePath+"/spec/planMaxAge",keyword:"format",params:{format: "a duration such as 30s, 5m or 1h30m"}};
 if(vErrors === null){
 vErrors = [err157];
 }
@@ -1951,7 +1948,7 @@ errors++;
 }
 }
 else {
-const err158 = {instancePath:instancePath+"/spec/gitops/repository",keyword:"type",params:{type: "string"}};
+const err158 = {instancePath:instancePath+"/spec/planMaxAge",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err158];
 }
@@ -1961,11 +1958,14 @@ vErrors.push(err158);
 errors++;
 }
 }
-if(data65.branch !== undefined && func0.call(data65, "branch")){
-let data67 = data65.branch;
+if(data3.gitops !== undefined && func0.call(data3, "gitops")){
+let data66 = data3.gitops;
+if(data66 && typeof data66 == "object" && !Array.isArray(data66)){
+if(data66.repository !== undefined && func0.call(data66, "repository")){
+let data67 = data66.repository;
 if(typeof data67 === "string"){
-if(data67.length > 253){
-const err159 = {instancePath:instancePath+"/spec/gitops/branch",keyword:"maxLength",params:{limit: 253}};
+if(data67.length > 4096){
+const err159 = {instancePath:instancePath+"/spec/gitops/repository",keyword:"maxLength",params:{limit: 4096}};
 if(vErrors === null){
 vErrors = [err159];
 }
@@ -1976,7 +1976,7 @@ errors++;
 }
 }
 else {
-const err160 = {instancePath:instancePath+"/spec/gitops/branch",keyword:"type",params:{type: "string"}};
+const err160 = {instancePath:instancePath+"/spec/gitops/repository",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err160];
 }
@@ -1986,11 +1986,11 @@ vErrors.push(err160);
 errors++;
 }
 }
-if(data65.path !== undefined && func0.call(data65, "path")){
-let data68 = data65.path;
+if(data66.branch !== undefined && func0.call(data66, "branch")){
+let data68 = data66.branch;
 if(typeof data68 === "string"){
-if(data68.length > 4096){
-const err161 = {instancePath:instancePath+"/spec/gitops/path",keyword:"maxLength",params:{limit: 4096}};
+if(data68.length > 253){
+const err161 = {instancePath:instancePath+"/spec/gitops/branch",keyword:"maxLength",params:{limit: 253}};
 if(vErrors === null){
 vErrors = [err161];
 }
@@ -2001,7 +2001,7 @@ errors++;
 }
 }
 else {
-const err162 = {instancePath:instancePath+"/spec/gitops/path",keyword:"type",params:{type: "string"}};
+const err162 = {instancePath:instancePath+"/spec/gitops/branch",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err162];
 }
@@ -2011,11 +2011,11 @@ vErrors.push(err162);
 errors++;
 }
 }
-if(data65.interval !== undefined && func0.call(data65, "interval")){
-let data69 = data65.interval;
+if(data66.path !== undefined && func0.call(data66, "path")){
+let data69 = data66.path;
 if(typeof data69 === "string"){
-if(data69.length > 64){
-const err163 = {instancePath:instancePath+"/spec/gitops/interval",keyword:"maxLength",params:{limit: 64}};
+if(data69.length > 4096){
+const err163 = {instancePath:instancePath+"/spec/gitops/path",keyword:"maxLength",params:{limit: 4096}};
 if(vErrors === null){
 vErrors = [err163];
 }
@@ -2024,8 +2024,9 @@ vErrors.push(err163);
 }
 errors++;
 }
-if(!(formats2.test(data69))){
-const err164 = {instancePath:instancePath+"/spec/gitops/interval",keyword:"format",params:{format: "a duration such as 30s, 5m or 1h30m"}};
+}
+else {
+const err164 = {instancePath:instancePath+"/spec/gitops/path",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err164];
 }
@@ -2035,8 +2036,11 @@ vErrors.push(err164);
 errors++;
 }
 }
-else {
-const err165 = {instancePath:instancePath+"/spec/gitops/interval",keyword:"type",params:{type: "string"}};
+if(data66.interval !== undefined && func0.call(data66, "interval")){
+let data70 = data66.interval;
+if(typeof data70 === "string"){
+if(data70.length > 64){
+const err165 = {instancePath:instancePath+"/spec/gitops/interval",keyword:"maxLength",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err165];
 }
@@ -2045,10 +2049,8 @@ vErrors.push(err165);
 }
 errors++;
 }
-}
-if(data65.prune !== undefined && func0.call(data65, "prune")){
-if(typeof data65.prune !== "boolean"){
-const err166 = {instancePath:instancePath+"/spec/gitops/prune",keyword:"type",params:{type: "boolean"}};
+if(!(formats2.test(data70))){
+const err166 = {instancePath:instancePath+"/spec/gitops/interval",keyword:"format",params:{format: "a duration such as 30s, 5m or 1h30m"}};
 if(vErrors === null){
 vErrors = [err166];
 }
@@ -2058,9 +2060,8 @@ vErrors.push(err166);
 errors++;
 }
 }
-if(data65.selfHeal !== undefined && func0.call(data65, "selfHeal")){
-if(typeof data65.selfHeal !== "boolean"){
-const err167 = {instancePath:instancePath+"/spec/gitops/selfHeal",keyword:"type",params:{type: "boolean"}};
+else {
+const err167 = {instancePath:instancePath+"/spec/gitops/interval",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err167];
 }
@@ -2070,11 +2071,9 @@ vErrors.push(err167);
 errors++;
 }
 }
-if(data65.reports !== undefined && func0.call(data65, "reports")){
-let data72 = data65.reports;
-if(Array.isArray(data72)){
-if(data72.length > 16){
-const err168 = {instancePath:instancePath+"/spec/gitops/reports",keyword:"maxItems",params:{limit: 16}};
+if(data66.prune !== undefined && func0.call(data66, "prune")){
+if(typeof data66.prune !== "boolean"){
+const err168 = {instancePath:instancePath+"/spec/gitops/prune",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err168];
 }
@@ -2083,8 +2082,10 @@ vErrors.push(err168);
 }
 errors++;
 }
-if(data72.length < 0){
-const err169 = {instancePath:instancePath+"/spec/gitops/reports",keyword:"minItems",params:{limit: 0}};
+}
+if(data66.selfHeal !== undefined && func0.call(data66, "selfHeal")){
+if(typeof data66.selfHeal !== "boolean"){
+const err169 = {instancePath:instancePath+"/spec/gitops/selfHeal",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err169];
 }
@@ -2093,12 +2094,12 @@ vErrors.push(err169);
 }
 errors++;
 }
-const len8 = data72.length;
-for(let i8=0; i8<len8; i8++){
-let data73 = data72[i8];
-if(typeof data73 === "string"){
-if(data73.length > 4096){
-const err170 = {instancePath:instancePath+"/spec/gitops/reports/" + i8,keyword:"maxLength",params:{limit: 4096}};
+}
+if(data66.reports !== undefined && func0.call(data66, "reports")){
+let data73 = data66.reports;
+if(Array.isArray(data73)){
+if(data73.length > 16){
+const err170 = {instancePath:instancePath+"/spec/gitops/reports",keyword:"maxItems",params:{limit: 16}};
 if(vErrors === null){
 vErrors = [err170];
 }
@@ -2107,9 +2108,8 @@ vErrors.push(err170);
 }
 errors++;
 }
-}
-else {
-const err171 = {instancePath:instancePath+"/spec/gitops/reports/" + i8,keyword:"type",params:{type: "string"}};
+if(data73.length < 0){
+const err171 = {instancePath:instancePath+"/spec/gitops/reports",keyword:"minItems",params:{limit: 0}};
 if(vErrors === null){
 vErrors = [err171];
 }
@@ -2118,10 +2118,12 @@ vErrors.push(err171);
 }
 errors++;
 }
-}
-}
-else {
-const err172 = {instancePath:instancePath+"/spec/gitops/reports",keyword:"type",params:{type: "array"}};
+const len8 = data73.length;
+for(let i8=0; i8<len8; i8++){
+let data74 = data73[i8];
+if(typeof data74 === "string"){
+if(data74.length > 4096){
+const err172 = {instancePath:instancePath+"/spec/gitops/reports/" + i8,keyword:"maxLength",params:{limit: 4096}};
 if(vErrors === null){
 vErrors = [err172];
 }
@@ -2131,9 +2133,8 @@ vErrors.push(err172);
 errors++;
 }
 }
-for(const field8 of Object.keys(data65)){
-if(Object.prototype.hasOwnProperty.call(data65, field8) && !keyword8.has(field8)){
-const err173 = {instancePath:instancePath+"/spec/gitops",keyword:"x-closed",params:{additionalProperty: field8, known: [...keyword8]}};
+else {
+const err173 = {instancePath:instancePath+"/spec/gitops/reports/" + i8,keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err173];
 }
@@ -2145,7 +2146,7 @@ errors++;
 }
 }
 else {
-const err174 = {instancePath:instancePath+"/spec/gitops",keyword:"type",params:{type: "object"}};
+const err174 = {instancePath:instancePath+"/spec/gitops/reports",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err174];
 }
@@ -2155,11 +2156,9 @@ vErrors.push(err174);
 errors++;
 }
 }
-if(data3.outputs !== undefined && func0.call(data3, "outputs")){
-let data74 = data3.outputs;
-if(data74 && typeof data74 == "object" && !Array.isArray(data74)){
-if(Object.keys(data74).length > 4096){
-const err175 = {instancePath:instancePath+"/spec/outputs",keyword:"maxProperties",params:{limit: 4096}};
+for(const field8 of Object.keys(data66)){
+if(Object.prototype.hasOwnProperty.call(data66, field8) && !keyword8.has(field8)){
+const err175 = {instancePath:instancePath+"/spec/gitops",keyword:"x-closed",params:{additionalProperty: field8, known: [...keyword8]}};
 if(vErrors === null){
 vErrors = [err175];
 }
@@ -2168,11 +2167,10 @@ vErrors.push(err175);
 }
 errors++;
 }
-for(const key1 of Object.keys(data74)){
-let data75 = data74[key1];
-if(data75 && typeof data75 == "object" && !Array.isArray(data75)){
-if((data75.value === undefined) || (!(func0.call(data75, "value")))){
-const err176 = {instancePath:instancePath+"/spec/outputs/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"required",params:{missingProperty: "value"}};
+}
+}
+else {
+const err176 = {instancePath:instancePath+"/spec/gitops",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err176];
 }
@@ -2181,11 +2179,12 @@ vErrors.push(err176);
 }
 errors++;
 }
-if(data75.value !== undefined && func0.call(data75, "value")){
-let data76 = data75.value;
-if(typeof data76 === "string"){
-if(data76.length > 4096){
-const err177 = {instancePath:instancePath+"/spec/outputs/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/value",keyword:"maxLength",params:{limit: 4096}};
+}
+if(data3.outputs !== undefined && func0.call(data3, "outputs")){
+let data75 = data3.outputs;
+if(data75 && typeof data75 == "object" && !Array.isArray(data75)){
+if(Object.keys(data75).length > 4096){
+const err177 = {instancePath:instancePath+"/spec/outputs",keyword:"maxProperties",params:{limit: 4096}};
 if(vErrors === null){
 vErrors = [err177];
 }
@@ -2194,9 +2193,11 @@ vErrors.push(err177);
 }
 errors++;
 }
-}
-else {
-const err178 = {instancePath:instancePath+"/spec/outputs/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/value",keyword:"type",params:{type: "string"}};
+for(const key1 of Object.keys(data75)){
+let data76 = data75[key1];
+if(data76 && typeof data76 == "object" && !Array.isArray(data76)){
+if((data76.value === undefined) || (!(func0.call(data76, "value")))){
+const err178 = {instancePath:instancePath+"/spec/outputs/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"required",params:{missingProperty: "value"}};
 if(vErrors === null){
 vErrors = [err178];
 }
@@ -2205,12 +2206,11 @@ vErrors.push(err178);
 }
 errors++;
 }
-}
-if(data75.description !== undefined && func0.call(data75, "description")){
-let data77 = data75.description;
+if(data76.value !== undefined && func0.call(data76, "value")){
+let data77 = data76.value;
 if(typeof data77 === "string"){
 if(data77.length > 4096){
-const err179 = {instancePath:instancePath+"/spec/outputs/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/description",keyword:"maxLength",params:{limit: 4096}};
+const err179 = {instancePath:instancePath+"/spec/outputs/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/value",keyword:"maxLength",params:{limit: 4096}};
 if(vErrors === null){
 vErrors = [err179];
 }
@@ -2221,7 +2221,7 @@ errors++;
 }
 }
 else {
-const err180 = {instancePath:instancePath+"/spec/outputs/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/description",keyword:"type",params:{type: "string"}};
+const err180 = {instancePath:instancePath+"/spec/outputs/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/value",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err180];
 }
@@ -2231,9 +2231,11 @@ vErrors.push(err180);
 errors++;
 }
 }
-if(data75.sensitive !== undefined && func0.call(data75, "sensitive")){
-if(typeof data75.sensitive !== "boolean"){
-const err181 = {instancePath:instancePath+"/spec/outputs/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/sensitive",keyword:"type",params:{type: "boolean"}};
+if(data76.description !== undefined && func0.call(data76, "description")){
+let data78 = data76.description;
+if(typeof data78 === "string"){
+if(data78.length > 4096){
+const err181 = {instancePath:instancePath+"/spec/outputs/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/description",keyword:"maxLength",params:{limit: 4096}};
 if(vErrors === null){
 vErrors = [err181];
 }
@@ -2243,9 +2245,8 @@ vErrors.push(err181);
 errors++;
 }
 }
-for(const field9 of Object.keys(data75)){
-if(Object.prototype.hasOwnProperty.call(data75, field9) && !keyword9.has(field9)){
-const err182 = {instancePath:instancePath+"/spec/outputs/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"x-closed",params:{additionalProperty: field9, known: [...keyword9]}};
+else {
+const err182 = {instancePath:instancePath+"/spec/outputs/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/description",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err182];
 }
@@ -2255,9 +2256,9 @@ vErrors.push(err182);
 errors++;
 }
 }
-}
-else {
-const err183 = {instancePath:instancePath+"/spec/outputs/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "object"}};
+if(data76.sensitive !== undefined && func0.call(data76, "sensitive")){
+if(typeof data76.sensitive !== "boolean"){
+const err183 = {instancePath:instancePath+"/spec/outputs/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/sensitive",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err183];
 }
@@ -2267,9 +2268,9 @@ vErrors.push(err183);
 errors++;
 }
 }
-}
-else {
-const err184 = {instancePath:instancePath+"/spec/outputs",keyword:"type",params:{type: "object"}};
+for(const field9 of Object.keys(data76)){
+if(Object.prototype.hasOwnProperty.call(data76, field9) && !keyword9.has(field9)){
+const err184 = {instancePath:instancePath+"/spec/outputs/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"x-closed",params:{additionalProperty: field9, known: [...keyword9]}};
 if(vErrors === null){
 vErrors = [err184];
 }
@@ -2279,9 +2280,9 @@ vErrors.push(err184);
 errors++;
 }
 }
-for(const field10 of Object.keys(data3)){
-if(Object.prototype.hasOwnProperty.call(data3, field10) && !keyword10.has(field10)){
-const err185 = {instancePath:instancePath+"/spec",keyword:"x-closed",params:{additionalProperty: field10, known: [...keyword10]}};
+}
+else {
+const err185 = {instancePath:instancePath+"/spec/outputs/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err185];
 }
@@ -2293,7 +2294,7 @@ errors++;
 }
 }
 else {
-const err186 = {instancePath:instancePath+"/spec",keyword:"type",params:{type: "object"}};
+const err186 = {instancePath:instancePath+"/spec/outputs",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err186];
 }
@@ -2303,9 +2304,9 @@ vErrors.push(err186);
 errors++;
 }
 }
-for(const field11 of Object.keys(data)){
-if(Object.prototype.hasOwnProperty.call(data, field11) && !keyword11.has(field11)){
-const err187 = {instancePath,keyword:"x-closed",params:{additionalProperty: field11, known: [...keyword11]}};
+for(const field10 of Object.keys(data3)){
+if(Object.prototype.hasOwnProperty.call(data3, field10) && !keyword10.has(field10)){
+const err187 = {instancePath:instancePath+"/spec",keyword:"x-closed",params:{additionalProperty: field10, known: [...keyword10]}};
 if(vErrors === null){
 vErrors = [err187];
 }
@@ -2317,12 +2318,36 @@ errors++;
 }
 }
 else {
-const err188 = {instancePath,keyword:"type",params:{type: "object"}};
+const err188 = {instancePath:instancePath+"/spec",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err188];
 }
 else {
 vErrors.push(err188);
+}
+errors++;
+}
+}
+for(const field11 of Object.keys(data)){
+if(Object.prototype.hasOwnProperty.call(data, field11) && !keyword11.has(field11)){
+const err189 = {instancePath,keyword:"x-closed",params:{additionalProperty: field11, known: [...keyword11]}};
+if(vErrors === null){
+vErrors = [err189];
+}
+else {
+vErrors.push(err189);
+}
+errors++;
+}
+}
+}
+else {
+const err190 = {instancePath,keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err190];
+}
+else {
+vErrors.push(err190);
 }
 errors++;
 }
