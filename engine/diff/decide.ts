@@ -172,7 +172,7 @@ function updateVerdict(
   fields: readonly FieldChange[],
   moves: readonly ChangeReason[],
 ): Verdict {
-  const { desired, recorded, object } = sides;
+  const { desired, object } = sides;
   const isRunning = object.power !== "off";
   const worst = worstTiming(fields);
   const timing = worst === "power-off" && !isRunning ? "live" : worst;
@@ -184,8 +184,7 @@ function updateVerdict(
       fields,
     };
   }
-  const isDrift = isOnlyDrift(desired, recorded);
-  const code = isDrift ? "drift" : timing === "power-off" ? "power-off-needed" : "field-changed";
+  const code = updateReason(sides, timing);
   const path = firstPath(fields, timing === "power-off" ? timing : undefined);
   const needsHost =
     moves.length > 0 || (desired.workload?.poweredOn === true && object.host === undefined);
@@ -196,6 +195,15 @@ function updateVerdict(
     timing,
     needsHost,
   };
+}
+
+function updateReason(sides: Sides, timing: Change["timing"]): ChangeReason["code"] {
+  const { desired, recorded } = sides;
+  if (isOnlyDrift(desired, recorded)) {
+    // What the last apply could not start was not changed by anybody.
+    return recorded?.condition === "failed-start" ? "unfinished" : "drift";
+  }
+  return timing === "power-off" ? "power-off-needed" : "field-changed";
 }
 
 /** True when the documents ask for what was last applied: then the world has changed. */

@@ -1,3 +1,5 @@
+import type { Address } from "../model/address.ts";
+import { formatAddress } from "../model/address.ts";
 import type { WorkloadTerms } from "../model/desired.ts";
 import type { JsonObject } from "../model/json.ts";
 import { arrayAt, objectAt, stringAt } from "../model/json.ts";
@@ -56,12 +58,28 @@ function wishedPower(document: Document, groupPower: string | undefined): PowerW
   }
 }
 
-/** Names of the VMs a group lists, in boot order. */
-function membersOf(group: Document): string[] {
-  return arrayAt(group.value, "spec", "bootOrder")
-    .flatMap((step) => arrayAt(step, "members"))
-    .filter((item) => (stringAt(item, "kind") ?? "VirtualMachine") === "VirtualMachine")
-    .flatMap((item) => stringAt(item, "name") ?? []);
+/** Names of the VMs a group lists, by step of its boot order. */
+function bootSteps(group: Document): string[][] {
+  return arrayAt(group.value, "spec", "bootOrder").map((step) =>
+    arrayAt(step, "members")
+      .filter((item) => (stringAt(item, "kind") ?? "VirtualMachine") === "VirtualMachine")
+      .flatMap((item) => stringAt(item, "name") ?? []),
+  );
+}
+
+/** The VMs of a boot step come after those of the step before. */
+export function linkBootOrder(drafts: ReadonlyMap<Address, Draft>, context: Context): void {
+  for (const group of context.documentsOf(KEYS.virtualMachineGroup)) {
+    const namespace = group.spec.namespace ?? "default";
+    let before: Address[] = [];
+    for (const names of bootSteps(group)) {
+      const step = names
+        .map((name) => formatAddress({ kind: "vm", namespace, name }))
+        .filter((address) => drafts.has(address));
+      for (const address of step) drafts.get(address)?.dependsOn.push(...before);
+      if (step.length > 0) before = step;
+    }
+  }
 }
 
 /** Power states that groups impose on their members, by `namespace/name` of the VM. */
@@ -70,7 +88,7 @@ export function groupPowers(context: Context): ReadonlyMap<string, string> {
   for (const group of context.documentsOf(KEYS.virtualMachineGroup)) {
     const state = stringAt(group.value, "spec", "powerState") ?? "";
     if (state === "") continue;
-    for (const name of membersOf(group)) {
+    for (const name of bootSteps(group).flat()) {
       powers.set(`${group.spec.namespace ?? "default"}/${name}`, state);
     }
   }

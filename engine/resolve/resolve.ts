@@ -19,6 +19,7 @@ import { desiredDigest } from "./desired-digest.ts";
 import { applyBudgets } from "./disruption.ts";
 import { prepareDocuments } from "./document.ts";
 import type { Draft } from "./draft.ts";
+import { linkBootOrder } from "./machines.ts";
 import { applyRules } from "./placement-rules.ts";
 import { policiesOf } from "./policies.ts";
 import { checkQuotas } from "./quota.ts";
@@ -71,6 +72,7 @@ export function resolve(specs: readonly SpecDocument[], ports: ResolvePorts): Re
   checkStorage(drafts, context);
   checkRanges(context);
   checkQuotas(drafts, context);
+  linkBootOrder(drafts, context);
   const missing = linkReferences(drafts, context);
   reportCycles(drafts, context);
   const resources = new Map<Address, DesiredResource>();

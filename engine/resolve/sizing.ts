@@ -62,8 +62,7 @@ function containerSize(
 }
 
 /** Number of whole vCPUs for a size; a machine has at least one (row S16). */
-const wholeCpus = (cpuMillicores: number): number =>
-  Math.max(1, Math.ceil(cpuMillicores / 1000));
+const wholeCpus = (cpuMillicores: number): number => Math.max(1, Math.ceil(cpuMillicores / 1000));
 
 /**
  * Size of the VM of a vSphere Pod: per container the largest of default, request and limit,

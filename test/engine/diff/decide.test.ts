@@ -476,7 +476,7 @@ const table: readonly Row[] = [
     world: AFTER,
     worldOver: { host: undefined, power: "off" },
     action: "update",
-    reasons: ["drift"],
+    reasons: ["unfinished"],
     needsHost: true,
   },
   {

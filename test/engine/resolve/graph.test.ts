@@ -359,6 +359,17 @@ describe("references", () => {
     expect(codes(resolveText(join(SPACES, supervisor, joined("ns-a"))))).not.toContain("VP2002");
   });
 
+  test("VMs of a boot step come after those of the step before", () => {
+    const group =
+      "{apiVersion: vmoperator.vmware.com/v1alpha6, kind: VirtualMachineGroup, metadata: {name: g}, spec: {bootOrder: [{members: [{kind: VirtualMachine, name: db}]}, {members: [{kind: VirtualMachine, name: web}]}]}}\n";
+    const machine = (name: string): string =>
+      vm(name, ", className: best-effort-small, groupName: g");
+    const result = resolveText(join(group, machine("web"), machine("db")));
+    expect(at(result, "vm/default/web").dependsOn).toContain("vm/default/db");
+    expect(at(result, "vm/default/db").dependsOn).not.toContain("vm/default/web");
+    expect(codes(result)).toEqual([]);
+  });
+
   test("vpac.dev/depends-on adds an edge, to what exists only", () => {
     const note = (value: string): string => `, annotations: {vpac.dev/depends-on: "${value}"}`;
     const good = resolveText(join(pod("a", note("pod/default/b")), pod("b")));
