@@ -52,7 +52,7 @@ export function scalablePoolShares(
 /**
  * Hands out `amount`. Nobody gets less than the reservation or more than the ceiling; where even
  * the reservations do not fit they are met as they are, since that is not for shares to decide.
- * Units that do not divide go one each to the first claims that may take more.
+ * Units that do not divide go one each to the claims that got the least for their shares.
  */
 export function divvy(amount: number, claims: readonly Claim[]): readonly number[] {
   const floors = claims.map((claim) => Math.min(claim.reservation, claim.ceiling));
@@ -64,12 +64,27 @@ export function divvy(amount: number, claims: readonly Claim[]): readonly number
   if (sum(floors) >= amount) return floors;
   const given = fillByShares(amount, claims, floors);
   let rest = amount - sum(given);
-  for (let index = 0; index < given.length && rest > 0; index++) {
+  for (const index of poorestFirst(claims, given)) {
+    if (rest <= 0) break;
     if ((given[index] ?? 0) >= (claims[index]?.ceiling ?? 0)) continue;
     given[index] = (given[index] ?? 0) + 1;
     rest--;
   }
   return given;
+}
+
+/** Claims by what they have got for their shares, the least first; then in their order. */
+function poorestFirst(claims: readonly Claim[], given: readonly number[]): readonly number[] {
+  const perShare = (index: number, other: number): bigint =>
+    BigInt(given[index] ?? 0) * BigInt(claims[other]?.shares ?? 0);
+  return claims
+    .map((_claim, index) => index)
+    .sort((left, right) => {
+      const one = perShare(left, right);
+      const two = perShare(right, left);
+      if (one === two) return left - right;
+      return one < two ? -1 : 1;
+    });
 }
 
 /** Fixes claims at their floor or ceiling until the fair share suits all that are left. */
