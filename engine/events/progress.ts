@@ -1,4 +1,4 @@
-/** What is known of a running apply at one moment: one row per step, counts, and the tail of the log. */
+/** What is known of a running apply at one moment: a row per step, counts, the end of the log. */
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Address } from "../model/address.ts";
 import type { Action } from "../model/change.ts";
@@ -31,7 +31,7 @@ export interface ProgressRow {
   readonly log: readonly string[];
 }
 
-export interface ProgressRetry {
+interface ProgressRetry {
   readonly attempt: number;
   readonly of: number;
   readonly delayMs: number;
@@ -53,7 +53,7 @@ export interface ProgressLine {
   readonly text: string;
 }
 
-export interface ProgressEnd {
+interface ProgressEnd {
   readonly added: number;
   readonly changed: number;
   readonly destroyed: number;

@@ -16,9 +16,6 @@ import {
 
 export {
   type Progress,
-  type ProgressCounts,
-  type ProgressEnd,
-  type ProgressLine,
   type ProgressRow,
   type RowState,
   startProgress,

@@ -28,7 +28,7 @@ type Resource = keyof Amounts;
 const RESOURCES: readonly Resource[] = ["cpuMillicores", "memoryBytes"];
 
 /** What a workload holds of its host while it runs: its reservation and the overhead (row D13). */
-export function heldBy(entry: Entry): Amounts {
+function heldBy(entry: Entry): Amounts {
   const workload = entry.desired?.workload;
   if (workload === undefined || !workload.poweredOn) return { cpuMillicores: 0, memoryBytes: 0 };
   const { reservation, overheadBytes } = workload.demand;

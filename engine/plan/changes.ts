@@ -103,7 +103,7 @@ function warningsOf(entry: Entry, basis: ChangeBasis): readonly string[] | undef
 const providerOf = ({ desired, recorded, observed }: Entry): string =>
   desired?.provider ?? recorded?.provider ?? observed?.provider ?? "";
 
-/** Sensitive values are left out; `diff` has made hashes of them, but those are not shown either. */
+/** Sensitive values are left out; `diff` made hashes of them, but those are not shown either. */
 function fieldOf(field: FieldChange, patterns: readonly JsonPointer[]): PlannedField {
   return compact<PlannedField>({
     after: shown(field.after, field.path, patterns),

@@ -44,8 +44,8 @@ export const CODES: Readonly<Record<PlanCode, CodeEntry>> = {
     severity: "error",
     summary: "plan file of another format",
     explanation:
-      "The file was written in a format that this version does not read. A plan is applied by the " +
-      "version of vpac that made it, or by one that reads its format.",
+      "The file was written in a format that this version does not read. A plan is applied by " +
+      "the version of vpac that made it, or by one that reads its format.",
     example: { wrong: '"format":"vpac.plan/9.0"', right: '"format":"vpac.plan/1.0"' },
   },
   alteredPlan: {
@@ -92,8 +92,8 @@ export const CODES: Readonly<Record<PlanCode, CodeEntry>> = {
     severity: "error",
     summary: "plan is too old",
     explanation:
-      "The plan is older than the setting plan.maxAge allows (24 h by default). The longer a plan " +
-      "lies, the less its reading of the world can be trusted.",
+      "The plan is older than the setting planMaxAge allows (24 h by default). The longer a " +
+      "plan lies, the less its reading of the world can be trusted.",
     example: { wrong: "applying last week's plan", right: "vpac plan --out p.plan" },
   },
   objectChanged: {
@@ -117,8 +117,8 @@ export const CODES: Readonly<Record<PlanCode, CodeEntry>> = {
     severity: "error",
     summary: "object appeared since the plan",
     explanation:
-      "The plan creates an object at an address where one has been made in the meantime. Creating " +
-      "another would double it.",
+      "The plan creates an object at an address where one has been made in the meantime. " +
+      "Creating another would double it.",
     example: { wrong: "applying two plans of the same change", right: "vpac plan" },
   },
   hostGone: {
@@ -159,8 +159,8 @@ export const CODES: Readonly<Record<PlanCode, CodeEntry>> = {
     severity: "error",
     summary: "steps of the plan are not in order",
     explanation:
-      "A step waits for one that is not in the plan or for itself, or starts before what it needs. " +
-      "This is a bug in vpac or a plan made by hand.",
+      "A step waits for one that is not in the plan or for itself, or starts before what it " +
+      "needs. This is a bug in vpac or a plan made by hand.",
     example: { wrong: '"after":["s-99"]', right: '"after":["s-1"]' },
   },
   stepsMismatch: {
@@ -168,8 +168,8 @@ export const CODES: Readonly<Record<PlanCode, CodeEntry>> = {
     severity: "error",
     summary: "steps do not match the changes",
     explanation:
-      "A change lacks a step it needs, or a step belongs to no change. What is carried out must be " +
-      "what is shown.",
+      "A change lacks a step it needs, or a step belongs to no change. What is carried out must " +
+      "be what is shown.",
     example: { wrong: "a create without a step", right: "one create step per created resource" },
   },
   undeclaredDestroy: {
@@ -207,8 +207,8 @@ export const CODES: Readonly<Record<PlanCode, CodeEntry>> = {
     severity: "error",
     summary: "placement breaks a rule that must hold",
     explanation:
-      "A taint, a node selector, a required affinity or anti-affinity, a pin or a cluster binding " +
-      "does not hold for a workload that the plan touches.",
+      "A taint, a node selector, a required affinity or anti-affinity, a pin or a cluster " +
+      "binding does not hold for a workload that the plan touches.",
     example: { wrong: "two rivals on one host", right: "one rival per host" },
   },
   identityClash: {
@@ -224,8 +224,8 @@ export const CODES: Readonly<Record<PlanCode, CodeEntry>> = {
     severity: "error",
     summary: "step has an argument that is not literal",
     explanation:
-      "Every argument of a step is fixed in the plan. A value that is known after apply must come " +
-      "from an earlier step of the same plan.",
+      "Every argument of a step is fixed in the plan. A value that is known after apply must " +
+      "come from an earlier step of the same plan.",
     example: { wrong: "a value from a later step", right: "a value from an earlier step" },
   },
   secretShown: {

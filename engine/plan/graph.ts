@@ -1,4 +1,4 @@
-/** The steps as a graph of small numbers: who waits for whom, and in which order that leaves them. */
+/** The steps as a graph of small numbers: who waits for whom, and which order that leaves. */
 import { InternalError } from "../diagnostics/assert.ts";
 
 export interface Graph {

@@ -10,7 +10,7 @@ import type { RecordedState } from "../model/recorded.ts";
 const HEX_VARIANT = "89ab";
 
 /** The first 128 bits of a SHA-256 in uuid form; version 8 means custom bits (RFC 9562). */
-export function uuidOf(hash: string): string {
+function uuidOf(hash: string): string {
   const variant = HEX_VARIANT[Number.parseInt(hash[16] ?? "0", 16) % 4];
   return [
     hash.slice(0, 8),

@@ -61,7 +61,7 @@ export function order(basis: OrderBasis): Ordered {
 }
 
 /** Edges that make the plan gentler, but that needs may forbid; they stand or fall together. */
-export interface OrderWish {
+interface OrderWish {
   readonly kind: "rollout" | "room" | "letting-go";
   /** The group, the workload that wants the room, or what still speaks of a removed resource. */
   readonly address: Address;

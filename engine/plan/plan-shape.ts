@@ -1,4 +1,4 @@
-/** The shape of `vpac.plan/1.0`, as strict as its types: a plan file may have been made by anybody. */
+/** The shape of `vpac.plan/1.0`, as strict as its types: anybody may have made a plan file. */
 import {
   anything,
   either,

@@ -9,7 +9,8 @@ import type { Digest } from "../model/digest.ts";
 import type { JsonValue } from "../model/json.ts";
 import type { Plan } from "../model/plan.ts";
 import { CODES } from "./codes.ts";
-import { canonicalText, digestOfPlan, planJson } from "./digest.ts";
+import { canonicalJson } from "../model/canonical.ts";
+import { digestOfPlan, planJson } from "./digest.ts";
 import { planShape } from "./plan-shape.ts";
 
 const FORMAT = "vpac.planfile/1.0";
@@ -20,13 +21,13 @@ const DEPTH_MAX = 96;
 
 /** The two lines, each with its line feed. Compression and the disk are the caller's. */
 export function encode(plan: Plan, digest: Digest): string {
-  const body = canonicalText(planJson(plan));
+  const body = canonicalJson(planJson(plan));
   return `${headerOf(plan, body, digest)}\n${body}\n`;
 }
 
 /** `content` covers the cosmetic members too, which the plan's own digest leaves out. */
 function headerOf(plan: Plan, body: string, digest: Digest): string {
-  return canonicalText({
+  return canonicalJson({
     content: `sha256:${digest(body)}`,
     digest: plan.digest,
     format: FORMAT,

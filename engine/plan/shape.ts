@@ -1,7 +1,7 @@
 /** Shapes of plain JSON, as small predicates; each tells where the value is wrong, or nothing. */
 import type { JsonObject, JsonValue } from "../model/json.ts";
 
-/** Path of the first wrong member (empty text for the value itself); undefined when all is right. */
+/** Path of the first wrong member (empty: the value itself); undefined when all is right. */
 export type Shape = (value: JsonValue | undefined) => string | undefined;
 
 const RIGHT = undefined;

@@ -4,7 +4,7 @@ import type { Address } from "../model/address.ts";
 import { compareText } from "../model/canonical.ts";
 import type { Step } from "../model/plan.ts";
 import { compact } from "./compact.ts";
-import { ordered } from "./digest.ts";
+import { ordered } from "../model/canonical.ts";
 import type { Draft } from "./drafts.ts";
 import type { Entry } from "./entry.ts";
 import type { Graph } from "./graph.ts";
@@ -78,7 +78,7 @@ function stepOf(draft: Draft, idOf: ObjectIds, place: Pick<Step, "id" | "after" 
 const attributesOf = ({ desired }: Entry): Step["attributes"] =>
   desired === undefined ? {} : ordered(desired.attributes);
 
-/** A replaced object gets a new id; a create that was begun before keeps the id it was begun with. */
+/** A replacement gets a new id; a create that was begun before keeps the id it began with. */
 function newId(entry: Entry, idOf: ObjectIds): string {
   if (entry.action === "create" && entry.change.objectId !== undefined) {
     return entry.change.objectId;

@@ -95,7 +95,7 @@ export function workload(over: Partial<WorkloadTerms> = {}): WorkloadTerms {
   };
 }
 
-export const RULES: ChangeRules = {
+const RULES: ChangeRules = {
   timing: [],
   lists: [],
   sensitive: [],

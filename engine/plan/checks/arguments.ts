@@ -86,9 +86,10 @@ function notLiteral(step: Step): string | undefined {
 }
 
 function givenEarlier(context: CheckContext, step: Step, value: JsonObject): boolean {
-  if (value["unknownUntil"] !== "apply" || typeof value["output"] !== "string") return false;
+  const { unknownUntil, output, from: source } = value;
+  if (unknownUntil !== "apply" || typeof output !== "string") return false;
   const givers = context.plan.steps.filter(
-    (other) => other.address === value["from"] && other.verb !== "remove",
+    ({ address, verb }) => address === source && verb !== "remove",
   );
   return givers.length > 0 && givers.every((other) => waitsFor(context, step, other));
 }

@@ -1,4 +1,4 @@
-/** What is carried out is what is shown: steps and changes agree, and nothing hidden is destroyed. */
+/** What is carried out is what is shown: steps and changes agree, nothing hidden is destroyed. */
 import { type Address, matchesAddress } from "../../model/address.ts";
 import type { Action } from "../../model/change.ts";
 import type { PlanFinding, Step } from "../../model/plan.ts";
