@@ -37,9 +37,7 @@ export function makeWishes(random: Random, count: number): Wishes {
     kept.add(one.address);
     const needs = one.needs.filter((need) => kept.has(need));
     const size = random.chance(0.25) ? 2 : 1;
-    // Replacing first what others are being taken off would ask for a circle of steps.
-    const isFree = one.createFirst || !wanted.some(({ needs: all }) => all.includes(one.address));
-    const image = random.chance(0.15) && isFree ? 2 : 1;
+    const image = random.chance(0.15) ? 2 : 1;
     second.push({ ...one, needs, size, image });
   }
   return { first: stateOf(wanted), second: stateOf(second) };
