@@ -56,3 +56,28 @@ test("equal values give equal bytes, and the bytes read back as the value", () =
     }),
   );
 });
+
+/** The definition, written as plainly as it can be. */
+function plainCanonical(value: JsonValue): string {
+  if (Array.isArray(value)) return `[${value.map((item) => plainCanonical(item)).join(",")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  const entries = Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1));
+  const parts = entries.map(
+    ([key, item]) => `${JSON.stringify(key)}:${plainCanonical(item ?? null)}`,
+  );
+  return `{${parts.join(",")}}`;
+}
+
+test("the fast text is the text of the plain definition, whatever the keys", () => {
+  const value = fc.jsonValue({ maxDepth: 5 }) as fc.Arbitrary<JsonValue>;
+  const keyed = fc.dictionary(
+    fc.oneof(fc.string(), fc.constantFrom("10", "9", "a", "B", "toString", "é", "")),
+    value,
+  ) as fc.Arbitrary<JsonValue>;
+  fc.assert(
+    fc.property(fc.oneof(value, keyed), (given) => {
+      expect(canonicalJson(given)).toBe(plainCanonical(given));
+    }),
+    { numRuns: 1000 },
+  );
+});
