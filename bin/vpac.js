@@ -3,8 +3,8 @@
 // the Node that the checkout carries. Only syntax that an old Node can read.
 //
 // The older Node stays as the parent and passes signals and the exit code on (tools/node.mjs). If it
-// is killed outright, the child notices within half a second, ends itself as on SIGTERM, and is gone
-// at the latest 30 s later.
+// is killed outright, the pipe between the two ends and the child kills itself the same way at once:
+// whoever killed vpac must not find it going on, or holding the lock. The journal loses nothing.
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
@@ -22,21 +22,19 @@ function cacheFolder() {
   return join(base && isAbsolute(base) ? base : join(homedir(), ".cache"), "vpac");
 }
 
-function endWithParent(parent) {
-  let polls = 0;
-  const timer = setInterval(function () {
-    if (process.ppid === parent) return;
-    polls += 1;
-    if (polls === 1) process.kill(process.pid, "SIGTERM");
-    if (polls > 60) process.kill(process.pid, "SIGKILL");
-  }, 500);
-  timer.unref();
+async function endWithParent(descriptor) {
+  const { Socket } = await import("node:net");
+  const lifeline = new Socket({ fd: descriptor, readable: true, writable: false });
+  const end = function () {
+    process.kill(process.pid, "SIGKILL");
+  };
+  lifeline.on("end", end).on("error", end).resume().unref();
 }
 
 async function start() {
-  const parent = process.env.VPAC_LAUNCHER_PID;
-  delete process.env.VPAC_LAUNCHER_PID;
-  if (parent) endWithParent(Number(parent));
+  const lifeline = process.env.VPAC_LIFELINE;
+  delete process.env.VPAC_LIFELINE;
+  if (lifeline === "3") await endWithParent(3);
   const module = process.getBuiltinModule("node:module");
   if (module.enableCompileCache) module.enableCompileCache(cacheFolder());
   if (!existsSync(main)) {
@@ -52,8 +50,9 @@ async function start() {
 async function startUnderCarriedNode(tools) {
   const node = tools.carried();
   if (!node) fail("needs Node 22.18 or newer, this is " + process.versions.node);
-  const env = Object.assign({}, process.env, { VPAC_LAUNCHER_PID: String(process.pid) });
-  tools.runInForeground(node, [fileURLToPath(import.meta.url)].concat(process.argv.slice(2)), env);
+  const args = [fileURLToPath(import.meta.url)].concat(process.argv.slice(2));
+  const env = Object.assign({}, process.env, { VPAC_LIFELINE: "3" });
+  tools.runInForeground(node, args, env, true);
 }
 
 const version = process.versions.node.split(".").map(Number);

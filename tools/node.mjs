@@ -47,9 +47,13 @@ export function usable() {
  * A signal sent to this process alone is passed on. Control-C and a hang-up come from the terminal
  * and reach the whole foreground group, the child included, so on a terminal they are not passed on:
  * the child would count one key press as two.
+ *
+ * With a lifeline the child has one more descriptor, number 3: a pipe that nobody writes to. It ends
+ * when this process does, however that happens, which is how the child learns of a SIGKILL.
  */
-export function runInForeground(node, args, env = process.env) {
-  const child = spawn(node, args, { stdio: "inherit", env });
+export function runInForeground(node, args, env = process.env, lifeline = false) {
+  const stdio = lifeline ? ["inherit", "inherit", "inherit", "pipe"] : "inherit";
+  const child = spawn(node, args, { stdio, env });
   const onTerminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
   for (const signal of ["SIGINT", "SIGHUP"]) {
     process.on(signal, () => {
