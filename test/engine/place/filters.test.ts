@@ -576,7 +576,10 @@ describe("D10: three admission gates, each with its own code", () => {
     expect(decideIn(4, 4)?.chosen).toBe("a");
     expect(decideIn(3, 4)?.gate).toEqual({
       code: "pool-limit",
-      message: `pool/shop has ${3 * GIB} memory bytes: ${2 * GIB} used + ${2 * GIB} wanted is ${GIB} too many`,
+      message: [
+        `pool/shop has ${3 * GIB} memory bytes:`,
+        `${2 * GIB} used + ${2 * GIB} wanted is ${GIB} too many`,
+      ].join(" "),
     });
     expect(decideIn(4, 3)?.gate?.message).toContain("pool/all");
   });

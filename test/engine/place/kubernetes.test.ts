@@ -101,8 +101,8 @@ describe("verdicts equal those of kube-scheduler", () => {
           });
           continue;
         }
-        const { host, total, scores } = verdict;
-        expect({ host, ...scores, total }).toEqual({ host, ...answer.scores[host] });
+        const { host: name, total, scores } = verdict;
+        expect({ name, ...scores, total }).toEqual({ name, ...answer.scores[name] });
       }
     },
   );

@@ -201,7 +201,7 @@ describe("liveness", () => {
   test("a workload that asks for nothing goes to any connected host", () => {
     fc.assert(
       fc.property(anyProblem, (given) => {
-        const nothing = pod("zz", { demand: demand({ cpu: 0, memory: 0 }, { qos: undefined }) });
+        const nothing = pod("zz", { demand: demand({ cpu: 0, memory: 0 }) });
         const modest = problem({
           hosts: given.hosts.map((each) => ({ ...each, taints: [] })),
           workloads: [nothing],
