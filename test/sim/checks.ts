@@ -33,7 +33,10 @@ export function checkNothingLost(
     const isRecorded = [...recorded.resources.values()].some((record) => record.id === objectId);
     const isOpen = recorded.openOperations.some((operation) => operation.objectId === objectId);
     // A removal may have ended durably in the moment before its end could be told.
-    const isLost = keepsRecord ? !isRecorded && !isOpen && !destroyed.has(objectId) : isRecorded;
+    const isMadeAgain = world.objects.has(objectId);
+    const isLost = keepsRecord
+      ? !isRecorded && !isOpen && !destroyed.has(objectId)
+      : isRecorded && !isMadeAgain;
     if (isLost) {
       accuse("I4", `the end of the last step for ${address} is lost`);
     }
