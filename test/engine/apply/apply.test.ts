@@ -452,3 +452,14 @@ test("the events of a run begin with run_start and end with checkpoint and run_e
   expect(events[0]?.type).toBe("run_start");
   expect(events.slice(-2).map(({ type }) => type)).toEqual(["checkpoint", "run_end"]);
 });
+
+test("a step whose end cannot be recorded is not told as complete", async () => {
+  const storage = new MemoryStorage();
+  storage.guard = (what, name) => {
+    const isEnd = what === "append" && storage.text(name).includes('"kind":"begin"');
+    if (isEnd) throw new Error("EIO: input/output error");
+  };
+  const { summary, events } = await applied(planOf({ steps: [a, b] }), { storage });
+  expect(events.filter(({ type }) => type === "apply_complete")).toEqual([]);
+  expect(summary).toMatchObject({ added: 0, unknown: ["vm/n/a"], skipped: ["vm/n/b"] });
+});

@@ -430,3 +430,31 @@ test("records can be moved and removed by hand, and the state before is kept", a
   expect([...value.resources.keys()]).toEqual(["vm/b/m-0"]);
   expect(storage.text("state-2.json")).toContain("vm/a/m-1");
 });
+
+test("what a dead process wrote is made durable before the next writer builds on it", async () => {
+  const storage = new MemoryStorage();
+  const first = await writing(storage);
+  await first.begin(creating("vm/a/x", "i-1"));
+  storage.holder = undefined;
+  const order: string[] = [];
+  storage.guard = (what, name) => {
+    if (name.startsWith("journal-")) order.push(`${what} ${name}`);
+  };
+  await (await writing(storage)).startRun(RUN);
+  expect(order.slice(0, 2)).toEqual(["sync journal-0-1.ndjson", "create journal-0-2.ndjson"]);
+});
+
+test("the digest of the state changes when a plan is used up, and with nothing else but facts", async () => {
+  const storage = new MemoryStorage();
+  const digest = async (): Promise<string> => (await storeOn(storage).read()).value.digest;
+  const writer = await writing(storage);
+  await writer.startRun(RUN);
+  const started = await digest();
+  await writer.endRun("run-1", true);
+  expect(await digest()).toBe(started);
+  await writer.consumePlan("sha256:p");
+  expect(await digest()).not.toBe(started);
+  expect(writer.recorded.digest).toBe(await digest());
+  await writer.commit();
+  expect(writer.recorded.digest).toBe(await digest());
+});
