@@ -4,6 +4,7 @@ import type { JsonObject } from "../../engine/model/json.ts";
 import { cpuMillicores, memoryBytes } from "../../engine/model/quantity.ts";
 import {
   AdminError,
+  DamagedJournalError,
   type ListedObject,
   type LoadWish,
   openWorldAdmin,
@@ -93,6 +94,7 @@ export function commandOf(name: string): Command {
         return await act(name, { admin, target: args[0] ?? "", flags }, context);
       } catch (error) {
         if (error instanceof AdminError) throw toldBy(error);
+        if (error instanceof DamagedJournalError) throw damaged(error);
         throw error;
       } finally {
         await admin.close();
@@ -225,6 +227,12 @@ function wholeNumber(text: string, flag: string): number {
   if (!/^\d{1,9}$/.test(text)) throw usageError(`${flag}: "${text}" is not a whole number`);
   return Number(text);
 }
+
+const damaged = (error: DamagedJournalError): CommandError =>
+  new CommandError(exitOf(8), `the simulated world cannot be read: ${error.message}`, {
+    help: ["run `vpac sim reset` to begin with an empty one"],
+    code: "VP6222",
+  });
 
 const toldBy = (error: AdminError): CommandError =>
   new CommandError(exitOf(1), error.message, {

@@ -42,6 +42,13 @@ export function dropOldHistory(folder: string): void {
   }
 }
 
+/** Removes all records of a world that cannot be read any more. */
+export function removeRecords(folder: string): void {
+  for (const name of ["world.json", ...journalsOf(folder)]) {
+    rmSync(join(folder, name), { force: true });
+  }
+}
+
 const journalsOf = (folder: string): readonly string[] =>
   (existsSync(folder) ? readdirSync(folder) : [])
     .filter((name) => /^journal-\d{8}\.ndjson$/.test(name))

@@ -9,6 +9,7 @@ import { WorldStore } from "./store.ts";
 
 export { AdminError, type ListedObject, type LoadWish, type WorldAdmin } from "./admin.ts";
 export { SIM_CODES } from "./codes.ts";
+export { DamagedJournalError } from "./journal.ts";
 export type { PastEvent } from "./history.ts";
 export type { Serving } from "./serve.ts";
 

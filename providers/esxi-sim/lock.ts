@@ -1,22 +1,10 @@
-import {
-  closeSync,
-  constants,
-  linkSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from "node:fs";
+import { readFileSync, readlinkSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { hostname } from "node:os";
 import type { Clock } from "../../engine/contract/clock.ts";
 
 /** Shortest and longest pause between two tries. */
 const PAUSE_MS_MIN = 1;
 const PAUSE_MS_MAX = 20;
-/** A lock without readable content is one whose writer died between two system calls. */
-const EMPTY_AGE_MS_MAX = 2000;
 
 interface Holder {
   readonly host: string;
@@ -53,7 +41,7 @@ export async function takeLock(wish: LockWish): Promise<(() => void) | undefined
   let pauseMs = PAUSE_MS_MIN;
   for (let waitedMs = 0; ; waitedMs += pauseMs) {
     if (tryCreate(path, identity)) return () => rmSync(path, { force: true });
-    if (isAbandoned(path)) removeAbandoned(path);
+    if (abandonedText(path) !== undefined) removeAbandoned(path);
     else {
       if (waitedMs >= waitMsMax) return undefined;
       await clock.sleep(pauseMs);
@@ -62,12 +50,13 @@ export async function takeLock(wish: LockWish): Promise<(() => void) | undefined
   }
 }
 
+/**
+ * The lock is a symbolic link whose target is the holder: the system makes name and content in one
+ * step, so that a process killed in between cannot leave a lock that names nobody.
+ */
 function tryCreate(path: string, identity: string): boolean {
-  const { O_CREAT, O_EXCL, O_WRONLY, O_NOFOLLOW } = constants;
   try {
-    const file = openSync(path, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW, 0o600);
-    writeSync(file, identity);
-    closeSync(file);
+    symlinkSync(identity, path);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
@@ -75,15 +64,14 @@ function tryCreate(path: string, identity: string): boolean {
   }
 }
 
-function isAbandoned(path: string): boolean {
+/** Text of the lock when its holder is dead; what cannot be read belongs to somebody alive. */
+function abandonedText(path: string): string | undefined {
   try {
-    const text = readFileSync(path, "utf8");
-    // Real file times are compared with real time here; neither decides what the world holds.
-    if (text === "") return Date.now() - statSync(path).mtimeMs > EMPTY_AGE_MS_MAX;
+    const text = readlinkSync(path);
     const holder = JSON.parse(text) as Holder;
-    return holder.host === hostname() && !isAlive(holder);
+    return holder.host === hostname() && !isAlive(holder) ? text : undefined;
   } catch {
-    return false;
+    return undefined;
   }
 }
 
@@ -115,7 +103,7 @@ function removeAbandoned(path: string): void {
   const aside = `${path}.dead-${process.pid}`;
   try {
     renameSync(path, aside);
-    if (!isAbandoned(aside)) linkSync(aside, path);
+    if (abandonedText(aside) === undefined) tryCreate(path, readlinkSync(aside));
     rmSync(aside, { force: true });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;

@@ -3,8 +3,14 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Clock } from "../../engine/contract/clock.ts";
 import { openIfPresent, readFrom, syncFolder, writeAll } from "./files.ts";
-import { dropOldHistory, journalName, type PastEvent, traceOf } from "./history.ts";
-import { decodeRecords, encodeRecord, type JournalPosition, type TraceEvent } from "./journal.ts";
+import { dropOldHistory, journalName, type PastEvent, removeRecords, traceOf } from "./history.ts";
+import {
+  DamagedJournalError,
+  decodeRecords,
+  encodeRecord,
+  type JournalPosition,
+  type TraceEvent,
+} from "./journal.ts";
 import { lockIdentity, takeLock } from "./lock.ts";
 import { loadSnapshot, saveSnapshot, snapshotPath } from "./snapshot.ts";
 import { applyChange, type Change, emptyWorld, type World } from "./world.ts";
@@ -117,9 +123,22 @@ export class WorldStore {
     this.#closeFile();
   }
 
-  /** Takes every object out of the world. */
+  /** Takes every object out of the world; a world that cannot be read begins anew. */
   async reset(): Promise<void> {
-    await this.write((transaction) => {
+    try {
+      await this.#empty();
+    } catch (error) {
+      if (!(error instanceof DamagedJournalError)) throw error;
+      const release = await takeLock(this.#lockWish(LOCK_WAIT_MS_MAX));
+      if (release === undefined) throw error;
+      removeRecords(this.#setup.folder);
+      this.#forget();
+      release();
+    }
+  }
+
+  #empty(): Promise<void> {
+    return this.write((transaction) => {
       const changes: Change[] = [...transaction.world.objects.keys()].map((id) => ["drop", id]);
       // Fences stay: a writer from before the reset is still a zombie.
       changes.push(["meta", { images: {}, segments: {}, faults: null, nextFault: null }]);

@@ -15,7 +15,7 @@ export interface Refusal {
 }
 
 /** Why a machine may not be powered on at a host; undefined when it may. */
-export function refusalAt(
+function refusalAt(
   world: World,
   object: WorldObject,
   host: string | undefined,

@@ -5,6 +5,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -22,6 +23,7 @@ import { inWorld, isDone, openBeside } from "./world.ts";
 const WRITER = fileURLToPath(new URL("writer.ts", import.meta.url));
 
 const folderOf = (world: SimWorld): string => join(world.dataFolder, "sim", "sim");
+const lockOf = (world: SimWorld): string => join(folderOf(world), "lock");
 const journalOf = (world: SimWorld): string => join(folderOf(world), "journal-00000000.ndjson");
 
 /** Runs the writer in a process of its own; kills it hard after so many acknowledged Pods. */
@@ -58,7 +60,7 @@ describe("a world that several processes share", () => {
       const found = new Map((await podsOf(world)).map((pod) => [pod.id, pod]));
       for (const number of made) expect(found.get(idOf(number))?.power).toBe("on");
       for (let number = 1; number <= 150; number++) {
-        expect(isDone(await create(world, podIntent(number)))).toBe(true);
+        expect(await create(world, podIntent(number))).toMatchObject({ is: "done" });
       }
       const pods = await podsOf(world);
       expect(pods).toHaveLength(150);
@@ -109,27 +111,26 @@ describe("a world that several processes share", () => {
     inWorld(async (world) => {
       const dead = { host: "", processId: 2 ** 22 + 1, startedAt: "1" };
       const host = JSON.parse(await heldLock(world)) as { host: string };
-      writeFileSync(join(folderOf(world), "lock"), JSON.stringify({ ...dead, host: host.host }));
+      symlinkSync(JSON.stringify({ ...dead, host: host.host }), lockOf(world));
       expect(isDone(await create(world, plainIntent(1)))).toBe(true);
-      expect(existsSync(join(folderOf(world), "lock"))).toBe(false);
+      expect(readdirSync(folderOf(world)).filter((name) => name.startsWith("lock"))).toEqual([]);
     }));
 
   test("the lock of a process with the same number that started later counts as dead", () =>
     inWorld(async (world) => {
       const held = JSON.parse(await heldLock(world)) as object;
       const reused = JSON.stringify({ ...held, processId: process.pid, startedAt: "1" });
-      writeFileSync(join(folderOf(world), "lock"), reused);
+      symlinkSync(reused, lockOf(world));
       expect(isDone(await create(world, plainIntent(1)))).toBe(true);
     }));
 
   test("the lock of a living process is waited for, not stolen", () =>
     inWorld(async (world) => {
-      const lock = join(folderOf(world), "lock");
-      writeFileSync(lock, await heldLock(world));
+      symlinkSync(await heldLock(world), lockOf(world));
       const outcome = await create(world, plainIntent(1));
       expect(outcome.is).toBe("unknown");
-      expect(existsSync(lock)).toBe(true);
-      rmSync(lock);
+      expect(readlinkSync(lockOf(world))).not.toBe("");
+      rmSync(lockOf(world));
       expect(isDone(await create(world, plainIntent(1)))).toBe(true);
     }));
 });
@@ -139,7 +140,7 @@ async function heldLock(world: SimWorld): Promise<string> {
   const { store } = openBeside(world);
   let text = "";
   await store.write(() => {
-    text = readFileSync(join(folderOf(world), "lock"), "utf8");
+    text = readlinkSync(lockOf(world));
   });
   return text;
 }
@@ -186,6 +187,17 @@ describe("a journal that was cut or changed", () => {
       expect(() => openBeside(world).store.read()).toThrow(DamagedJournalError);
       await world.reopen();
       await expect(observe(world)).rejects.toThrow("are gone");
+    }));
+
+  test("a world that cannot be read any more begins anew when it is reset", () =>
+    inWorld(async (world) => {
+      await create(world, plainIntent(1));
+      writeFileSync(join(folderOf(world), "world.json"), "");
+      await world.reopen();
+      await expect(observe(world)).rejects.toThrow();
+      await world.admin.reset();
+      expect(world.admin.list()).toEqual([]);
+      expect(isDone(await create(world, plainIntent(2)))).toBe(true);
     }));
 
   test("a snapshot that does not fit its checksum is refused", () =>
