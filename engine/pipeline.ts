@@ -44,6 +44,8 @@ export interface LoadedSpec {
   readonly diagnostics: readonly Diagnostic[];
   /** Texts parsed anew; the caller may keep them for next time. */
   readonly fresh: LoadResult["fresh"];
+  /** Milliseconds by stage, as far as the run has come. */
+  readonly timingMs: Readonly<Record<string, number>>;
 }
 
 export interface PlanRequest extends SpecRequest {
@@ -90,6 +92,7 @@ export async function loadSpec(request: SpecRequest, ports: EnginePorts): Promis
     missing: broken ? [] : resolved.missing,
     diagnostics: finish(diagnostics, request.texts),
     fresh: loaded.fresh,
+    timingMs: time.timingMs,
   };
 }
 
@@ -111,10 +114,13 @@ export async function makePlan(request: PlanRequest, ports: EnginePorts): Promis
   const known = { ...nothingPlanned(spec), recorded: read.value };
   const early = finish([...spec.diagnostics, ...read.diagnostics], request.texts);
   if (spec.desired === undefined || hasErrors(early)) return { ...known, diagnostics: early };
+  const time = stopwatch(ports, spec.timingMs);
   const world = await observeWorld(spec.desired, read.value, request, ports);
+  time("observe");
   const missing = unsatisfied(spec.missing, knownIn(world.value, read.value));
   const diagnostics = finish([...early, ...world.diagnostics, ...missing], request.texts);
-  const observed = { ...known, observation: world.value, diagnostics };
+  const { timingMs } = time;
+  const observed = { ...known, observation: world.value, diagnostics, timingMs };
   if (hasErrors(diagnostics)) return observed;
   return planOver({ request, ports, desired: spec.desired, before: observed });
 }
@@ -130,7 +136,7 @@ interface Planning {
 function planOver({ request, ports, desired, before }: Planning): PlanOutcome {
   const { observation, recorded: read } = before;
   if (observation === undefined || read === undefined) return before;
-  const time = stopwatch(ports);
+  const time = stopwatch(ports, before.timingMs);
   const recorded = settleOpen(read, observation);
   const { mode, selection, replace, seed } = request;
   const changes = diff({ desired, observation, recorded, mode, selection, replace });
@@ -149,7 +155,7 @@ function planOver({ request, ports, desired, before }: Planning): PlanOutcome {
     version: ports.version,
     digest: ports.digest,
     createdAt: new Date(ports.clock.now()).toISOString(),
-    timingMs: {},
+    timingMs: { ...time.timingMs },
     budgets: request.budgets,
     lineOf: lineOf(before),
   });
@@ -270,12 +276,20 @@ const nothingPlanned = (spec: LoadedSpec): PlanOutcome => ({
   findings: [],
 });
 
-/** Emits how long each stage took; the stages themselves know no clock. */
-function stopwatch(ports: EnginePorts): (stage: string) => void {
+interface Stopwatch {
+  (stage: string): void;
+  readonly timingMs: Readonly<Record<string, number>>;
+}
+
+/** Emits and keeps how long each stage took; the stages themselves know no clock. */
+function stopwatch(ports: EnginePorts, before: Readonly<Record<string, number>> = {}): Stopwatch {
   let since = ports.clock.now();
-  return (stage) => {
+  const timingMs: Record<string, number> = { ...before };
+  const told = (stage: string): void => {
     const now = ports.clock.now();
+    timingMs[stage] = now - since;
     ports.emit({ type: "stage", stage, elapsedMs: now - since });
     since = now;
   };
+  return Object.assign(told, { timingMs });
 }
