@@ -107,10 +107,16 @@ function carriedFrom(
   outcome: ApplyOutcome,
   { plan, stop, diagnostics, now }: CarriedFacts,
 ): Carried {
+  const signal = stop.code();
+  if (signal !== undefined && outcome.is !== "applied") {
+    throw new CommandError(exitOf(signal), "stopped before the first step; nothing was changed", {
+      code: CLI_CODES.cancelled.code,
+    });
+  }
   switch (outcome.is) {
     case "applied": {
       const { summary } = outcome;
-      const exit = exitOfRun(plan, summary, { signal: stop.code(), diagnostics });
+      const exit = exitOfRun(plan, summary, { signal, diagnostics });
       return { exit, summary, diagnostics };
     }
     case "busy": {
