@@ -1,5 +1,6 @@
 import type { Fix, PlacementWorkload } from "../model/placement.ts";
 import type { Taint } from "../model/scheduling.ts";
+import { cpuText, memoryText } from "./amounts.ts";
 import { applicantOf } from "./applicant.ts";
 import type { WorkloadClass } from "./classes.ts";
 import { hostGate, poolGate } from "./gates.ts";
@@ -10,7 +11,6 @@ import { untoleratedTaint } from "./selectors.ts";
 import { percentOf } from "./units.ts";
 import { codeOf, type HostVerdictCache } from "./verdict.ts";
 
-const GIBIBYTE = 1_073_741_824;
 const MEBIBYTE = 1_048_576;
 /** Taints and rules tried each; more would not be read. */
 const ALTERNATIVES_MAX = 4;
@@ -155,16 +155,6 @@ const cutEdit = (
   to: string,
 ): readonly { readonly name: string; readonly from: string; readonly to: string }[] =>
   from === to ? [] : [{ name, from, to }];
-
-/** A quantity as people write it, with the largest unit that divides it. */
-export function memoryText(bytes: number): string {
-  if (bytes !== 0 && bytes % GIBIBYTE === 0) return `${String(bytes / GIBIBYTE)}Gi`;
-  return bytes % MEBIBYTE === 0 ? `${String(bytes / MEBIBYTE)}Mi` : String(bytes);
-}
-
-/** CPUs where they are whole, else millicores. */
-export const cpuText = (millicores: number): string =>
-  millicores % 1000 === 0 ? String(millicores / 1000) : `${String(millicores)}m`;
 
 /** A toleration for each taint that keeps the workload off some host. */
 function tolerationProposals(

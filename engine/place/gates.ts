@@ -2,6 +2,7 @@ import type { Amounts } from "../model/demand.ts";
 import type { Host } from "../model/host.ts";
 import type { Decision } from "../model/placement.ts";
 import type { WorkloadClass } from "./classes.ts";
+import { amountText } from "./amounts.ts";
 import { ceilingOf } from "./filters/size.ts";
 import { biggest, type Ledger, type PoolUse, poolChain } from "./ledger.ts";
 
@@ -50,12 +51,15 @@ function exceeds(
   if (host === undefined) return undefined;
   const short = ceiling[resource] - host.capacity[resource];
   if (short <= 0) return undefined;
-  const unit = resource === "memoryBytes" ? "bytes of memory" : "millicores of CPU";
+  const unit = resource === "memoryBytes" ? "memory" : "CPU";
+  const [wanted, there, missing] = [ceiling[resource], host.capacity[resource], short].map(
+    (amount) => amountText(resource, amount),
+  );
   return {
     code: "limit-exceeds-host",
     message:
-      `no host has ${String(ceiling[resource])} ${unit}: the biggest is ${host.name} with ` +
-      `${String(host.capacity[resource])}, ${String(short)} short`,
+      `no host has ${wanted} ${unit}: the biggest is ${host.name} ` +
+      `with ${there}, ${missing} short`,
   };
 }
 
@@ -65,12 +69,12 @@ export function poolGate(workloadClass: WorkloadClass, ledger: Ledger): Gate | u
   for (const pool of poolChain(ledger.pools, workloadClass.sample.pool)) {
     const { cpuMillicoresLimit, memoryBytesLimit } = pool.limits;
     const refusal =
-      overLimit(pool, "cpu millicores", {
+      overLimit(pool, "cpuMillicores", {
         used: pool.reservedCpu,
         wanted: reservation.cpuMillicores,
         limit: cpuMillicoresLimit,
       }) ??
-      overLimit(pool, "memory bytes", {
+      overLimit(pool, "memoryBytes", {
         used: pool.reservedMemory,
         wanted: reservation.memoryBytes,
         limit: memoryBytesLimit,
@@ -82,16 +86,18 @@ export function poolGate(workloadClass: WorkloadClass, ledger: Ledger): Gate | u
 
 function overLimit(
   pool: PoolUse,
-  unit: string,
+  resource: keyof Amounts,
   amounts: { readonly used: number; readonly wanted: number; readonly limit: number | undefined },
 ): Gate | undefined {
   const { used, wanted, limit } = amounts;
   if (limit === undefined || wanted <= 0 || used + wanted <= limit) return undefined;
+  const text = (amount: number): string => amountText(resource, amount);
+  const unit = resource === "cpuMillicores" ? "CPU" : "memory";
   return {
     code: "pool-limit",
     message:
-      `${pool.limits.address} has ${String(limit)} ${unit}: ${String(used)} used + ` +
-      `${String(wanted)} wanted is ${String(used + wanted - limit)} too many`,
+      `${pool.limits.address} has ${text(limit)} ${unit}: ${text(used)} used + ` +
+      `${text(wanted)} wanted is ${text(used + wanted - limit)} too many`,
   };
 }
 

@@ -1,3 +1,4 @@
+import { cpuText, memoryText } from "../amounts.ts";
 import type { Applicant } from "../applicant.ts";
 import type { Ledger } from "../ledger.ts";
 import { type Description, type Filter, PASS } from "./filter.ts";
@@ -106,9 +107,15 @@ function describeNeed(need: Need): Description {
     return { message: `the host runs ${String(need.allocatable)} Pods, its maximum`, short: 1 };
   }
   const verdict = need.wanted > need.allocatable ? "more than the host has" : "not enough is free";
-  const amounts = `requested ${String(need.wanted)}, free ${String(Math.max(0, need.free))}`;
+  const text = textOf(need.what);
+  const amounts = `requested ${text(need.wanted)}, free ${text(Math.max(0, need.free))}`;
   return {
     message: `${need.name}: ${amounts}, ${verdict}`,
     short: need.wanted - Math.max(0, need.free),
   };
+}
+
+function textOf(what: number): (amount: number) => string {
+  if (what === CPU) return cpuText;
+  return what === EXTENDED ? String : memoryText;
 }

@@ -1,3 +1,4 @@
+import { cpuText, memoryText } from "../amounts.ts";
 import type { Applicant } from "../applicant.ts";
 import type { Ledger } from "../ledger.ts";
 import { type Filter, PASS } from "./filter.ts";
@@ -31,8 +32,9 @@ export const reservation: Filter = {
     const what = reason % INCURABLE;
     const { wanted, free } = needOf(host, applicant, ledger, what);
     const name = what === CPU ? "cpu" : "memory with overhead";
+    const text = what === CPU ? cpuText : memoryText;
     return {
-      message: `${name}: reserves ${String(wanted)}, unreserved ${String(Math.max(0, free))}`,
+      message: `${name}: reserves ${text(wanted)}, unreserved ${text(Math.max(0, free))}`,
       short: wanted - Math.max(0, free),
     };
   },

@@ -1,3 +1,4 @@
+import { cpuText, memoryText } from "../amounts.ts";
 import type { Amounts } from "../../model/demand.ts";
 import type { Host } from "../../model/host.ts";
 import type { WorkloadClass } from "../classes.ts";
@@ -28,8 +29,8 @@ export const size: Filter = {
   test: (host, { workloadClass }, ledger) => excessOf(ledger.hosts[host], workloadClass).what,
   describe: (host, { workloadClass }, ledger) => {
     const { what, short } = excessOf(ledger.hosts[host], workloadClass);
-    const name = what === CPU ? "millicores of cpu" : "bytes of memory";
-    return { message: `size or limit is ${String(short)} ${name} above the whole host`, short };
+    const amount = what === CPU ? `${cpuText(short)} CPU` : `${memoryText(short)} memory`;
+    return { message: `size or limit is ${amount} above the whole host`, short };
   },
 };
 

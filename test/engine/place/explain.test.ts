@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Decision, PlacementResult } from "../../../engine/model/placement.ts";
 import type { PodAffinity, PodAffinityTerm } from "../../../engine/model/scheduling.ts";
 import { peakBound } from "../../../engine/place/bounds.ts";
-import { cpuText, memoryText } from "../../../engine/place/fixes.ts";
+import { cpuText, memoryText } from "../../../engine/place/amounts.ts";
 import { Ledger } from "../../../engine/place/ledger.ts";
 import { place } from "../../../engine/place/place.ts";
 import { settle } from "../../../engine/place/seating.ts";
