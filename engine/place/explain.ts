@@ -11,7 +11,7 @@ import { KUBE_TOTAL_MAX, type Standing } from "./standing.ts";
 import { percentOf } from "./units.ts";
 import { codeOf, rejectionOf } from "./verdict.ts";
 
-export { type HostVerdict, verdicts } from "./verdicts.ts";
+export { verdicts } from "./verdicts.ts";
 
 const HUNDRED = 100;
 const PPM_PER_PERCENT = 10_000;

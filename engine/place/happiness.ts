@@ -6,7 +6,7 @@ import { percentOf, mebibytesDown, mebibytesUp } from "./units.ts";
 const HUNDRED = 100;
 
 /** What a host has left for the workloads in question, and what they are. */
-export interface HostLoad {
+interface HostLoad {
   readonly cpuMillicores: number;
   readonly memoryMebibytes: number;
   readonly members: readonly WorkloadClass[];
@@ -17,7 +17,7 @@ export interface HostLoad {
  * Delivered is what shares, reservations and demand entitle it to when the host is contended.
  * Monotone: more load on the host never raises it.
  */
-export function happinessOf(host: HostLoad): readonly number[] {
+function happinessOf(host: HostLoad): readonly number[] {
   const cpu = delivered(host.members, host.cpuMillicores, cpuClaim);
   const memory = delivered(host.members, host.memoryMebibytes, memoryClaim);
   return host.members.map((_member, index) =>

@@ -226,7 +226,7 @@ export interface ClusterUse {
 }
 
 /** A host on which something can run now. */
-export const isUsable = (host: Host | undefined): boolean =>
+const isUsable = (host: Host | undefined): boolean =>
   host !== undefined && host.connection === "connected";
 
 /** The pool and its ancestors; a circle of parents ends at the first repeat. */

@@ -15,7 +15,7 @@ export interface CountedTerm {
 }
 
 /** A preferred term; the weight is negative for anti-affinity. */
-export interface WeightedTerm extends CountedTerm {
+interface WeightedTerm extends CountedTerm {
   readonly weight: number;
 }
 
@@ -34,7 +34,7 @@ export interface SpreadTerm {
 }
 
 /** A term of this workload that acts on later ones. */
-export interface HeldTerm {
+interface HeldTerm {
   readonly holder: Holder;
   readonly weight: number;
 }

@@ -1,6 +1,6 @@
 /**
  * Integer arithmetic of the placement core. Kubernetes' side counts millicores and bytes, DRS'
- * side MHz and MiB; all are integers in doubles and every product stays below 2^53.
+ * side millicores of the slowest core and MiB; all are integers in doubles and every product stays below 2^53.
  */
 const MEBIBYTE = 1_048_576;
 const MILLION = 1_000_000;
@@ -18,14 +18,6 @@ export const mebibytesUp = (bytes: number): number => Math.ceil(bytes / MEBIBYTE
 
 /** Whole MiB, rounded down, so that a capacity is never counted too large. */
 export const mebibytesDown = (bytes: number): number => Math.floor(bytes / MEBIBYTE);
-
-/** MHz of millicores on cores of one frequency, rounded down: for capacities. */
-export const megahertzDown = (millicores: number, coreMhz: number): number =>
-  floorDivide(millicores * coreMhz, 1000);
-
-/** MHz of millicores on cores of one frequency, rounded up: for demands. */
-export const megahertzUp = (millicores: number, coreMhz: number): number =>
-  Math.ceil((millicores * coreMhz) / 1000);
 
 /** Parts per million of a whole, rounded down; a whole of 0 counts any part as overfull. */
 export function partsPerMillion(part: number, whole: number): number {

@@ -2,7 +2,7 @@ import type { Applicant } from "../applicant.ts";
 import type { Ledger } from "../ledger.ts";
 
 /** Why a filter rejects a host: a constant code, and whether moving others could cure it. */
-export interface Reason {
+interface Reason {
   readonly code: string;
   readonly curable: boolean;
 }

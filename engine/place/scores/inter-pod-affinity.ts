@@ -36,7 +36,7 @@ export const interPodAffinityScore: Score = {
 };
 
 /** Sum of weights for and against one host. */
-export function preferenceOf(applicant: Applicant, host: number): number {
+function preferenceOf(applicant: Applicant, host: number): number {
   let sum = 0;
   for (const { topology, counts, weight } of applicant.workloadClass.terms.preferred) {
     const domain = topology.domainOf[host] ?? -1;
