@@ -1,6 +1,7 @@
 /**
  * Integer arithmetic of the placement core. Kubernetes' side counts millicores and bytes, DRS'
- * side millicores of the slowest core and MiB; all are integers in doubles and every product stays below 2^53.
+ * side millicores of the cluster's slowest core and MiB; all are integers in doubles, and every
+ * product stays below 2^53.
  */
 const MEBIBYTE = 1_048_576;
 const MILLION = 1_000_000;
