@@ -47,12 +47,24 @@ export async function applyPlan(request: ApplyRequest, ports: EnginePorts): Prom
   });
   if (taken.is === "busy") return taken;
   if (taken.is === "broken") return { is: "state-broken", diagnostics: taken.diagnostics };
+  try {
+    return await applyInSession(request, ports, taken.writer);
+  } finally {
+    await taken.writer.close();
+  }
+}
+
+async function applyInSession(
+  request: ApplyRequest,
+  ports: EnginePorts,
+  writer: Writer,
+): Promise<ApplyOutcome> {
+  const { plan } = request;
   const session = await openSession(configsOf(plan), providersOf(plan), ports);
   try {
-    return await applyUnderLock(request, ports, { writer: taken.writer, session });
+    return await applyUnderLock(request, ports, { writer, session });
   } finally {
     await session.close();
-    await taken.writer.close();
   }
 }
 

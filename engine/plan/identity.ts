@@ -62,7 +62,7 @@ export function objectIds(
     const unfinished = open.get(address);
     if (unfinished !== undefined && unfinished !== replaces) return unfinished;
     taken ??= idsIn(recorded, observation);
-    const text = `object|${lineage}|${address}|${recorded.serial}|${seed}`;
+    const text = `object|${lineage}|${address}|${recorded.serial}|${recorded.fence}|${seed}`;
     let id = uuidOf(digest(text));
     for (let attempt = 1; taken.has(id); attempt++) id = uuidOf(digest(`${text}|${attempt}`));
     taken.add(id);
