@@ -76,8 +76,15 @@ async function read(
   return { texts, diagnostics };
 }
 
+const defaultPaths = (cwd: string): string[] =>
+  [PROJECT_FILE, MANIFESTS].filter((name) => existsSync(join(cwd, name)));
+
+/** True when a command without paths of its own finds something to read. */
+export const hasDocuments = ({ options, io }: Context): boolean =>
+  options.file.length > 0 || defaultPaths(io.cwd).length > 0;
+
 function defaults(cwd: string): string[] {
-  const found = [PROJECT_FILE, MANIFESTS].filter((name) => existsSync(join(cwd, name)));
+  const found = defaultPaths(cwd);
   if (found.length === 0) {
     throw usageError(
       "no documents: there is no vpac.yaml and no manifests folder here",

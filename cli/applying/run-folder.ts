@@ -84,6 +84,19 @@ export function readRun(dataFolder: string, run: string): StoredRun | undefined 
   }
 }
 
+/** Ids of the runs kept, the newest first. */
+export function newestRuns(dataFolder: string): readonly string[] {
+  const runs = join(dataFolder, "runs");
+  try {
+    return readdirSync(runs)
+      .map((name) => ({ name, madeMs: statSync(join(runs, name)).mtimeMs }))
+      .toSorted((left, right) => right.madeMs - left.madeMs)
+      .map(({ name }) => name);
+  } catch {
+    return [];
+  }
+}
+
 function findRun(dataFolder: string, run: string): string | undefined {
   if (!/^[0-9a-z][0-9a-z-]{3,63}$/i.test(run)) return undefined;
   try {

@@ -1,4 +1,5 @@
 import { suggest } from "../../engine/diagnostics/suggest.ts";
+import { newestRuns, readRun } from "../applying/run-folder.ts";
 import { type Command, type FlagValues, flagOn, flagText } from "../command.ts";
 import type { Context } from "../context.ts";
 import { usageError } from "../exit.ts";
@@ -8,6 +9,7 @@ import { explainCode } from "../explaining/code.ts";
 import { explainField } from "../explaining/field.ts";
 import { explainHost } from "../explaining/host.ts";
 import { type Explained, explainedAnew, explainedFromPlan } from "../explaining/subject.ts";
+import { hasDocuments } from "../inputs.ts";
 import { tellProblems } from "../looking/problems.ts";
 import { lookAtWorld } from "../looking/world.ts";
 import { readPlanFile } from "../planfile.ts";
@@ -67,13 +69,25 @@ async function answerToAddress(
   }
   const explained =
     file === undefined
-      ? await fresh(address, flags, context)
+      ? (lastTold(address, context) ?? (await fresh(address, flags, context)))
       : saved(address, explainedFromPlan(readPlanFile(context, file, sha256), address));
   return explainDecision(explained, {
     style: context.style,
     allHosts: flagOn(flags, "allHosts"),
     whyNot: flagText(flags, "whyNot"),
   });
+}
+
+/** Without documents at hand the last run that decided about the address has the answer. */
+function lastTold(address: string, context: Context): Explained | undefined {
+  if (hasDocuments(context)) return undefined;
+  for (const id of newestRuns(context.dataFolder)) {
+    const run = readRun(context.dataFolder, id);
+    if (run === undefined) continue;
+    const explained = explainedFromPlan(run.plan, address);
+    if (explained.decision !== undefined) return explained;
+  }
+  return undefined;
 }
 
 function saved(address: string, explained: Explained): Explained {

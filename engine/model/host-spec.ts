@@ -19,7 +19,7 @@ const EPHEMERAL_BYTES_DEFAULT = 2 ** 40;
 const MHZ_DEFAULT = 2400;
 const CPU_INDEX_MAX = 4096;
 
-/** What is known of a host besides its spec; a declared host that does not exist yet is `planned`. */
+/** What is known of a host besides its spec; a declared one that is not there yet is `planned`. */
 export interface HostFacts {
   readonly name: string;
   readonly provider: string;

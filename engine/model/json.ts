@@ -5,7 +5,7 @@ export interface JsonObject {
   readonly [key: string]: JsonValue | undefined;
 }
 
-/** A JSON pointer (RFC 6901), for example `/spec/containers/0/image`; the root is the empty text. */
+/** A JSON pointer (RFC 6901) such as `/spec/containers/0/image`; the root is the empty text. */
 export type JsonPointer = string;
 
 export function isJsonObject(value: JsonValue | undefined): value is JsonObject {

@@ -33,6 +33,8 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     "engine/events",
     "providers/*/index.ts",
     "schemas/index.ts",
+    "schemas/docs.ts",
+    "schemas/output",
     "node",
     "commander",
     "diff",

@@ -287,7 +287,7 @@ export const MEANING: readonly BrokenInput[] = [
   {
     name: "a request above its limit",
     files: oneFile(sized("{requests: {memory: 8Gi}, limits: {memory: 4Gi}}")),
-    wantCode: "VP2006",
+    wantCode: "VP1550",
   },
   {
     name: "a host without memory",
