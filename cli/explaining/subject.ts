@@ -5,6 +5,7 @@ import type {
   PlacementWorkload,
 } from "../../engine/model/placement.ts";
 import type { Plan, PlanDecision, PlannedChange } from "../../engine/model/plan.ts";
+import { inFractions } from "./score.ts";
 
 /** The decision about one workload with everything that can be said of it. */
 export interface Explained {
@@ -69,6 +70,7 @@ function decisionOf(placed: Decision, { address, now, id }: DecisionFacts): Plan
   const { key: _key, fixes: _fixes, gate: _gate, chosen, from: _from, ...rest } = placed;
   return {
     ...rest,
+    candidates: rest.candidates.map(inFractions),
     id: id ?? rest.id,
     address,
     ...(chosen === undefined ? {} : { chosen }),
