@@ -19,7 +19,7 @@ export interface GlobalOptions {
   readonly ci: "github" | "gitlab" | "auto" | "none";
 }
 
-export type OutputFormat =
+type OutputFormat =
   | { readonly is: "text" | "table" | "wide" | "name" | "json" | "yaml" | "ndjson" }
   | { readonly is: "jsonpath" | "template"; readonly expression: string };
 
@@ -28,7 +28,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 const NAMES = ["text", "table", "wide", "name", "json", "yaml", "ndjson"] as const;
 
-export function parseOutput(text: string): OutputFormat {
+function parseOutput(text: string): OutputFormat {
   const plain = NAMES.find((name) => name === text);
   if (plain !== undefined) return { is: plain };
   for (const is of ["jsonpath", "template"] as const) {

@@ -17,7 +17,7 @@ const ignoreBrokenPipe = (error: NodeJS.ErrnoException): void => {
   if (error.code !== "EPIPE" && error.code !== "EIO") throw error;
 };
 
-export function processIo(): Io {
+function processIo(): Io {
   return {
     stdout: sinkOf(process.stdout),
     stderr: sinkOf(process.stderr),

@@ -5,15 +5,12 @@ import { locate } from "./load/locate.ts";
 import type { SourceDocument, SourceText } from "./model/document.ts";
 
 export { ENGINE_CODES } from "./codes.ts";
-export { type ApplyOutcome, type ApplyRequest, applyPlan } from "./execute.ts";
+export { type ApplyOutcome, applyPlan } from "./execute.ts";
 export { look, type LookOutcome } from "./look.ts";
 export {
-  type LoadedSpec,
   loadSpec,
   makePlan,
-  observeAll,
   type PlanOutcome,
-  type PlanRequest,
   type SpecRequest,
   validateSpec,
 } from "./pipeline.ts";
@@ -22,7 +19,6 @@ export { type HostVerdict, verdicts } from "./place/verdicts.ts";
 export { decode as decodePlan, encode as encodePlan } from "./plan/planfile.ts";
 export type { EnginePorts } from "./ports.ts";
 export { openStore } from "./record/store.ts";
-export { openSession, type Session } from "./session.ts";
 
 export { editState, type StateEditOutcome } from "./state-edit.ts";
 

@@ -4,7 +4,7 @@ import { isJsonArray, isJsonObject, objectAt, stringAt } from "../engine/model/j
 import type { JsonObject, JsonValue } from "../engine/model/json.ts";
 
 /** One field as a table row. */
-export interface FieldRow {
+interface FieldRow {
   readonly name: string;
   readonly description: string;
   /** In words: `text`, `list of objects`, `CPU amount` and so on. */

@@ -9,7 +9,7 @@ import { VERSION } from "../version.ts";
 import { messageWriter } from "../views/json/messages.ts";
 import { openRunFolder, type RunFolder, type RunRequest } from "./run-folder.ts";
 
-export interface EndFacts {
+interface EndFacts {
   readonly message: string;
   readonly added: number;
   readonly changed: number;

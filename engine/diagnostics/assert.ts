@@ -7,8 +7,3 @@ export class InternalError extends Error {
 export function assert(condition: unknown, message: string): asserts condition {
   if (condition !== true && !condition) throw new InternalError(message);
 }
-
-/** For the branch of a union that cannot happen. */
-export function unreachable(value: never): never {
-  throw new InternalError(`unexpected value: ${JSON.stringify(value)}`);
-}

@@ -31,7 +31,7 @@ export interface Edit {
   readonly column?: number;
 }
 
-export interface SuggestedFix {
+interface SuggestedFix {
   readonly description: string;
   readonly edits: readonly Edit[];
 }

@@ -2,6 +2,7 @@ import type { Change, ChangeReason, FieldChange } from "../model/change.ts";
 import type { DesiredResource } from "../model/desired.ts";
 import { diagnose } from "../diagnostics/catalogue.ts";
 import type { CodeEntry } from "../diagnostics/catalogue.ts";
+import { pointerOf } from "../model/json.ts";
 import type { ObservedObject } from "../model/observation.ts";
 import type { OpenOperation, RecordedResource } from "../model/recorded.ts";
 import { wantedFields, wishedPower } from "./attributes.ts";
@@ -255,11 +256,28 @@ function decideSettled(sides: Sides & { readonly object: ObservedObject }): Verd
   const { desired, object, open } = sides;
   if (open?.verb === "update") return { action: "update", reasons: [because("unfinished")] };
   const isHomeless = object.host === undefined && object.power !== undefined;
-  if (!isHomeless || desired.workload?.poweredOn !== true) {
-    return { action: "noop", reasons: NO_REASONS };
+  if (isHomeless && desired.workload?.poweredOn === true) {
+    const reasons = [because("drift", { detail: "has no host" })];
+    return { action: "update", reasons, needsHost: true };
   }
-  const reasons = [because("drift", { detail: "has no host" })];
-  return { action: "update", reasons, needsHost: true };
+  return decideProtection(sides);
+}
+
+/**
+ * The object is as wished; its protection may not be. Once the document is gone only the record
+ * says whether the object may be destroyed, so a changed wish has to reach it.
+ */
+function decideProtection({ desired, recorded }: Sides): Verdict {
+  const after = desired.behaviour.preventDestroy;
+  const before = recorded?.preventDestroy ?? after;
+  if (before === after) return { action: "noop", reasons: NO_REASONS };
+  const path = pointerOf("metadata", "annotations", "vpac.dev/prevent-destroy");
+  return {
+    action: "update",
+    reasons: [because("field-changed", { path })],
+    fields: [{ path, op: "replace", before, after, timing: "live" }],
+    timing: "live",
+  };
 }
 
 /** The power field stands only where no document field says the same. */

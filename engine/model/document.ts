@@ -12,7 +12,7 @@ export interface SourceText {
 }
 
 /** Where a document stands in its file. Lines are 1-based, offsets are UTF-16 units. */
-export interface DocumentSource {
+interface DocumentSource {
   readonly path: string;
   /** Index of the document in its file, from 0. */
   readonly index: number;

@@ -198,14 +198,7 @@ export interface PlanPlacement {
   };
 }
 
-export type GateName =
-  | "policy"
-  | "protection"
-  | "budget"
-  | "window"
-  | "confirm"
-  | "empty"
-  | "signature";
+type GateName = "policy" | "protection" | "budget" | "window" | "confirm" | "empty" | "signature";
 
 /** A refusal by rule; `holds` tells whether `plan` exits with it or only what writes. */
 export interface Gate {

@@ -16,7 +16,6 @@ import { type Reading, readState } from "./reading.ts";
 import { JournalWriter } from "./writer.ts";
 
 export type { Writer } from "../contract/writer.ts";
-export type { BackupFile } from "./names.ts";
 
 export interface StorePorts {
   readonly clock: Clock;
@@ -25,7 +24,7 @@ export interface StorePorts {
   readonly workspace: string;
 }
 
-export interface WriteRequest {
+interface WriteRequest {
   /** Name of the command, for the lock and the audit trail. */
   readonly operation: string;
   /** User and host. */
@@ -38,7 +37,7 @@ export interface WriteRequest {
   readonly lineage: string;
 }
 
-export type WriteStart =
+type WriteStart =
   | { readonly is: "writing"; readonly writer: Writer }
   | { readonly is: "busy"; readonly holder: LockOwner }
   | { readonly is: "broken"; readonly diagnostics: readonly Diagnostic[] };

@@ -7,7 +7,7 @@ export const completeLine = ({ added, changed, destroyed }: Counts): string =>
   `Apply complete! Resources: ${added} added, ${changed} changed, ${destroyed} destroyed.`;
 
 /** The same after failures or an interruption. */
-export function incompleteLine(summary: RunSummary): string {
+function incompleteLine(summary: RunSummary): string {
   const { added, changed, destroyed } = summary;
   const failed = summary.failed.length + summary.unknown.length;
   return (

@@ -55,7 +55,7 @@ function block(diagnostic: Diagnostic, style: Style): string {
 }
 
 /** `file:line:column`, as editors open it. */
-export function placeText(source: SourceRange | undefined): string | undefined {
+function placeText(source: SourceRange | undefined): string | undefined {
   if (source === undefined) return undefined;
   const path = cleanLine(source.path);
   if (source.line === undefined) return path;

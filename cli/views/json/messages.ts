@@ -78,7 +78,7 @@ const summaryText = ({ terraform: { add, change, destroy } }: PlanSummary): stri
   `Plan: ${add} to add, ${change} to change, ${destroy} to destroy.`;
 
 /** One sentence per event, for readers that do not know its type. */
-export const messageText = (event: EngineEvent): string =>
+const messageText = (event: EngineEvent): string =>
   (TEXTS[event.type] as (event: EngineEvent) => string)(event);
 
 function levelOf(event: EngineEvent): Level {
