@@ -28,7 +28,7 @@ export default defineConfig({
     reporters: jsonReport ? ["default", ["json", { outputFile: jsonReport }]] : ["default"],
     projects: [
       project("unit", ["engine", "schemas", "tidy"]),
-      project("golden", ["golden"]),
+      project("golden", ["golden"], realProcess),
       project("contract", ["contract"]),
       project("providers", ["providers"]),
       project("sim", ["sim"], { testTimeout: 60_000 }),

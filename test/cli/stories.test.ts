@@ -20,24 +20,43 @@ const stories = readdirSync(examples, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map((entry) => entry.name);
 
+/** Runs the commands of a page one after the other, as somebody who reads it would. */
+async function follow(page: string, start: string): Promise<void> {
+  const steps = readStory(page);
+  expect(steps.length).toBeGreaterThan(0);
+  let cwd = start;
+  for (const step of steps) {
+    const folderName = /^cd (\S+)$/.exec(step.command)?.[1];
+    if (folderName !== undefined) {
+      cwd = join(cwd, folderName);
+      continue;
+    }
+    const ran = await run("/bin/sh", ["-c", step.command], {
+      cwd,
+      env: { PATH: `${bin}:${process.env["PATH"] ?? ""}` },
+      timeoutMs: 120_000,
+    });
+    const printed = ran.stdout + ran.stderr;
+    expect(ran.code, `line ${step.line}: ${step.command}\n${printed}`).toBe(step.exit);
+    for (const line of step.output) {
+      expect(printed, `line ${step.line}: ${step.command}`).toContain(line);
+    }
+  }
+}
+
 describe("every command of a story ends and prints as its page says", () => {
   test.for(stories)("%s", { timeout: 240_000 }, async (story) => {
     const home = join(folder.path, story);
     cpSync(join(examples, story), home, { recursive: true });
-    const steps = readStory(join(home, "README.md"));
-    expect(steps.length).toBeGreaterThan(0);
-    for (const step of steps) {
-      const ran = await run("/bin/sh", ["-c", step.command], {
-        cwd: home,
-        env: { PATH: `${bin}:${process.env["PATH"] ?? ""}` },
-        timeoutMs: 120_000,
-      });
-      const printed = ran.stdout + ran.stderr;
-      expect(ran.code, `README.md:${step.line}: ${step.command}\n${printed}`).toBe(step.exit);
-      for (const line of step.output) {
-        expect(printed, `README.md:${step.line}: ${step.command}`).toContain(line);
-      }
-    }
+    await follow(join(home, "README.md"), home);
+  });
+
+  test("the first page, after the demo", { timeout: 240_000 }, async () => {
+    const home = join(folder.path, "first-page");
+    mkdirSync(home);
+    const demo = await run(process.execPath, [VPAC, "demo"], { cwd: home, timeoutMs: 60_000 });
+    expect(demo.code, demo.stdout + demo.stderr).toBe(0);
+    await follow(fileURLToPath(new URL("../../README.md", import.meta.url)), home);
   });
 });
 
