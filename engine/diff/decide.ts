@@ -2,7 +2,6 @@ import type { Change, ChangeReason, FieldChange } from "../model/change.ts";
 import type { DesiredResource } from "../model/desired.ts";
 import { diagnose } from "../diagnostics/catalogue.ts";
 import type { CodeEntry } from "../diagnostics/catalogue.ts";
-import { pointerOf } from "../model/json.ts";
 import type { ObservedObject } from "../model/observation.ts";
 import type { OpenOperation, RecordedResource } from "../model/recorded.ts";
 import { wantedFields, wishedPower } from "./attributes.ts";
@@ -11,6 +10,7 @@ import { because, changeOf, NO_REASONS } from "./build.ts";
 import { CODES } from "./codes.ts";
 import type { DecideContext } from "./inputs.ts";
 import { hostReasons } from "./host-reasons.ts";
+import { protectedVerdict, protectionVerdict } from "./protection.ts";
 import { worstTiming } from "./structural.ts";
 import { versionProblem } from "./version.ts";
 
@@ -145,12 +145,6 @@ function firstPath(fields: readonly FieldChange[], timing?: FieldChange["timing"
   return fields.find((field) => timing === undefined || field.timing === timing)?.path ?? "";
 }
 
-const protectedVerdict = (fields: readonly FieldChange[], detail: string): Verdict => ({
-  action: "blocked",
-  reasons: [because("protected", { detail })],
-  fields,
-});
-
 function replaceVerdict(
   sides: Sides,
   fields: readonly FieldChange[],
@@ -260,24 +254,7 @@ function decideSettled(sides: Sides & { readonly object: ObservedObject }): Verd
     const reasons = [because("drift", { detail: "has no host" })];
     return { action: "update", reasons, needsHost: true };
   }
-  return decideProtection(sides);
-}
-
-/**
- * The object is as wished; its protection may not be. Once the document is gone only the record
- * says whether the object may be destroyed, so a changed wish has to reach it.
- */
-function decideProtection({ desired, recorded }: Sides): Verdict {
-  const after = desired.behaviour.preventDestroy;
-  const before = recorded?.preventDestroy ?? after;
-  if (before === after) return { action: "noop", reasons: NO_REASONS };
-  const path = pointerOf("metadata", "annotations", "vpac.dev/prevent-destroy");
-  return {
-    action: "update",
-    reasons: [because("field-changed", { path })],
-    fields: [{ path, op: "replace", before, after, timing: "live" }],
-    timing: "live",
-  };
+  return protectionVerdict(desired, sides.recorded);
 }
 
 /** The power field stands only where no document field says the same. */
