@@ -6,7 +6,7 @@ import type { ObservedObject } from "../model/observation.ts";
 import type { OpenOperation, RecordedResource } from "../model/recorded.ts";
 import { wantedFields, wishedPower } from "./attributes.ts";
 import type { Subject, Verdict } from "./build.ts";
-import { because, changeOf, NO_REASONS } from "./build.ts";
+import { because, changeOf } from "./build.ts";
 import { CODES } from "./codes.ts";
 import type { DecideContext } from "./inputs.ts";
 import { hostReasons } from "./host-reasons.ts";
