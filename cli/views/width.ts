@@ -22,6 +22,9 @@ const WIDE: readonly (readonly [from: number, to: number])[] = [
   [0x20000, 0x3fffd],
 ];
 
+/** Also those outside the wide blocks: ⚡, flags, keycaps, and signs with an emoji selector. */
+const EMOJI = new RegExp(String.raw`^\p{RGI_Emoji}$`, "v");
+
 /** Made when the first text beyond ASCII comes: making one costs more than a small command. */
 let segmenter: Intl.Segmenter | undefined;
 
@@ -33,6 +36,7 @@ function graphemesOf(text: string): Iterable<Intl.SegmentData> {
 function graphemeWidth(grapheme: string): number {
   const code = grapheme.codePointAt(0) ?? 0;
   if (isCombining(code)) return 0;
+  if (EMOJI.test(grapheme)) return 2;
   return WIDE.some(([from, to]) => code >= from && code <= to) ? 2 : 1;
 }
 
