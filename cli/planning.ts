@@ -1,12 +1,14 @@
 import { readFileSync } from "node:fs";
 import { type Diagnostic, hasErrors } from "../engine/diagnostics/diagnostic.ts";
 import type { EventSink } from "../engine/events/event.ts";
-import { makePlan, type PlanOutcome } from "../engine/index.ts";
+import { makePlan, openStore, type PlanOutcome } from "../engine/index.ts";
+import type { Observation } from "../engine/model/observation.ts";
 import type { Plan } from "../engine/model/plan.ts";
 import { type FlagValues, flagList, flagOn, flagText } from "./command.ts";
 import { type Context, createPorts } from "./context.ts";
 import { type Exit, exitOf, usageError, worstExit } from "./exit.ts";
 import { readSpec } from "./inputs.ts";
+import { keepReading, lastReading, readInventory } from "./wiring/readings.ts";
 import { resolve } from "node:path";
 
 export interface Planned {
@@ -29,6 +31,8 @@ export async function planFor(context: Context, request: PlanningRequest): Promi
   const { flags, mode } = request;
   const input = await readSpec(context, []);
   const ports = await createPorts(context, request.emit, request.signal);
+  const asksWorld = !skipsRefresh(flags) && flagText(flags, "inventory") === undefined;
+  const serial = asksWorld ? 0 : (await openStore(ports.storage, ports).read()).value.serial;
   const outcome = await makePlan(
     {
       ...input.request,
@@ -44,13 +48,35 @@ export async function planFor(context: Context, request: PlanningRequest): Promi
         maxMoves: numberFlag(flagText(flags, "maxMoves"), "--max-moves"),
         maxReplaces: numberFlag(flagText(flags, "maxReplaces"), "--max-replaces"),
       },
-      observation: undefined,
+      observation: givenReading(context, flags, serial),
     },
     ports,
   );
   await input.remember(outcome.fresh);
+  if (asksWorld && outcome.observation !== undefined) {
+    keepReading(context, outcome.observation, outcome.recorded?.serial ?? 0);
+  }
   const diagnostics = raised([...input.diagnostics, ...outcome.diagnostics], flags);
   return { outcome, diagnostics, exit: planExit(outcome, diagnostics) };
+}
+
+/** `--no-refresh`, or `--refresh=false` as Terraform's users type it. */
+function skipsRefresh(flags: FlagValues): boolean {
+  const refresh = flags["refresh"];
+  if (refresh === undefined || refresh === true || refresh === "true") return false;
+  if (refresh === false || refresh === "false") return true;
+  throw usageError(`--refresh: "${String(refresh)}" is not true or false`);
+}
+
+/** The reading to plan from instead of asking the providers; undefined asks them. */
+function givenReading(
+  context: Context,
+  flags: FlagValues,
+  serial: number,
+): Observation | undefined {
+  const inventory = flagText(flags, "inventory");
+  if (inventory !== undefined) return readInventory(context, inventory);
+  return skipsRefresh(flags) ? lastReading(context, serial) : undefined;
 }
 
 /** `--strict`: what was a warning is an error. */
@@ -76,6 +102,14 @@ const isPlacement = (code: string): boolean => code.startsWith("VP3");
 /** True when nothing may be applied because of what was found before there was a plan. */
 export const preventsApply = (diagnostics: readonly Diagnostic[]): boolean =>
   diagnostics.some(({ severity, code }) => severity === "error" && !isPlacement(code));
+
+/** Why a plan may be looked at but not applied; empty when it may be. */
+export function refusalOf({ outcome, diagnostics }: Planned): string {
+  if (outcome.findings.some(({ severity }) => severity === "error")) {
+    return "the plan did not pass its own check: see vpac plan";
+  }
+  return preventsApply(diagnostics) ? "the documents have errors: see vpac plan" : "";
+}
 
 /** The room a code belongs to tells how a command that fails with it ends. */
 export function diagnosticExits(diagnostics: readonly Diagnostic[]): Exit[] {

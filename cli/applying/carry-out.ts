@@ -82,7 +82,11 @@ const optionsOf = ({ parallelism, graceMs, failFast }: ApplyWish) => ({
   failFast,
 });
 
-function viewFor(context: Context, { plan, now }: Carrying): ApplyView {
+/** The line interface: rewritten in place on a terminal, append-only everywhere else. */
+export function viewFor(
+  context: Context,
+  { plan, now }: Pick<Carrying, "plan" | "now">,
+): ApplyView {
   const { io, options } = context;
   if (wantsJson(context)) {
     return {

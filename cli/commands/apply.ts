@@ -1,15 +1,16 @@
-import { carryOut, type Carried, Refusal } from "../applying/carry-out.ts";
+import { carryOut, Refusal } from "../applying/carry-out.ts";
 import { confirmPlan } from "../applying/confirm.ts";
 import { judgeGates } from "../applying/gates.ts";
 import { approvedPlan, type Approved } from "../applying/approved.ts";
 import { type EventStream, openStream } from "../applying/stream.ts";
+import { endStream, NOTHING, tellCarried } from "../applying/tell.ts";
 import { type ApplyWish, applyWish } from "../applying/wish.ts";
 import { CLI_CODES, entryOfExit } from "../catalogue.ts";
 import { type Command, flagOn } from "../command.ts";
 import type { Context } from "../context.ts";
 import { CommandError, type Exit, exitOf } from "../exit.ts";
 import { wantsJson } from "../output.ts";
-import { completeLine, isComplete, resultLine } from "../views/human/apply-result.ts";
+import { completeLine } from "../views/human/apply-result.ts";
 import { diagnosticsText } from "../views/human/diagnostics.ts";
 import { NO_CHANGES } from "../views/human/plan.ts";
 import { systemClock } from "../wiring/clock.ts";
@@ -17,8 +18,8 @@ import { systemClock } from "../wiring/clock.ts";
 const commandFor = (mode: ApplyWish["mode"]): Command => ({
   async run(args, flags, context) {
     if (flagOn(flags, "ui")) {
-      const tui = await import("./tui.ts");
-      return tui.command.run(args, flags, context);
+      const { openTui } = await import("./tui.ts");
+      return await openTui({ command: mode, file: args[0] }, flags, context);
     }
     return await runApply(applyWish(mode, args, { flags, context }), context);
   },
@@ -29,8 +30,6 @@ export const command: Command = commandFor("apply");
 
 /** Removes everything the workspace made. */
 export const destroyCommand: Command = commandFor("destroy");
-
-const NOTHING = { added: 0, changed: 0, destroyed: 0, failed: 0, skipped: 0 };
 
 async function runApply(wish: ApplyWish, context: Context): Promise<Exit> {
   const clock = systemClock(context.io.env);
@@ -70,7 +69,8 @@ async function applyApproved(
   await confirmPlan(context, plan, consent);
   if (!wantsJson(context)) context.io.stderr.write(`Applying plan ${plan.id} (${plan.digest})\n`);
   const carried = await carryOut(context, { plan, wish, request, stream, now });
-  tellResult(context, stream, carried);
+  endStream(stream, carried);
+  if (!wantsJson(context)) tellCarried(context, carried);
   return carried.exit;
 }
 
@@ -81,22 +81,6 @@ function nothingToDo(context: Context, stream: EventStream, { plan, shown }: App
   stream.end(exit, { message: line, ...NOTHING });
   if (!wantsJson(context)) context.io.stdout.write(`${shown ? "" : `${NO_CHANGES}\n`}${line}\n`);
   return exit;
-}
-
-function tellResult(context: Context, stream: EventStream, carried: Carried): void {
-  const { exit, summary, diagnostics } = carried;
-  const line = resultLine(summary);
-  const { added, changed, destroyed } = summary;
-  const failed = summary.failed.length + summary.unknown.length;
-  const counts = { added, changed, destroyed, failed, skipped: summary.skipped.length };
-  stream.end(exit, { message: line, ...counts });
-  if (wantsJson(context)) return;
-  const { io, errorStyle, hints } = context;
-  io.stderr.write(diagnosticsText(diagnostics, errorStyle));
-  io.stdout.write(`\n${line}\n`);
-  if (!isComplete(summary) && hints) {
-    io.stderr.write(`Finish it with: vpac apply --resume ${summary.run}, or plan again.\n`);
-  }
 }
 
 /** In the event stream a refusal is a diagnostic before the last line; as text it is thrown on. */

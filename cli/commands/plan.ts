@@ -21,8 +21,8 @@ export const command: Command = {
       throw usageError(`unknown stage "${stage}"`, `use one of ${STAGES.join(", ")}`);
     }
     if (flagOn(flags, "ui")) {
-      const tui = await import("./tui.ts");
-      return tui.command.run([], flags, context);
+      const { openTui } = await import("./tui.ts");
+      return await openTui({ command: "plan", file: undefined }, flags, context);
     }
     const reporter = createStageReporter(context);
     const mode = flagOn(flags, "destroy") ? "destroy" : "apply";

@@ -2,16 +2,9 @@ import { Box, Text, useInput, useWindowSize } from "ink";
 import { type ReactElement, useEffect, useState } from "react";
 import type { Tone } from "../views/style.ts";
 import { frameOf } from "./frame.ts";
-import type { Model } from "./model.ts";
+import type { Size } from "./model.ts";
 import type { Line, Segment } from "./paint.ts";
-import type { Message } from "./update.ts";
-
-/** Where the model lives; the app shows what it holds and sends what was pressed. */
-export interface Store {
-  readonly model: () => Model;
-  readonly send: (message: Message) => void;
-  readonly subscribe: (listener: () => void) => () => void;
-}
+import type { Store } from "./session.ts";
 
 type Pressed = Parameters<Parameters<typeof useInput>[0]>[1];
 
@@ -30,10 +23,10 @@ const NAMED: readonly (readonly [keyof Pressed, string])[] = [
 ];
 
 /** One chunk of input can hold several characters when somebody types fast. */
-export function keysOf(input: string, pressed: Pressed): string[] {
+function keysOf(input: string, pressed: Pressed): string[] {
   const named = NAMED.find(([flag]) => pressed[flag] === true);
   if (named !== undefined) return [named[1]];
-  if (pressed.ctrl) return input === "c" ? ["ctrl-c"] : [];
+  if (pressed.ctrl) return [`ctrl-${input}`];
   if (pressed.meta) return [];
   return [...input].flatMap((character) => {
     if (character === " ") return ["space"];
@@ -42,19 +35,22 @@ export function keysOf(input: string, pressed: Pressed): string[] {
   });
 }
 
+/** A pseudo-terminal may report nothing at all. */
+const sizeOf = ({ columns, rows }: Size): Size =>
+  columns > 0 && rows > 0 ? { columns, rows } : { columns: 80, rows: 24 };
+
 export function App({ store }: { readonly store: Store }): ReactElement {
   const [, repaint] = useState(0);
-  const { columns, rows } = useWindowSize();
+  const { columns, rows } = sizeOf(useWindowSize());
   useEffect(() => store.subscribe(() => repaint((count) => count + 1)), [store]);
   useEffect(() => {
-    // A pseudo-terminal may report nothing at all.
-    const size = columns > 0 && rows > 0 ? { columns, rows } : { columns: 80, rows: 24 };
-    store.send({ type: "size", size });
+    store.send({ type: "size", size: { columns, rows } });
   }, [store, columns, rows]);
   useInput((input, pressed) => {
     for (const key of keysOf(input, pressed)) store.send({ type: "key", key });
   });
-  const lines = frameOf(store.model());
+  // The model hears of a new size only after this frame.
+  const lines = frameOf({ ...store.model(), size: { columns, rows } });
   return (
     <Box flexDirection="column">
       {lines.map((line, index) => (

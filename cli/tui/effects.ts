@@ -1,94 +1,140 @@
-import { carryOut, Refusal } from "../applying/carry-out.ts";
+import { carryOut, type Carried } from "../applying/carry-out.ts";
+import { judgeGates } from "../applying/gates.ts";
 import type { RunRequest } from "../applying/run-folder.ts";
 import { openStream } from "../applying/stream.ts";
-import { applyWish } from "../applying/wish.ts";
-import { judgeGates } from "../applying/gates.ts";
-import type { EngineEvent } from "../../engine/events/event.ts";
+import { endStream, NOTHING } from "../applying/tell.ts";
+import { type ApplyWish, applyWish } from "../applying/wish.ts";
 import type { Address } from "../../engine/model/address.ts";
 import type { Plan } from "../../engine/model/plan.ts";
-import type { FlagValues } from "../command.ts";
+import { type FlagValues, flagList } from "../command.ts";
 import type { Context } from "../context.ts";
-import { CommandError, type Exit, exitOf } from "../exit.ts";
-import { planFor } from "../planning.ts";
+import { CommandError } from "../exit.ts";
+import { type Planned, planFor, refusalOf } from "../planning.ts";
+import type { ApplyView } from "../views/human/apply-lines.ts";
 import { resultLine } from "../views/human/apply-result.ts";
-import type { Message } from "./update.ts";
+import type { Message } from "./messages.ts";
 
-export interface EffectPorts {
+/** What was asked for when the interface was opened. */
+export interface Opening {
   readonly context: Context;
   readonly flags: FlagValues;
-  readonly send: (message: Message) => void;
+  readonly mode: "apply" | "destroy";
+  /** The saved plan that is shown; undefined when it was made from the documents. */
+  readonly file: string | undefined;
   readonly now: () => number;
+}
+
+export interface EffectPorts extends Opening {
+  readonly send: (message: Message) => void;
+  /** Fires when the interface is left: nobody waits for a plan any more. */
+  readonly signal: AbortSignal;
 }
 
 const QUIET = (): void => undefined;
 
-/** Plans again; undefined when the documents or the world do not allow a plan. */
-export async function planAgain(
-  { context, flags, send }: EffectPorts,
-  targets: readonly Address[] | undefined,
-): Promise<Plan | undefined> {
+/** The plan as it is now; only of the targets and what they need, where there are any. */
+function planNow(ports: EffectPorts, targets?: readonly Address[]): Promise<Planned> {
+  const { context, flags, mode, signal } = ports;
   const wanted = targets === undefined ? flags : { ...flags, target: targets };
-  const { signal } = new AbortController();
-  const planned = await planFor(context, { flags: wanted, mode: "apply", emit: QUIET, signal });
-  const { plan } = planned.outcome;
-  if (plan === undefined) {
-    const [first] = planned.diagnostics;
-    send({ type: "notice", notice: `${first?.code ?? "VP9001"} ${first?.detail ?? "no plan"}` });
+  return planFor(context, { flags: wanted, mode, emit: QUIET, signal });
+}
+
+function whyNone({ diagnostics }: Planned): string {
+  const first = diagnostics.find(({ severity }) => severity === "error") ?? diagnostics[0];
+  return first === undefined ? "there is no plan" : `${first.code} ${first.detail}`;
+}
+
+/** A refusal is told on the screen; anything else is a bug and ends the interface. */
+async function orRefused(ports: EffectPorts, message: Promise<Message>): Promise<void> {
+  try {
+    ports.send(await message);
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    ports.send({ type: "refused", notice: refusalText(error) });
   }
-  return plan;
+}
+
+const refusalText = ({ code, message, help }: CommandError): string =>
+  [code, `${message};`, help[0]]
+    .filter((part) => part !== undefined)
+    .join(" ")
+    .replace(/;$/, "");
+
+export const replan = (ports: EffectPorts): Promise<void> => orRefused(ports, replanned(ports));
+
+async function replanned(ports: EffectPorts): Promise<Message> {
+  const planned = await planNow(ports);
+  const { plan } = planned.outcome;
+  if (plan === undefined) return { type: "refused", notice: whyNone(planned) };
+  return { type: "planned", plan, refusal: refusalOf(planned) };
 }
 
 /**
- * Applies what was asked for. Marked changes are planned again as targets, so that the set is closed
- * under dependencies; everything else is applied as it was shown.
+ * Asks the gates before anybody types an answer. Marked changes are planned as targets, so that what
+ * is asked about is closed under dependencies; everything else is applied as it is shown.
  */
-export async function applyFromScreen(
+export const consider = (
   ports: EffectPorts,
   shown: Plan,
   addresses: readonly Address[] | undefined,
-): Promise<Exit> {
-  const { context, send, now } = ports;
-  const plan = addresses === undefined ? shown : await planAgain(ports, addresses);
-  if (plan === undefined) {
-    send({ type: "ended", notice: "nothing was applied" });
-    return exitOf(1);
+): Promise<void> => orRefused(ports, considered(ports, shown, addresses));
+
+async function considered(
+  ports: EffectPorts,
+  shown: Plan,
+  addresses: readonly Address[] | undefined,
+): Promise<Message> {
+  let plan = shown;
+  if (addresses !== undefined) {
+    const planned = await planNow(ports, addresses);
+    const refusal = refusalOf(planned);
+    if (planned.outcome.plan === undefined) return { type: "refused", notice: whyNone(planned) };
+    if (refusal !== "") return { type: "refused", notice: refusal };
+    plan = planned.outcome.plan;
   }
-  const wish = applyWish("apply", [], { flags: { ...ports.flags, yes: true }, context });
+  const consent = judgeGates(plan, wishOf(ports), true);
+  if (plan.steps.length === 0) return { type: "refused", notice: "there is nothing to apply" };
+  return { type: "asked", plan, chosen: addresses?.length, destroys: consent === "workspace" };
+}
+
+/** The answer is typed on the screen, so `--yes` says nothing here. */
+const wishOf = ({ mode, file, flags, context }: EffectPorts): ApplyWish =>
+  applyWish(mode, file === undefined ? [] : [file], {
+    flags: { ...flags, yes: false },
+    context,
+  });
+
+/** How an apply from the screen ended: it was carried out, or refused before its first step. */
+export type Applied = Carried | CommandError;
+
+/** Applies what was answered for, shown by `view`. */
+export async function applyFromScreen(
+  ports: EffectPorts,
+  plan: Plan,
+  view: ApplyView,
+): Promise<Applied> {
+  const { context, send, now } = ports;
+  send({ type: "applying", plan, nowMs: now() });
   const stream = openStream(context, now);
   try {
-    // The answer was typed on the screen; protection and budgets still hold.
-    judgeGates(plan, wish, true);
-    send({ type: "applying", plan, nowMs: now() });
-    const carried = await carryOut(context, {
-      plan,
-      wish,
-      request: requestOf(plan, context, addresses),
-      stream,
-      now,
-      view: {
-        event: (event: EngineEvent) => send({ type: "event", event, nowMs: now() }),
-        notice: (notice) => send({ type: "notice", notice }),
-        close: QUIET,
-      },
-    });
-    send({ type: "ended", notice: resultLine(carried.summary) });
-    return carried.exit;
+    const request = requestOf(plan, ports);
+    const wish = wishOf(ports);
+    const carried = await carryOut(context, { plan, wish, request, stream, now, view });
+    endStream(stream, carried);
+    send({ type: "ended", notice: resultLine(carried.summary), nowMs: now() });
+    return carried;
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
-    const code = error instanceof Refusal ? (error.diagnostics[0]?.code ?? "") : "";
-    send({ type: "ended", notice: `${code} ${error.message}`.trim() });
-    return error.exit;
+    stream.end(error.exit, { message: "nothing was applied", ...NOTHING });
+    send({ type: "ended", notice: refusalText(error), nowMs: now() });
+    return error;
   }
 }
 
-const requestOf = (
-  plan: Plan,
-  context: Context,
-  addresses: readonly Address[] | undefined,
-): RunRequest => ({
+const requestOf = (plan: Plan, { context, flags }: EffectPorts): RunRequest => ({
   mode: plan.mode,
   workspace: plan.workspace,
   files: context.options.file,
-  targets: addresses ?? [],
-  excludes: [],
+  targets: plan.base.selection?.targets ?? flagList(flags, "target"),
+  excludes: plan.base.selection?.excludes ?? flagList(flags, "exclude"),
 });

@@ -1,104 +1,75 @@
 import { durationText } from "../views/units.ts";
-import { KEYS } from "./keys.ts";
-import { bodyRows, hostRows, isWide, type Model } from "./model.ts";
+import { footerOf } from "./footer.ts";
+import { COLUMNS_MIN, ROWS_MIN } from "./layout.ts";
+import { isRunning, isWide, type Model, whyNot } from "./model.ts";
 import { changesPane } from "./panes/changes.ts";
 import { detailPane } from "./panes/detail.ts";
+import { helpPane } from "./panes/help.ts";
 import { hostsPane } from "./panes/hosts.ts";
 import { wavesPane } from "./panes/waves.ts";
-import { beside, fit, type Line, panel, seg } from "./paint.ts";
-
-/** Below this no full screen is drawn. */
-const COLUMNS_MIN = 40;
-const ROWS_MIN = 12;
+import { beside, fit, type Line, seg } from "./paint.ts";
 
 /** The whole screen as lines of exactly the terminal's width, one line fewer than it has rows. */
 export function frameOf(model: Model): Line[] {
   const { columns, rows } = model.size;
   if (columns < COLUMNS_MIN || rows < ROWS_MIN) {
-    return [[seg(`terminal too small: ${columns}x${rows}, needs ${COLUMNS_MIN}x${ROWS_MIN}`)]];
+    const text = `terminal too small: ${columns}x${rows}, needs ${COLUMNS_MIN}x${ROWS_MIN}`;
+    return [fit([seg(text)], columns)];
   }
-  const lines = [header(model), ...body(model), footer(model)];
+  const lines = [header(model), ...body(model), ...footerOf(model)];
   return lines.slice(0, rows - 1).map((line) => fit(line, columns));
 }
 
 function body(model: Model): Line[] {
-  const { columns } = model.size;
   if (model.screen === "help") return helpPane(model);
-  if (model.screen === "apply") return wavesPane(model, columns);
-  const height = bodyRows(model);
-  if (!isWide(model)) return narrow(model, columns, height);
-  const left = Math.floor(columns / 2);
-  const upper = beside(
-    changesPane(model, left, height),
-    detailPane(model, columns - left, height),
-    left,
-  );
-  return [...upper, ...hostsPane(model, columns, hostRows(model))];
-}
-
-function narrow(model: Model, columns: number, height: number): Line[] {
-  if (model.pane === "detail") return detailPane(model, columns, height);
-  if (model.pane === "hosts") return hostsPane(model, columns, height);
-  return changesPane(model, columns, height);
-}
-
-function header(model: Model): Line {
-  const { plan, progress, apply, screen } = model;
-  const base: Line = [
-    seg(" vpac ", "bold"),
-    seg(` ${plan.workspace}  plan ${plan.id.slice(0, 7)}`),
-  ];
-  if (screen !== "apply") {
-    const mode = model.readOnly ? "  read-only" : "";
-    return [...base, seg(`  ${plan.mode}${mode}`, "dim"), seg("   ? help", "dim")];
+  if (model.screen === "apply") return wavesPane(model);
+  if (isWide(model)) {
+    return [...beside(changesPane(model), detailPane(model)), ...hostsPane(model)];
   }
-  const { done, running, waiting, failed, total } = progress.counts;
-  const elapsedMs = apply === "none" ? 0 : Math.max(0, model.nowMs - model.startedAtMs);
-  const state = apply === "ended" ? "ended" : apply === "stopping" ? "stopping" : "applying";
+  if (model.pane === "detail") return detailPane(model);
+  return model.pane === "hosts" ? hostsPane(model) : changesPane(model);
+}
+
+const HELP = "? help ";
+
+/** Facts on the left as far as they fit, the way to the help on the right. */
+function header(model: Model): Line {
+  const room = model.size.columns - HELP.length - 1;
+  const left = fit(model.screen === "apply" ? applyFacts(model) : planFacts(model), room);
+  return [...left, seg(" "), seg(HELP, "dim")];
+}
+
+function planFacts(model: Model): Line {
+  const { plan } = model;
+  const providers = plan.base.providers.map(({ name }) => name).join(" ");
   return [
-    ...base,
-    seg(`   ${apply === "none" ? "not started" : state}`, "cyan"),
-    seg(`   ${done}/${total} done  ${running} running  ${waiting} waiting`),
+    seg(" vpac ", "bold"),
+    seg(` ${plan.workspace}  plan ${plan.id.slice(0, 7)}  `),
+    seg(plan.mode === "destroy" ? "destroy  " : "", "red"),
+    seg(providers, "dim"),
+    seg(whyNot(model, "apply-all") === "" ? "" : "  read-only", "yellow"),
+  ];
+}
+
+function applyFacts(model: Model): Line {
+  const { plan, progress, phase, spent } = model;
+  const { done, running, waiting, failed, total } = progress.counts;
+  const started = spent || isRunning(model);
+  const elapsedMs = Math.max(0, model.nowMs - model.startedAtMs);
+  const state = phase === "stopping" ? "stopping" : spent ? "ended" : "applying";
+  return [
+    seg(" apply ", "bold"),
+    seg(` ${plan.workspace}  plan ${plan.id.slice(0, 7)}  `),
+    seg(started ? state : "not started", "cyan"),
+    seg(`  ${done}/${total} done  ${running} running  ${waiting} waiting`),
     seg(failed > 0 ? `  ${failed} failed` : "", "red"),
-    seg(`   ${durationText(elapsedMs)}${etaText(model, elapsedMs)}`, "dim"),
+    seg(started ? `  ${durationText(elapsedMs)}${etaText(model, elapsedMs)}` : "", "dim"),
   ];
 }
 
 /** A straight line through what is done so far; nothing before a tenth is done. */
-function etaText({ progress, apply }: Model, elapsedMs: number): string {
+function etaText({ progress, phase }: Model, elapsedMs: number): string {
   const { done, total } = progress.counts;
-  if (apply !== "running" || done === 0 || done * 10 < total) return "";
+  if (phase !== "running" || done === 0 || done * 10 < total) return "";
   return `  eta ~${durationText((elapsedMs * (total - done)) / done)}`;
-}
-
-function footer(model: Model): Line {
-  const { ask, notice, plan } = model;
-  if (ask !== undefined) {
-    const what = ask.addresses === undefined ? "everything" : `${ask.addresses.length} marked`;
-    return [
-      seg(` apply ${what}: type "${ask.wanted}" and enter, esc cancels: `, "yellow"),
-      seg(`${ask.typed}_`),
-    ];
-  }
-  if (notice !== "") return [seg(` ${notice}`, "yellow")];
-  const { summary } = plan;
-  const counts = `+${summary.create} ~${summary.update} ±${summary.replace} -${summary.delete} →${summary.move} !${summary.blocked}`;
-  const text = model.ascii ? counts.replace("±", "+-").replace("→", ">") : counts;
-  const keys = "a apply marked  A apply all  r plan again  p hosts  1 plan  4 apply  q quit";
-  return [seg(` ${text}   `), seg(model.readOnly ? `${keys} (read-only: a, A off)` : keys, "dim")];
-}
-
-function helpPane(model: Model): Line[] {
-  const lines = KEYS.map(({ keys, what, changes }): Line => {
-    const off = changes === true && model.readOnly ? "  (read-only)" : "";
-    return [seg(keys.join(", ").padEnd(16), "cyan"), seg(`${what}${off}`)];
-  });
-  return panel(lines, {
-    width: model.size.columns,
-    height: bodyRows({ ...model, screen: "help" }),
-    title: "Keys",
-    footer: "? or esc back",
-    focused: true,
-    ascii: model.ascii,
-  });
 }

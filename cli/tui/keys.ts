@@ -3,8 +3,6 @@ export interface KeyEntry {
   readonly keys: readonly string[];
   readonly action: KeyAction;
   readonly what: string;
-  /** True when it changes something beyond the screen; refused by `--read-only`. */
-  readonly changes?: true;
 }
 
 export type KeyAction =
@@ -31,9 +29,11 @@ export type KeyAction =
   | "apply-all"
   | "help"
   | "stop"
-  | "quit";
+  | "quit"
+  /** The key has its meaning already, but nothing stands behind it yet. */
+  | "later";
 
-export const KEYS: readonly KeyEntry[] = [
+const NOW: readonly KeyEntry[] = [
   { keys: ["j", "down"], action: "down", what: "next line" },
   { keys: ["k", "up"], action: "up", what: "previous line" },
   { keys: ["pagedown"], action: "page-down", what: "next page" },
@@ -48,16 +48,48 @@ export const KEYS: readonly KeyEntry[] = [
   { keys: ["space"], action: "mark", what: "mark or unmark" },
   { keys: ["*"], action: "mark-all", what: "mark all that is shown" },
   { keys: ["-"], action: "mark-none", what: "mark nothing" },
-  { keys: ["u"], action: "unchanged", what: "show what does not change" },
+  { keys: ["u"], action: "unchanged", what: "show what does not change, too" },
   { keys: ["p"], action: "hosts", what: "hosts before and after" },
   { keys: ["1"], action: "plan-screen", what: "plan" },
   { keys: ["4"], action: "apply-screen", what: "apply" },
   { keys: ["r"], action: "replan", what: "plan again" },
-  { keys: ["a"], action: "apply-marked", what: "apply what is marked", changes: true },
-  { keys: ["A"], action: "apply-all", what: "apply all", changes: true },
+  { keys: ["a"], action: "apply-marked", what: "apply what is marked and what it needs" },
+  { keys: ["A"], action: "apply-all", what: "apply all" },
   { keys: ["?"], action: "help", what: "this help" },
-  { keys: ["ctrl-c"], action: "stop", what: "stop the apply; twice: at once; else quit" },
-  { keys: ["q"], action: "quit", what: "quit" },
+  { keys: ["ctrl-c"], action: "stop", what: "stop a running apply; twice: at once; else quit" },
+  { keys: ["q"], action: "quit", what: "quit; a running apply goes on as lines" },
+];
+
+const LATER: readonly (readonly [key: string, what: string])[] = [
+  ["2", "placement"],
+  ["3", "explain"],
+  ["5", "status"],
+  ["6", "events and logs"],
+  ["7", "history"],
+  ["8", "policies and guards"],
+  ["d", "form of the diff"],
+  ["e", "explain the change"],
+  ["n", "why not that host"],
+  ["i", "JSON of what is shown"],
+  ["w", "what-if"],
+  ["W", "write the what-if as a patch"],
+  ["m", "move a workload in what-if"],
+  ["x", "drain a host in what-if"],
+  ["f", "fail a host in what-if"],
+  ["v", "cpu, memory or use"],
+  ["b", "before or after"],
+  ["y", "YAML"],
+  ["c", "copy the address"],
+  ["o", "open in the editor"],
+  ["l", "follow the log"],
+  [":", "command"],
+  ["ctrl-s", "save a report"],
+  ["z", "suspend"],
+];
+
+export const KEYS: readonly KeyEntry[] = [
+  ...NOW,
+  ...LATER.map(([key, what]): KeyEntry => ({ keys: [key], action: "later", what })),
 ];
 
 const BY_KEY: ReadonlyMap<string, KeyEntry> = new Map(

@@ -1,12 +1,12 @@
 import { type Progress, startProgress } from "../../engine/events/reduce.ts";
 import type { Address } from "../../engine/model/address.ts";
-import { compareText } from "../../engine/model/canonical.ts";
-import type { Action } from "../../engine/model/change.ts";
 import type { Plan, PlannedChange } from "../../engine/model/plan.ts";
+import { factsOf, type PlanFacts } from "./facts.ts";
+import type { KeyAction } from "./keys.ts";
+import { orderedChanges, shownChanges, type Sort } from "./rows.ts";
 
 export type Screen = "plan" | "apply" | "help";
 export type Pane = "changes" | "detail" | "hosts";
-export type Sort = "risk" | "kind" | "host" | "wave";
 
 export interface Size {
   readonly columns: number;
@@ -15,18 +15,47 @@ export interface Size {
 
 /** A question that has to be answered by typing; `wanted` is the answer that goes on. */
 export interface Ask {
+  readonly plan: Plan;
+  /** How many changes were marked; undefined asks about all of them. */
+  readonly chosen: number | undefined;
+  /** How many changes would be made. */
+  readonly total: number;
   readonly wanted: string;
   readonly typed: string;
-  readonly addresses: readonly Address[] | undefined;
+  /** What was marked before the marks were closed under dependencies. */
+  readonly marked: ReadonlySet<Address>;
 }
+
+/** What is not allowed in this session, with the reason; an empty text means that it is. */
+export interface Refusals {
+  readonly apply: string;
+  readonly applyMarked: string;
+  readonly replan: string;
+}
+
+/** Why the key's action cannot be done; an empty text means that it can. */
+export function whyNot({ refusals, refusal }: Model, action: KeyAction): string {
+  if (action === "replan") return refusals.replan;
+  const apply = refusals.apply || refusal;
+  if (action === "apply-all") return apply;
+  return action === "apply-marked" ? apply || refusals.applyMarked : "";
+}
+
+/** `stopping`: a run goes on, but starts nothing new. */
+export type Phase = "idle" | "planning" | "running" | "stopping";
 
 /** Everything the screen shows; changed only by `update`. */
 export interface Model {
   readonly plan: Plan;
+  readonly facts: PlanFacts;
+  /** All changes in the order asked for; `rows` are those of them that are shown. */
+  readonly ordered: readonly PlannedChange[];
+  readonly rows: readonly PlannedChange[];
   readonly screen: Screen;
   readonly pane: Pane;
+  /** Position in `rows`. */
   readonly cursor: number;
-  /** First line of the detail or the hosts that is shown. */
+  /** First line of the detail, the hosts or the help that is shown. */
   readonly top: number;
   readonly filter: string;
   readonly filtering: boolean;
@@ -34,12 +63,16 @@ export interface Model {
   readonly unchanged: boolean;
   readonly marked: ReadonlySet<Address>;
   readonly size: Size;
-  readonly readOnly: boolean;
+  readonly refusals: Refusals;
+  /** Why this plan cannot be applied, whatever is allowed otherwise; empty when it can be. */
+  readonly refusal: string;
   readonly ascii: boolean;
   readonly notice: string;
   readonly ask: Ask | undefined;
   readonly progress: Progress;
-  readonly apply: "none" | "planning" | "running" | "stopping" | "ended";
+  readonly phase: Phase;
+  /** True once this plan was applied, however it ended: another one has to be made. */
+  readonly spent: boolean;
   readonly startedAtMs: number;
   readonly nowMs: number;
   /** Where the apply screen's list starts; undefined follows what runs. */
@@ -49,89 +82,72 @@ export interface Model {
 export interface Start {
   readonly plan: Plan;
   readonly size: Size;
-  readonly readOnly: boolean;
+  readonly refusals: Refusals;
+  readonly refusal: string;
   readonly ascii: boolean;
   readonly nowMs: number;
 }
 
-export const startModel = ({ plan, size, readOnly, ascii, nowMs }: Start): Model => ({
-  plan,
-  screen: "plan",
-  pane: "changes",
-  cursor: 0,
-  top: 0,
-  filter: "",
-  filtering: false,
-  sort: "risk",
-  unchanged: false,
-  marked: new Set(),
-  size,
-  readOnly,
-  ascii,
-  notice: "",
-  ask: undefined,
-  progress: startProgress(plan),
-  apply: "none",
-  startedAtMs: nowMs,
-  nowMs,
-  applyTop: undefined,
-});
-
-const RISK: readonly Action[] = [
-  "blocked",
-  "delete",
-  "replace",
-  "move",
-  "update",
-  "create",
-  "adopt",
-  "forget",
-  "noop",
-];
-
-type Compare = (left: PlannedChange, right: PlannedChange) => number;
-
-const byAddress: Compare = (left, right) => compareText(left.address, right.address);
-
-const ORDERS: Readonly<Record<Sort, Compare>> = {
-  risk: (left, right) => RISK.indexOf(left.action) - RISK.indexOf(right.action),
-  kind: byAddress,
-  host: (left, right) => compareText(left.placement?.to ?? "~", right.placement?.to ?? "~"),
-  wave: (left, right) => left.wave - right.wave,
-};
-
-/** The changes that pass the filter, in the order that was asked for. */
-export function visibleChanges(model: Model): readonly PlannedChange[] {
-  const inverted = model.filter.startsWith("!");
-  const words = (inverted ? model.filter.slice(1) : model.filter).toLowerCase();
-  const passes = (change: PlannedChange): boolean => {
-    if (words === "") return true;
-    const text = `${change.address} ${change.action} ${change.placement?.to ?? ""}`.toLowerCase();
-    return text.includes(words) !== inverted;
+export function startModel(start: Start): Model {
+  const { plan, nowMs } = start;
+  const ordered = orderedChanges(plan, "risk");
+  return {
+    ...start,
+    facts: factsOf(plan),
+    ordered,
+    rows: shownChanges(ordered, { filter: "", unchanged: false }),
+    screen: "plan",
+    pane: "changes",
+    cursor: 0,
+    top: 0,
+    filter: "",
+    filtering: false,
+    sort: "risk",
+    unchanged: false,
+    marked: new Set(),
+    notice: "",
+    ask: undefined,
+    progress: startProgress(plan),
+    phase: "idle",
+    spent: false,
+    startedAtMs: nowMs,
+    applyTop: undefined,
   };
-  return model.plan.changes
-    .filter((change) => (model.unchanged || change.action !== "noop") && passes(change))
-    .toSorted((left, right) => ORDERS[model.sort](left, right) || byAddress(left, right));
 }
+
+/** The model with another plan to look at; what was marked stays marked where it still changes. */
+export function withPlan(model: Model, plan: Plan): Model {
+  const known = new Set(plan.changes.map((change) => change.address));
+  const marked = new Set([...model.marked].filter((address) => known.has(address)));
+  const ordered = orderedChanges(plan, model.sort);
+  const progress = startProgress(plan);
+  return withRows({
+    ...model,
+    plan,
+    facts: factsOf(plan),
+    ordered,
+    marked,
+    progress,
+    spent: false,
+  });
+}
+
+/** The rows for the filter and the order as they are now; the cursor stays on its address. */
+export function withRows(model: Model): Model {
+  const rows = shownChanges(model.ordered, model);
+  const address = model.rows[model.cursor]?.address;
+  const found = rows.findIndex((change) => change.address === address);
+  return { ...model, rows, cursor: Math.max(0, found), top: 0 };
+}
+
+export const withSort = (model: Model, sort: Sort): Model =>
+  withRows({ ...model, sort, ordered: orderedChanges(model.plan, sort) });
+
+export const isRunning = ({ phase }: Model): boolean => phase === "running" || phase === "stopping";
 
 /** One pane at a time below this width. */
-export const WIDE_COLUMNS_MIN = 100;
+const WIDE_COLUMNS_MIN = 100;
 export const isWide = (model: Model): boolean => model.size.columns >= WIDE_COLUMNS_MIN;
-
-/** Lines of the changes list that fit on the screen. */
-export const pageRows = (model: Model): number => Math.max(1, bodyRows(model) - 2);
-
-/** Lines between the header and the footer that the upper panes take. */
-export function bodyRows(model: Model): number {
-  const free = model.size.rows - 3;
-  return isWide(model) && model.screen === "plan" ? Math.max(5, free - hostRows(model)) : free;
-}
-
-/** Lines of the hosts pane under the changes. */
-export function hostRows(model: Model): number {
-  const wanted = Math.min(6, Math.ceil(model.plan.placement.hosts.length / 3)) + 3;
-  return Math.min(wanted, Math.max(4, Math.floor(model.size.rows / 3)));
-}
 
 /** First line of a window of `rows` lines that keeps `cursor` in sight. */
 export function windowStart(cursor: number, rows: number, total: number): number {

@@ -31,6 +31,42 @@ export function fit(line: Line, width: number): Line {
   return left > 0 ? [...kept, { text: " ".repeat(left) }] : kept;
 }
 
+/** Breaks a line into lines of at most `width` columns, later ones indented; words stay whole. */
+export function wrap(line: Line, width: number, indent: number): Line[] {
+  if (lineWidth(line) <= width) return [line];
+  const lines: Segment[][] = [[]];
+  let left = width;
+  const put = (segment: Segment): void => {
+    if (textWidth(segment.text.trimEnd()) > left && left < width - indent) {
+      lines.push([{ text: " ".repeat(indent) }]);
+      left = width - indent;
+    }
+    // The space behind the last word of a line is not shown.
+    const text = truncate(segment.text, left, "");
+    lines.at(-1)?.push({ ...segment, text });
+    left -= textWidth(text);
+  };
+  for (const segment of line) {
+    const words = segment.text.split(/(?<= )/);
+    for (const text of words.flatMap((word) => parts(word, width - indent))) {
+      put({ ...segment, text });
+    }
+  }
+  return lines;
+}
+
+/** A word as it is, or cut where it is wider than a whole line. */
+function parts(word: string, width: number): string[] {
+  const found: string[] = [];
+  let rest = word;
+  while (textWidth(rest.trimEnd()) > width) {
+    const part = truncate(rest, Math.max(2, width), "");
+    found.push(part);
+    rest = rest.slice(part.length);
+  }
+  return [...found, rest];
+}
+
 export const inverse = (line: Line): Line => line.map((segment) => ({ ...segment, inverse: true }));
 
 export interface PanelShape {
@@ -62,13 +98,9 @@ export function panel(lines: readonly Line[], shape: PanelShape): Line[] {
   return [rule(topLeft, title, topRight), ...body, rule(bottomLeft, footer, bottomRight)];
 }
 
-/** Two blocks of lines side by side; the left one is padded to `leftWidth`. */
-export function beside(left: readonly Line[], right: readonly Line[], leftWidth: number): Line[] {
-  return Array.from({ length: Math.max(left.length, right.length) }, (_, index) => [
-    ...fit(left[index] ?? [], leftWidth),
-    ...(right[index] ?? []),
-  ]);
-}
+/** Two blocks of lines side by side; all lines of a block are equally wide. */
+export const beside = (left: readonly Line[], right: readonly Line[]): Line[] =>
+  left.map((line, index) => [...line, ...(right[index] ?? [])]);
 
 export const plainText = (line: Line): string => line.map((segment) => segment.text).join("");
 

@@ -3,69 +3,76 @@ import { hostPercent } from "../../views/human/placement.ts";
 import type { Tone } from "../../views/style.ts";
 import { bytesText, cpuText } from "../../views/units.ts";
 import { padStart } from "../../views/width.ts";
+import { hostsArea, hostsPerLine, inside } from "../layout.ts";
 import type { Model } from "../model.ts";
 import { column, type Line, panel, type Segment, seg } from "../paint.ts";
 
-const CELL_COLUMNS = 32;
 const BAR_CELLS = 5;
+const NAME_COLUMNS = 12;
+const NUMBER_COLUMNS = 11;
 
-/** Every host before and after, several in a row; the verdict below. */
-export function hostsPane(model: Model, width: number, height: number): Line[] {
+/** Every host before and after, several in a line; the verdict below. Only those in sight are made. */
+export function hostsPane(model: Model): Line[] {
+  const area = hostsArea(model);
+  const { ascii } = model;
   const { hosts } = model.plan.placement;
-  const perRow = Math.max(1, Math.floor((width - 4) / CELL_COLUMNS));
-  const rows: Line[] = [];
-  for (let index = 0; index < hosts.length; index += perRow) {
-    rows.push(hosts.slice(index, index + perRow).flatMap((host) => cell(host, model.ascii)));
-  }
-  const room = Math.max(1, height - 3);
-  const focused = model.pane === "hosts";
-  const top = focused ? Math.min(model.top, Math.max(0, rows.length - room)) : 0;
-  const shown = rows.slice(top, top + room);
-  const arrow = model.ascii ? "->" : "→";
+  const perLine = hostsPerLine(area.width);
+  const room = Math.max(1, inside(area).height - 1);
+  const isFocused = model.pane === "hosts";
+  const lineCount = hostLineCount(model);
+  const top = isFocused ? Math.max(0, Math.min(model.top, lineCount - room)) : 0;
+  const shown = Array.from({ length: Math.min(room, lineCount - top) }, (_, index) => {
+    const from = (top + index) * perLine;
+    return hosts.slice(from, from + perLine).flatMap((host) => cell(host, ascii));
+  });
+  const hidden = lineCount - top - room;
+  const more = hidden > 0 ? `  ${hidden} lines more` : "";
   return panel([...shown, verdict(model)], {
-    width,
-    height,
-    title: `Placement  ${hosts.length} hosts   before ${arrow} after, worst of cpu and memory`,
-    footer: focused ? "j/k scroll  esc back" : "p hosts",
-    focused,
-    ascii: model.ascii,
+    ...area,
+    title: `Placement  ${hosts.length} hosts   before ${arrowOf(ascii)} after, worst of cpu and memory`,
+    footer: `${isFocused ? "j/k scroll  esc back" : "p hosts"}${more}`,
+    focused: isFocused,
+    ascii,
   });
 }
+
+export const hostLineCount = (model: Model): number =>
+  Math.ceil(model.plan.placement.hosts.length / hostsPerLine(hostsArea(model).width));
+
+const arrowOf = (ascii: boolean): string => (ascii ? "->" : "→");
 
 const toneOf = (percent: number): Tone =>
   percent >= 90 ? "red" : percent >= 80 ? "yellow" : "green";
 
 function cell(host: PlanHost, ascii: boolean): Segment[] {
-  const name = seg(`${column(host.name, 12)} `);
+  const name = seg(`${column(host.name, NAME_COLUMNS)} `);
   if (host.state !== "connected") {
-    return [name, seg(column(host.state.toUpperCase(), CELL_COLUMNS - 13), "dim")];
+    const columns = BAR_CELLS + 2 + NUMBER_COLUMNS;
+    return [name, seg(`${column(host.state.toUpperCase(), columns)} `, "dim")];
   }
   const before = hostPercent(host, "before");
   const after = hostPercent(host, "after");
   const filled = Math.max(0, Math.min(BAR_CELLS, Math.round((after * BAR_CELLS) / 100)));
   const bar = ascii
     ? `[${"#".repeat(filled)}${".".repeat(BAR_CELLS - filled)}]`
-    : "█".repeat(filled) + "░".repeat(BAR_CELLS - filled);
-  const arrow = ascii ? "->" : "→";
-  const text = `  ${padStart(String(before), 3)}${arrow}${String(after)}`;
-  const used = 13 + bar.length;
-  return [name, { text: bar, tone: toneOf(after) }, seg(column(text, CELL_COLUMNS - used))];
+    : `${"█".repeat(filled)}${"░".repeat(BAR_CELLS - filled)}  `;
+  const numbers = `${padStart(String(before), 4)}${arrowOf(ascii)}${after}`;
+  return [name, { text: bar, tone: toneOf(after) }, seg(`${column(numbers, NUMBER_COLUMNS)} `)];
 }
 
-function verdict({ plan, ascii }: Model): Line {
+function verdict({ plan, facts, ascii }: Model): Line {
   const { hosts, resilience, moves } = plan.placement;
   if (hosts.length === 0) return [seg("no hosts", "dim")];
-  const worst = (side: "before" | "after"): number =>
-    Math.max(0, ...hosts.map((host) => hostPercent(host, side)));
-  const arrow = ascii ? "->" : "→";
+  const { before, after } = facts.worst;
   const spare =
     resilience.tightest === "memory"
       ? bytesText(resilience.spare)
       : `${cpuText(resilience.spare)} CPU`;
   const holds = resilience.nPlus >= 1;
+  const budget = moves.budget === undefined ? "" : `/${moves.budget}`;
   return [
-    seg(`worst ${worst("before")}${arrow}${worst("after")}%   `),
+    seg(`worst ${before}${arrowOf(ascii)}${after}%   `),
     seg(holds ? `N+${resilience.nPlus} ok` : "N+1 does not hold", holds ? "green" : "red"),
-    seg(` (tightest: ${resilience.tightest}, ${spare})   moves ${moves.count}`),
+    seg(` (tightest: ${resilience.tightest}, ${spare} spare)   moves ${moves.count}${budget}`),
   ];
 }

@@ -102,7 +102,7 @@ const CAUSES: Readonly<Record<string, string>> = {
   "power-off-needed": "needs a power-off",
 };
 
-function causePart(change: PlannedChange, hostReason: string): string {
+export function causePart(change: PlannedChange, hostReason: string): string {
   const words: string[] = [];
   if (change.qos !== undefined) words.push(change.qos);
   for (const { code, detail } of change.reasons) {
@@ -185,7 +185,7 @@ const DECIDED_BY: Readonly<Record<string, string>> = {
 };
 
 /** The reason for the host in a few words; every placed workload shows it. */
-function reasonText(decision: PlanDecision | undefined): string {
+export function reasonText(decision: PlanDecision | undefined): string {
   if (decision?.chosen === undefined) return "";
   const [, second] = decision.candidates;
   const { hostsConsidered, hostsFeasible } = decision;
