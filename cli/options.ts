@@ -83,8 +83,16 @@ function oneOf<Choice extends string>(
   return found;
 }
 
+/** A flag that is there for what is to come, and so far takes one value. */
+function onlyChoice(value: string | undefined, only: string, flag: string): void {
+  if (value === undefined || value === only) return;
+  throw usageError(`${flag}: "${value}" is not available in this build`, `use ${only}`);
+}
+
 /** Flag > VPAC_* > default; commander has parsed the flags already. */
 export function globalOptions(raw: Raw, env: Env): GlobalOptions {
+  onlyChoice(text(raw["lang"]), "en", "--lang");
+  onlyChoice(text(raw["logFormat"]), "text", "--log-format");
   const timeout = text(raw["timeout"]);
   const lockTimeout = text(raw["lockTimeout"]) ?? env["VPAC_LOCK_TIMEOUT"] ?? "0s";
   return {

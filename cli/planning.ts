@@ -8,6 +8,7 @@ import { type FlagValues, flagList, flagOn, flagText } from "./command.ts";
 import { type Context, createPorts } from "./context.ts";
 import { type Exit, exitOf, usageError, worstExit } from "./exit.ts";
 import { readSpec } from "./inputs.ts";
+import { givenObservation } from "./snapshot.ts";
 import { keepReading, lastReading, readInventory } from "./wiring/readings.ts";
 import { resolve } from "node:path";
 
@@ -143,7 +144,10 @@ export function blockedExits(plan: Plan): Exit[] {
         change.action === "blocked" && change.reasons.some((reason) => reason.code === code),
     );
   if (blockedBy("no-host")) exits.push(exitOf(3));
-  if (blockedBy("protected")) exits.push(exitOf(4, "refused", "protection"));
+  // An object that is not ours is protected from us.
+  if (blockedBy("protected") || blockedBy("foreign-object")) {
+    exits.push(exitOf(4, "refused", "protection"));
+  }
   if (blockedBy("provider-unreachable")) exits.push(exitOf(8));
   return exits;
 }

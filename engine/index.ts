@@ -18,6 +18,7 @@ export { place } from "./place/place.ts";
 export { type HostVerdict, verdicts } from "./place/verdicts.ts";
 export { decode as decodePlan, encode as encodePlan } from "./plan/planfile.ts";
 export type { EnginePorts } from "./ports.ts";
+export { readReading } from "./reading.ts";
 export { openStore } from "./record/store.ts";
 
 export { editState, type StateEditOutcome } from "./state-edit.ts";
