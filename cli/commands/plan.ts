@@ -24,8 +24,19 @@ export const command: Command = {
       const { openTui } = await import("./tui.ts");
       return await openTui({ command: "plan", file: undefined }, flags, context);
     }
-    const reporter = createStageReporter(context);
     const mode = flagOn(flags, "destroy") ? "destroy" : "apply";
+    if (stage === undefined && context.options.output.is === "ndjson") {
+      const { streamPlan } = await import("../applying/plan-stream.ts");
+      return await streamPlan(context, {
+        flags,
+        mode,
+        finish: async (planned) => {
+          await savePlan(context, flags, planned.outcome);
+          return exitWith(planned, flags);
+        },
+      });
+    }
+    const reporter = createStageReporter(context);
     const signal = new AbortController().signal;
     const planned = await planFor(context, { flags, mode, emit: reporter.emit, signal });
     reporter.done();
