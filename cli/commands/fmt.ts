@@ -103,5 +103,9 @@ function tell(context: Context, { changed, diagnostics, diff, exit }: Telling): 
   }
 }
 
+/** A unified diff without the two lines that only old tools wrote before it. */
 const patch = ({ path, text }: SourceText, after: string): string =>
-  cleanText(createTwoFilesPatch(path, path, text, after, "", "", { context: 3 }));
+  cleanText(createTwoFilesPatch(path, path, text, after, "", "", { context: 3 })).replace(
+    /^Index: .*\n=+\n/,
+    "",
+  );

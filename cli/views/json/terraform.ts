@@ -131,11 +131,24 @@ function setAt(root: Members, path: string, value: JsonValue | undefined): void 
   if (last === undefined || keys.includes("__proto__") || last === "__proto__") return;
   let parent: Members = root;
   for (const key of keys) {
-    const child = parent[key];
+    const name = keyIn(parent, key);
+    const child = parent[name];
     const isContainer = isJsonObject(child) || isJsonArray(child);
-    if (!isContainer) parent[key] = {};
-    parent = parent[key] as Members;
+    if (!isContainer) parent[name] = {};
+    parent = parent[name] as Members;
   }
-  if (value === undefined) delete parent[last];
-  else parent[last] = value;
+  const name = keyIn(parent, last);
+  if (value === undefined) delete parent[name];
+  else parent[name] = value;
+}
+
+/** Items of keyed lists are named by their key: `/spec/containers/main/image`. */
+function keyIn(parent: Members, key: string): string {
+  const list: unknown = parent;
+  if (!Array.isArray(list) || /^\d+$/.test(key)) return key;
+  const items = list as readonly JsonValue[];
+  const index = items.findIndex(
+    (item) => isJsonObject(item) && Object.values(item).some((member) => member === key),
+  );
+  return String(index < 0 ? items.length : index);
 }
