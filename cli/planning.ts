@@ -8,7 +8,6 @@ import { type FlagValues, flagList, flagOn, flagText } from "./command.ts";
 import { type Context, createPorts } from "./context.ts";
 import { type Exit, exitOf, usageError, worstExit } from "./exit.ts";
 import { readSpec } from "./inputs.ts";
-import { givenObservation } from "./snapshot.ts";
 import { keepReading, lastReading, readInventory } from "./wiring/readings.ts";
 import { resolve } from "node:path";
 
