@@ -44,13 +44,40 @@ function graphOf(input: DiffInput): Graph {
       for (const target of dependsOn) edge(address, target);
     }
   }
-  for (const { address, dependsOn } of input.recorded.resources.values()) {
+  for (const { address, dependsOn, host } of input.recorded.resources.values()) {
+    // A host that goes has to be empty first, whether its workloads leave or move.
+    const home: Address = `host/${host ?? ""}`;
+    if (home !== address && isLeaving(home)) edge(home, address);
     if (!isLeaving(address)) continue;
     for (const target of dependsOn) if (isLeaving(target)) edge(target, address);
   }
+  const homes = unmadeHosts(input);
   return {
-    needs: (address) => needs.get(address) ?? NONE,
+    needs: (address) => [...(needs.get(address) ?? NONE), ...homes(address)],
     neededBy: (address) => neededBy.get(address) ?? NONE,
+  };
+}
+
+/**
+ * Declared hosts that do not exist yet and that a workload may be placed on: a selection that
+ * leaves them out could put it where nothing is. Excluding one of them is no reason to give up
+ * the workload, so these are not edges.
+ */
+function unmadeHosts(input: DiffInput): (address: Address) => readonly Address[] {
+  const { desired, recorded, mode } = input;
+  const unmade = [...desired.resources.values()].filter(
+    ({ address, host }) => host !== undefined && !recorded.resources.has(address),
+  );
+  if (mode === "destroy" || unmade.length === 0) return () => NONE;
+  return (address) => {
+    const wish = desired.resources.get(address);
+    if (wish?.workload?.poweredOn !== true) return NONE;
+    const { cluster } = wish.workload.scheduling;
+    return unmade
+      .filter(({ provider }) => provider === wish.provider)
+      .filter(({ host }) => cluster === undefined || host?.cluster === cluster)
+      .flatMap((home): Address[] => [home.address, `spherelet/${home.name}`])
+      .filter((each) => desired.resources.has(each));
   };
 }
 

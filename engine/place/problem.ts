@@ -45,7 +45,7 @@ export function buildProblem(input: ProblemInput): PlacementProblem {
 }
 
 /** Observed hosts as the documents will leave them, and declared ones that do not exist yet. */
-function hostsOf({ desired, observation, recorded }: ProblemInput): readonly Host[] {
+function hostsOf({ desired, observation, recorded, diff }: ProblemInput): readonly Host[] {
   const declared = new Map<string, Host>();
   for (const { host } of desired.resources.values()) {
     if (host !== undefined) declared.set(hostKey(host), host);
@@ -60,7 +60,10 @@ function hostsOf({ desired, observation, recorded }: ProblemInput): readonly Hos
     const merged = wish === undefined ? host : overridden(host, wish);
     return dropped.has(host.name) ? { ...merged, connection: "maintenance" } : merged;
   });
-  return [...hosts, ...declared.values()].sort((left, right) => compareText(left.name, right.name));
+  // A host outside the selection is not made by this plan, so nothing can be placed on it.
+  const selected = new Set(diff.changes.map(({ address }) => address));
+  const planned = [...declared.values()].filter(({ name }) => selected.has(`host/${name}`));
+  return [...hosts, ...planned].sort((left, right) => compareText(left.name, right.name));
 }
 
 const hostKey = (host: Host): string => `${host.provider}\u0000${host.name}`;

@@ -5,11 +5,15 @@ import type { Address } from "../../../engine/model/address.ts";
 import type { DesiredResource } from "../../../engine/model/desired.ts";
 import {
   desiredState,
+  host,
   observation,
   observedOf,
+  pod,
   recordedOf,
   recordedState,
   resource,
+  scheduling,
+  workload,
 } from "../../support/builders.ts";
 
 const node = (address: Address, ...dependsOn: Address[]): DesiredResource =>
@@ -106,6 +110,39 @@ describe("selection", () => {
   ];
   test.for(cases)("$name", ({ selection, over, want }) => {
     expect(addresses(input({ ...over, selection }))).toEqual(want);
+  });
+
+  const home = resource("host/esx-a", { host: host({ name: "esx-a" }) });
+  const homes = [home, resource("host/esx-z", { host: host({ name: "esx-z", cluster: "far" }) })];
+  const guest = pod("pod/shop/guest", {
+    dependsOn: [],
+    workload: workload({ scheduling: scheduling({ cluster: "cluster-1" }) }),
+  });
+
+  test("--target of a workload brings the hosts it may be placed on, while they do not exist", () => {
+    const desired = desiredState([...homes, node("spherelet/esx-a", "host/esx-a"), guest]);
+    const selection = selecting(["pod/shop/guest"]);
+    expect(addresses(input({ desired, selection }))).toEqual([
+      "host/esx-a",
+      "pod/shop/guest",
+      "spherelet/esx-a",
+    ]);
+    const recorded = recordedState([recordedOf(home)]);
+    const made = { desired, recorded, selection, observation: observation([]) };
+    expect(addresses(input(made))).not.toContain("host/esx-a");
+  });
+
+  test("--target of a host that leaves brings what has to move off it", () => {
+    const given = {
+      desired: desiredState([guest]),
+      recorded: recordedState([recordedOf(home), recordedOf(guest, { host: "esx-a" })]),
+    };
+    expect(addresses(input({ ...given, selection: selecting(["host/esx-a"]) }))).toEqual([
+      "host/esx-a",
+      "pod/shop/guest",
+    ]);
+    const kept = selecting([], ["pod/shop/guest"]);
+    expect(addresses(input({ ...given, selection: kept }))).toEqual([]);
   });
 
   test("what was added is said", () => {

@@ -176,7 +176,13 @@ describe("hosts of the problem", () => {
   test("observed and planned hosts in name order", () => {
     const { hosts } = build({
       hosts: [host("b")],
-      resources: [resource(host("a", { planned: true })), resource(host("b", { planned: true }))],
+      resources: [
+        resource(host("a", { planned: true })),
+        resource(host("b", { planned: true })),
+        resource(host("c", { planned: true })),
+      ],
+      // Host c is outside the selection of the run, so it will not exist.
+      changes: ["host/a", "host/b"].map((address) => ({ ...creation(""), address })),
     });
     expect(hosts.map(({ name, planned }) => [name, planned])).toEqual([
       ["a", true],
@@ -470,7 +476,7 @@ test("the new host of a plan takes a workload at once", () => {
       declared("new", { address: "host/new", kind: "host", workload: undefined, host: wish }),
       declared("p"),
     ],
-    changes: [creation("p")],
+    changes: [creation("p"), { ...creation(""), address: "host/new" }],
   });
   expect(place(given).decisions[0]?.chosen).toBe("new");
 });
