@@ -30,10 +30,13 @@ export async function callOnce(
     return unknown("adapter-error", `the adapter threw an error: ${why}`);
   } finally {
     cut.removeEventListener("abort", onCut);
-    timer.abort();
-    attempt.abort();
+    timer.abort(ENDED);
+    attempt.abort(ENDED);
   }
 }
+
+/** Without a reason every `abort` makes an error of its own, stack included: twice per call. */
+const ENDED = "the call has ended";
 
 const unknown = (code: string, message: string): Outcome => ({
   is: "unknown",

@@ -5,30 +5,29 @@ import { bytesOf } from "./group.ts";
 import { backupName, readNames, STATE_NAME, temporaryName } from "./names.ts";
 import { recordError } from "./problem.ts";
 import { textOf } from "./reading.ts";
-import { decodeSnapshot, encodeSnapshot, type Snapshot } from "./snapshot.ts";
+import { checksumIn, encodeSnapshot, type SnapshotContent } from "./snapshot.ts";
 
 /** What a writer must find unchanged, or somebody else has become the writer. */
 export interface Claim {
-  readonly serial: number;
-  /** Fence in the snapshot that the writer started from. */
-  readonly snapshotFence: number;
+  /** Checksum of the state file that the writer started from or wrote itself. */
+  readonly checksum: string;
   readonly fence: number;
 }
 
-/** Throws when another writer has a higher fence or has written another state. */
-export async function assertNotFenced(
-  storage: Storage,
-  claim: Claim,
-  digest: Digest,
-): Promise<void> {
+/** More than what follows the resources in a state file: its checksum is in there. */
+const END_BYTES = 4096;
+
+/**
+ * Throws when another writer has a higher fence or has written another state. Another state has
+ * another checksum, so that only the end of the file is looked at: reading a state of ten thousand
+ * resources again would take 50 MB at the time when memory is shortest.
+ */
+export async function assertNotFenced(storage: Storage, claim: Claim): Promise<void> {
   await assertNoSuccessor(storage, claim);
   const bytes = await storage.read(STATE_NAME);
-  const decoded = decodeSnapshot(bytes === undefined ? "" : textOf(bytes), digest);
-  const isSame =
-    decoded.is === "good" &&
-    decoded.snapshot.serial === claim.serial &&
-    decoded.snapshot.fence === claim.snapshotFence;
-  if (!isSame) throw fenced(claim, "the state file is not the one that this writer started with");
+  const end = bytes === undefined ? "" : textOf(bytes.subarray(-END_BYTES));
+  if (checksumIn(end) !== claim.checksum)
+    throw fenced(claim, "the state file is not the one that this writer started with");
 }
 
 async function assertNoSuccessor(storage: Storage, claim: Claim): Promise<void> {
@@ -46,14 +45,15 @@ const fenced = (claim: Claim, why: string): Error =>
 
 /**
  * Writes the next state: backup, then a new file under a temporary name, then the rename that
- * makes it the state. Every crash in between leaves the old state or the new one.
+ * makes it the state. Every crash in between leaves the old state or the new one. Gives the
+ * checksum of what was written.
  */
 export async function writeSnapshot(
   storage: Storage,
-  snapshot: Omit<Snapshot, "digest">,
+  snapshot: SnapshotContent,
   { claim, digest }: { readonly claim: Claim; readonly digest: Digest },
-): Promise<void> {
-  const bytes = bytesOf(encodeSnapshot(snapshot, digest));
+): Promise<string> {
+  const { bytes, checksum } = bytesOfSnapshot(snapshot, digest);
   const names = new Set(await storage.list());
   const backup = backupName(snapshot.serial);
   const temporary = temporaryName(snapshot.fence);
@@ -66,6 +66,16 @@ export async function writeSnapshot(
   await assertNoSuccessor(storage, claim);
   await storage.rename(temporary, STATE_NAME);
   await storage.syncFolder();
+  return checksum;
+}
+
+/** A function of its own, so that the text can go while the bytes are written. */
+function bytesOfSnapshot(
+  snapshot: SnapshotContent,
+  digest: Digest,
+): { readonly bytes: Uint8Array; readonly checksum: string } {
+  const { text, checksum } = encodeSnapshot(snapshot, digest);
+  return { bytes: bytesOf(text), checksum };
 }
 
 async function writeWhole(storage: Storage, name: string, bytes: Uint8Array): Promise<void> {

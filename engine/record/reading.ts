@@ -230,6 +230,7 @@ const freshSnapshot = ({ workspace, digest }: ReadPorts): Snapshot => ({
   chain: CHAIN_START,
   ledger: emptyLedger(),
   digest: ledgerDigest(emptyLedger(), "", digest),
+  checksum: "",
 });
 
 function broken(ports: ReadPorts, diagnostic: Diagnostic): Reading {

@@ -19,14 +19,24 @@ export interface Snapshot {
   readonly ledger: Ledger;
   /** As `ledgerDigest` gives it. */
   readonly digest: string;
+  /** Checksum in the state file; empty where there is no file yet. */
+  readonly checksum: string;
 }
+
+/** What becomes a state file. */
+export type SnapshotContent = Omit<Snapshot, "digest" | "checksum">;
 
 /** Stands where the checksum goes while the checksum is taken. */
 const CHECKSUM_KEY = '"sha256":"';
 const CHECKSUM_LENGTH = 64;
 
+export interface EncodedSnapshot {
+  readonly text: string;
+  readonly checksum: string;
+}
+
 /** The state document: Terraform's top level, our own data under `vpac`; canonical JSON. */
-export function encodeSnapshot(snapshot: Omit<Snapshot, "digest">, digest: Digest): string {
+export function encodeSnapshot(snapshot: SnapshotContent, digest: Digest): EncodedSnapshot {
   const { ledger, lineage, serial, fence, chain, workspace } = snapshot;
   const addresses = [...ledger.resources.keys()].sort(compareText);
   const resources = resourcesText(ledger);
@@ -49,7 +59,8 @@ export function encodeSnapshot(snapshot: Omit<Snapshot, "digest">, digest: Diges
   const run =
     unfinishedRun === undefined ? "" : `"unfinishedRun":${JSON.stringify(unfinishedRun)},`;
   const end = `",${run}"workspace":${JSON.stringify(workspace)}}}\n`;
-  return text + digest(text + end) + end;
+  const checksum = digest(text + end);
+  return { text: text + checksum + end, checksum };
 }
 
 /**
@@ -108,8 +119,11 @@ export function decodeSnapshot(text: string, digest: Digest): DecodedSnapshot {
       ? { is: "newer", formatVersion: own.formatVersion }
       : { is: "damaged", why: "its format version is missing" };
   }
-  if (!hasRightChecksum(text, digest)) return { is: "damaged", why: "its checksum differs" };
-  return { is: "good", snapshot: snapshotOf(document) };
+  const checksum = checksumIn(text);
+  if (checksum === undefined || digest(withoutChecksum(text)) !== checksum) {
+    return { is: "damaged", why: "its checksum differs" };
+  }
+  return { is: "good", snapshot: snapshotOf(document, checksum) };
 }
 
 interface OwnSection {
@@ -139,20 +153,25 @@ function parse(text: string): StateDocument | undefined {
   }
 }
 
-function hasRightChecksum(text: string, digest: Digest): boolean {
+/** The checksum that a state document, or its end, names. */
+export function checksumIn(text: string): string | undefined {
   const at = text.lastIndexOf(CHECKSUM_KEY);
-  if (at < 0) return false;
+  if (at < 0) return undefined;
   const from = at + CHECKSUM_KEY.length;
-  const written = text.slice(from, from + CHECKSUM_LENGTH);
-  return digest(text.slice(0, from) + text.slice(from + CHECKSUM_LENGTH)) === written;
+  return text.slice(from, from + CHECKSUM_LENGTH);
 }
 
-function snapshotOf({ lineage, serial, vpac }: StateDocument): Snapshot {
+function withoutChecksum(text: string): string {
+  const from = text.lastIndexOf(CHECKSUM_KEY) + CHECKSUM_KEY.length;
+  return text.slice(0, from) + text.slice(from + CHECKSUM_LENGTH);
+}
+
+function snapshotOf({ lineage, serial, vpac }: StateDocument, checksum: string): Snapshot {
   const ledger = emptyLedger();
   for (const resource of vpac.resources) ledger.resources.set(resource.address, resource);
   for (const operation of vpac.openOperations) ledger.open.set(operation.intent, operation);
   ledger.consumedPlans = [...vpac.consumedPlans];
   ledger.unfinishedRun = vpac.unfinishedRun;
   const { workspace, fence, journal, digest } = vpac;
-  return { workspace, lineage, serial, fence, chain: journal, ledger, digest };
+  return { workspace, lineage, serial, fence, chain: journal, ledger, digest, checksum };
 }

@@ -37,7 +37,8 @@ export class JournalWriter implements Writer {
   readonly #setup: WriterSetup;
   readonly #ledger: Ledger;
   #serial: number;
-  #snapshotFence: number;
+  /** Checksum of the state file as it has to be now. */
+  #checksum: string;
   #chain: ChainEnd;
   /** The journal of the current serial, made when its first record comes. */
   #journal: Promise<GroupCommit> | undefined;
@@ -51,7 +52,7 @@ export class JournalWriter implements Writer {
     this.lineage = lineage;
     this.#ledger = reading.ledger;
     this.#serial = reading.snapshot.serial;
-    this.#snapshotFence = reading.snapshot.fence;
+    this.#checksum = reading.snapshot.checksum;
     this.#chain = reading.chain;
     this.#isFresh = reading.isFresh;
     this.#digest = reading.lineage === lineage ? reading.digest : undefined;
@@ -140,10 +141,9 @@ export class JournalWriter implements Writer {
       const { lineage, fence } = this;
       const snapshot = { workspace, lineage, serial, fence, chain: this.#chain };
       const content = { ...snapshot, ledger: this.#ledger };
-      await writeSnapshot(storage, content, { claim: this.#claim(), digest });
+      this.#checksum = await writeSnapshot(storage, content, { claim: this.#claim(), digest });
     });
     this.#serial++;
-    this.#snapshotFence = this.fence;
     await this.#closeJournal();
     // Old copies that stay behind harm nobody: the next commit tries again.
     await pruneFolder(storage, this.#serial).catch(() => undefined);
@@ -156,11 +156,11 @@ export class JournalWriter implements Writer {
   }
 
   #claim(): Claim {
-    return { serial: this.#serial, snapshotFence: this.#snapshotFence, fence: this.fence };
+    return { checksum: this.#checksum, fence: this.fence };
   }
 
   #assertNotFenced(): Promise<void> {
-    return assertNotFenced(this.#setup.storage, this.#claim(), this.#setup.digest);
+    return assertNotFenced(this.#setup.storage, this.#claim());
   }
 
   async #closeJournal(): Promise<void> {
@@ -233,7 +233,7 @@ export class JournalWriter implements Writer {
     const { serial, fence, chain } = reading.snapshot;
     const content = { workspace, lineage: this.lineage, serial, fence, chain };
     const first = { ...content, ledger: emptyLedger() };
-    await writeSnapshot(storage, first, { claim: this.#claim(), digest });
+    this.#checksum = await writeSnapshot(storage, first, { claim: this.#claim(), digest });
     this.#isFresh = false;
   }
 

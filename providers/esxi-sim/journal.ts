@@ -40,8 +40,10 @@ export class DamagedJournalError extends Error {
 const CHECKSUM_LENGTH = 8;
 const LINE_FEED = 10;
 
-export const checksumOf = (text: string): string =>
-  crc32(text).toString(16).padStart(CHECKSUM_LENGTH, "0");
+export const checksumOf = (content: string | Buffer): string => checksumText(crc32(content));
+
+export const checksumText = (checksum: number): string =>
+  checksum.toString(16).padStart(CHECKSUM_LENGTH, "0");
 
 /** A record as one line: checksum, blank, JSON, line feed. */
 export function encodeRecord(record: JournalRecord): { line: string; checksum: string } {

@@ -1,7 +1,8 @@
 import { closeSync, constants, existsSync, fsyncSync, openSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { crc32 } from "node:zlib";
 import { readWhole, syncFolder, writeAll } from "./files.ts";
-import { checksumOf, DamagedJournalError, type JournalPosition } from "./journal.ts";
+import { checksumOf, checksumText, DamagedJournalError, type JournalPosition } from "./journal.ts";
 import { applyChange, emptyWorld, type World, type WorldMeta, type WorldObject } from "./world.ts";
 
 const FILE = "world.json";
@@ -28,17 +29,17 @@ export const snapshotPath = (folder: string): string => join(folder, FILE);
 
 /** Reads the snapshot; an empty world of generation 0 when there is none yet. */
 export function loadSnapshot(folder: string): LoadedWorld {
-  const text = readWhole(snapshotPath(folder)).toString("utf8");
-  if (text === "" && !existsSync(snapshotPath(folder))) {
+  const bytes = readWhole(snapshotPath(folder));
+  if (bytes.length === 0 && !existsSync(snapshotPath(folder))) {
     const start = { revision: 0, checksum: "", bytes: 0 };
     return { world: emptyWorld(), generation: 0, position: start };
   }
-  const lineEnd = text.indexOf("\n");
-  const json = text.slice(lineEnd + 1);
-  if (text.slice(0, lineEnd) !== checksumOf(json)) {
+  const lineEnd = bytes.indexOf("\n");
+  const json = bytes.subarray(lineEnd + 1);
+  if (bytes.toString("utf8", 0, Math.max(0, lineEnd)) !== checksumOf(json)) {
     throw new DamagedJournalError(`${snapshotPath(folder)} does not fit its checksum`);
   }
-  const body = JSON.parse(json) as SnapshotBody;
+  const body = JSON.parse(json.toString("utf8")) as SnapshotBody;
   if (body.format !== FORMAT) {
     throw new DamagedJournalError(`${snapshotPath(folder)} has the unknown format ${body.format}`);
   }
@@ -53,25 +54,48 @@ export function loadSnapshot(folder: string): LoadedWorld {
 
 /** Replaces the snapshot by a rename; the caller holds the lock. */
 export function saveSnapshot(folder: string, loaded: LoadedWorld): void {
-  const { world, generation, position } = loaded;
-  const body: SnapshotBody = {
+  const pieces = piecesOf(loaded);
+  const checksum = pieces.reduce((sum, piece) => crc32(piece, sum), 0);
+  const path = snapshotPath(folder);
+  const fresh = `${path}.new`;
+  rmSync(fresh, { force: true });
+  const { O_CREAT, O_EXCL, O_WRONLY, O_NOFOLLOW } = constants;
+  const file = openSync(fresh, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW, 0o600);
+  writeAll(file, Buffer.from(`${checksumText(checksum)}\n`));
+  for (const piece of pieces) writeAll(file, piece);
+  fsyncSync(file);
+  closeSync(file);
+  renameSync(fresh, path);
+  syncFolder(folder);
+}
+
+/** Objects that are made a text at once: a world of ten thousand would be 10 MB in one piece. */
+const PIECE_OBJECTS = 256;
+
+/** The JSON of the snapshot in pieces, as bytes: these are not kept twice. */
+function piecesOf({ world, generation, position }: LoadedWorld): readonly Buffer[] {
+  const head: Omit<SnapshotBody, "objects"> = {
     format: FORMAT,
     generation,
     revision: world.revision,
     checksum: position.checksum,
     timeMs: world.timeMs,
     meta: world.meta,
-    objects: [...world.objects.values()],
   };
-  const json = JSON.stringify(body);
-  const path = snapshotPath(folder);
-  const fresh = `${path}.new`;
-  rmSync(fresh, { force: true });
-  const { O_CREAT, O_EXCL, O_WRONLY, O_NOFOLLOW } = constants;
-  const file = openSync(fresh, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW, 0o600);
-  writeAll(file, Buffer.from(`${checksumOf(json)}\n${json}`));
-  fsyncSync(file);
-  closeSync(file);
-  renameSync(fresh, path);
-  syncFolder(folder);
+  const pieces = [Buffer.from(`${JSON.stringify(head).slice(0, -1)},"objects":[`)];
+  let texts: string[] = [];
+  let separator = "";
+  const flush = (): void => {
+    if (texts.length === 0) return;
+    pieces.push(Buffer.from(separator + texts.join(",")));
+    separator = ",";
+    texts = [];
+  };
+  for (const object of world.objects.values()) {
+    texts.push(JSON.stringify(object));
+    if (texts.length === PIECE_OBJECTS) flush();
+  }
+  flush();
+  pieces.push(Buffer.from("]}"));
+  return pieces;
 }

@@ -138,6 +138,8 @@ export function emptyWorld(): World {
 const nameKey = (kind: string, namespace: string | undefined, name: string): string =>
   `${kind}/${namespace ?? ""}/${name}`;
 
+const NO_OBJECTS: readonly WorldObject[] = Object.freeze([]);
+
 /** Objects of a kind, namespace and name; more than one only while a replacement runs. */
 export function findByName(
   world: World,
@@ -145,8 +147,8 @@ export function findByName(
   namespace: string | undefined,
   name: string,
 ): readonly WorldObject[] {
-  const ids = world.names.get(nameKey(kind, namespace, name)) ?? [];
-  return ids.flatMap((id) => world.objects.get(id) ?? []);
+  const ids = world.names.get(nameKey(kind, namespace, name));
+  return ids === undefined ? NO_OBJECTS : ids.flatMap((id) => world.objects.get(id) ?? []);
 }
 
 export const hostNamed = (world: World, name: string): WorldObject | undefined =>
@@ -160,9 +162,13 @@ export const loadOn = (world: World, host: string): HostLoad => world.reserved.g
 /** Carries one change into the world and its indexes. Unknown ids are a damaged journal. */
 export function applyChange(world: World, change: Change, revision: number): void {
   switch (change[0]) {
-    case "put":
-      replaceObject(world, world.objects.get(change[1].id), { ...change[1], revision });
+    case "put": {
+      const object = change[1];
+      // What a snapshot holds has its revision already: ten thousand copies less at every start.
+      const after = object.revision === revision ? object : { ...object, revision };
+      replaceObject(world, world.objects.get(object.id), after);
       return;
+    }
     case "drop":
       replaceObject(world, known(world, change[1]), undefined);
       return;
@@ -221,7 +227,8 @@ function replaceObject(
 
 function list(world: World, object: WorldObject): void {
   const key = nameKey(object.kind, object.namespace, object.name);
-  world.names.set(key, [...(world.names.get(key) ?? []), object.id]);
+  const others = world.names.get(key);
+  world.names.set(key, others === undefined ? [object.id] : [...others, object.id]);
   if (object.owner === undefined) return;
   world.parts.set(object.owner, [...(world.parts.get(object.owner) ?? []), object.id]);
 }
