@@ -1,5 +1,5 @@
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
-import { writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { statSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import type { Plan } from "../../engine/model/plan.ts";
 
@@ -17,8 +17,15 @@ export interface RunRequest {
 
 export interface RunFolder {
   readonly path: string;
+  /** Lines of one turn of the event loop are written together when it ends. */
   append(line: string): void;
+  /** Writes what is left; nothing may be appended after it. */
+  close(): void;
 }
+
+/** Text that is written at once: a plan of ten thousand resources would be 20 MB in one piece. */
+const PIECE_CHARS = 256 * 1024;
+const FILE_MODE = 0o600;
 
 /**
  * Makes DATA_DIR/runs/<run> with the plan and an empty event log. The log is a record for people:
@@ -31,15 +38,90 @@ export function openRunFolder(
 ): RunFolder {
   const runs = join(dataFolder, "runs");
   const path = join(runs, run);
-  const events = join(path, "events.ndjson");
-  const options = { mode: 0o600 };
+  let log: TextFile | undefined;
   quietly(() => {
     mkdirSync(path, { recursive: true, mode: 0o700 });
-    writeFileSync(join(path, "plan.json"), `${JSON.stringify(plan)}\n`, options);
-    writeFileSync(join(path, "request.json"), `${JSON.stringify(request)}\n`, options);
+    writePlan(join(path, "plan.json"), plan);
+    const text = `${JSON.stringify(request)}\n`;
+    writeFileSync(join(path, "request.json"), text, { mode: FILE_MODE });
     prune(runs);
+    log = openText(join(path, "events.ndjson"));
   });
-  return { path, append: (line) => quietly(() => appendFileSync(events, line, options)) };
+  let isFlushing = false;
+  const flush = (): void => {
+    isFlushing = false;
+    quietly(() => log?.flush());
+  };
+  const append = (line: string): void => {
+    quietly(() => log?.add(line));
+    if (isFlushing) return;
+    isFlushing = true;
+    setImmediate(flush);
+  };
+  const close = (): void => {
+    quietly(() => log?.close());
+    log = undefined;
+  };
+  return { path, append, close };
+}
+
+/** The lists of a plan are its members and those of its members. */
+const LIST_DEPTH = 2;
+
+/** As `JSON.stringify(plan)` and a line end, but lists item by item. */
+function writePlan(path: string, plan: Plan): void {
+  const file = openText(path);
+  addJson(file, plan, LIST_DEPTH);
+  file.add("\n");
+  file.close();
+}
+
+function addJson(file: TextFile, value: object, depth: number): void {
+  if (Array.isArray(value)) {
+    value.forEach((item, index) => file.add(`${index === 0 ? "[" : ","}${JSON.stringify(item)}`));
+    file.add(value.length === 0 ? "[]" : "]");
+    return;
+  }
+  const members = Object.entries(value).filter(([, item]) => item !== undefined);
+  members.forEach(([key, item]: [string, unknown], index) => {
+    file.add(`${index === 0 ? "{" : ","}${JSON.stringify(key)}:`);
+    if (typeof item === "object" && item !== null && depth > 0) addJson(file, item, depth - 1);
+    else file.add(JSON.stringify(item));
+  });
+  file.add(members.length === 0 ? "{}" : "}");
+}
+
+interface TextFile {
+  add(text: string): void;
+  flush(): void;
+  close(): void;
+}
+
+/** A text file that stays open and is written piece by piece. */
+function openText(path: string): TextFile {
+  const file = openSync(path, "a", FILE_MODE);
+  let pieces: string[] = [];
+  let chars = 0;
+  const flush = (): void => {
+    if (pieces.length === 0) return;
+    const bytes = Buffer.from(pieces.join(""));
+    pieces = [];
+    chars = 0;
+    for (let from = 0; from < bytes.length; ) from += writeSync(file, bytes, from);
+  };
+  const add = (text: string): void => {
+    pieces.push(text);
+    chars += text.length;
+    if (chars >= PIECE_CHARS) flush();
+  };
+  const close = (): void => {
+    try {
+      flush();
+    } finally {
+      closeSync(file);
+    }
+  };
+  return { add, flush, close };
 }
 
 function quietly(action: () => void): void {

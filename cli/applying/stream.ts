@@ -47,8 +47,9 @@ export function openStream(context: Context, now: () => number): EventStream {
   const start = (id: string): void => {
     run = id;
     if (expected === undefined) return;
+    folder?.close();
     folder = openRunFolder(context.dataFolder, id, expected);
-    folder.append(backlog.splice(0).join(""));
+    for (const line of backlog.splice(0)) folder.append(line);
   };
   return {
     emit: (event) => {
@@ -66,6 +67,7 @@ export function openStream(context: Context, now: () => number): EventStream {
       }
       put(writer.end(message, { ...facts, exit }));
       if (file !== undefined) closeSync(file);
+      folder?.close();
     },
   };
 }
