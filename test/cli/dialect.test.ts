@@ -114,6 +114,6 @@ test("--refresh=false plans from the last reading, --inventory from a snapshot",
   }
   expect((await other.run("plan -f spec.yaml --detailed-exitcode")).code).toBe(2);
   other.write("inventory.json", "{}");
-  expect((await other.run("plan -f spec.yaml --inventory inventory.json")).code).toBe(64);
+  expect((await other.run("plan -f spec.yaml --inventory inventory.json")).code).toBe(65);
   other.remove();
 });
