@@ -1,9 +1,8 @@
-import { type PlanOutcome } from "../../engine/index.ts";
 import { type Command, type FlagValues, flagOn, flagText } from "../command.ts";
 import type { Context } from "../context.ts";
 import { type Exit, exitOf, usageError } from "../exit.ts";
 import { emitMachine, wantsJson } from "../output.ts";
-import { hasChanges, type Planned, planFor } from "../planning.ts";
+import { hasChanges, type Planned, planFor, preventsApply, refusalOf } from "../planning.ts";
 import { createStageReporter } from "../views/human/stages.ts";
 import { diagnosticsText } from "../views/human/diagnostics.ts";
 import { findingsText } from "../views/human/findings.ts";
@@ -31,7 +30,7 @@ export const command: Command = {
         flags,
         mode,
         finish: async (planned) => {
-          await savePlan(context, flags, planned.outcome);
+          await savePlan(context, flags, planned);
           return exitWith(planned, flags);
         },
       });
@@ -45,7 +44,7 @@ export const command: Command = {
       context.io.stdout.write(jsonText(stageDocument(stage, planned.outcome, exit)));
       return exit;
     }
-    await savePlan(context, flags, planned.outcome);
+    await savePlan(context, flags, planned);
     tellPlan(context, flags, { ...planned, exit });
     return exit;
   },
@@ -56,9 +55,15 @@ function exitWith({ outcome, exit }: Planned, flags: FlagValues): Exit {
   return outcome.plan !== undefined && hasChanges(outcome.plan) ? exitOf(2) : exit;
 }
 
-async function savePlan(context: Context, flags: FlagValues, outcome: PlanOutcome): Promise<void> {
+/** A saved plan is applied without another look, so one that was refused is never saved. */
+async function savePlan(context: Context, flags: FlagValues, planned: Planned): Promise<void> {
+  const { outcome } = planned;
   const file = flagText(flags, "out");
   if (file === undefined || outcome.plan === undefined) return;
+  if (refusalOf(planned) !== "") {
+    if (!wantsJson(context)) context.io.stderr.write(`Did not save the plan to ${file}\n`);
+    return;
+  }
   const { writePlanFile } = await import("../planfile.ts");
   const { sha256 } = await import("../wiring/digest.ts");
   writePlanFile(context, file, outcome.plan, sha256);
@@ -80,6 +85,8 @@ export function tellPlan(context: Context, flags: FlagValues, planned: Planned):
   io.stderr.write(diagnosticsText(diagnostics, errorStyle));
   io.stderr.write(findingsText(outcome.findings, errorStyle));
   if (outcome.plan === undefined) return;
+  // "No changes" beside an error would be read as all being well.
+  if (preventsApply(diagnostics) && !hasChanges(outcome.plan)) return;
   const level = flagOn(flags, "brief") ? "brief" : flagOn(flags, "full") ? "full" : "default";
   io.stdout.write(
     planText(outcome.plan, {

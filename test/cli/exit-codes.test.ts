@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { host, pod, type Project, project, SMALL, yaml } from "./project.ts";
 
@@ -238,4 +240,15 @@ test("7 when something finished and something did not, and resume ends with 0", 
   }
   expect(codes.every((code) => [0, 1, 7, 8, 9].includes(code ?? -1))).toBe(true);
   expect((await made.run("apply -f spec.yaml --yes")).code).toBe(0);
+});
+
+test("a plan with errors is neither saved nor called unchanged", async () => {
+  const made = opened();
+  const some = await made.run("plan -f spec.yaml --target pod/default/a --target vm/x --out p");
+  expect(some.code).toBe(65);
+  expect(some.stderr).toContain("VP2501");
+  expect(existsSync(join(made.path, "p"))).toBe(false);
+  const none = await made.run("plan -f spec.yaml --target vm/x");
+  expect(none.code).toBe(65);
+  expect(none.stdout).toBe("");
 });

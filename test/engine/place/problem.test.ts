@@ -182,7 +182,10 @@ describe("hosts of the problem", () => {
         resource(host("c", { planned: true })),
       ],
       // Host c is outside the selection of the run, so it will not exist.
-      changes: ["host/a", "host/b"].map((address) => ({ ...creation(""), address })),
+      changes: [
+        { ...creation(""), address: "host/a" },
+        { ...creation(""), address: "host/b" },
+      ],
     });
     expect(hosts.map(({ name, planned }) => [name, planned])).toEqual([
       ["a", true],
