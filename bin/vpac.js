@@ -3,7 +3,7 @@
 // the Node that the checkout carries. Only syntax that an old Node can read.
 //
 // The older Node stays as the parent and passes signals and the exit code on (tools/node.mjs). If it
-// is killed outright, the pipe between the two ends and the child kills itself the same way at once:
+// is killed outright, the pipe between the two ends and the child ends itself at once, too:
 // whoever killed vpac must not find it going on, or holding the lock. The journal loses nothing.
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
@@ -26,7 +26,8 @@ async function endWithParent(descriptor) {
   const { Socket } = await import("node:net");
   const lifeline = new Socket({ fd: descriptor, readable: true, writable: false });
   const end = function () {
-    process.kill(process.pid, "SIGKILL");
+    // At once, but not without the handlers that give a full screen's terminal back.
+    process.exit(137);
   };
   lifeline.on("end", end).on("error", end).resume().unref();
 }
