@@ -17,8 +17,13 @@ export function frameOf(model: Model): Line[] {
     return [fit([seg(text)], columns)];
   }
   const lines = [header(model), ...body(model), ...footerOf(model)];
-  return lines.slice(0, rows - 1).map((line) => fit(line, columns));
+  const whole = lines.slice(0, rows - 1).map((line) => fit(line, columns));
+  return model.ascii ? whole.map(withoutEllipsis) : whole;
 }
+
+/** Whatever was cut ends in a sign of ASCII. */
+const withoutEllipsis = (line: Line): Line =>
+  line.map((segment) => ({ ...segment, text: segment.text.replaceAll("…", "~") }));
 
 function body(model: Model): Line[] {
   if (model.screen === "help") return helpPane(model);

@@ -2,7 +2,7 @@ import type { PlannedChange } from "../../../engine/model/plan.ts";
 import { ACTION_LOOKS } from "../../views/actions.ts";
 import { changesArea, inside } from "../layout.ts";
 import { isWide, type Model, windowStart } from "../model.ts";
-import { column, inverse, type Line, panel, seg } from "../paint.ts";
+import { column, inverse, type Line, panel, seg, wrap } from "../paint.ts";
 
 /** The list of changes: glyph, address, action, host. Only the rows in sight are made. */
 export function changesPane(model: Model): Line[] {
@@ -17,7 +17,7 @@ export function changesPane(model: Model): Line[] {
   });
   const total = model.unchanged ? model.plan.changes.length : model.facts.changes;
   const typed = filter === "" && !filtering ? "/filter" : `/${filter}${filtering ? "_" : ""}`;
-  return panel(lines.length === 0 ? [emptyLine(model)] : lines, {
+  return panel(lines.length === 0 ? wrap(emptyLine(model), width, 0) : lines, {
     ...area,
     title: `Changes  ${rows.length}/${total}   ${typed}  s sort:${sort}`,
     footer: isWide(model)
