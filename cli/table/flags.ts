@@ -1,7 +1,7 @@
 import type { Flag } from "../command.ts";
 
 export const flag = (flags: string, what: string): Flag => ({ flags, what });
-export const many = (flags: string, what: string): Flag => ({ flags, what, repeatable: true });
+const many = (flags: string, what: string): Flag => ({ flags, what, repeatable: true });
 
 /** What to plan, from what, and how far it may go. */
 export const SELECTION: readonly Flag[] = [

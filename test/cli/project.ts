@@ -45,7 +45,7 @@ export interface Project {
   remove(): void;
 }
 
-export interface Started {
+interface Started {
   readonly pid: number;
   /** Resolves when the output so far contains the text. */
   until(text: string): Promise<void>;

@@ -68,7 +68,7 @@ function runningLine(event: EngineEvent, style: Style): string | undefined {
       return `  ${stepText(event, style)} started${on}`;
     }
     case "apply_progress": {
-      const percent = event.percent === undefined ? "" : ` ${event.percent}%`;
+      const percent = event.percent === undefined ? "" : ` ${Math.round(event.percent)}%`;
       const phase = `${cleanLine(event.phase)}${percent}`;
       return `  ${stepText(event, style)}: ${phase} [${durationText(event.elapsedMs)} elapsed]`;
     }

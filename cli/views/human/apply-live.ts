@@ -116,7 +116,7 @@ function runningLine(row: RunningRow, nowMs: number, style: Style): Line {
   const parts = [
     `${style.glyph("▸", ">")} ${glyph} ${cleanLine(facts.address)}`,
     phase === "" ? look.word : cleanLine(phase),
-    percent === undefined ? "" : `${percent}%`,
+    percent === undefined ? "" : `${Math.round(percent)}%`,
     facts.host === undefined ? "" : cleanLine(facts.host),
     durationText(nowMs - startedMs),
   ];
