@@ -117,7 +117,8 @@ export async function makePlan(request: PlanRequest, ports: EnginePorts): Promis
   const time = stopwatch(ports, spec.timingMs);
   const world = await observeWorld(spec.desired, read.value, request, ports);
   time("observe");
-  const missing = unsatisfied(spec.missing, knownIn(world.value, read.value));
+  const missing =
+    spec.missing.length === 0 ? [] : unsatisfied(spec.missing, knownIn(world.value, read.value));
   const diagnostics = finish([...early, ...world.diagnostics, ...missing], request.texts);
   const { timingMs } = time;
   const observed = { ...known, observation: world.value, diagnostics, timingMs };
@@ -252,13 +253,24 @@ function kindKeys(documents: readonly SourceDocument[], ports: EnginePorts): Set
 const lineOf = (
   spec: LoadedSpec,
 ): ((source: SourcePointer) => { line: number; column: number } | undefined) => {
+  let lines: Map<string, { line: number; column: number }> | undefined;
+  // Only what changes is asked for: where nothing does, no index is made.
+  return (source) => {
+    lines ??= linesOf(spec.documents);
+    return lines.get(`${source.path}\u0000${source.document}`);
+  };
+};
+
+function linesOf(
+  documents: readonly SourceDocument[],
+): Map<string, { line: number; column: number }> {
   const lines = new Map<string, { line: number; column: number }>();
-  for (const { source } of spec.documents) {
+  for (const { source } of documents) {
     const { line, column } = source;
     lines.set(`${source.path}\u0000${source.index}`, { line, column });
   }
-  return (source) => lines.get(`${source.path}\u0000${source.document}`);
-};
+  return lines;
+}
 
 const finish = (
   diagnostics: readonly Diagnostic[],

@@ -81,10 +81,13 @@ export class ClassTable {
       workload.pool ?? "",
       workload.provider ?? "",
       workload.wish === "repair" ? (workload.at ?? "") : "",
-      running && workload.active !== undefined ? this.#texts.of(workload.active) : "",
+      running && workload.active !== undefined ? textOfAmounts(workload.active) : "",
     ].join("\u0000");
   }
 }
+
+const textOfAmounts = ({ cpuMillicores, memoryBytes }: Amounts): string =>
+  `${cpuMillicores} ${memoryBytes}`;
 
 function makeClass(sample: PlacementWorkload, id: number, terms: ClassTerms): WorkloadClass {
   const measured = sample.wish === "place" ? undefined : sample.active;

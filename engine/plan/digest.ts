@@ -12,6 +12,26 @@ const CHUNK = 256;
 const DEPTH = 2;
 
 /**
+ * Digests of the parts of lists that were hashed before. A list of a plan never changes once it is
+ * made, so the plan that was assembled need not be hashed anew when it is checked, shown and
+ * applied: 0.15 s each time for ten thousand resources. What is read from a file is another list.
+ */
+const KNOWN = new WeakMap<Digest, WeakMap<readonly JsonValue[], readonly string[]>>();
+
+function digestsOf(list: readonly JsonValue[], digest: Digest): readonly string[] {
+  const lists = KNOWN.get(digest) ?? new WeakMap<readonly JsonValue[], readonly string[]>();
+  KNOWN.set(digest, lists);
+  const known = lists.get(list);
+  if (known !== undefined) return known;
+  const digests: string[] = [];
+  for (let from = 0; from < list.length; from += CHUNK) {
+    digests.push(digest(canonicalJson(list.slice(from, from + CHUNK))));
+  }
+  lists.set(list, digests);
+  return digests;
+}
+
+/**
  * `sha256:` over the plan without the cosmetic `digest`, `createdAt` and `timingMs`. The text of a
  * plan of ten thousand resources is 30 MB, so it is never made as a whole: the digest is over the
  * digests of its parts, each with the place it has.
@@ -30,9 +50,7 @@ export function digestOfPlan(plan: Omit<Plan, "digest">, digest: Digest): string
       return;
     }
     parts.push(`${place} ${value.length}`);
-    for (let from = 0; from < value.length; from += CHUNK) {
-      parts.push(digest(canonicalJson(value.slice(from, from + CHUNK))));
-    }
+    for (const part of digestsOf(value, digest)) parts.push(part);
   };
   add("", body as unknown as JsonValue, DEPTH);
   return `sha256:${digest(parts.join("\n"))}`;

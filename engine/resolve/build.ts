@@ -10,7 +10,7 @@ import type { Draft } from "./draft.ts";
 import { declaredDraft } from "./draft.ts";
 import { CONTROLLERS, expandController } from "./expand.ts";
 import { KEYS } from "./kind-keys.ts";
-import { addMachine, groupPowers } from "./machines.ts";
+import { addMachine, groupPowers, sharedTerms } from "./machines.ts";
 import { addNamespace } from "./namespace-drafts.ts";
 import { preparePod } from "./pods.ts";
 import { boundProvider, checkProvider } from "./providers.ts";
@@ -73,11 +73,13 @@ function adderOf(kindKey: string, powers: ReadonlyMap<string, string>): Add {
       return addSupervisor;
     case KEYS.computeNode:
       return withChildren(expandComputeNode);
-    case KEYS.virtualMachine:
+    case KEYS.virtualMachine: {
+      const shared = sharedTerms();
       return (draft, document, context) => {
         const key = `${document.spec.namespace ?? "default"}/${document.spec.name}`;
-        addMachine(draft, document, { context, groupPower: powers.get(key) });
+        addMachine(draft, document, { context, groupPower: powers.get(key), shared });
       };
+    }
     default:
       return addPlain;
   }

@@ -8,6 +8,21 @@ import type { Draft } from "./draft.ts";
 
 type Drafts = ReadonlyMap<Address, Draft>;
 
+/**
+ * True when the order in which the drafts were added is one in which each comes after all it waits
+ * for. That is so for most documents, and costs a third of taking the graph apart.
+ */
+function isInOrder(drafts: Drafts): boolean {
+  const before = new Set<Address>();
+  for (const [address, { dependsOn }] of drafts) {
+    for (const target of dependsOn) {
+      if (!before.has(target) && drafts.has(target)) return false;
+    }
+    before.add(address);
+  }
+  return true;
+}
+
 /** Addresses that are left when everything that waits for nothing has been taken away. */
 function onCycles(drafts: Drafts): Set<Address> {
   const waitsFor = new Map<Address, number>();
@@ -60,6 +75,7 @@ function turned(cycle: readonly Address[]): Address[] {
 
 /** Reports every cycle among the edges, each once and in full; true when there is any. */
 export function reportCycles(drafts: Drafts, context: Context): boolean {
+  if (isInOrder(drafts)) return false;
   const left = onCycles(drafts);
   if (left.size === 0) return false;
   const told = new Set<Address>();

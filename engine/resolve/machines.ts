@@ -1,8 +1,10 @@
 import type { Address } from "../model/address.ts";
 import { formatAddress } from "../model/address.ts";
+import type { Demand } from "../model/demand.ts";
 import type { WorkloadTerms } from "../model/desired.ts";
 import type { JsonObject } from "../model/json.ts";
 import { arrayAt, objectAt, stringAt } from "../model/json.ts";
+import type { SchedulingTerms } from "../model/scheduling.ts";
 import { CODES } from "./codes.ts";
 import type { Context } from "./context.ts";
 import { vmAmounts, vmDemand } from "./demand.ts";
@@ -13,7 +15,7 @@ import { lowestMhz } from "./hosts.ts";
 import { KEYS } from "./kind-keys.ts";
 import type { PowerWish } from "./pods.ts";
 import { powerAttributes, requestedPower } from "./pods.ts";
-import { vmTerms } from "./scheduling.ts";
+import { isFreeVm, vmTerms } from "./scheduling.ts";
 import type { VmClass } from "./vm-classes.ts";
 import { BUILT_IN_CLASSES } from "./vm-classes.ts";
 import { attachWorkload } from "./workload.ts";
@@ -102,30 +104,81 @@ function networkNames(spec: JsonObject): string[] {
   });
 }
 
+/**
+ * Terms that many VMs have in common, held once: ten thousand VMs of one class take no more room
+ * than one, and `place` sees by identity that they are alike.
+ */
+export interface SharedTerms {
+  readonly demands: Map<VmClass, Demand>;
+  /** By cluster; of VMs that say nothing about where they want to run. */
+  readonly scheduling: Map<string | undefined, SchedulingTerms>;
+}
+
+export const sharedTerms = (): SharedTerms => ({ demands: new Map(), scheduling: new Map() });
+
+function kept<Key, Value>(known: Map<Key, Value>, key: Key, make: () => Value): Value {
+  let value = known.get(key);
+  if (value === undefined) {
+    value = make();
+    known.set(key, value);
+  }
+  return value;
+}
+
+function demandOf(
+  spec: JsonObject,
+  vmClass: VmClass,
+  { cluster, context, shared }: MachinePlace,
+): Demand {
+  const hostMhz = lowestMhz(context.hosts, cluster) ?? CPU_MHZ_DEFAULT;
+  const make = (): Demand => vmDemand(vmAmounts(spec, vmClass, { read: context.read, hostMhz }));
+  const isOfClass = spec["resources"] === undefined && spec["memoryAdvanced"] === undefined;
+  return isOfClass ? kept(shared.demands, vmClass, make) : make();
+}
+
+function schedulingOf(
+  document: Document,
+  networks: readonly string[],
+  { cluster, shared }: MachinePlace,
+): SchedulingTerms {
+  const namespace = document.spec.namespace ?? "default";
+  const make = (): SchedulingTerms => ({
+    ...vmTerms(document.value, namespace, document.address),
+    networks,
+    cluster,
+  });
+  const isFree = networks.length === 0 && isFreeVm(document.value);
+  return isFree ? kept(shared.scheduling, cluster, make) : make();
+}
+
+interface MachinePlace {
+  readonly cluster: string | undefined;
+  readonly context: Context;
+  readonly shared: SharedTerms;
+}
+
 /** Makes the draft of a VirtualMachine a workload. */
 export function addMachine(
   draft: Draft,
   document: Document,
-  at: { readonly context: Context; readonly groupPower: string | undefined },
+  at: {
+    readonly context: Context;
+    readonly groupPower: string | undefined;
+    readonly shared: SharedTerms;
+  },
 ): void {
-  const { context } = at;
+  const { context, shared } = at;
   const namespace = document.spec.namespace ?? "default";
   const settings = context.namespaceOf(namespace);
   const spec = objectAt(document.value, "spec");
   const className = stringAt(spec, "className") ?? stringAt(spec, "class", "name");
   checkClass(className, document, context);
-  const cluster = settings.supervisor?.cluster;
-  const hostMhz = lowestMhz(context.hosts, cluster) ?? CPU_MHZ_DEFAULT;
-  const machine = { read: context.read, hostMhz };
-  const demand = vmDemand(vmAmounts(spec, classOf(className, namespace, context), machine));
+  const place: MachinePlace = { cluster: settings.supervisor?.cluster, context, shared };
+  const networks = networkNames(spec).filter((name) => context.limitedNetworks.has(name));
   const power = wishedPower(document, at.groupPower);
   const terms: WorkloadTerms = {
-    demand,
-    scheduling: {
-      ...vmTerms(document.value, namespace, document.address),
-      networks: networkNames(spec).filter((name) => context.limitedNetworks.has(name)),
-      cluster,
-    },
+    demand: demandOf(spec, classOf(className, namespace, context), place),
+    scheduling: schedulingOf(document, networks, place),
     pinHost: document.annotations["vpac.dev/pin-host"],
     poweredOn: power === "on",
     pool: settings.pool,

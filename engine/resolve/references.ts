@@ -43,12 +43,11 @@ export interface MissingReference {
 
 type Drafts = ReadonlyMap<Address, Draft>;
 
-/** Short kinds a reference can mean. */
-function shortsOf(reference: Reference, context: Context): string[] {
-  if (reference.kind === "") return [];
-  if (!reference.kind.includes("/")) return [reference.kind];
-  const kind = context.kinds.byKey(reference.kind);
-  return kind === undefined ? [] : [kind.short];
+/** The short kind a reference means; undefined when it means no kind in particular. */
+function shortOf(reference: Reference, context: Context): string | undefined {
+  if (reference.kind === "") return undefined;
+  if (!reference.kind.includes("/")) return reference.kind;
+  return context.kinds.byKey(reference.kind)?.short;
 }
 
 /**
@@ -61,17 +60,20 @@ function wantedAddresses(
   context: Context,
 ): Address[] {
   const { namespace, name } = reference;
-  const wanted = shortsOf(reference, context).flatMap((kind) => {
-    const global = formatAddress({ kind, name });
-    return namespace === undefined ? [global] : [formatAddress({ kind, namespace, name }), global];
-  });
-  if (reference.kind !== "policy") return wanted;
-  const policy = policies.get(name) ?? name;
-  return [...wanted, formatAddress({ kind: "policy", name: policy }), `storageclass/${name}`];
+  const wanted: Address[] = [];
+  const kind = shortOf(reference, context);
+  if (kind !== undefined) {
+    if (namespace !== undefined) wanted.push(`${kind}/${namespace}/${name}`);
+    wanted.push(`${kind}/${name}`);
+  }
+  if (reference.kind === "policy") {
+    wanted.push(`policy/${policies.get(name) ?? name}`, `storageclass/${name}`);
+  }
+  return wanted;
 }
 
 const isBuiltIn = (reference: Reference, context: Context): boolean =>
-  shortsOf(reference, context).some((short) => BUILT_IN[short]?.has(reference.name) === true);
+  BUILT_IN[shortOf(reference, context) ?? ""]?.has(reference.name) === true;
 
 /** The other namespace that a reference reaches into; undefined when it stays at home. */
 function foreignNamespace(
@@ -90,20 +92,26 @@ function foreignNamespace(
   return owner?.startsWith("ns/") === true && owner !== `ns/${own}` ? owner.slice(3) : undefined;
 }
 
-/** Members named like a reference (`classRef`) that say which namespace they mean. */
-function namespacedReferences(value: JsonValue | undefined, at: JsonPointer): Reference[] {
+/** Adds members named like a reference (`classRef`) that say which namespace they mean. */
+function addNamespaced(value: JsonValue | undefined, at: JsonPointer, found: Reference[]): void {
   if (isJsonArray(value)) {
-    return value.flatMap((item, index) => namespacedReferences(item, `${at}/${index}`));
+    value.forEach((item, index) => addNamespaced(item, `${at}/${index}`, found));
+    return;
   }
-  if (!isJsonObject(value)) return [];
-  return Object.keys(value).flatMap((key) => {
+  if (!isJsonObject(value)) return;
+  for (const key of Object.keys(value)) {
     const item = value[key];
+    // Most members are plain: no pointer is made for those.
+    if (typeof item !== "object" || item === null) continue;
     const pointer = `${at}/${pointerToken(key)}`;
     const namespace = /ref(erence)?$/i.test(key) ? stringAt(item, "namespace") : undefined;
-    if (namespace === undefined) return namespacedReferences(item, pointer);
+    if (namespace === undefined) {
+      addNamespaced(item, pointer, found);
+      continue;
+    }
     const name = stringAt(item, "name") ?? "";
-    return [{ pointer, kind: "", namespace, name, missing: "warn", order: false }];
-  });
+    found.push({ pointer, kind: "", namespace, name, missing: "warn", order: false });
+  }
 }
 
 function foreignProblem(document: Document, reference: Reference, context: Context): void {
@@ -196,7 +204,9 @@ function allReferences(document: Document): readonly Reference[] {
   const { kind, value } = document;
   const own = kind.references(value);
   if (kind.key === KEYS.pod || kind.role === "controller" || kind.role === "host") return own;
-  return [...own, ...namespacedReferences(value["spec"], "/spec")];
+  const found = [...own];
+  addNamespaced(value["spec"], "/spec", found);
+  return found;
 }
 
 interface Surroundings {
@@ -210,7 +220,8 @@ interface Surroundings {
 function documentReferences(draft: Draft, drafts: Drafts, at: Surroundings): MissingReference[] {
   const { document } = draft;
   const { context, namesOf, policies } = at;
-  return allReferences(document).flatMap((reference) => {
+  const missing: MissingReference[] = [];
+  for (const reference of allReferences(document)) {
     const wanted = wantedAddresses(reference, policies, context);
     const found = wanted.find((address) => drafts.has(address));
     const foreign = foreignNamespace(document, reference, drafts.get(found ?? document.address));
@@ -219,11 +230,12 @@ function documentReferences(draft: Draft, drafts: Drafts, at: Surroundings): Mis
     } else if (found !== undefined) {
       if (reference.order && found !== draft.address) draft.dependsOn.push(found);
     } else if (wanted.length > 0 && !isBuiltIn(reference, context)) {
-      const known = shortsOf(reference, context).flatMap(namesOf);
-      return [missingReference(document, reference, { wanted, known })];
+      const short = shortOf(reference, context);
+      const known = short === undefined ? [] : namesOf(short);
+      missing.push(missingReference(document, reference, { wanted, known }));
     }
-    return [];
-  });
+  }
+  return missing;
 }
 
 /**

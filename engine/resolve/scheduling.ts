@@ -203,6 +203,11 @@ function vmAffinity(value: JsonObject, origin: TermOrigin): PodAffinity {
 
 const ZONE_LABEL = "topology.kubernetes.io/zone";
 
+/** True for a VirtualMachine that `vmTerms` has nothing to say about. */
+export const isFreeVm = (document: JsonObject): boolean =>
+  member(document, "spec", "affinity") === undefined &&
+  stringAt(document, "metadata", "labels", ZONE_LABEL) === undefined;
+
 /** Scheduling terms of a VirtualMachine: its affinity, and the zone it is bound to by label. */
 export function vmTerms(document: JsonObject, namespace: string, owner: string): SchedulingTerms {
   const affinity = objectAt(document, "spec", "affinity");

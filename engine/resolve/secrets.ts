@@ -58,6 +58,18 @@ function concealAt(
   return changed ?? value;
 }
 
+/** Pointers taken apart, by the list that a kind has them in: ten thousand documents share it. */
+const KEYS = new WeakMap<readonly JsonPointer[], readonly (readonly string[])[]>();
+
+function keysOf(pointers: readonly JsonPointer[]): readonly (readonly string[])[] {
+  let keys = KEYS.get(pointers);
+  if (keys === undefined) {
+    keys = pointers.map(pointerKeys);
+    KEYS.set(pointers, keys);
+  }
+  return keys;
+}
+
 /** The attributes with every leaf under a sensitive pointer hashed (threat T21). */
 export function withoutSecrets(
   attributes: JsonObject,
@@ -65,9 +77,8 @@ export function withoutSecrets(
   at: { readonly address: string; readonly conceal: Conceal },
 ): JsonObject {
   let hidden: JsonValue = attributes;
-  for (const pointer of sensitive) {
-    const path = { keys: pointerKeys(pointer), place: at.address };
-    hidden = concealAt(hidden, path, at.conceal);
+  for (const keys of keysOf(sensitive)) {
+    hidden = concealAt(hidden, { keys, place: at.address }, at.conceal);
   }
   return isJsonObject(hidden) ? hidden : attributes;
 }

@@ -18,16 +18,21 @@ export function fillDefaults(document: JsonObject, node: DefaultNode): JsonObjec
   return isJsonObject(filled) ? filled : document;
 }
 
+const NO_FIELDS: NonNullable<DefaultNode["fields"]> = Object.freeze({});
+
 function fill(value: JsonValue, node: DefaultNode): JsonValue {
   if (Array.isArray(value)) return fillList(value as readonly JsonValue[], node);
   if (!isJsonObject(value)) return value;
   const changes: [string, JsonValue][] = [];
-  for (const [key, child] of Object.entries(node.fields ?? {})) {
+  const fields = node.fields ?? NO_FIELDS;
+  for (const key of Object.keys(fields)) {
+    const child = fields[key];
+    if (child === undefined) continue;
     const before = Object.hasOwn(value, key) ? value[key] : undefined;
     const after = before === undefined ? child.value : fill(before, child);
     if (after !== undefined && after !== before) changes.push([key, after]);
   }
-  if (node.each !== undefined) fillEach(value, node.each, node.fields ?? {}, changes);
+  if (node.each !== undefined) fillEach(value, node.each, fields, changes);
   return changes.length === 0 ? value : { ...value, ...Object.fromEntries(changes) };
 }
 
