@@ -40,8 +40,8 @@ export const CLI_CODES: Readonly<Record<CliCode, CodeEntry>> = {
     severity: "error",
     summary: "plan file cannot be used",
     explanation:
-      "The file is not a saved plan, was cut short, was written by another format version, or was " +
-      "changed after it was made: its digest no longer fits. Make the plan again.",
+      "The file is not a saved plan, was cut short, was written by another format version, or " +
+      "was changed after it was made: its digest no longer fits. Make the plan again.",
     example: { wrong: "vpac apply notes.txt", right: "vpac plan --out shop.vpacplan" },
   },
   confirm: {
@@ -49,8 +49,8 @@ export const CLI_CODES: Readonly<Record<CliCode, CodeEntry>> = {
     severity: "error",
     summary: "confirmation is missing",
     explanation:
-      "The plan destroys objects, or replaces some with loss of data. Besides --yes this needs the " +
-      "name of the workspace, typed at the prompt or given with --confirm.",
+      "The plan destroys objects, or replaces some with loss of data. Besides --yes this needs " +
+      "the name of the workspace, typed at the prompt or given with --confirm.",
     example: { wrong: "vpac destroy --yes", right: "vpac destroy --yes --confirm default" },
   },
   gate: {
@@ -76,8 +76,8 @@ export const CLI_CODES: Readonly<Record<CliCode, CodeEntry>> = {
     severity: "error",
     summary: "the state is locked",
     explanation:
-      "Another command that writes holds the lock of this workspace. The message names it and tells " +
-      "since when. A holder that died does not count. Wait for it with --lock-timeout.",
+      "Another command that writes holds the lock of this workspace. The message names it and " +
+      "tells since when. A holder that died does not count. Wait for it with --lock-timeout.",
     example: { wrong: "vpac apply --yes", right: "vpac apply --yes --lock-timeout 5m" },
   },
   notFound: {
@@ -85,8 +85,8 @@ export const CLI_CODES: Readonly<Record<CliCode, CodeEntry>> = {
     severity: "error",
     summary: "no such object",
     explanation:
-      "Nothing with this address, kind or name is declared, recorded or observed in the workspace. " +
-      "An address is kind/namespace/name, or kind/name for kinds without a namespace.",
+      "Nothing with this address, kind or name is declared, recorded or observed in the " +
+      "workspace. An address is kind/namespace/name, or kind/name for kinds without a namespace.",
     example: { wrong: "vpac describe vm/db-0", right: "vpac describe vm/shop/db-0" },
   },
   signature: {
@@ -94,8 +94,8 @@ export const CLI_CODES: Readonly<Record<CliCode, CodeEntry>> = {
     severity: "error",
     summary: "the plan carries no valid signature",
     explanation:
-      "The command was told to apply signed plans only, and this plan has no signature that could " +
-      "be checked. Nothing was changed.",
+      "The command was told to apply signed plans only, and this plan has no signature that " +
+      "could be checked. Nothing was changed.",
     example: { wrong: "vpac apply --require-signature", right: "vpac apply shop.vpacplan" },
   },
   cancelled: {
@@ -110,8 +110,8 @@ export const CLI_CODES: Readonly<Record<CliCode, CodeEntry>> = {
     severity: "error",
     summary: "the run cannot be used",
     explanation:
-      "There is no run with this id in the data folder, its files cannot be read, or it has ended " +
-      "already. The last fifty runs are kept.",
+      "There is no run with this id in the data folder, its files cannot be read, or it has " +
+      "ended already. The last fifty runs are kept.",
     example: { wrong: "vpac show 1234", right: "vpac show 3f0c1b5e-…" },
   },
   failed: {
@@ -126,8 +126,9 @@ export const CLI_CODES: Readonly<Record<CliCode, CodeEntry>> = {
     severity: "error",
     summary: "internal error",
     explanation:
-      "Something happened that cannot happen if vpac is right. It is never the fault of a document. " +
-      "A crash file holds the details; nothing recorded is lost, since the journal is durable.",
+      "Something happened that cannot happen if vpac is right. It is never the fault of a " +
+      "document. A crash file holds the details; nothing recorded is lost, since the journal is " +
+      "durable.",
     example: { wrong: "exit code 70", right: "report it with the crash file" },
   },
 };

@@ -11,7 +11,7 @@ if (args.length === 1 && (first === "version" || first === "--version" || first 
   const { complete } = await import("./completion/complete.ts");
   process.stdout.write(complete(args.slice(1), { env: process.env, cwd: process.cwd() }));
 } else {
-  // By default V8 lets the heap grow fourfold before it looks for garbage: applying 10,000 resources
+  // By default V8 lets the heap grow fourfold before it collects: applying 10,000 resources
   // then peaks at 362 MiB with 50 MiB of it alive. Growth by a half costs no time that can be
   // measured and peaks at 309 MiB.
   process.getBuiltinModule("node:v8").setFlagsFromString("--heap-growing-percent=50");

@@ -13,7 +13,7 @@ import { command as planCommand } from "./plan.ts";
 
 const FOLDER_DEFAULT = "vpac-demo";
 
-/** Writes a small data centre, plans it and applies it on the simulator; never overwrites a file. */
+/** Writes a small data centre, plans and applies it on the simulator; overwrites nothing. */
 export const command: Command = {
   async run([asked = FOLDER_DEFAULT], flags, context) {
     const folder = resolve(context.io.cwd, asked);
@@ -63,7 +63,7 @@ function isOwn(folder: string): boolean {
   }
 }
 
-/** The demo works in its own folder, whatever was named with -f; as JSON only its document shows. */
+/** The demo works in its own folder, whatever -f names; as JSON only its document shows. */
 function contextIn({ io, options }: Context, folder: string): Context {
   const isMachine = options.output.is === "json" || options.output.is === "ndjson";
   const silent: Io = { ...io, stdout: { ...io.stdout, write: () => {} } };
@@ -91,7 +91,7 @@ function tellNext(context: Context, folder: string, applied: boolean): void {
     ...(applied ? [] : ["  vpac apply"]),
     "  vpac plan                                            nothing to do",
     "  vpac hosts                                           how full the hosts are",
-    "  vpac explain vm/shop/db-2 -f manifests -f what-if    why it has no host, and what would help",
+    "  vpac explain vm/shop/db-2 -f manifests -f what-if    why it has no host, what would help",
     "  vpac sim fail esx-04 && vpac plan                    break a host, see the repair",
   ];
   context.io.stdout.write(`${lines.join("\n")}\n`);

@@ -107,7 +107,8 @@ async function showState(context: Context, format: Format): Promise<Exit> {
       resource.id,
     ]);
     context.io.stdout.write(
-      `Workspace ${value.workspace}, serial ${value.serial}, lineage ${value.lineage || "none"}\n\n` +
+      `Workspace ${value.workspace}, serial ${value.serial}, ` +
+        `lineage ${value.lineage || "none"}\n\n` +
         tableText({ headers: ["ADDRESS", "HOST", "CONDITION", "ID"], rows }),
     );
   }

@@ -81,18 +81,20 @@ const TONES: Readonly<Record<Health, Tone>> = {
 
 const UNWELL_SHOWN_MAX = 50;
 
+const holderText = ({ who, operation, createdAt }: NonNullable<Facts["holder"]>): string =>
+  `${cleanLine(who)} (${cleanLine(operation)}) since ${cleanLine(createdAt)}`;
+
 function text({ world, items, holder, context }: Facts): string {
   const { recorded, observation } = world;
   const { style, options } = context;
+  const resources = countText(recorded.resources.size, "resource");
   const lines = [
-    `Workspace ${options.workspace}: ${countText(recorded.resources.size, "resource")}, serial ${recorded.serial}`,
-    holder === undefined
-      ? "Lock: free"
-      : `Lock: ${cleanLine(holder.who)} (${cleanLine(holder.operation)}) since ${cleanLine(holder.createdAt)}`,
-    ...observation.readings.map(
-      ({ provider, complete, error }) =>
-        `Provider ${cleanLine(provider)}: ${complete ? "reachable" : cleanLine(error?.message ?? "read in part")}`,
-    ),
+    `Workspace ${options.workspace}: ${resources}, serial ${recorded.serial}`,
+    `Lock: ${holder === undefined ? "free" : holderText(holder)}`,
+    ...observation.readings.map(({ provider, complete, error }) => {
+      const seen = complete ? "reachable" : cleanLine(error?.message ?? "read in part");
+      return `Provider ${cleanLine(provider)}: ${seen}`;
+    }),
     `Hosts: ${hostsText(world)}`,
     "",
     healthLine(items, style),
@@ -126,7 +128,8 @@ function healthLine(items: readonly Item[], style: Style): string {
 
 function itemLine({ address, health, phase, power, host }: Item, style: Style): string {
   const detail = [phase ?? power, host].filter((part) => part !== undefined).map(cleanLine);
-  return `  ${style.paint(TONES[health], health)}  ${cleanLine(address)}  ${detail.join("  ")}`.trimEnd();
+  const word = style.paint(TONES[health], health);
+  return `  ${word}  ${cleanLine(address)}  ${detail.join("  ")}`.trimEnd();
 }
 
 function tellHint(context: Context, { recorded }: LookOutcome, exit: Exit): Exit {

@@ -31,8 +31,6 @@ export async function openTui(wanted: Wanted, flags: FlagValues, given: Context)
   const found = file === undefined ? await planNow(given, flags, mode) : savedPlan(given, file);
   if (found.plan === undefined) return found.exit;
   const { plan, refusal, context } = found;
-  // Ink's colours know FORCE_COLOR but not NO_COLOR: decide before it is loaded.
-  process.env["FORCE_COLOR"] = context.style.color ? "1" : "0";
   const { mountTui } = await import("../tui/mount.tsx");
   const clock = systemClock(context.io.env);
   return await mountTui({

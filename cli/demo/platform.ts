@@ -79,7 +79,7 @@ export const namespaces: string = [
   namespace("data", 48, 160),
 ].join("---\n");
 
-/** One guest cluster: a control plane and three workers, each a VM with a host of its own choice. */
+/** One guest cluster: a control plane and three workers, each a VM that is placed by itself. */
 export const guestCluster = `apiVersion: run.tanzu.vmware.com/v1alpha3
 kind: TanzuKubernetesCluster
 metadata:

@@ -103,6 +103,7 @@ export const workloads: string = [
 ].join("---\n");
 
 /** A third database: two must rules leave it no host. */
-export const whatIf: string = `# No host can take this one: databases must be apart, and only two hosts have nvme disks.
+export const whatIf: string = `# No host can take this one: databases must be apart, and only
+# two hosts have nvme disks.
 #   vpac explain vm/shop/db-2 -f manifests -f what-if
 ${machine({ namespace: "shop", name: "db-2", app: "db", vmClass: "guaranteed-large" })}`;

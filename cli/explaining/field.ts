@@ -48,7 +48,9 @@ function fieldText(kind: Kind, field: FieldDocs, style: Style): string {
     .map(([name, value]) => `  ${name}: ${plainText(value)}`);
   const versions = field.path.length === 0 ? [`  versions: ${versionsText(kind)}`] : [];
   const head = `${style.paint("bold", subject)}  <${field.type}>${required}`;
-  return `${[head, "", ...wrap(field.description).map((line) => `  ${line}`), "", ...versions, ...lines].join("\n")}\n${childrenText(field)}`;
+  const description = wrap(field.description).map((line) => `  ${line}`);
+  const text = [head, "", ...description, "", ...versions, ...lines].join("\n");
+  return `${text}\n${childrenText(field)}`;
 }
 
 const plainText = (value: unknown): string =>

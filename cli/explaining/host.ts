@@ -34,13 +34,14 @@ function card(
   use: Use,
   { workloads, style }: { readonly workloads: readonly Item[]; readonly style: Style },
 ): string {
-  const amounts = (value: { cpuMillicores: number; memoryBytes: number } | undefined): string[] =>
-    value === undefined
-      ? ["-", "-"]
-      : [
-          `${cpuText(value.cpuMillicores)} CPU (${percentOf(value.cpuMillicores, host.capacity.cpuMillicores)}%)`,
-          `${bytesText(value.memoryBytes)} (${percentOf(value.memoryBytes, host.capacity.memoryBytes)}%)`,
-        ];
+  const amounts = (value: { cpuMillicores: number; memoryBytes: number } | undefined): string[] => {
+    if (value === undefined) return ["-", "-"];
+    const { cpuMillicores, memoryBytes } = value;
+    return [
+      `${cpuText(cpuMillicores)} CPU (${percentOf(cpuMillicores, host.capacity.cpuMillicores)}%)`,
+      `${bytesText(memoryBytes)} (${percentOf(memoryBytes, host.capacity.memoryBytes)}%)`,
+    ];
+  };
   const rows = [
     ["capacity", ...amounts(host.capacity)],
     ["allocatable", ...amounts(host.allocatable)],
@@ -54,7 +55,8 @@ function card(
     `cluster ${host.cluster}, provider ${host.provider}, ${host.connection}`,
     `labels: ${labels.join(", ") || "none"}`,
     `taints: ${taints.join(", ") || "none"}`,
-    `runtimes: ${host.runtimes.join(", ")}; core ${host.cpuMhz} MHz; ${host.numa.length} NUMA nodes`,
+    `runtimes: ${host.runtimes.join(", ")}`,
+    `core ${host.cpuMhz} MHz, ${host.numa.length} NUMA nodes`,
   ];
   const list = workloads.map((item) => [item.address, item.health, sizeText(item)]);
   return [

@@ -53,8 +53,8 @@ export function whyNotLines(explained: Explained, host: string): string[] {
   if (candidate !== undefined && best !== undefined) {
     return [
       head,
-      `  feasible, score ${scoreText(candidate.score)} against ${scoreText(best.score)} of ${best.host}; ` +
-        `decided by ${decision?.decidedBy ?? "score"}`,
+      `  feasible, score ${scoreText(candidate.score)} against ` +
+        `${scoreText(best.score)} of ${best.host}; decided by ${decision?.decidedBy ?? "score"}`,
     ];
   }
   return [head, `  ${verdictText(verdict)}`];

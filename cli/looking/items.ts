@@ -7,7 +7,7 @@ import type { ObservedObject } from "../../engine/model/observation.ts";
 import type { RecordedResource } from "../../engine/model/recorded.ts";
 import { healthOf, type Health } from "./health.ts";
 
-/** One object as `get`, `describe` and `status` show it: live where it is seen, else as recorded. */
+/** One object as `get`, `describe` and `status` show it: live if it is seen, else as recorded. */
 export interface Item {
   readonly address: Address;
   readonly kind: string;

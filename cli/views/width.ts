@@ -25,6 +25,16 @@ const WIDE: readonly (readonly [from: number, to: number])[] = [
 /** Also those outside the wide blocks: ⚡, flags, keycaps, and signs with an emoji selector. */
 const EMOJI = new RegExp(String.raw`^\p{RGI_Emoji}$`, "v");
 
+/** Nearly every text: ASCII, Latin, Cyrillic, arrows, boxes and bars, one column a character. */
+const PLAIN = new RegExp(
+  `^[${[
+    "\\u0020-\\u007e",
+    "\\u00b1\\u00c0-\\u02af",
+    "\\u0400-\\u0481\\u048a-\\u052f",
+    "\\u2026\\u2190-\\u2193\\u2500-\\u259f\\u25b8",
+  ].join("")}]*$`,
+);
+
 /** Made when the first text beyond ASCII comes: making one costs more than a small command. */
 let segmenter: Intl.Segmenter | undefined;
 
@@ -41,8 +51,7 @@ function graphemeWidth(grapheme: string): number {
 }
 
 export function textWidth(text: string): number {
-  // Nearly every text is plain ASCII, where a character is a column.
-  if (/^[\u0020-\u007e]*$/.test(text)) return text.length;
+  if (PLAIN.test(text)) return text.length;
   let width = 0;
   for (const { segment } of graphemesOf(text)) width += graphemeWidth(segment);
   return width;

@@ -28,7 +28,7 @@ const LOADERS: Readonly<Record<string, Load>> = {
   version: () => import("../../schemas/output/version.v1.schema.json", { with: { type: "json" } }),
 };
 
-/** The published schemas of everything vpac prints, by name; each is loaded when it is asked for. */
+/** The published schemas of everything vpac prints, by name; each is loaded when asked for. */
 export const OUTPUT_SCHEMAS: ReadonlyMap<string, () => Promise<object>> = new Map(
   Object.entries(LOADERS).map(([name, load]) => [name, async () => (await load()).default]),
 );

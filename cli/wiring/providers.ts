@@ -24,7 +24,9 @@ export const openProvider: OpenProvider = async (setup): Promise<Provider> => {
     throw new ProviderError({
       type: "invalid",
       code: "VP6101",
-      message: `provider "${setup.config.name}" has type ${setup.config.type}, which is not available in this build`,
+      message:
+        `provider "${setup.config.name}" has type ${setup.config.type}, ` +
+        "which is not available in this build",
     });
   }
   return (await load())(setup);

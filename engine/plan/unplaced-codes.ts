@@ -14,7 +14,8 @@ export const UNPLACED_CODES: Readonly<Record<UnplacedCode, CodeEntry>> = {
     example: {
       wrong: "kind: Pod   # and nothing else",
       right:
-        "kind: Host\nmetadata: {name: esx-01}\nspec: {cpu: {sockets: 2, coresPerSocket: 8, mhz: 2600}, memory: 64Gi}",
+        "kind: Host\nmetadata: {name: esx-01}\n" +
+        "spec: {cpu: {sockets: 2, coresPerSocket: 8, mhz: 2600}, memory: 64Gi}",
     },
   },
   poolLimit: {
@@ -22,8 +23,8 @@ export const UNPLACED_CODES: Readonly<Record<UnplacedCode, CodeEntry>> = {
     severity: "error",
     summary: "the namespace's pool has no room",
     explanation:
-      "The resource pool behind the namespace has a limit, and what runs in it plus this workload " +
-      "is more. Raise the limit of the namespace or ask for less.",
+      "The resource pool behind the namespace has a limit, and what runs in it plus this " +
+      "workload is more. Raise the limit of the namespace or ask for less.",
     example: { wrong: "limits: {memory: 8Gi}   # 10Gi asked for", right: "limits: {memory: 16Gi}" },
   },
   failover: {
@@ -31,8 +32,8 @@ export const UNPLACED_CODES: Readonly<Record<UnplacedCode, CodeEntry>> = {
     severity: "error",
     summary: "the cluster's fail-over capacity would be used up",
     explanation:
-      "The cluster keeps room for as many host failures as its Supervisor tolerates. Starting this " +
-      "workload would take from it. Add a host, ask for less, or tolerate fewer failures.",
+      "The cluster keeps room for as many host failures as its Supervisor tolerates. Starting " +
+      "this workload would take from it. Add a host, ask for less, or tolerate fewer failures.",
     example: {
       wrong: "admission: {hostFailuresToTolerate: 1}   # on two nearly full hosts",
       right: "a third host, or hostFailuresToTolerate: 0",
@@ -43,9 +44,9 @@ export const UNPLACED_CODES: Readonly<Record<UnplacedCode, CodeEntry>> = {
     severity: "error",
     summary: "no host can take this workload",
     explanation:
-      "Every host was rejected by at least one filter: too little room, a taint, an affinity rule, " +
-      "a missing runtime, maintenance and so on. `vpac explain ADDR --all-hosts` names the reason " +
-      "of each host; the help line has the smallest change that makes it fit.",
+      "Every host was rejected by at least one filter: too little room, a taint, an affinity " +
+      "rule, a missing runtime, maintenance and so on. `vpac explain ADDR --all-hosts` names the " +
+      "reason of each host; the help line has the smallest change that makes it fit.",
     example: { wrong: "memory: 48Gi   # the largest host has 40Gi free", right: "memory: 36Gi" },
   },
   limitExceedsHost: {

@@ -217,7 +217,9 @@ async function outdated(
   const backup = await newestGoodBackup(storage, folder, digest);
   const newest = later.at(-1)?.name ?? "";
   return diagnose(CODES.stateOutdated, {
-    detail: `The state has serial ${snapshot.serial}, but the journal ${newest} follows a later one.`,
+    detail:
+      `The state has serial ${snapshot.serial}, ` +
+      `but the journal ${newest} follows a later one.`,
     help: adviceFor(backup),
   });
 }

@@ -11,7 +11,7 @@ const BAR_CELLS = 5;
 const NAME_COLUMNS = 12;
 const NUMBER_COLUMNS = 11;
 
-/** Every host before and after, several in a line; the verdict below. Only those in sight are made. */
+/** Every host in sight before and after, several in a line; the verdict below. */
 export function hostsPane(model: Model): Line[] {
   const area = hostsArea(model);
   const { ascii } = model;
@@ -29,7 +29,9 @@ export function hostsPane(model: Model): Line[] {
   const more = hidden > 0 ? `  ${hidden} lines more` : "";
   return panel([...shown, verdict(model)], {
     ...area,
-    title: `Placement  ${hosts.length} hosts   before ${arrowOf(ascii)} after, worst of cpu and memory`,
+    title:
+      `Placement  ${hosts.length} hosts   before ${arrowOf(ascii)} after, ` +
+      "worst of cpu and memory",
     footer: `${isFocused ? "j/k scroll  esc back" : "p hosts"}${more}`,
     focused: isFocused,
     ascii,

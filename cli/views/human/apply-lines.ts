@@ -29,7 +29,8 @@ export function endedRow(event: EngineEvent, style: Style): string | undefined {
   if (event.type === "apply_skipped") {
     const mark = style.paint("yellow", style.glyph("·", "skipped"));
     const waits = event.waitsFor.map(cleanLine).join(", ");
-    return `${mark} ${stepText(event, style)}  skipped${waits === "" ? "" : `, waits for ${waits}`}`;
+    const why = waits === "" ? "" : `, waits for ${waits}`;
+    return `${mark} ${stepText(event, style)}  skipped${why}`;
   }
   return undefined;
 }

@@ -12,7 +12,7 @@ const TONES: Readonly<Record<Diagnostic["severity"], Tone>> = {
 /** More than this is no longer read; the rest is counted. */
 const SHOWN_MAX = 100;
 
-/** Diagnostics as a person reads them: summary, place with its lines, why, help, where to read on. */
+/** Diagnostics as a person reads them: summary, place with its lines, why, help, more. */
 export function diagnosticsText(diagnostics: readonly Diagnostic[], style: Style): string {
   if (diagnostics.length === 0) return "";
   const blocks = diagnostics.slice(0, SHOWN_MAX).map((diagnostic) => block(diagnostic, style));

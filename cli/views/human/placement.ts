@@ -79,10 +79,11 @@ function hostLine({ host, before, after }: HostRow, { width, arrow, style }: Lin
   const count = host.after.workloads - host.before.workloads;
   const change = count === 0 ? "" : `  ${Math.abs(count)} ${count > 0 ? "in" : "out"}`;
   const state = host.state === "connected" ? "" : `  ${host.state}`;
-  return (
-    `  ${padEnd(cleanLine(host.name), width)}  ${bar(before, 10, style)} ${padStart(String(before), 3)}` +
-    ` ${arrow} ${bar(after, 10, style)} ${padStart(String(after), 3)}  ${padStart(sign, 4)}${change}${state}`
-  );
+  const meter = (percent: number): string =>
+    `${bar(percent, 10, style)} ${padStart(String(percent), 3)}`;
+  const name = padEnd(cleanLine(host.name), width);
+  const heat = `${meter(before)} ${arrow} ${meter(after)}`;
+  return `  ${name}  ${heat}  ${padStart(sign, 4)}${change}${state}`;
 }
 
 /** `Plan: …` in the Terraform dialect, then the verdict on the hosts. */
@@ -95,7 +96,8 @@ export function resultLines(plan: Plan, { style }: BlockOptions): string[] {
       at?.to !== undefined && (action === "create" || action === "replace"),
   ).length;
   const head = `Plan: ${imports}${add} to add, ${change} to change, ${destroy} to destroy.`;
-  const tail = `Placement: ${placed} to place, ${summary.move} to move, ${placement.unplaced.length} unplaced.`;
+  const unplaced = placement.unplaced.length;
+  const tail = `Placement: ${placed} to place, ${summary.move} to move, ${unplaced} unplaced.`;
   const lines = [`${style.paint("bold", head)} ${tail}`];
   if (summary.blocked > 0) lines.push(`${countText(summary.blocked, "change")} blocked.`);
   if (placement.hosts.length > 0) lines.push(verdictLine(plan, style));
@@ -116,5 +118,6 @@ function verdictLine(plan: Plan, style: Style): string {
       : `N+1 does not hold (tightest: ${resilience.tightest}, ${spare} short)`;
   const budget = moves.budget === undefined ? "" : ` of ${moves.budget} budget`;
   const arrow = style.glyph("→", "->");
-  return `Worst host ${worst("before")}% ${arrow} ${worst("after")}%. ${verdict}. Moves ${moves.count}${budget}.`;
+  const heat = `${worst("before")}% ${arrow} ${worst("after")}%`;
+  return `Worst host ${heat}. ${verdict}. Moves ${moves.count}${budget}.`;
 }

@@ -254,5 +254,6 @@ function groupLine(first: PlannedChange, count: number, { style }: PlanViewOptio
   const parts = first.address.split("/");
   const scope = parts.slice(0, -1).join("/");
   const word = actionWord(first.action);
-  return `${actionGlyph(first.action, style)} ${style.paint("bold", cleanLine(`${scope}/*`))}  ${word}  ${count} objects`;
+  const all = style.paint("bold", cleanLine(`${scope}/*`));
+  return `${actionGlyph(first.action, style)} ${all}  ${word}  ${count} objects`;
 }
