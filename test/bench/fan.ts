@@ -13,7 +13,7 @@ interface Member {
 }
 
 /** `count` resources in all: namespaces and members, every one written out on its own. */
-export function fanMembers(count: number): { namespaces: string[]; members: Member[] } {
+function fanMembers(count: number): { namespaces: string[]; members: Member[] } {
   const spaces = Math.max(1, Math.round(count / (MEMBERS_PER_NAMESPACE + 1)));
   const namespaces = Array.from({ length: spaces }, (_, index) => `ns-${index}`);
   const members = Array.from({ length: count - spaces }, (_, index) => ({
