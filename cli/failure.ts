@@ -1,5 +1,6 @@
 import { CommanderError } from "commander";
 import { entryOfExit } from "./catalogue.ts";
+import { diskFailure } from "./disk.ts";
 import { CommandError, type Exit, exitOf, foldExit } from "./exit.ts";
 import type { Io } from "./io.ts";
 
@@ -9,6 +10,8 @@ export async function tellFailure(error: unknown, io: Io, args: readonly string[
     return error.exitCode === 0 ? exitOf(0) : await tellExpected(usageOf(error), io, args);
   }
   if (error instanceof CommandError) return await tellExpected(error, io, args);
+  const disk = diskFailure(error);
+  if (disk !== undefined) return await tellExpected(disk, io, args);
   const { tellBug } = await import("./views/human/bug.ts");
   return foldFor(args, tellBug(error, io));
 }

@@ -142,7 +142,8 @@ export class EsxiSim implements Provider {
       if (signal.aborted) return index === 0 ? cancelled : unknown(CODES.cancelled, "cancelled");
       outcome = await this.#store.write(part);
       if (outcome.is !== "done") return outcome;
-      if (parts.length > 1) log({ phase: "start", percent: ((index + 1) * 100) / parts.length });
+      if (parts.length > 1)
+        log({ phase: "start", percent: Math.floor(((index + 1) * 100) / parts.length) });
     }
     return outcome;
   }
