@@ -1,6 +1,6 @@
-import { Box, Text, useInput, useWindowSize } from "ink";
+import { styleText } from "node:util";
+import { Text, useInput, useWindowSize } from "ink";
 import { type ReactElement, useEffect, useState } from "react";
-import type { Tone } from "../views/style.ts";
 import { frameOf } from "./frame.ts";
 import type { Size } from "./model.ts";
 import type { Line, Segment } from "./paint.ts";
@@ -39,7 +39,12 @@ function keysOf(input: string, pressed: Pressed): string[] {
 const sizeOf = ({ columns, rows }: Size): Size =>
   columns > 0 && rows > 0 ? { columns, rows } : { columns: 80, rows: 24 };
 
-export function App({ store }: { readonly store: Store }): ReactElement {
+interface AppProps {
+  readonly store: Store;
+  readonly hasColor: boolean;
+}
+
+export function App({ store, hasColor }: AppProps): ReactElement {
   const [, repaint] = useState(0);
   const { columns, rows } = sizeOf(useWindowSize());
   useEffect(() => store.subscribe(() => repaint((count) => count + 1)), [store]);
@@ -51,39 +56,30 @@ export function App({ store }: { readonly store: Store }): ReactElement {
   });
   // The model hears of a new size only after this frame.
   const lines = frameOf({ ...store.model(), size: { columns, rows } });
-  return (
-    <Box flexDirection="column">
-      {lines.map((line, index) => (
-        // The place of a line on the screen is its identity.
-        <FrameLine key={String(index)} line={line} />
-      ))}
-    </Box>
-  );
+  // One text for all lines: Ink lays out and measures every element on its own.
+  return <Text>{lines.map((line) => dressed(line, hasColor)).join("\n")}</Text>;
 }
 
-function FrameLine({ line }: { readonly line: Line }): ReactElement {
-  return (
-    <Text wrap="truncate">
-      {line.map((segment, index) => (
-        <Text key={String(index)} {...dress(segment)}>
-          {segment.text}
-        </Text>
-      ))}
-    </Text>
-  );
+/** Neighbours in the same dress share one code. */
+function dressed(line: Line, hasColor: boolean): string {
+  let text = "";
+  let run = "";
+  let worn: Segment | undefined;
+  const flush = (): void => {
+    text += hasColor && worn !== undefined ? painted(run, worn) : run;
+    run = "";
+  };
+  for (const segment of line) {
+    const isSame = worn?.tone === segment.tone && worn?.inverse === segment.inverse;
+    if (!isSame) flush();
+    worn = segment;
+    run += segment.text;
+  }
+  flush();
+  return text;
 }
 
-interface Dress {
-  readonly bold?: true;
-  readonly dimColor?: true;
-  readonly inverse?: true;
-  readonly color?: Exclude<Tone, "bold" | "dim">;
-}
-
-function dress({ tone, inverse }: Segment): Dress {
-  const turned = inverse === true ? { inverse: true as const } : {};
-  if (tone === undefined) return turned;
-  if (tone === "bold") return { ...turned, bold: true };
-  if (tone === "dim") return { ...turned, dimColor: true };
-  return { ...turned, color: tone };
+function painted(text: string, { tone, inverse }: Segment): string {
+  const formats = [...(inverse === true ? (["inverse"] as const) : []), ...(tone ? [tone] : [])];
+  return formats.length === 0 ? text : styleText(formats, text, { validateStream: false });
 }

@@ -70,7 +70,7 @@ async function replanned(ports: EffectPorts): Promise<Message> {
 }
 
 /**
- * Asks the gates before anybody types an answer. Marked changes are planned as targets, so that what
+ * Asks the gates before anybody types. Marked changes are planned as targets, so that what
  * is asked about is closed under dependencies; everything else is applied as it is shown.
  */
 export const consider = (

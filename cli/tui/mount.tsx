@@ -12,7 +12,7 @@ export async function mountTui(mounting: Mounting): Promise<Exit> {
   const session = new Session(mounting);
   const deafen = listen(session);
   try {
-    await showUntilLeft(session);
+    await showUntilLeft(session, mounting.context.style.color);
   } catch (error) {
     // A run that goes on ends in good order before the failure is told.
     await session.finish();
@@ -24,8 +24,8 @@ export async function mountTui(mounting: Mounting): Promise<Exit> {
 }
 
 /** The terminal is given back whatever happens; Ink itself does it when the process exits. */
-async function showUntilLeft(session: Session): Promise<void> {
-  const screen = render(<App store={session} />, {
+async function showUntilLeft(session: Session, hasColor: boolean): Promise<void> {
+  const screen = render(<App store={session} hasColor={hasColor} />, {
     stdout: process.stdout,
     stdin: process.stdin,
     exitOnCtrlC: false,
