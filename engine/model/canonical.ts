@@ -57,7 +57,7 @@ function objectInOrder(object: JsonObject): JsonValue | typeof AWKWARD {
   const order = orderOf(keys);
   if (order === "awkward") return AWKWARD;
   let copy: Record<string, JsonValue> | undefined = order === "sorted" ? undefined : {};
-  if (copy !== undefined) keys.sort();
+  if (copy !== undefined) sortKeys(keys);
   for (let index = 0; index < keys.length; index++) {
     const key = keys[index] ?? "";
     const item = object[key];
@@ -68,6 +68,27 @@ function objectInOrder(object: JsonObject): JsonValue | typeof AWKWARD {
     if (copy !== undefined) copy[key] = sorted;
   }
   return copy ?? object;
+}
+
+/** More keys than objects of documents have; beyond it the built-in sort is the faster one. */
+const FEW_KEYS = 24;
+
+/** Sorts in place. The built-in sort takes room of its own, which is most of the garbage here. */
+function sortKeys(keys: string[]): void {
+  if (keys.length > FEW_KEYS) {
+    keys.sort();
+    return;
+  }
+  for (let next = 1; next < keys.length; next++) {
+    const key = keys[next] ?? "";
+    let at = next;
+    for (let before = keys[at - 1]; at > 0 && before !== undefined && before > key; ) {
+      keys[at] = before;
+      at--;
+      before = keys[at - 1];
+    }
+    keys[at] = key;
+  }
 }
 
 function orderOf(keys: readonly string[]): "sorted" | "unsorted" | "awkward" {

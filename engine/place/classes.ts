@@ -3,7 +3,7 @@ import type { PlacementProblem, PlacementWorkload } from "../model/placement.ts"
 import { entitlement, minimumEntitlement } from "./entitlement.ts";
 import type { Holder, Matcher } from "./matchers.ts";
 import { MatcherTable } from "./matchers.ts";
-import { TextCache } from "./texts.ts";
+import { Numbering } from "./numbering.ts";
 import { type ClassTerms, compileTerms } from "./terms.ts";
 
 /** Workloads that no filter and no score can tell apart; all of them share one verdict. */
@@ -33,7 +33,7 @@ export interface Impact {
 export class ClassTable {
   readonly matchers: MatcherTable;
   readonly #classes = new Map<string, WorkloadClass>();
-  readonly #texts = new TextCache();
+  readonly #numbers = new Numbering();
   readonly #impacts = new Map<number, Impact>();
 
   constructor(problem: Pick<PlacementProblem, "hosts" | "namespaces">) {
@@ -74,9 +74,9 @@ export class ClassTable {
     const running = workload.wish !== "place";
     return [
       workload.namespace,
-      this.#texts.of(workload.labels),
-      this.#texts.of(workload.demand),
-      this.#texts.of(workload.scheduling),
+      this.#numbers.of(workload.labels),
+      this.#numbers.of(workload.demand),
+      this.#numbers.of(workload.scheduling),
       workload.pinHost ?? "",
       workload.pool ?? "",
       workload.provider ?? "",

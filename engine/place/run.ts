@@ -59,6 +59,7 @@ export function runPlacement(problem: PlacementProblem, search: Search): Placeme
   const leaving = seatLeaving(problem.leaving ?? [], run.ledger);
   const before = usesOf(run.ledger);
   const scoreBefore = scoreOf(run);
+  const isSettled = pending.length === 0 && leaving.length === 0;
   for (const { workloadClass, host } of leaving) run.ledger.add(workloadClass, host, -1);
   const findings = decideAll(run, pending);
   return {
@@ -66,7 +67,7 @@ export function runPlacement(problem: PlacementProblem, search: Search): Placeme
     decisions: run.drafts.map((draft, index) => ({ id: `d-${String(index + 1)}`, ...draft })),
     hosts: outlooksOf(run.ledger, before),
     scoreBefore,
-    scoreAfter: scoreOf(run),
+    scoreAfter: isSettled ? scoreBefore : scoreOf(run),
     resilience: resilienceOf(run.ledger),
     findings,
   };

@@ -3,7 +3,7 @@ import type { WorkloadClass } from "./classes.ts";
 import { type Filter, PASS, type Rejection } from "./filters/filter.ts";
 import { FILTERS } from "./filters/index.ts";
 import type { Ledger } from "./ledger.ts";
-import { TextCache } from "./texts.ts";
+import { Numbering } from "./numbering.ts";
 
 /** One reason of one filter; its position in `REASONS` plus 1 is kept per host, 0 is feasible. */
 interface NumberedReason {
@@ -41,12 +41,12 @@ export interface HostVerdicts {
 export class HostVerdictCache {
   readonly #byTerms = new Map<string, HostVerdicts>();
   readonly #byClass = new Map<WorkloadClass, HostVerdicts>();
-  readonly #texts = new TextCache();
+  readonly #numbers = new Numbering();
 
   of(workloadClass: WorkloadClass, ledger: Ledger): HostVerdicts {
     const known = this.#byClass.get(workloadClass);
     if (known !== undefined) return known;
-    const name = hostTermsOf(workloadClass, this.#texts);
+    const name = hostTermsOf(workloadClass, this.#numbers);
     let verdicts = this.#byTerms.get(name);
     if (verdicts === undefined) {
       verdicts = judgeHosts(applicantOf(workloadClass, ledger), ledger);
@@ -57,18 +57,18 @@ export class HostVerdictCache {
   }
 }
 
-function hostTermsOf({ sample, leaves }: WorkloadClass, texts: TextCache): string {
+function hostTermsOf({ sample, leaves }: WorkloadClass, numbers: Numbering): string {
   const { scheduling, demand } = sample;
   return [
     scheduling.nodeName ?? "",
-    texts.of(scheduling.nodeSelector),
+    numbers.of(scheduling.nodeSelector),
     scheduling.nodeAffinity.required === undefined
       ? ""
-      : texts.of(scheduling.nodeAffinity.required),
-    texts.of(scheduling.tolerations),
+      : numbers.of(scheduling.nodeAffinity.required),
+    numbers.of(scheduling.tolerations),
     scheduling.runtime,
-    texts.of(scheduling.datastores),
-    texts.of(scheduling.networks),
+    numbers.of(scheduling.datastores),
+    numbers.of(scheduling.networks),
     scheduling.cluster ?? "",
     sample.provider ?? "",
     sample.pinHost ?? "",

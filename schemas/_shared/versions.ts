@@ -61,11 +61,20 @@ export function versionIssues(document: JsonObject, limits: LimitIndex): SchemaI
   if (typeof apiVersion !== "string") return [];
   const issues: SchemaIssue[] = [];
   for (const { keys, params } of limits(apiVersion.slice(apiVersion.indexOf("/") + 1))) {
+    if (!mayHave(document, keys)) continue;
     find(document, { keys, at: 0, pointer: "" }, (instancePath) => {
       issues.push({ instancePath, keyword: "x-version", params, message: "x-version" });
     });
   }
   return issues;
+}
+
+/** Most documents have none of the limited fields: a look at the first two keys tells so. */
+function mayHave(document: JsonObject, keys: readonly string[]): boolean {
+  const [first = "", second = ""] = keys;
+  const value = document[first];
+  if (first === "*" || second === "*" || !isJsonObject(value)) return true;
+  return keys.length < 2 || value[second] !== undefined;
 }
 
 interface Search {

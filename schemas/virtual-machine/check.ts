@@ -1,5 +1,5 @@
 import type { KindIssue } from "../../engine/contract/kind.ts";
-import { member, objectAt, stringAt } from "../../engine/model/json.ts";
+import { arrayAt, member, objectAt, stringAt } from "../../engine/model/json.ts";
 import type { JsonObject } from "../../engine/model/json.ts";
 import { DUPLICATE_NAME, RULE_BROKEN, issue } from "../_shared/issues.ts";
 import { eachAt } from "../_shared/references.ts";
@@ -35,6 +35,7 @@ function checkSources(document: JsonObject): KindIssue[] {
 }
 
 function checkNames(document: JsonObject, path: readonly string[]): KindIssue[] {
+  if (arrayAt(document, ...path).length < 2) return [];
   const seen = new Set<string>();
   return eachAt(document, path, (item, at) => {
     const name = item["name"];
