@@ -1,4 +1,11 @@
 import type { EngineEvent } from "../../../engine/events/event.ts";
+import {
+  type Progress,
+  type ProgressRow,
+  reduce,
+  rowsOf,
+  startProgress,
+} from "../../../engine/events/reduce.ts";
 import type { Plan } from "../../../engine/model/plan.ts";
 import type { Context } from "../../context.ts";
 import { ACTION_LOOKS } from "../actions.ts";
@@ -7,14 +14,6 @@ import type { Style, Tone } from "../style.ts";
 import { durationText } from "../units.ts";
 import { truncate } from "../width.ts";
 import { type ApplyView, endedRow } from "./apply-lines.ts";
-import {
-  progressAfter,
-  remainingMs,
-  type RunningRow,
-  type RunProgress,
-  startOfRun,
-  waitingCount,
-} from "./apply-progress.ts";
 
 /** Rows at the bottom that are rewritten, the header among them. */
 const ROWS_MAX = 12;
@@ -30,8 +29,7 @@ const UP_ONE = "\u001b[1A";
 export function liveView(context: Context, plan: Plan, now: () => number): ApplyView {
   const { io, style, errorStyle } = context;
   const startMs = now();
-  const addresses = new Map(plan.steps.map((step) => [step.id, step.address]));
-  let progress = startOfRun(plan);
+  let progress = startProgress(plan);
   let drawn = 0;
   let painted = "";
   const clear = (): void => {
@@ -40,7 +38,7 @@ export function liveView(context: Context, plan: Plan, now: () => number): Apply
     painted = "";
   };
   const draw = (): void => {
-    const lines = frame({ plan, addresses, progress, nowMs: now(), startMs }, errorStyle)
+    const lines = frame({ progress, nowMs: now(), startMs }, errorStyle)
       .slice(0, Math.max(1, Math.min(ROWS_MAX, io.stderr.rows - 2)))
       .map(({ text, tone }) => {
         const cut = truncate(text, io.stderr.columns - 1);
@@ -56,7 +54,7 @@ export function liveView(context: Context, plan: Plan, now: () => number): Apply
   const timer = setInterval(draw, REPAINT_MS);
   return {
     event: (event: EngineEvent) => {
-      progress = progressAfter(progress, event, now());
+      progress = reduce(progress, event, now());
       const row = endedRow(event, style);
       if (row === undefined) return;
       clear();
@@ -80,25 +78,26 @@ interface Line {
 }
 
 interface FrameFacts {
-  readonly plan: Plan;
-  readonly addresses: ReadonlyMap<string, string>;
-  readonly progress: RunProgress;
+  readonly progress: Progress;
   readonly nowMs: number;
   readonly startMs: number;
 }
 
-function frame(facts: FrameFacts, style: Style): Line[] {
-  const { progress, nowMs, startMs } = facts;
+const isRunning = ({ state }: ProgressRow): boolean => state === "running" || state === "retrying";
+
+function frame({ progress, nowMs, startMs }: FrameFacts, style: Style): Line[] {
+  const { counts } = progress;
   const elapsedMs = nowMs - startMs;
   const left = remainingMs(progress, elapsedMs);
   const eta = left === undefined ? "" : `  eta ~${durationText(left)}`;
-  const failed = progress.failed > 0 ? `  ${progress.failed} failed` : "";
+  const failed = counts.failed > 0 ? `  ${counts.failed} failed` : "";
   const header =
-    `${progress.done}/${progress.total} done  ${progress.running.size} running  ` +
-    `${waitingCount(progress)} waiting${failed}  elapsed ${durationText(elapsedMs)}${eta}`;
-  const waiting = waitingLines(facts, style);
+    `${counts.done}/${counts.total} done  ${counts.running} running  ` +
+    `${counts.waiting} waiting${failed}  elapsed ${durationText(elapsedMs)}${eta}`;
+  const all = rowsOf(progress);
+  const waiting = waitingLines(all, style);
   const room = ROWS_MAX - 1 - waiting.length;
-  const running = [...progress.running.values()];
+  const running = all.filter(isRunning);
   const rows = running.slice(0, running.length > room ? room - 1 : room);
   const hidden = running.length - rows.length;
   return [
@@ -109,31 +108,47 @@ function frame(facts: FrameFacts, style: Style): Line[] {
   ];
 }
 
-function runningLine(row: RunningRow, nowMs: number, style: Style): Line {
-  const { facts, startedMs, phase, percent } = row;
-  const look = ACTION_LOOKS[facts.action];
+/** Time left by the pace so far; undefined before there is one. */
+function remainingMs({ counts }: Progress, elapsedMs: number): number | undefined {
+  const ended = counts.done + counts.failed + counts.skipped;
+  if (ended === 0 || elapsedMs < 1000) return undefined;
+  return Math.round((elapsedMs * (counts.total - ended)) / ended);
+}
+
+function phaseText({ retry, phase }: ProgressRow): string | undefined {
+  if (retry !== undefined) return `${retry.code}, retry ${retry.attempt}/${retry.of}`;
+  return phase === undefined || phase === "" ? undefined : cleanLine(phase);
+}
+
+function runningLine(row: ProgressRow, nowMs: number, style: Style): Line {
+  const { address, action, host, percent, startedAtMs } = row;
+  const look = ACTION_LOOKS[action];
   const glyph = style.glyph(look.glyph, look.ascii);
   const parts = [
-    `${style.glyph("▸", ">")} ${glyph} ${cleanLine(facts.address)}`,
-    phase === "" ? look.word : cleanLine(phase),
+    `${style.glyph("▸", ">")} ${glyph} ${cleanLine(address)}`,
+    phaseText(row) ?? look.word,
     percent === undefined ? "" : `${Math.round(percent)}%`,
-    facts.host === undefined ? "" : cleanLine(facts.host),
-    durationText(nowMs - startedMs),
+    host === undefined ? "" : cleanLine(host),
+    startedAtMs === undefined ? "" : durationText(nowMs - startedAtMs),
   ];
   return { text: parts.filter((part) => part !== "").join("  ") };
 }
 
 /** The next steps in order, each with the addresses it waits for. */
-function waitingLines({ plan, addresses, progress }: FrameFacts, style: Style): Line[] {
+function waitingLines(rows: readonly ProgressRow[], style: Style): Line[] {
   const lines: Line[] = [];
-  for (const step of plan.steps) {
+  const open = new Set<string>();
+  for (const row of rows) {
+    if (row.state === "waiting" || isRunning(row)) open.add(row.address);
+  }
+  for (const { state, address, waitsFor } of rows) {
     if (lines.length >= WAITING_ROWS_MAX) break;
-    if (progress.ended.has(step.id) || progress.running.has(step.id)) continue;
-    const open = step.after.filter((id) => !progress.ended.has(id));
-    const names = open.slice(0, 2).map((id) => cleanLine(addresses.get(id) ?? id));
+    if (state !== "waiting") continue;
+    const needs = waitsFor.filter((need) => open.has(need));
+    const names = needs.slice(0, 2).map(cleanLine);
     if (names.length === 0) continue;
-    const more = open.length > names.length ? `, ${open.length - names.length} more` : "";
-    const what = `${cleanLine(step.address)}  waits for ${names.join(", ")}${more}`;
+    const more = needs.length > names.length ? `, ${needs.length - names.length} more` : "";
+    const what = `${cleanLine(address)}  waits for ${names.join(", ")}${more}`;
     lines.push({ text: `${style.glyph("·", ".")} ${what}`, tone: "dim" });
   }
   return lines;
