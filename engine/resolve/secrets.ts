@@ -70,6 +70,16 @@ function keysOf(pointers: readonly JsonPointer[]): readonly (readonly string[])[
   return keys;
 }
 
+/** A quick look along plain keys: most documents have no secrets at all. */
+function mayHave(attributes: JsonObject, keys: readonly string[]): boolean {
+  let value: JsonValue | undefined = attributes;
+  for (const key of keys) {
+    if (key === "*" || !isJsonObject(value)) return value !== undefined;
+    value = value[key];
+  }
+  return value !== undefined;
+}
+
 /** The attributes with every leaf under a sensitive pointer hashed (threat T21). */
 export function withoutSecrets(
   attributes: JsonObject,
@@ -78,6 +88,7 @@ export function withoutSecrets(
 ): JsonObject {
   let hidden: JsonValue = attributes;
   for (const keys of keysOf(sensitive)) {
+    if (!mayHave(attributes, keys)) continue;
     hidden = concealAt(hidden, { keys, place: at.address }, at.conceal);
   }
   return isJsonObject(hidden) ? hidden : attributes;
