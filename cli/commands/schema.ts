@@ -34,6 +34,8 @@ async function schemaOf(name: string): Promise<object> {
   const output = OUTPUT_SCHEMAS.get(name.replace(/^vpac\./, "").replace(/[./]v?1.*$/, ""));
   const found = kinds.byWord(name);
   const exact = found.filter((kind) => nameOf(kind) === name.toLowerCase());
+  // A kind by its own name, then a document by its name, then a kind by any other word for it.
+  if (exact.length === 0 && output !== undefined) return await output();
   const [kind, second] = exact.length > 0 ? exact : found;
   if (kind !== undefined && second !== undefined) {
     throw usageError(
@@ -42,7 +44,6 @@ async function schemaOf(name: string): Promise<object> {
     );
   }
   if (kind !== undefined) return await kind.loadSchema();
-  if (output !== undefined) return await output();
   const near = suggest(name, [...kinds.kinds.map(nameOf), ...OUTPUT_SCHEMAS.keys()]);
   throw usageError(
     `there is no schema "${cleanLine(name)}"`,

@@ -20,6 +20,11 @@ const LOADERS: Readonly<Record<string, Load>> = {
   record: () => import("../../schemas/output/record.v1.schema.json", { with: { type: "json" } }),
   run: () => import("../../schemas/output/run.v1.schema.json", { with: { type: "json" } }),
   schemas: () => import("../../schemas/output/schemas.v1.schema.json", { with: { type: "json" } }),
+  sim: () => import("../../schemas/output/sim.v1.schema.json", { with: { type: "json" } }),
+  "sim-list": () =>
+    import("../../schemas/output/sim-list.v1.schema.json", { with: { type: "json" } }),
+  "sim-trace": () =>
+    import("../../schemas/output/sim-trace.v1.schema.json", { with: { type: "json" } }),
   stage: () => import("../../schemas/output/stage.v1.schema.json", { with: { type: "json" } }),
   state: () => import("../../schemas/output/state.v1.schema.json", { with: { type: "json" } }),
   "state-edit": () =>

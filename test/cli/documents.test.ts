@@ -58,6 +58,10 @@ const DOCUMENTS = [
   "state list -o json",
   "state show pod/default/a -o json",
   "state rm pod/default/a --dry-run -o json",
+  "sim list -o json",
+  "sim trace pod/default/a -o json",
+  "sim load pod/default/a --cpu 10% -o json",
+  "sim power-on pod/default/nobody -o json",
 ];
 
 test.for(DOCUMENTS)("%s prints a document that its schema knows, with exit", async (command) => {
@@ -65,6 +69,13 @@ test.for(DOCUMENTS)("%s prints a document that its schema knows, with exit", asy
   const document = JSON.parse(ran.stdout) as { exit?: { code: number } };
   expect(document.exit?.code).toBe(ran.code);
   expect(await faultsOf(document), ran.stdout.slice(0, 400)).toEqual([]);
+});
+
+test("every listed document schema is printed under its own name", async () => {
+  for (const name of OUTPUT_SCHEMAS.keys()) {
+    const printed = JSON.parse((await made.run(`schema ${name}`)).stdout) as { title?: string };
+    expect(printed.title).toBe(`vpac.${name}/1.0`);
+  }
 });
 
 test("every event of an apply and of a destroy is known to the schema", async () => {
