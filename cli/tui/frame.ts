@@ -62,9 +62,10 @@ function applyFacts(model: Model): Line {
   const started = spent || isRunning(model);
   const elapsedMs = Math.max(0, model.nowMs - model.startedAtMs);
   const state = phase === "stopping" ? "stopping" : spent ? "ended" : "applying";
+  const id = isWide(model) ? `plan ${plan.id.slice(0, 7)}  ` : "";
   return [
     seg(" apply ", "bold"),
-    seg(` ${plan.workspace}  plan ${plan.id.slice(0, 7)}  `),
+    seg(` ${plan.workspace}  ${id}`),
     seg(started ? state : "not started", "cyan"),
     seg(`  ${done}/${total} done  ${running} running  ${waiting} waiting`),
     seg(failed > 0 ? `  ${failed} failed` : "", "red"),

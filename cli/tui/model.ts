@@ -5,8 +5,8 @@ import { factsOf, type PlanFacts } from "./facts.ts";
 import type { KeyAction } from "./keys.ts";
 import { orderedChanges, shownChanges, type Sort } from "./rows.ts";
 
-export type Screen = "plan" | "apply" | "help";
-export type Pane = "changes" | "detail" | "hosts";
+type Screen = "plan" | "apply" | "help";
+type Pane = "changes" | "detail" | "hosts";
 
 export interface Size {
   readonly columns: number;
@@ -42,7 +42,7 @@ export function whyNot({ refusals, refusal }: Model, action: KeyAction): string 
 }
 
 /** `stopping`: a run goes on, but starts nothing new. */
-export type Phase = "idle" | "planning" | "running" | "stopping";
+type Phase = "idle" | "planning" | "running" | "stopping";
 
 /** Everything the screen shows; changed only by `update`. */
 export interface Model {

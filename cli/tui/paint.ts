@@ -15,7 +15,7 @@ export type Line = readonly Segment[];
 export const seg = (text: string, tone?: Tone): Segment =>
   tone === undefined ? { text: cleanLine(text) } : { text: cleanLine(text), tone };
 
-export const lineWidth = (line: Line): number =>
+const lineWidth = (line: Line): number =>
   line.reduce((sum, segment) => sum + textWidth(segment.text), 0);
 
 /** Cuts or fills a line to exactly `width` columns. */

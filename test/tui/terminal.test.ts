@@ -120,7 +120,7 @@ describe.skipIf(!hasTmux)("in a terminal (skipped only where tmux is missing)", 
       shown.type("jjj");
       expect(await shown.until("Detail  host/esx-02")).toMatch(/▸ \+ {2}host\/esx-02/);
       shown.type("kk/vm/");
-      await shown.until("Changes  2/19   //vm/_");
+      await shown.until("Changes  2/19   /vm/_");
     });
 
     test("a key of a screen that is not there yet says so", async () => {
@@ -215,7 +215,6 @@ describe.skipIf(!hasTmux)("in a terminal (skipped only where tmux is missing)", 
   describe("dress", () => {
     test("NO_COLOR shows no colour and still marks the line under the cursor", async () => {
       const shown = await browse("tui", { env: { NO_COLOR: "1" } });
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: it is what must not be there.
       expect(shown.dressed()).not.toMatch(/\u001b\[[0-9;]*m/);
       expect(shown.screen()).toContain("▸ +  datastore/nvme-01");
     });

@@ -21,7 +21,7 @@ export function changesPane(model: Model): Line[] {
     ...area,
     title: `Changes  ${rows.length}/${total}   ${typed}  s sort:${sort}`,
     footer: isWide(model)
-      ? "j/k move  space mark  enter open  u unchanged"
+      ? "space mark  enter open  u unchanged"
       : "enter detail  p hosts  a, A apply",
     focused: isFocused,
     ascii,
@@ -43,6 +43,9 @@ const WORD_COLUMNS = 9;
 /** Where it is narrower the glyph alone tells what is done. */
 const WORD_WIDTH_MIN = 50;
 const HOST_COLUMNS_MAX = 24;
+/** Room for a move between two hosts of six letters, where the address can spare it. */
+const HOST_COLUMNS_MIN = 14;
+const HOST_WIDTH_MIN = 44;
 
 /** The cursor has a mark of its own, since without colour nothing is inverted. */
 function changeLine(change: PlannedChange, { model, width, isUnder }: Row): Line {
@@ -50,7 +53,8 @@ function changeLine(change: PlannedChange, { model, width, isUnder }: Row): Line
   const look = ACTION_LOOKS[change.action];
   const cursor = isUnder ? (ascii ? ">" : "▸") : " ";
   const mark = model.marked.has(change.address) ? "*" : " ";
-  const hostColumns = Math.min(HOST_COLUMNS_MAX, Math.floor(width / 4));
+  const fewest = width < HOST_WIDTH_MIN ? 0 : HOST_COLUMNS_MIN;
+  const hostColumns = Math.min(HOST_COLUMNS_MAX, Math.max(fewest, Math.floor(width / 4)));
   const word = width < WORD_WIDTH_MIN ? "" : ` ${column(look.word, WORD_COLUMNS)}`;
   const addressColumns = width - 2 - 3 - word.length - hostColumns - 1;
   return [
