@@ -108,14 +108,11 @@ function verdictLine(plan: Plan, style: Style): string {
   const { hosts, resilience, moves } = plan.placement;
   const worst = (side: "before" | "after"): number =>
     Math.max(0, ...hosts.map((host) => hostPercent(host, side)));
-  const spare =
-    resilience.tightest === "memory"
-      ? bytesText(resilience.spare)
-      : `${cpuText(resilience.spare)} CPU`;
-  const verdict =
-    resilience.nPlus >= 1
-      ? `N+${resilience.nPlus} holds (tightest: ${resilience.tightest}, ${spare} spare)`
-      : `N+1 does not hold (tightest: ${resilience.tightest}, ${spare} short)`;
+  const amount = Math.abs(resilience.spare);
+  const room = resilience.tightest === "memory" ? bytesText(amount) : `${cpuText(amount)} CPU`;
+  const word = resilience.spare < 0 ? "short" : "spare";
+  const holds = resilience.nPlus >= 1 ? `N+${resilience.nPlus} holds` : "N+1 does not hold";
+  const verdict = `${holds} (tightest: ${resilience.tightest}, ${room} ${word})`;
   const budget = moves.budget === undefined ? "" : ` of ${moves.budget} budget`;
   const arrow = style.glyph("→", "->");
   const heat = `${worst("before")}% ${arrow} ${worst("after")}%`;

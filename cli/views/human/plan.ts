@@ -187,13 +187,15 @@ const DECIDED_BY: Readonly<Record<string, string>> = {
 /** The reason for the host in a few words; every placed workload shows it. */
 export function reasonText(decision: PlanDecision | undefined): string {
   if (decision?.chosen === undefined) return "";
-  const [, second] = decision.candidates;
-  const { hostsConsidered, hostsFeasible } = decision;
+  const { chosen, hostsConsidered, hostsFeasible } = decision;
+  const second = decision.candidates.find(({ host }) => host !== chosen);
   if (second === undefined || hostsFeasible < 2) {
     return hostsConsidered > 1
       ? `the only one of ${hostsConsidered} that takes it`
       : "the only host";
   }
+  // Where it stays, another host may well have scored better.
+  if (decision.decidedBy === "stays") return `stays, one of ${hostsFeasible} that take it`;
   const why = DECIDED_BY[decision.decidedBy] ?? decision.decidedBy;
   return `best of ${hostsFeasible}: ${why}, next ${cleanLine(second.host)}`;
 }
