@@ -22,8 +22,14 @@ const WIDE: readonly (readonly [from: number, to: number])[] = [
   [0x20000, 0x3fffd],
 ];
 
+/** Made when the first sign comes that is no plain text: making it takes 25 ms. */
+let emoji: RegExp | undefined;
+
 /** Also those outside the wide blocks: ⚡, flags, keycaps, and signs with an emoji selector. */
-const EMOJI = new RegExp(String.raw`^\p{RGI_Emoji}$`, "v");
+function isEmoji(grapheme: string): boolean {
+  emoji ??= new RegExp(String.raw`^\p{RGI_Emoji}$`, "v");
+  return emoji.test(grapheme);
+}
 
 /** Nearly every text: ASCII, Latin, Cyrillic, arrows, boxes and bars, one column a character. */
 const PLAIN = new RegExp(
@@ -46,7 +52,7 @@ function graphemesOf(text: string): Iterable<Intl.SegmentData> {
 function graphemeWidth(grapheme: string): number {
   const code = grapheme.codePointAt(0) ?? 0;
   if (isCombining(code)) return 0;
-  if (EMOJI.test(grapheme)) return 2;
+  if (isEmoji(grapheme)) return 2;
   return WIDE.some(([from, to]) => code >= from && code <= to) ? 2 : 1;
 }
 
