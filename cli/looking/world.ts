@@ -3,7 +3,9 @@ import { join } from "node:path";
 import type { ProviderConfig } from "../../engine/model/desired.ts";
 import { type EnginePorts, loadSpec, look, type LookOutcome } from "../../engine/index.ts";
 import { type Context, createPorts } from "../context.ts";
+import { CommandError, exitOf } from "../exit.ts";
 import { PROJECT_FILE, readSpec, readTexts } from "../inputs.ts";
+import { diagnosticsText } from "../views/human/diagnostics.ts";
 import { createStageReporter } from "../views/human/stages.ts";
 
 /**
@@ -15,8 +17,20 @@ export async function lookAtWorld(context: Context): Promise<LookOutcome> {
   const ports = await createPorts(context, reporter.emit, new AbortController().signal);
   const outcome = await look(await requestOf(context), ports);
   reporter.done();
-  return outcome;
+  const broken = outcome.diagnostics.find(
+    ({ code, severity }) => severity === "error" && isOfState(code),
+  );
+  if (broken === undefined) return outcome;
+  context.io.stderr.write(diagnosticsText([broken], context.errorStyle));
+  const { code, help } = broken;
+  throw new CommandError(exitOf(1), "the state cannot be read", {
+    code,
+    ...(help === undefined ? {} : { help }),
+  });
 }
+
+/** What cannot be read is not empty: beside such an error nothing recorded would be shown right. */
+const isOfState = (code: string): boolean => code.startsWith("VP50");
 
 async function requestOf(context: Context): Promise<Parameters<typeof look>[0]> {
   if (context.options.file.length > 0) return (await readSpec(context, [])).request;

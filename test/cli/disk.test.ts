@@ -28,3 +28,14 @@ test("a data folder that cannot be made is told as that, not as a bug", async ()
   const machine = await made.run("apply -f spec.yaml --yes -o json", { env });
   expect(machine.stdout).toContain("cannot be used");
 });
+
+test("a damaged state is never shown as an empty one", async () => {
+  await made.run("apply -f spec.yaml --yes", { env: { VPAC_DATA_DIR: "damaged" } });
+  writeFileSync(join(made.path, "damaged/state/state.json"), "{");
+  for (const command of ["status", "get pod", "describe pod/default/a", "plan -f spec.yaml"]) {
+    const ran = await made.run(command, { env: { VPAC_DATA_DIR: "damaged" } });
+    expect(ran.code).toBe(1);
+    expect(ran.stdout).toBe("");
+    expect(ran.stderr).toContain("the newest good backup is state-1.json");
+  }
+});
