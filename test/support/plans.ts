@@ -50,7 +50,13 @@ export interface PlanSketch {
 }
 
 /** A plan with one change per address of its steps. */
-export function planOf({ steps, lineage = LINEAGE, serial = 0, unknown = {}, id }: PlanSketch): Plan {
+export function planOf({
+  steps,
+  lineage = LINEAGE,
+  serial = 0,
+  unknown = {},
+  id,
+}: PlanSketch): Plan {
   const actions = new Map(steps.map((one) => [one.address, one.action]));
   const changes = [...actions].map(([address, action]) =>
     changeOf(address, action, unknown[address] ?? []),
