@@ -8,6 +8,7 @@ import { CLI_CODES } from "./catalogue.ts";
 import type { Context } from "./context.ts";
 import { CommandError, exitOf, usageError } from "./exit.ts";
 import { writeFileWhole } from "./output.ts";
+import { whyText } from "./wiring/why.ts";
 
 /** Bounds of what is read from a plan file, packed and unpacked; more is an attack or a mistake. */
 const PACKED_BYTES_MAX = 64 * 1024 * 1024;
@@ -56,8 +57,10 @@ function readBounded(path: string, file: string): Uint8Array {
   try {
     handle = openSync(path, "r");
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw usageError(`cannot read ${file}: ${why}`, "name a file made by vpac plan --out");
+    throw usageError(
+      `cannot read ${file}: ${whyText(error)}`,
+      "name a file made by vpac plan --out",
+    );
   }
   try {
     const chunks: Buffer[] = [];
@@ -72,8 +75,10 @@ function readBounded(path: string, file: string): Uint8Array {
     }
   } catch (error) {
     if (error instanceof CommandError) throw error;
-    const why = error instanceof Error ? error.message : String(error);
-    throw usageError(`cannot read ${file}: ${why}`, "name a file made by vpac plan --out");
+    throw usageError(
+      `cannot read ${file}: ${whyText(error)}`,
+      "name a file made by vpac plan --out",
+    );
   } finally {
     closeSync(handle);
   }

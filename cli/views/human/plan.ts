@@ -12,6 +12,7 @@ import { cleanLine } from "../clean.ts";
 import type { Style } from "../style.ts";
 import { truncate } from "../width.ts";
 import { textDiff } from "./text-diff.ts";
+import { madeFields } from "./made-fields.ts";
 import { placementBlock, resultLines } from "./placement.ts";
 
 export interface PlanViewOptions {
@@ -22,7 +23,11 @@ export interface PlanViewOptions {
   readonly columns: number;
 }
 
-type Decisions = ReadonlyMap<string, PlanDecision>;
+interface Facts {
+  readonly decisions: ReadonlyMap<string, PlanDecision>;
+  /** Fields of what is made anew; empty unless they are wanted. */
+  readonly made: ReadonlyMap<string, readonly PlannedField[]>;
+}
 
 export const NO_CHANGES = "No changes. Your infrastructure matches the configuration.";
 
@@ -30,10 +35,13 @@ export const NO_CHANGES = "No changes. Your infrastructure matches the configura
 export function planText(plan: Plan, options: PlanViewOptions): string {
   const lines: string[] = [];
   const real = plan.changes.filter((change) => change.action !== "noop");
-  const decisions: Decisions = new Map(plan.placement.decisions.map((item) => [item.id, item]));
+  const facts: Facts = {
+    decisions: new Map(plan.placement.decisions.map((item) => [item.id, item])),
+    made: options.level === "full" ? madeFields(plan) : new Map(),
+  };
   lines.push(...driftLines(plan, options));
   if (options.level === "brief") lines.push(...briefLines(real, options));
-  else for (const change of real) lines.push(...changeLines(change, decisions, options));
+  else for (const change of real) lines.push(...changeLines(change, facts, options));
   if (options.level === "full") {
     for (const change of plan.changes) {
       if (change.action === "noop") lines.push(headLine(change, options));
@@ -118,25 +126,21 @@ export function causePart(change: PlannedChange, hostReason: string): string {
   return words.length === 0 ? "" : `(${words.join(", ")})`;
 }
 
-function changeLines(
-  change: PlannedChange,
-  decisions: Decisions,
-  options: PlanViewOptions,
-): string[] {
-  const decision = decisions.get(change.placement?.decision ?? "");
+function changeLines(change: PlannedChange, facts: Facts, options: PlanViewOptions): string[] {
+  const decision = facts.decisions.get(change.placement?.decision ?? "");
   const warning = options.style.paint("yellow", "warning:");
   return [
     headLine(change, options, reasonText(decision)),
     ...(change.warnings ?? []).map((text) => `    ${warning} ${cleanLine(text)}`),
-    ...shownFields(change, options).flatMap((field) => fieldLines(field, options)),
+    ...shownFields(change, facts).flatMap((field) => fieldLines(field, options)),
     ...(wantsCard(change, options) ? decisionLines(decision, options) : []),
     ...(change.fixes ?? []).map(fixLine),
   ];
 }
 
 /** A create shows its fields in full only: all of them are new. */
-const shownFields = (change: PlannedChange, { level }: PlanViewOptions): readonly PlannedField[] =>
-  change.action !== "create" || level === "full" ? change.diff : [];
+const shownFields = (change: PlannedChange, { made }: Facts): readonly PlannedField[] =>
+  change.action === "create" ? (made.get(change.address) ?? []) : change.diff;
 
 const wantsCard = (change: PlannedChange, { explain }: PlanViewOptions): boolean =>
   explain || change.action === "blocked";
