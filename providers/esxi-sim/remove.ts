@@ -1,5 +1,6 @@
 import type { DestroyPermit, Outcome } from "../../engine/contract/provider.ts";
 import { powerOffEvent } from "./actors/hostd.ts";
+import { IMAGE_STORE } from "./actors/spherelet.ts";
 import { failed } from "./answers.ts";
 import { CODES } from "./codes.ts";
 import { fenceChanges, refusedByFence, refusedByOwner, refusedByRevision } from "./guards.ts";
@@ -31,7 +32,10 @@ export function dropObject(
   object: WorldObject,
   more: readonly Change[] = [],
 ): number {
-  const parts = partsOf(transaction.world, object.id);
+  const parts = [
+    ...partsOf(transaction.world, object.id),
+    ...(object.kind === "host" ? endedOn(transaction.world, object.name) : []),
+  ];
   const isRunning = isMachineKind(object.kind) && object.power === "on";
   return transaction.record({
     changes: [...more, ...parts.map((part): Change => ["drop", part.id]), ["drop", object.id]],
@@ -42,6 +46,10 @@ export function dropObject(
     spendMs: isRunning ? 500 : 10,
   });
 }
+
+/** Native Pods that did their work on a host and are of use to nobody once it is gone. */
+const endedOn = (world: World, host: string): readonly WorldObject[] =>
+  partsOf(world, IMAGE_STORE).filter((fetcher) => fetcher.host === host);
 
 /** A host with machines on it and a namespace with objects in it stay. */
 function refusedByContents(world: World, object: WorldObject): Outcome | undefined {

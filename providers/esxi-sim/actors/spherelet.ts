@@ -8,6 +8,9 @@ import { agentEvent } from "./spherelet-agent.ts";
 
 const FETCHER_NAMESPACE = "vmware-system-image-fetcher";
 
+/** Owner of the Pods that fetched an image. */
+export const IMAGE_STORE = "image-store";
+
 /** Claims of a Pod that have no object in the world (row A06). */
 export function missingClaims(world: World, pod: WorldObject): readonly string[] {
   return claimsOf(pod).filter(
@@ -68,7 +71,7 @@ function fetcherOf(key: string, image: string, pod: WorldObject): WorldObject {
     namespace: FETCHER_NAMESPACE,
     name,
     attributes: { image },
-    owner: "image-store",
+    owner: IMAGE_STORE,
     ...(pod.host === undefined ? {} : { host: pod.host }),
     power: "off",
     phase: "Succeeded",

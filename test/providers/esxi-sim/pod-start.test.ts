@@ -3,8 +3,8 @@ import type { Intent } from "../../../engine/contract/provider.ts";
 import type { JsonObject } from "../../../engine/model/json.ts";
 import { stringAt } from "../../../engine/model/json.ts";
 import type { PastEvent } from "../../../providers/esxi-sim/index.ts";
-import { create, find, plainIntent, podIntent } from "../../contract/subjects.ts";
-import type { SimWorld } from "../../support/esxi-sim.ts";
+import { create, find, permitOf, plainIntent, podIntent, remove } from "../../contract/subjects.ts";
+import { hostIntent, type SimWorld } from "../../support/esxi-sim.ts";
 import { DECISION, INTENT, inWorld } from "./world.ts";
 
 interface Trace {
@@ -257,6 +257,20 @@ describe("a Pod and its VM", () => {
       await traceOf(world, { ...second, attributes: { ...second.attributes, spec } });
       expect(fetchers()).toHaveLength(1);
       expect((await find(world, "nothing"))?.id).toBeUndefined();
+    }));
+
+  test("C14: a host takes the native Pods that ended on it along when it goes", () =>
+    inWorld(async (world) => {
+      const home = hostIntent("host-z");
+      await create(world, home);
+      const spec = { containers: [container("web", "shop/web:9")] };
+      const pod = podIntent(3, { host: "host-z" });
+      await traceOf(world, { ...pod, attributes: { ...pod.attributes, spec } });
+      await world.admin.remove("pod/shop/pod-3");
+      const left = () => world.admin.list().filter(({ host }) => host === "host-z");
+      expect(left().map(({ phase }) => phase)).toEqual(["Succeeded"]);
+      expect(await remove(world, permitOf(home))).toMatchObject({ is: "done" });
+      expect(left()).toEqual([]);
     }));
 
   test("A06: a Pod whose claim does not exist stays off with VolumeNotFound, then starts", () =>
