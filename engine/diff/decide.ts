@@ -229,6 +229,10 @@ function decidePresent(
   if (context.isReplaceAsked(desired)) {
     return replaceVerdict(sides, stated, because("replace-asked"));
   }
+  if (desired.owner !== undefined && context.remadeClusters.has(desired.owner)) {
+    const detail = `${desired.owner} is replaced`;
+    return replaceVerdict(sides, stated, because("replace-asked", { detail }));
+  }
   if (worstTiming(stated) === "replace") {
     const path = firstPath(stated, "replace");
     return replaceVerdict(sides, stated, because("immutable-field", { path }));

@@ -33,6 +33,7 @@ function contextOf(input: DiffInput, problems: Diagnostic[]): DecideContext {
     isReplaceAsked: ({ address }) => globs.some((glob) => matchesAddress(address, glob)),
     report: (problem) => problems.push(problem),
     leavingHosts: leavingHosts({ input }),
+    remadeClusters: new Set(),
   };
 }
 
@@ -63,6 +64,8 @@ function changeAt(address: Address, context: DecideContext): Change | undefined 
   return record === undefined ? undefined : decideLeaving(record, context);
 }
 
+const isCluster = (address: Address): boolean => /^(tkc|cluster)\//.test(address);
+
 export function diff(input: DiffInput): Judged<DiffResult> {
   const problems: Diagnostic[] = [];
   checkInput(input, problems);
@@ -77,6 +80,8 @@ export function diff(input: DiffInput): Judged<DiffResult> {
     if (!isSelected(address)) continue;
     const change = changeAt(address, context);
     if (change !== undefined) changes.push(change);
+    // Clusters come before their node VMs in the order of addresses.
+    if (change?.action === "replace" && isCluster(address)) context.remadeClusters.add(address);
     const recorded = input.recorded.resources.get(address);
     if (recorded !== undefined) drift.push(...driftOf(recorded, context));
   }

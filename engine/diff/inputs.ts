@@ -36,6 +36,8 @@ export interface DecideContext {
   readonly report: (problem: Diagnostic) => void;
   /** Hosts that are about to go: their workloads have to leave. */
   readonly leavingHosts: ReadonlySet<string>;
+  /** Guest clusters found so far that are replaced: a new cluster has new nodes. */
+  readonly remadeClusters: Set<Address>;
 }
 
 /** One comparison per set of rules, so that pointers are taken apart once. */

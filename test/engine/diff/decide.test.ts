@@ -758,3 +758,27 @@ test("objects of another lineage are never ours", () => {
   expect(LINEAGE).not.toBe("another");
   expect(changeOf({ mode: "destroy", world: AFTER, worldOver: OTHER_LINEAGE })).toBeUndefined();
 });
+
+test("a guest cluster that is replaced gets new nodes; a controller keeps its Pods", () => {
+  for (const [owner, action] of [
+    ["tkc/shop/dev", "replace"],
+    ["cluster/shop/dev", "replace"],
+    ["deployment/shop/dev", "noop"],
+  ] as const) {
+    const wishes = [
+      resource(owner, { rules: RULES, attributes: { spec: { image: "b" } } }),
+      pod("vm/shop/dev-0", { owner, attributes: BEFORE }),
+    ];
+    const records = wishes.map((wish) => recordedOf(wish, { attributes: BEFORE, host: "esx-a" }));
+    const { changes } = diff({
+      desired: desiredState(wishes),
+      recorded: recordedState(records),
+      observation: observation(
+        records.map((record) => observedOf(record, { host: "esx-a" })),
+        [host({ name: "esx-a" })],
+      ),
+      mode: "apply",
+    }).value;
+    expect(changes.map((change) => change.action)).toEqual(["replace", action]);
+  }
+});
