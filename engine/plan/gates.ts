@@ -131,7 +131,9 @@ const DELETES: BudgetKind = { noun: "delete", setting: "maxDeletes", flag: "--al
 const REPLACES: BudgetKind = { noun: "replace", setting: "maxReplaces", flag: "--max-replaces" };
 const MOVES: BudgetKind = { noun: "move", setting: "maxMoves", flag: "--max-moves" };
 
-function brake({ changes, mode, budgets, recordedCount }: GateBasis): Gate[] {
+function brake({ changes, mode, budgets, isEmpty, recordedCount }: GateBasis): Gate[] {
+  // That the documents are gone says more than how many resources that is.
+  if (isEmpty) return [];
   const deletes = withAction(changes, "delete");
   const isMany = deletes.length > BRAKE_COUNT;
   const isLargeShare = deletes.length * 100 > recordedCount * BRAKE_PERCENT;

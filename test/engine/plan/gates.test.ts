@@ -72,6 +72,11 @@ const cases: readonly Case[] = [
     want: ["budget write", "confirm write"],
   },
   {
+    name: "emptied documents are told as that, however many resources it is",
+    given: { changes: changesOf("delete", 9), isEmpty: true, recordedCount: 9 },
+    want: ["empty write", "confirm write"],
+  },
+  {
     name: "an emptied wish is held by a gate of its own",
     given: { changes: changesOf("delete", 2), isEmpty: true },
     want: ["empty write", "confirm write"],
