@@ -3,6 +3,7 @@ import type { EventSink } from "../engine/events/event.ts";
 import type { EnginePorts } from "../engine/ports.ts";
 import type { Io } from "./io.ts";
 import type { GlobalOptions } from "./options.ts";
+import { cleanLine } from "./views/clean.ts";
 import { createStyle, type Style, wantsColor } from "./views/style.ts";
 
 /** What every command gets besides its own options. */
@@ -68,7 +69,9 @@ export async function createPorts(
     openProvider: providers.openProvider,
     clock: clock.systemClock(context.io.env),
     entropy: entropy.systemEntropy(),
-    storage: storage.openStorage(folder),
+    storage: storage.openStorage(folder, {
+      warn: (message) => context.io.stderr.write(`warning: ${cleanLine(message)}\n`),
+    }),
     digest: digest.sha256,
     emit,
     signal,

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { project } from "./project.ts";
@@ -38,4 +38,12 @@ test("a damaged state is never shown as an empty one", async () => {
     expect(ran.stdout).toBe("");
     expect(ran.stderr).toContain("the newest good backup is state-1.json");
   }
+});
+
+test("T22: a state that others could read is told of once, and no longer so", async () => {
+  await made.run("apply -f spec.yaml --yes", { env: { VPAC_DATA_DIR: "open" } });
+  chmodSync(join(made.path, "open/state"), 0o755);
+  const look = () => made.run("state list", { env: { VPAC_DATA_DIR: "open" } });
+  expect((await look()).stderr).toContain("could be read by others; its mode is now 0700");
+  expect((await look()).stderr).toBe("");
 });
