@@ -99,9 +99,14 @@ function planExit(outcome: PlanOutcome, diagnostics: readonly Diagnostic[]): Exi
 /** A workload without a host is told as an error, but the plan is whole and can be applied. */
 const isPlacement = (code: string): boolean => code.startsWith("VP3");
 
+/** A provider that cannot be read blocks what it holds; the gates stop the rest unless asked. */
+const isReading = (code: string): boolean => code.startsWith("VP61");
+
 /** True when nothing may be applied because of what was found before there was a plan. */
 export const preventsApply = (diagnostics: readonly Diagnostic[]): boolean =>
-  diagnostics.some(({ severity, code }) => severity === "error" && !isPlacement(code));
+  diagnostics.some(
+    ({ severity, code }) => severity === "error" && !isPlacement(code) && !isReading(code),
+  );
 
 /** Why a plan may be looked at but not applied; empty when it may be. */
 export function refusalOf({ outcome, diagnostics }: Planned): string {
@@ -120,7 +125,7 @@ export function diagnosticExits(diagnostics: readonly Diagnostic[]): Exit[] {
       const number = Number(code.slice(2));
       if (number < 3000) return exitOf(65);
       if (isPlacement(code)) return exitOf(3);
-      if (number >= 6100 && number < 6200) return exitOf(8);
+      if (isReading(code)) return exitOf(8);
       return exitOf(1);
     });
 }

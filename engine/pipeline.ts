@@ -117,12 +117,17 @@ export async function makePlan(request: PlanRequest, ports: EnginePorts): Promis
   const time = stopwatch(ports, spec.timingMs);
   const world = await observeWorld(spec.desired, read.value, request, ports);
   time("observe");
+  // Where something could not be read, nothing can be said to be missing.
+  const isWhole = world.value.readings.every((reading) => reading.complete);
   const missing =
-    spec.missing.length === 0 ? [] : unsatisfied(spec.missing, knownIn(world.value, read.value));
+    spec.missing.length === 0 || !isWhole
+      ? []
+      : unsatisfied(spec.missing, knownIn(world.value, read.value));
   const diagnostics = finish([...early, ...world.diagnostics, ...missing], request.texts);
   const { timingMs } = time;
   const observed = { ...known, observation: world.value, diagnostics, timingMs };
-  if (hasErrors(diagnostics)) return observed;
+  // A provider that cannot be read is told, and what it holds is blocked; the rest can be planned.
+  if (hasErrors([...early, ...missing])) return observed;
   return planOver({ request, ports, desired: spec.desired, before: observed });
 }
 
