@@ -26,3 +26,9 @@ test("one host with room is no shortage, though nothing survives its failure", a
   const { stdout } = await made.run("plan -f spec.yaml");
   expect(stdout).toMatch(/N\+1 does not hold \(tightest: \w+, [\d.]+ \w+ spare\)/);
 });
+
+test("what is gone is told once", async () => {
+  await made.run("apply -f spec.yaml --yes");
+  await made.run("sim delete pod/default/a");
+  expect((await made.run("plan -f spec.yaml")).stdout).toContain("≠ pod/default/a  is gone\n");
+});

@@ -60,7 +60,9 @@ function driftLines(plan: Plan, { style }: PlanViewOptions): string[] {
   const lines = [style.paint("bold", "Changed outside of vpac since the last apply:")];
   for (const drift of plan.drift.slice(0, DRIFT_SHOWN_MAX)) {
     const mark = style.paint("yellow", style.glyph("≠", "*"));
-    lines.push(`  ${mark} ${cleanLine(drift.address)}  ${drift.kind}: ${cleanLine(drift.detail)}`);
+    // "is gone" needs no "gone" before it.
+    const kind = drift.detail.includes(drift.kind) ? "" : `${drift.kind}: `;
+    lines.push(`  ${mark} ${cleanLine(drift.address)}  ${kind}${cleanLine(drift.detail)}`);
   }
   const left = plan.drift.length - DRIFT_SHOWN_MAX;
   if (left > 0) lines.push(`    … ${left} more`);
