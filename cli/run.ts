@@ -1,11 +1,20 @@
 import { createInterface } from "node:readline";
 import { buffer } from "node:stream/consumers";
+import { CommandError, usageError } from "./exit.ts";
 import type { Io, TextSink } from "./io.ts";
 import { runProgram } from "./program.ts";
+import { failureText } from "./views/human/failure.ts";
 
 /** Runs one command line with the real process around it; resolves to the exit code. */
 export async function runMain(args: readonly string[]): Promise<number> {
-  const io = processIo();
+  let io: Io;
+  try {
+    io = processIo();
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    process.stderr.write(failureText(error));
+    return error.exit.code;
+  }
   // A reader that went away (`vpac plan | head`) is no failure of ours.
   process.stdout.on("error", ignoreBrokenPipe);
   process.stderr.on("error", ignoreBrokenPipe);
@@ -24,9 +33,18 @@ function processIo(): Io {
     readStdin: async () => new Uint8Array(await buffer(process.stdin)),
     prompt: askOnTerminal,
     env: process.env,
-    cwd: process.cwd(),
+    cwd: workingFolder(),
     stdinIsTty: process.stdin.isTTY === true,
   };
+}
+
+/** A shell can stand in a folder that is gone; the command says so when it needs the folder. */
+function workingFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    throw usageError("the working folder does not exist any more", "change to another folder");
+  }
 }
 
 function sinkOf(stream: NodeJS.WriteStream): TextSink {
