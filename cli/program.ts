@@ -8,6 +8,8 @@ import { tellFailure } from "./failure.ts";
 import type { Io } from "./io.ts";
 import { globalOptions } from "./options.ts";
 import { GLOBAL_FLAGS } from "./table/globals.ts";
+import { cleanText } from "./views/clean.ts";
+import { guardDataFolder } from "./wiring/data-folder.ts";
 
 /** Parses one command line, runs its command, tells every expected failure in one place. */
 export async function runProgram(args: readonly string[], io: Io): Promise<Exit> {
@@ -109,6 +111,10 @@ async function runCommand(command: Commander, { load, io }: Running): Promise<{ 
   const options = globalOptions(raw, io.env);
   const cwd = options.chdir === undefined ? io.cwd : resolve(io.cwd, options.chdir);
   const context = createContext({ ...io, cwd }, options);
+  guardDataFolder(context.dataFolder, {
+    named: (io.env["VPAC_DATA_DIR"] ?? "") !== "",
+    warn: (message) => io.stderr.write(`warning: ${cleanText(message)}\n`),
+  });
   const loaded = await load();
   const exit = await loaded.run(
     command.args,
