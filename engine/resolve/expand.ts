@@ -1,6 +1,7 @@
 import type { ChangeRules, WorkloadTerms } from "../model/desired.ts";
 import type { JsonObject, JsonValue } from "../model/json.ts";
 import { arrayAt, isJsonObject, member, numberAt, objectAt, stringAt } from "../model/json.ts";
+import type { SpreadConstraint } from "../model/scheduling.ts";
 import { CODES } from "./codes.ts";
 import type { Context } from "./context.ts";
 import type { Document } from "./document.ts";
@@ -13,6 +14,7 @@ import { preparePod } from "./pods.ts";
 import type { Rollout } from "./rollout.ts";
 import { deploymentRollout, plainRollout, statefulRollout } from "./rollout.ts";
 import { onHosts } from "./placement-rules.ts";
+import { HOST_TOPOLOGY } from "./scheduling.ts";
 
 /** Kinds that stand for Pods made from a template (DEC-6). */
 export const CONTROLLERS: ReadonlySet<string> = new Set<string>([
@@ -45,14 +47,34 @@ function rolloutOf(kindKey: string, spec: JsonObject): Rollout {
   }
 }
 
+/** Of the scheduler's own default spread, the part that needs no zone labels on the hosts. */
+const DEFAULT_SKEW_MAX = 3;
+
+/** Replicas that say nothing of spread are spread over hosts where that costs nothing else. */
+function spreadByDefault(pod: PreparedPod, labels: Readonly<Record<string, string>>): PreparedPod {
+  const { scheduling } = pod.terms;
+  if (scheduling.spread.length > 0 || Object.keys(labels).length === 0) return pod;
+  const spread: SpreadConstraint = {
+    maxSkew: DEFAULT_SKEW_MAX,
+    topologyKey: HOST_TOPOLOGY,
+    whenUnsatisfiable: "ScheduleAnyway",
+    selector: { matchLabels: labels, matchExpressions: [] },
+    minDomains: undefined,
+    nodeAffinityPolicy: "Honor",
+    nodeTaintsPolicy: "Ignore",
+  };
+  return { ...pod, terms: { ...pod.terms, scheduling: { ...scheduling, spread: [spread] } } };
+}
+
 function prepareTemplate(document: Document, namespace: string, context: Context): PreparedPod {
   const template = objectAt(document.value, "spec", "template");
-  return preparePod(
+  const labels = textMap(objectAt(template, "metadata", "labels"));
+  const pod = preparePod(
     {
       document,
       pointer: "/spec/template/spec",
       namespace,
-      labels: textMap(objectAt(template, "metadata", "labels")),
+      labels,
       annotations: {
         ...textMap(objectAt(template, "metadata", "annotations")),
         ...ownAnnotations(document),
@@ -61,6 +83,7 @@ function prepareTemplate(document: Document, namespace: string, context: Context
     },
     context,
   );
+  return spreadByDefault(pod, labels);
 }
 
 /** Power wishes and pins on a controller hold for its Pods. */
