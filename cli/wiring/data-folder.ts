@@ -47,6 +47,6 @@ function tighten(path: string, facts: Stats, warn: (message: string) => void): v
 }
 
 const refused = (message: string): CommandError =>
-  new CommandError(exitOf(1), message, {
+  new CommandError(exitOf(1), `the data folder cannot be used: ${message}`, {
     help: ["remove it, or name another data folder with VPAC_DATA_DIR"],
   });
