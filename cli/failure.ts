@@ -1,5 +1,6 @@
 import { CommanderError } from "commander";
-import { entryOfExit } from "./catalogue.ts";
+import type { Diagnostic } from "../engine/diagnostics/diagnostic.ts";
+import { CLI_CODES, entryOfExit } from "./catalogue.ts";
 import { diskFailure } from "./disk.ts";
 import { CommandError, type Exit, exitOf, foldExit } from "./exit.ts";
 import type { Io } from "./io.ts";
@@ -13,27 +14,30 @@ export async function tellFailure(error: unknown, io: Io, args: readonly string[
   const disk = diskFailure(error);
   if (disk !== undefined) return await tellExpected(disk, io, args);
   const { tellBug } = await import("./views/human/bug.ts");
-  return foldFor(args, tellBug(error, io));
+  const exit = foldFor(args, tellBug(error, io));
+  if (wantsMachine(args, io)) {
+    const detail = error instanceof Error ? error.message : String(error);
+    const { code, summary } = CLI_CODES.bug;
+    await tellMachine({ severity: "error", code, summary, detail, help: [] }, exit, io);
+  }
+  return exit;
+}
+
+async function tellMachine(diagnostic: Diagnostic, exit: Exit, io: Io): Promise<void> {
+  const { diagnosticsDocument } = await import("./views/json/diagnostics.ts");
+  io.stdout.write(`${JSON.stringify(diagnosticsDocument([diagnostic], exit))}\n`);
 }
 
 async function tellExpected(error: CommandError, io: Io, args: readonly string[]): Promise<Exit> {
   const exit = foldFor(args, error.exit);
   if (wantsMachine(args, io)) {
-    const { diagnosticsDocument } = await import("./views/json/diagnostics.ts");
-    const entry = entryOfExit(error.exit.code);
-    const document = diagnosticsDocument(
-      [
-        {
-          severity: "error",
-          code: error.code ?? entry.code,
-          summary: entry.summary,
-          detail: error.message,
-          help: error.help,
-        },
-      ],
+    const { code, summary } = entryOfExit(error.exit.code);
+    const { message: detail, help } = error;
+    await tellMachine(
+      { severity: "error", code: error.code ?? code, summary, detail, help },
       exit,
+      io,
     );
-    io.stdout.write(`${JSON.stringify(document)}\n`);
     return exit;
   }
   const { failureText } = await import("./views/human/failure.ts");

@@ -80,10 +80,11 @@ export async function runStep(step: Step, context: StepContext, run: Run): Promi
   return isRecorded ? result : UNRECORDED;
 }
 
-export const factsOf = ({ id, address, action, host, wave }: Step): StepFacts => ({
+export const factsOf = ({ id, address, action, verb, host, wave }: Step): StepFacts => ({
   step: id,
   address,
   action,
+  verb,
   ...(host === undefined ? {} : { host }),
   wave,
 });

@@ -1,7 +1,7 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Address } from "../model/address.ts";
 import type { Action, Drift } from "../model/change.ts";
-import type { PlanDecision, PlannedChange, PlanSummary } from "../model/plan.ts";
+import type { PlanDecision, PlannedChange, PlanSummary, StepVerb } from "../model/plan.ts";
 
 /**
  * Everything observe and apply tell while they work (design of the command line §10). Views add
@@ -65,6 +65,8 @@ export interface StepFacts {
   readonly step: string;
   readonly address: Address;
   readonly action: Action;
+  /** Tells the two steps of a replacement apart; absent in streams written before it was known. */
+  readonly verb?: StepVerb;
   readonly host?: string;
   readonly wave: number;
 }
