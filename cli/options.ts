@@ -16,7 +16,6 @@ export interface GlobalOptions {
   readonly lockTimeoutMs: number;
   readonly timeoutMs: number | undefined;
   readonly exitCodes: "full" | "simple";
-  readonly ci: "github" | "gitlab" | "auto" | "none";
 }
 
 type OutputFormat =
@@ -93,6 +92,7 @@ function onlyChoice(value: string | undefined, only: string, flag: string): void
 export function globalOptions(raw: Raw, env: Env): GlobalOptions {
   onlyChoice(text(raw["lang"]), "en", "--lang");
   onlyChoice(text(raw["logFormat"]), "text", "--log-format");
+  onlyChoice(text(raw["ci"]), "none", "--ci");
   const timeout = text(raw["timeout"]);
   const lockTimeout = text(raw["lockTimeout"]) ?? env["VPAC_LOCK_TIMEOUT"] ?? "0s";
   return {
@@ -106,11 +106,8 @@ export function globalOptions(raw: Raw, env: Env): GlobalOptions {
     lockTimeoutMs: parseDuration(lockTimeout, "--lock-timeout"),
     timeoutMs: timeout === undefined ? undefined : parseDuration(timeout, "--timeout"),
     exitCodes: oneOf(text(raw["exitCodes"]), ["full", "simple"], "--exit-codes") ?? "full",
-    ci: oneOf(text(raw["ci"]) ?? env["VPAC_CI"], FORGES, "--ci") ?? "none",
   };
 }
-
-const FORGES = ["github", "gitlab", "auto", "none"] as const;
 
 /** A workspace is a folder name in the data folder, so it must be a plain word. */
 function workspaceOf(name: string): string {

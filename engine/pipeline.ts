@@ -96,12 +96,16 @@ export async function loadSpec(request: SpecRequest, ports: EnginePorts): Promis
   };
 }
 
-/** As `loadSpec`, with every reference judged against the documents and the state alone. */
-export async function validateSpec(request: SpecRequest, ports: EnginePorts): Promise<LoadedSpec> {
+/** As `loadSpec`, with references judged by the documents and, unless offline, by the state. */
+export async function validateSpec(
+  request: SpecRequest & { readonly offline: boolean },
+  ports: EnginePorts,
+): Promise<LoadedSpec> {
   const spec = await loadSpec(request, ports);
-  const store = openStore(ports.storage, ports);
-  const recorded = (await store.read()).value;
-  const missing = unsatisfied(spec.missing, (address) => recorded.resources.has(address));
+  const recorded = request.offline
+    ? undefined
+    : (await openStore(ports.storage, ports).read()).value.resources;
+  const missing = unsatisfied(spec.missing, (address) => recorded?.has(address) === true);
   const diagnostics = finish([...spec.diagnostics, ...missing], request.texts);
   return { ...spec, diagnostics };
 }

@@ -1,5 +1,5 @@
 import { validateSpec } from "../../engine/index.ts";
-import { type Command, flagText } from "../command.ts";
+import { type Command, flagOn, flagText } from "../command.ts";
 import { type Context, createPorts } from "../context.ts";
 import { type Exit, exitOf, usageError, worstExit } from "../exit.ts";
 import { readSpec } from "../inputs.ts";
@@ -16,9 +16,10 @@ export const command: Command = {
   async run(args, flags, context) {
     const format = formatOf(context, flagText(flags, "format"));
     const input = await readSpec(context, args);
+    const offline = flagOn(flags, "offline");
     const reporter = createStageReporter(context);
     const ports = await createPorts(context, reporter.emit, new AbortController().signal);
-    const spec = await validateSpec(input.request, ports);
+    const spec = await validateSpec({ ...input.request, offline }, ports);
     reporter.done();
     await input.remember(spec.fresh);
     const diagnostics = raised([...input.diagnostics, ...spec.diagnostics], flags);
