@@ -3,7 +3,7 @@ import type { Host } from "../model/host.ts";
 import type { JsonValue } from "../model/json.ts";
 import type { NamespaceLabels } from "../model/placement.ts";
 import type { LabelSelector, PodAffinityTerm } from "../model/scheduling.ts";
-import { isEmptySelector, type Labels, matchesSelector } from "./selectors.ts";
+import { isEmptySelector, type Labels, matchesSelector } from "../model/selector.ts";
 import { type Topology, topologyOf } from "./topology.ts";
 
 /** One question asked of a workload: is it in these namespaces and does the selector match it? */

@@ -1,7 +1,7 @@
 import type { PlacementWorkload } from "../model/placement.ts";
 import type { PodAffinityTerm, SpreadConstraint } from "../model/scheduling.ts";
 import type { Holder, Matcher, MatcherTable } from "./matchers.ts";
-import { matchesSelector } from "./selectors.ts";
+import { matchesSelector } from "../model/selector.ts";
 import type { Topology } from "./topology.ts";
 
 /** Weight that upstream gives a required affinity term of a placed workload in the score. */

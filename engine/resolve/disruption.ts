@@ -8,7 +8,8 @@ import type { Document } from "./document.ts";
 import type { Draft } from "./draft.ts";
 import { KEYS } from "./kind-keys.ts";
 import { allowedByBudget, smallerWaves, underBudget } from "./rollout.ts";
-import { readSelector, selects } from "./selectors.ts";
+import { matchesSelector } from "../model/selector.ts";
+import { readSelector } from "./selectors.ts";
 
 /** Workloads of the budget's namespace that it selects. */
 function selected(document: Document, drafts: Iterable<Draft>): Draft[] {
@@ -18,7 +19,7 @@ function selected(document: Document, drafts: Iterable<Draft>): Draft[] {
   for (const draft of drafts) {
     if (draft.workload === undefined || draft.namespace !== document.spec.namespace) continue;
     const labels = textMap(objectAt(draft.attributes, "metadata", "labels"));
-    if (selects(selector, labels)) found.push(draft);
+    if (matchesSelector(selector, labels)) found.push(draft);
   }
   return found;
 }

@@ -16,7 +16,8 @@ import { EMPTY_TEXTS, textMap } from "./document.ts";
 import type { Draft } from "./draft.ts";
 import { KEYS } from "./kind-keys.ts";
 import { HOST_TOPOLOGY } from "./scheduling.ts";
-import { readSelector, selects } from "./selectors.ts";
+import { matchesSelector } from "../model/selector.ts";
+import { readSelector } from "./selectors.ts";
 
 /** A PlacementRule with the workloads it holds for. */
 export interface AppliedRule {
@@ -162,7 +163,9 @@ function applyRule(document: Document, workloads: readonly Draft[]): AppliedRule
   const names = arrayAt(spec, "members").filter((name) => typeof name === "string");
   const byLabels = isJsonObject(spec["select"]) ? readSelector(spec["select"]) : undefined;
   const members = workloads.filter((draft) =>
-    names.length > 0 ? isNamed(draft, names) : selects(byLabels ?? EVERYTHING, labelsOf(draft)),
+    names.length > 0
+      ? isNamed(draft, names)
+      : matchesSelector(byLabels ?? EVERYTHING, labelsOf(draft)),
   );
   const binding = stringAt(spec, "enforcement") !== "should";
   const topologyKey = stringAt(spec, "topologyKey") ?? HOST_TOPOLOGY;

@@ -7,7 +7,7 @@ import type { Context } from "./context.ts";
 import { named, problemAt, textMap } from "./document.ts";
 import type { Draft } from "./draft.ts";
 import type { AppliedRule } from "./placement-rules.ts";
-import { selects } from "./selectors.ts";
+import { matchesSelector } from "../model/selector.ts";
 
 type Drafts = ReadonlyMap<Address, Draft>;
 type WorkloadsOf = (namespace: string) => readonly Draft[];
@@ -38,7 +38,7 @@ function matched(term: PodAffinityTerm, workloadsOf: WorkloadsOf): ReadonlySet<D
   const found = new Set<Draft>();
   for (const namespace of namespaces) {
     for (const draft of workloadsOf(namespace)) {
-      if (selects(selector, labelsOf(draft.attributes))) found.add(draft);
+      if (matchesSelector(selector, labelsOf(draft.attributes))) found.add(draft);
     }
   }
   return found;

@@ -8,13 +8,12 @@ import type {
   Toleration,
 } from "../../../engine/model/scheduling.ts";
 import {
-  matchesExpression,
   matchesRequiredAffinity,
-  matchesSelector,
   matchesTerm,
   tolerates,
   untoleratedTaint,
 } from "../../../engine/place/selectors.ts";
+import { matchesExpression, matchesSelector } from "../../../engine/model/selector.ts";
 
 const labels = { disk: "ssd", rank: "5", empty: "" };
 
