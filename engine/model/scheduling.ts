@@ -97,3 +97,24 @@ export interface SchedulingTerms {
   /** Cluster (DRS domain) the workload is bound to; undefined allows every cluster. */
   readonly cluster: string | undefined;
 }
+
+export const NO_NODE_AFFINITY: NodeAffinity = Object.freeze({ required: undefined, preferred: [] });
+export const NO_AFFINITY: PodAffinity = Object.freeze({ required: [], preferred: [] });
+
+/** Terms of a workload that states nothing. */
+export const FREE_TERMS: SchedulingTerms = Object.freeze({
+  nodeName: undefined,
+  nodeSelector: Object.freeze({}),
+  nodeAffinity: NO_NODE_AFFINITY,
+  podAffinity: NO_AFFINITY,
+  podAntiAffinity: NO_AFFINITY,
+  tolerations: [],
+  spread: [],
+  ports: [],
+  images: [],
+  priority: 0,
+  runtime: "vmx",
+  datastores: [],
+  networks: [],
+  cluster: undefined,
+});

@@ -4,26 +4,7 @@ import { type JsonObject, objectAt } from "../model/json.ts";
 import { type Machine, machineOf } from "../model/machine.ts";
 import type { ObservedObject } from "../model/observation.ts";
 import type { PlacementWorkload } from "../model/placement.ts";
-import type { PodAffinity, SchedulingTerms } from "../model/scheduling.ts";
-
-const NO_AFFINITY: PodAffinity = { required: [], preferred: [] };
-
-/** Terms of a workload that nobody declared to us: it stays, so it asks for nothing. */
-const NO_TERMS: Omit<SchedulingTerms, "runtime"> = {
-  nodeName: undefined,
-  nodeSelector: {},
-  nodeAffinity: { required: undefined, preferred: [] },
-  podAffinity: NO_AFFINITY,
-  podAntiAffinity: NO_AFFINITY,
-  tolerations: [],
-  spread: [],
-  ports: [],
-  images: [],
-  priority: 0,
-  datastores: [],
-  networks: [],
-  cluster: undefined,
-};
+import { FREE_TERMS } from "../model/scheduling.ts";
 
 /** Where a declared workload is now and what is asked for it. */
 export interface Situation {
@@ -68,7 +49,8 @@ export function observedWorkload(
     namespace: object.namespace ?? "",
     labels: labelsOf(object.attributes),
     demand: demandOf(machine, isPod),
-    scheduling: { ...NO_TERMS, runtime: isPod ? "crx" : "vmx" },
+    // Nobody declared it to us: it stays, so it asks for nothing.
+    scheduling: { ...FREE_TERMS, runtime: isPod ? "crx" : "vmx" },
     at: object.host,
     wish: "keep",
     pinHost: undefined,

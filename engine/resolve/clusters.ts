@@ -8,7 +8,7 @@ import type { Draft } from "./draft.ts";
 import { childDraft } from "./draft.ts";
 import { KEYS } from "./kind-keys.ts";
 import { checkClass, classOf } from "./machines.ts";
-import { FREE_TERMS } from "./scheduling.ts";
+import { FREE_TERMS } from "../model/scheduling.ts";
 import { apart } from "./supervisor.ts";
 import { attachWorkload } from "./workload.ts";
 

@@ -8,7 +8,7 @@ import { childDraft } from "./draft.ts";
 import { KEYS } from "./kind-keys.ts";
 import { classOf } from "./machines.ts";
 import { powerAttributes } from "./pods.ts";
-import { FREE_TERMS } from "./scheduling.ts";
+import { FREE_TERMS } from "../model/scheduling.ts";
 import { SYSTEM_NAMESPACE } from "./supervisor.ts";
 import { attachWorkload } from "./workload.ts";
 

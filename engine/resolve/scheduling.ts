@@ -11,32 +11,12 @@ import type {
   Toleration,
   Weighted,
 } from "../model/scheduling.ts";
+import { FREE_TERMS, NO_AFFINITY, NO_NODE_AFFINITY } from "../model/scheduling.ts";
 import { EMPTY_TEXTS, textMap } from "./document.ts";
 import { readExpression, readSelector } from "./selectors.ts";
 
 /** The topology of a single host: what rules without a topology key speak of. */
 export const HOST_TOPOLOGY = "kubernetes.io/hostname";
-
-const NO_NODE_AFFINITY: NodeAffinity = Object.freeze({ required: undefined, preferred: [] });
-const NO_AFFINITY: PodAffinity = Object.freeze({ required: [], preferred: [] });
-
-/** Terms of a workload that states nothing. */
-export const FREE_TERMS: SchedulingTerms = Object.freeze({
-  nodeName: undefined,
-  nodeSelector: EMPTY_TEXTS,
-  nodeAffinity: NO_NODE_AFFINITY,
-  podAffinity: NO_AFFINITY,
-  podAntiAffinity: NO_AFFINITY,
-  tolerations: [],
-  spread: [],
-  ports: [],
-  images: [],
-  priority: 0,
-  runtime: "vmx",
-  datastores: [],
-  networks: [],
-  cluster: undefined,
-});
 
 const REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution";
 const PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution";

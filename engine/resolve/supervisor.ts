@@ -11,7 +11,8 @@ import { childDraft } from "./draft.ts";
 import { CLUSTER_DEFAULT } from "./hosts.ts";
 import { KEYS } from "./kind-keys.ts";
 import type { QuantityReader } from "./quantities.ts";
-import { FREE_TERMS, HOST_TOPOLOGY } from "./scheduling.ts";
+import { FREE_TERMS } from "../model/scheduling.ts";
+import { HOST_TOPOLOGY } from "./scheduling.ts";
 import { readSizing, SIZING_DEFAULTS } from "./sizing.ts";
 import { attachWorkload } from "./workload.ts";
 
