@@ -1,7 +1,7 @@
 import type { Address } from "../model/address.ts";
 import type { ProviderConfig } from "../model/desired.ts";
 import type { Host } from "../model/host.ts";
-import type { JsonObject } from "../model/json.ts";
+import type { JsonObject, JsonPointer } from "../model/json.ts";
 import type { ObservedObject, OwnershipTag } from "../model/observation.ts";
 import type { PlanDecision, StepMode } from "../model/plan.ts";
 import type { Clock } from "./clock.ts";
@@ -26,7 +26,37 @@ export interface Provider {
   update(intent: UpdateIntent, context: CallContext): Promise<Outcome>;
   /** Removes one object of ours. An object that is gone already is `done`. */
   remove(permit: DestroyPermit, context: CallContext): Promise<Outcome>;
+  /**
+   * Asks the platform, changing nothing, whether it would refuse these writes (row C-51): access
+   * that is missing, what its own checks find wrong. Absent where a platform cannot be asked. An
+   * answer about part of the writes is fine; what is not answered is not judged.
+   */
+  review?(
+    writes: readonly ReviewedWrite[],
+    context: CallContext,
+  ): Promise<readonly ReviewFinding[]>;
   close(): Promise<void>;
+}
+
+/** A writing call of a plan, before it is made. */
+export interface ReviewedWrite {
+  readonly verb: "create" | "update" | "remove";
+  readonly objectId: string;
+  readonly address: Address;
+  readonly kindKey: string;
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly namespace: string | undefined;
+  readonly name: string;
+  /** Values that are known only after apply are absent. Empty for removals. */
+  readonly attributes: JsonObject;
+}
+
+/** What the platform would say to one of the writes. */
+export interface ReviewFinding {
+  readonly address: Address;
+  readonly verb: ReviewedWrite["verb"];
+  readonly problem: Problem;
 }
 
 export interface Capabilities {
@@ -37,6 +67,8 @@ export interface Capabilities {
   /** Old fences are refused by the platform itself; else only the sweep finds them. */
   readonly fencing: boolean;
   readonly adopt: boolean;
+  /** A second object of the same kind, namespace and name can stand beside the first. */
+  readonly sameNameTwice: boolean;
   readonly measuresUse: boolean;
   /** Calls that may run at once. */
   readonly parallelCallsMax: number;
@@ -134,6 +166,13 @@ export interface Problem {
   readonly code: string;
   readonly message: string;
   readonly retryAfterMs?: number;
+  /** Fields of the wish that the platform objects to; pointers are into `attributes`. */
+  readonly fields?: readonly ProblemField[];
+}
+
+export interface ProblemField {
+  readonly pointer: JsonPointer;
+  readonly message: string;
 }
 
 /** How a provider is opened; `dataFolder` is where an embedded one may keep its world. */

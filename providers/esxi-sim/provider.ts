@@ -26,6 +26,7 @@ export const CAPABILITIES: Capabilities = {
   powerControl: true,
   fencing: true,
   adopt: true,
+  sameNameTwice: true,
   measuresUse: true,
   parallelCallsMax: 64,
 };

@@ -90,6 +90,7 @@ export class FakeWorld {
         powerControl: true,
         fencing: this.fencing,
         adopt: true,
+        sameNameTwice: true,
         measuresUse: false,
         parallelCallsMax: 8,
       },

@@ -128,6 +128,7 @@ export function instantProvider(over: Partial<Provider> = {}): Provider {
       powerControl: true,
       fencing: true,
       adopt: true,
+      sameNameTwice: true,
       measuresUse: false,
       parallelCallsMax: 100,
     },
