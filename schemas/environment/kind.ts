@@ -4,6 +4,7 @@ import { withObjects } from "../_shared/defaults.ts";
 import { defineKind, type SchemaKind } from "../_shared/define.ts";
 import { DUPLICATE_NAME, RULE_BROKEN, issue } from "../_shared/issues.ts";
 import { eachAt } from "../_shared/references.ts";
+import { checkProviders } from "./providers.ts";
 
 /** Lists whose items are known by name. */
 const NAMED = ["providers", "workspaces"];
@@ -11,6 +12,7 @@ const NAMED = ["providers", "workspaces"];
 function checkEnvironment(document: JsonObject): KindIssue[] {
   return [
     ...NAMED.flatMap((list) => checkNames(document, list)),
+    ...checkProviders(document),
     ...checkDefaults(document),
     ...checkState(document),
     ...eachAt(document, ["spec", "guards", "windows"], (window, at) => {

@@ -3,11 +3,12 @@ import { isQuantity } from "../_shared/quantity.ts";
 import { metadata as part_metadata } from "../_shared/meta.gen.js";
 
 export const validate = validate0;
-const schema0 = {"$id":"kind","type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"enum":["vpac.dev/v1alpha1"]},"kind":{"const":"MachineImage"},"metadata":{"x-part":"metadata"},"spec":{"type":"object","properties":{"provider":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"source":{"type":"string","maxLength":2048},"format":{"type":"string","enum":["qcow2","raw","vmdk","ova"]},"sha256":{"type":"string","maxLength":64},"size":{"type":["string","number"],"maxLength":64,"x-quantity":"quantity"},"os":{"type":"object","properties":{"type":{"type":"string","maxLength":64},"version":{"type":"string","maxLength":64}},"x-closed":["type","version"]},"kubernetesVersion":{"type":"string","maxLength":64},"bootstrap":{"type":"string","enum":["cloud-init","config-drive","sysprep","none"]},"library":{"type":"string","maxLength":253}},"x-closed":["provider","source","format","sha256","size","os","kubernetesVersion","bootstrap","library"]}},"x-closed":["apiVersion","kind","metadata","spec"]};
+const schema0 = {"$id":"kind","type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"enum":["vpac.dev/v1alpha1"]},"kind":{"const":"MachineImage"},"metadata":{"x-part":"metadata"},"spec":{"type":"object","properties":{"provider":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"source":{"type":"string","maxLength":2048},"format":{"type":"string","enum":["qcow2","raw","vmdk","ova"]},"sha256":{"type":"string","maxLength":64},"size":{"type":["string","number"],"maxLength":64,"x-quantity":"quantity"},"kernel":{"type":"string","maxLength":4096,"format":"an absolute path on the hosts"},"initrd":{"type":"string","maxLength":4096,"format":"an absolute path on the hosts"},"commandLine":{"type":"string","maxLength":4096},"os":{"type":"object","properties":{"type":{"type":"string","maxLength":64},"version":{"type":"string","maxLength":64}},"x-closed":["type","version"]},"kubernetesVersion":{"type":"string","maxLength":64},"bootstrap":{"type":"string","enum":["cloud-init","config-drive","sysprep","none"]},"library":{"type":"string","maxLength":253}},"x-closed":["provider","source","format","sha256","size","kernel","initrd","commandLine","os","kubernetesVersion","bootstrap","library"]}},"x-closed":["apiVersion","kind","metadata","spec"]};
 const func0 = Object.prototype.hasOwnProperty;
 const formats0 = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
+const formats2 = /^\/\S{1,4095}$/;
 const keyword0 = new Set(["type","version"]);
-const keyword1 = new Set(["provider","source","format","sha256","size","os","kubernetesVersion","bootstrap","library"]);
+const keyword1 = new Set(["provider","source","format","sha256","size","kernel","initrd","commandLine","os","kubernetesVersion","bootstrap","library"]);
 const keyword2 = new Set(["apiVersion","kind","metadata","spec"]);
 
 function validate0(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -238,14 +239,11 @@ errors++;
 }
 }
 }
-if(data3.os !== undefined && func0.call(data3, "os")){
-let data9 = data3.os;
-if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
-if(data9.type !== undefined && func0.call(data9, "type")){
-let data10 = data9.type;
-if(typeof data10 === "string"){
-if(data10.length > 64){
-const err18 = {instancePath:instancePath+"/spec/os/type",keyword:"maxLength",params:{limit: 64}};
+if(data3.kernel !== undefined && func0.call(data3, "kernel")){
+let data9 = data3.kernel;
+if(typeof data9 === "string"){
+if(data9.length > 4096){
+const err18 = {instancePath:instancePath+"/spec/kernel",keyword:"maxLength",params:{limit: 4096}};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -254,9 +252,8 @@ vErrors.push(err18);
 }
 errors++;
 }
-}
-else {
-const err19 = {instancePath:instancePath+"/spec/os/type",keyword:"type",params:{type: "string"}};
+if(!(formats2.test(data9))){
+const err19 = {instancePath:instancePath+"/spec/kernel",keyword:"format",params:{format: "an absolute path on the hosts"}};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -266,11 +263,8 @@ vErrors.push(err19);
 errors++;
 }
 }
-if(data9.version !== undefined && func0.call(data9, "version")){
-let data11 = data9.version;
-if(typeof data11 === "string"){
-if(data11.length > 64){
-const err20 = {instancePath:instancePath+"/spec/os/version",keyword:"maxLength",params:{limit: 64}};
+else {
+const err20 = {instancePath:instancePath+"/spec/kernel",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -280,8 +274,11 @@ vErrors.push(err20);
 errors++;
 }
 }
-else {
-const err21 = {instancePath:instancePath+"/spec/os/version",keyword:"type",params:{type: "string"}};
+if(data3.initrd !== undefined && func0.call(data3, "initrd")){
+let data10 = data3.initrd;
+if(typeof data10 === "string"){
+if(data10.length > 4096){
+const err21 = {instancePath:instancePath+"/spec/initrd",keyword:"maxLength",params:{limit: 4096}};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -290,10 +287,8 @@ vErrors.push(err21);
 }
 errors++;
 }
-}
-for(const field0 of Object.keys(data9)){
-if(Object.prototype.hasOwnProperty.call(data9, field0) && !keyword0.has(field0)){
-const err22 = {instancePath:instancePath+"/spec/os",keyword:"x-closed",params:{additionalProperty: field0, known: [...keyword0]}};
+if(!(formats2.test(data10))){
+const err22 = {instancePath:instancePath+"/spec/initrd",keyword:"format",params:{format: "an absolute path on the hosts"}};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -303,9 +298,8 @@ vErrors.push(err22);
 errors++;
 }
 }
-}
 else {
-const err23 = {instancePath:instancePath+"/spec/os",keyword:"type",params:{type: "object"}};
+const err23 = {instancePath:instancePath+"/spec/initrd",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -315,11 +309,11 @@ vErrors.push(err23);
 errors++;
 }
 }
-if(data3.kubernetesVersion !== undefined && func0.call(data3, "kubernetesVersion")){
-let data12 = data3.kubernetesVersion;
-if(typeof data12 === "string"){
-if(data12.length > 64){
-const err24 = {instancePath:instancePath+"/spec/kubernetesVersion",keyword:"maxLength",params:{limit: 64}};
+if(data3.commandLine !== undefined && func0.call(data3, "commandLine")){
+let data11 = data3.commandLine;
+if(typeof data11 === "string"){
+if(data11.length > 4096){
+const err24 = {instancePath:instancePath+"/spec/commandLine",keyword:"maxLength",params:{limit: 4096}};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -330,7 +324,7 @@ errors++;
 }
 }
 else {
-const err25 = {instancePath:instancePath+"/spec/kubernetesVersion",keyword:"type",params:{type: "string"}};
+const err25 = {instancePath:instancePath+"/spec/commandLine",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -340,10 +334,14 @@ vErrors.push(err25);
 errors++;
 }
 }
-if(data3.bootstrap !== undefined && func0.call(data3, "bootstrap")){
-let data13 = data3.bootstrap;
-if(typeof data13 !== "string"){
-const err26 = {instancePath:instancePath+"/spec/bootstrap",keyword:"type",params:{type: "string"}};
+if(data3.os !== undefined && func0.call(data3, "os")){
+let data12 = data3.os;
+if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
+if(data12.type !== undefined && func0.call(data12, "type")){
+let data13 = data12.type;
+if(typeof data13 === "string"){
+if(data13.length > 64){
+const err26 = {instancePath:instancePath+"/spec/os/type",keyword:"maxLength",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -352,8 +350,9 @@ vErrors.push(err26);
 }
 errors++;
 }
-if(!((((data13 === "cloud-init") || (data13 === "config-drive")) || (data13 === "sysprep")) || (data13 === "none"))){
-const err27 = {instancePath:instancePath+"/spec/bootstrap",keyword:"enum",params:{allowedValues: schema0.properties.spec.properties.bootstrap.enum}};
+}
+else {
+const err27 = {instancePath:instancePath+"/spec/os/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -363,11 +362,11 @@ vErrors.push(err27);
 errors++;
 }
 }
-if(data3.library !== undefined && func0.call(data3, "library")){
-let data14 = data3.library;
+if(data12.version !== undefined && func0.call(data12, "version")){
+let data14 = data12.version;
 if(typeof data14 === "string"){
-if(data14.length > 253){
-const err28 = {instancePath:instancePath+"/spec/library",keyword:"maxLength",params:{limit: 253}};
+if(data14.length > 64){
+const err28 = {instancePath:instancePath+"/spec/os/version",keyword:"maxLength",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -378,7 +377,7 @@ errors++;
 }
 }
 else {
-const err29 = {instancePath:instancePath+"/spec/library",keyword:"type",params:{type: "string"}};
+const err29 = {instancePath:instancePath+"/spec/os/version",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -388,9 +387,9 @@ vErrors.push(err29);
 errors++;
 }
 }
-for(const field1 of Object.keys(data3)){
-if(Object.prototype.hasOwnProperty.call(data3, field1) && !keyword1.has(field1)){
-const err30 = {instancePath:instancePath+"/spec",keyword:"x-closed",params:{additionalProperty: field1, known: [...keyword1]}};
+for(const field0 of Object.keys(data12)){
+if(Object.prototype.hasOwnProperty.call(data12, field0) && !keyword0.has(field0)){
+const err30 = {instancePath:instancePath+"/spec/os",keyword:"x-closed",params:{additionalProperty: field0, known: [...keyword0]}};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -402,7 +401,7 @@ errors++;
 }
 }
 else {
-const err31 = {instancePath:instancePath+"/spec",keyword:"type",params:{type: "object"}};
+const err31 = {instancePath:instancePath+"/spec/os",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -412,9 +411,11 @@ vErrors.push(err31);
 errors++;
 }
 }
-for(const field2 of Object.keys(data)){
-if(Object.prototype.hasOwnProperty.call(data, field2) && !keyword2.has(field2)){
-const err32 = {instancePath,keyword:"x-closed",params:{additionalProperty: field2, known: [...keyword2]}};
+if(data3.kubernetesVersion !== undefined && func0.call(data3, "kubernetesVersion")){
+let data15 = data3.kubernetesVersion;
+if(typeof data15 === "string"){
+if(data15.length > 64){
+const err32 = {instancePath:instancePath+"/spec/kubernetesVersion",keyword:"maxLength",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -424,14 +425,109 @@ vErrors.push(err32);
 errors++;
 }
 }
-}
 else {
-const err33 = {instancePath,keyword:"type",params:{type: "object"}};
+const err33 = {instancePath:instancePath+"/spec/kubernetesVersion",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err33];
 }
 else {
 vErrors.push(err33);
+}
+errors++;
+}
+}
+if(data3.bootstrap !== undefined && func0.call(data3, "bootstrap")){
+let data16 = data3.bootstrap;
+if(typeof data16 !== "string"){
+const err34 = {instancePath:instancePath+"/spec/bootstrap",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
+}
+errors++;
+}
+if(!((((data16 === "cloud-init") || (data16 === "config-drive")) || (data16 === "sysprep")) || (data16 === "none"))){
+const err35 = {instancePath:instancePath+"/spec/bootstrap",keyword:"enum",params:{allowedValues: schema0.properties.spec.properties.bootstrap.enum}};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
+}
+errors++;
+}
+}
+if(data3.library !== undefined && func0.call(data3, "library")){
+let data17 = data3.library;
+if(typeof data17 === "string"){
+if(data17.length > 253){
+const err36 = {instancePath:instancePath+"/spec/library",keyword:"maxLength",params:{limit: 253}};
+if(vErrors === null){
+vErrors = [err36];
+}
+else {
+vErrors.push(err36);
+}
+errors++;
+}
+}
+else {
+const err37 = {instancePath:instancePath+"/spec/library",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err37];
+}
+else {
+vErrors.push(err37);
+}
+errors++;
+}
+}
+for(const field1 of Object.keys(data3)){
+if(Object.prototype.hasOwnProperty.call(data3, field1) && !keyword1.has(field1)){
+const err38 = {instancePath:instancePath+"/spec",keyword:"x-closed",params:{additionalProperty: field1, known: [...keyword1]}};
+if(vErrors === null){
+vErrors = [err38];
+}
+else {
+vErrors.push(err38);
+}
+errors++;
+}
+}
+}
+else {
+const err39 = {instancePath:instancePath+"/spec",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err39];
+}
+else {
+vErrors.push(err39);
+}
+errors++;
+}
+}
+for(const field2 of Object.keys(data)){
+if(Object.prototype.hasOwnProperty.call(data, field2) && !keyword2.has(field2)){
+const err40 = {instancePath,keyword:"x-closed",params:{additionalProperty: field2, known: [...keyword2]}};
+if(vErrors === null){
+vErrors = [err40];
+}
+else {
+vErrors.push(err40);
+}
+errors++;
+}
+}
+}
+else {
+const err41 = {instancePath,keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err41];
+}
+else {
+vErrors.push(err41);
 }
 errors++;
 }
