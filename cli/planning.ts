@@ -100,7 +100,12 @@ function planExit(outcome: PlanOutcome, diagnostics: readonly Diagnostic[]): Exi
 const isPlacement = (code: string): boolean => code.startsWith("VP3");
 
 /** A provider that cannot be read blocks what it holds; the gates stop the rest unless asked. */
-const isReading = (code: string): boolean => code.startsWith("VP61");
+const isReading = (code: string): boolean => code.startsWith("VP61") && !isReview(code);
+
+/** What a platform says to a plan: access that is missing, objects that it would refuse. */
+const isReview = (code: string): boolean => code === ACCESS_MISSING || code === WOULD_REFUSE;
+const ACCESS_MISSING = "VP6106";
+const WOULD_REFUSE = "VP6107";
 
 /** True when nothing may be applied because of what was found before there was a plan. */
 export const preventsApply = (diagnostics: readonly Diagnostic[]): boolean =>
@@ -112,6 +117,9 @@ export const preventsApply = (diagnostics: readonly Diagnostic[]): boolean =>
 export function refusalOf({ outcome, diagnostics }: Planned): string {
   if (outcome.findings.some(({ severity }) => severity === "error")) {
     return "the plan did not pass its own check: see vpac plan";
+  }
+  if (diagnostics.some(({ code }) => isReview(code))) {
+    return "a platform would refuse the plan: see vpac plan";
   }
   return preventsApply(diagnostics) ? "the documents have errors: see vpac plan" : "";
 }
@@ -125,7 +133,8 @@ export function diagnosticExits(diagnostics: readonly Diagnostic[]): Exit[] {
       const number = Number(code.slice(2));
       if (number < 3000) return exitOf(65);
       if (isPlacement(code)) return exitOf(3);
-      if (isReading(code)) return exitOf(8);
+      if (isReading(code) || code === ACCESS_MISSING) return exitOf(8);
+      if (code === WOULD_REFUSE) return exitOf(65);
       return exitOf(1);
     });
 }

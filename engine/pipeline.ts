@@ -18,6 +18,7 @@ import type { PlacementProblem, PlacementResult } from "./model/placement.ts";
 import type { Plan, PlanFinding } from "./model/plan.ts";
 import type { RecordedState } from "./model/recorded.ts";
 import { observe } from "./observe/observe.ts";
+import { review } from "./observe/review.ts";
 import { place } from "./place/place.ts";
 import { buildProblem } from "./place/problem.ts";
 import { check } from "./plan/check.ts";
@@ -110,29 +111,73 @@ export async function validateSpec(
   return { ...spec, diagnostics };
 }
 
-/** Reads the world and computes the plan; changes nothing. */
+/** Reads the world, computes the plan and has the platforms review it; changes nothing. */
 export async function makePlan(request: PlanRequest, ports: EnginePorts): Promise<PlanOutcome> {
   const spec = await loadSpec(request, ports);
   const store = openStore(ports.storage, ports);
   const read = await store.read();
   const known = { ...nothingPlanned(spec), recorded: read.value };
-  const early = finish([...spec.diagnostics, ...read.diagnostics], request.texts);
-  if (spec.desired === undefined || hasErrors(early)) return { ...known, diagnostics: early };
-  const time = stopwatch(ports, spec.timingMs);
-  const world = await observeWorld(spec.desired, read.value, request, ports);
-  time("observe");
+  const diagnostics = finish([...spec.diagnostics, ...read.diagnostics], request.texts);
+  const { desired } = spec;
+  const before = { ...known, diagnostics };
+  if (desired === undefined || hasErrors(diagnostics)) return before;
+  const planning = { request, ports, desired, before };
+  const { observation } = request;
+  if (observation !== undefined) {
+    return planFrom({ value: observation, diagnostics: [] }, planning);
+  }
+  const session = await openSession(
+    desired.environment.providers,
+    inUse(desired, read.value),
+    ports,
+  );
+  try {
+    const time = stopwatch(ports, spec.timingMs);
+    const world = await observeAll(session, read.value, ports);
+    time("observe");
+    const { timingMs } = time;
+    const outcome = planFrom(world, { ...planning, before: { ...before, timingMs } });
+    return await reviewed(outcome, session, planning);
+  } finally {
+    await session.close();
+  }
+}
+
+/** What follows from one reading of the world. */
+function planFrom(world: Judged<Observation>, planning: Planning): PlanOutcome {
+  const { before, request } = planning;
+  const { recorded } = before;
+  if (recorded === undefined) return before;
   // Where something could not be read, nothing can be said to be missing.
   const isWhole = world.value.readings.every((reading) => reading.complete);
   const missing =
-    spec.missing.length === 0 || !isWhole
+    before.missing.length === 0 || !isWhole
       ? []
-      : unsatisfied(spec.missing, knownIn(world.value, read.value));
-  const diagnostics = finish([...early, ...world.diagnostics, ...missing], request.texts);
-  const { timingMs } = time;
-  const observed = { ...known, observation: world.value, diagnostics, timingMs };
+      : unsatisfied(before.missing, knownIn(world.value, recorded));
+  const found = [...before.diagnostics, ...world.diagnostics, ...missing];
+  const diagnostics = finish(found, request.texts);
+  const observed = { ...before, observation: world.value, diagnostics };
   // A provider that cannot be read is told, and what it holds is blocked; the rest can be planned.
-  if (hasErrors([...early, ...missing])) return observed;
-  return planOver({ request, ports, desired: spec.desired, before: observed });
+  if (hasErrors(missing)) return observed;
+  return planOver({ ...planning, before: observed });
+}
+
+/** The plan with what the platforms say to it. */
+async function reviewed(
+  outcome: PlanOutcome,
+  session: Session,
+  { desired, request, ports }: Planning,
+): Promise<PlanOutcome> {
+  const { plan } = outcome;
+  if (plan === undefined) return outcome;
+  const time = stopwatch(ports, outcome.timingMs);
+  const { resources } = desired;
+  const { clock, signal, emit, observeTimeoutMs: timeoutMs } = ports;
+  const input = { plan, resources, providers: session.providers };
+  const found = await review(input, { clock, signal, emit, timeoutMs });
+  time("review");
+  if (found.length === 0) return outcome;
+  return { ...outcome, diagnostics: finish([...outcome.diagnostics, ...found], request.texts) };
 }
 
 interface Planning {
@@ -184,22 +229,6 @@ function planOver({ request, ports, desired, before }: Planning): PlanOutcome {
     findings,
     diagnostics,
   };
-}
-
-/** Asks the providers in use, or takes the reading that was handed in. */
-async function observeWorld(
-  desired: DesiredState,
-  recorded: RecordedState,
-  request: PlanRequest,
-  ports: EnginePorts,
-): Promise<Judged<Observation>> {
-  if (request.observation !== undefined) return { value: request.observation, diagnostics: [] };
-  const session = await openSession(desired.environment.providers, inUse(desired, recorded), ports);
-  try {
-    return await observeAll(session, recorded, ports);
-  } finally {
-    await session.close();
-  }
 }
 
 /** One reading of every provider of the session; those that failed to open count as unread. */

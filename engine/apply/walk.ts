@@ -108,7 +108,7 @@ class Walk {
     const { sources, decisions, unknown, mint } = this.#facts;
     return {
       provider: this.#request.providers.get(step.provider),
-      source: sources.get(step.address),
+      source: textOf(sources.get(step.address)),
       decision: decisions.get(step.address),
       hasUnknown: unknown.has(step.address),
       mint,
@@ -121,7 +121,8 @@ class Walk {
     const facts = factsOf(node.step);
     const elapsedMs = progress.elapsedMs(facts);
     progress.ended(facts);
-    const { result } = node;
+    const { result, step } = node;
+    const { address } = step;
     if (result === undefined || result.is === "done") {
       emit({ type: "apply_complete", ...facts, elapsedMs });
       for (const dependent of node.dependents) {
@@ -130,7 +131,7 @@ class Walk {
       }
       return;
     }
-    const diagnostic = diagnosticOf(node.step, result.problem);
+    const diagnostic = diagnosticOf(node.step, result.problem, this.#facts.sources.get(address));
     emit({ type: "apply_errored", ...facts, elapsedMs, diagnostic });
     for (const skipped of skipDependents(node)) {
       const waitsFor = [node.step.address];
@@ -145,7 +146,8 @@ class Walk {
 }
 
 interface PlanFacts {
-  readonly sources: ReadonlyMap<string, string>;
+  /** Where each change was written. */
+  readonly sources: ReadonlyMap<string, PlannedChange["source"]>;
   readonly decisions: ReadonlyMap<string, PlanDecision>;
   /** Addresses with values that are known only after an earlier step. */
   readonly unknown: ReadonlySet<string>;
@@ -154,20 +156,19 @@ interface PlanFacts {
 
 function planFacts(plan: Plan): PlanFacts {
   const byId = new Map(plan.placement.decisions.map((decision) => [decision.id, decision]));
-  const sources = new Map<string, string>();
+  const sources = new Map<string, PlannedChange["source"]>();
   const decisions = new Map<string, PlanDecision>();
   const unknown = new Set<string>();
   for (const change of plan.changes) {
     if (change.unknown.length > 0) unknown.add(change.address);
-    const source = sourceOf(change);
-    if (source !== undefined) sources.set(change.address, source);
+    if (change.source !== undefined) sources.set(change.address, change.source);
     const decision = byId.get(change.placement?.decision ?? "");
     if (decision !== undefined) decisions.set(change.address, decision);
   }
   return { sources, decisions, unknown, mint: openMint(plan) };
 }
 
-const sourceOf = ({ source }: PlannedChange): string | undefined =>
+const textOf = (source: PlannedChange["source"]): string | undefined =>
   source === undefined ? undefined : `${source.file}:${source.line}`;
 
 const ENTRIES: Readonly<Record<StepProblem["cause"], CodeEntry>> = {
@@ -189,11 +190,26 @@ const HELP: Readonly<Partial<Record<StepProblem["cause"], readonly string[]>>> =
   unknown: ["vpac apply"],
 };
 
-function diagnosticOf(step: Step, { cause, code, message }: StepProblem): Diagnostic {
+function diagnosticOf(
+  step: Step,
+  { cause, code, message }: StepProblem,
+  source: PlannedChange["source"],
+): Diagnostic {
   const what = `${step.verb} of ${step.kind} "${step.name}" at provider "${step.provider}"`;
   return diagnose(ENTRIES[cause], {
     detail: `The ${what} did not end well: ${message} (${code}).`,
     address: step.address,
+    ...(source === undefined ? {} : { source: rangeOf(source) }),
     help: HELP[cause] ?? [],
   });
 }
+
+const rangeOf = ({
+  file,
+  line,
+  column,
+}: NonNullable<PlannedChange["source"]>): NonNullable<Diagnostic["source"]> => ({
+  path: file,
+  line,
+  column,
+});

@@ -82,6 +82,8 @@ export interface ObserveScope {
 
 export interface Inventory {
   readonly complete: boolean;
+  /** What could not be read, each in words: a host, a kind; only when not complete. */
+  readonly missing?: readonly string[];
   /** Revision of the platform this answer belongs to. */
   readonly asOf: string;
   readonly hosts: readonly Host[];

@@ -77,6 +77,8 @@ export interface DesiredResource {
   readonly host: Host | undefined;
   readonly behaviour: Behaviour;
   readonly source: SourcePointer;
+  /** Of a generated resource: which pointer into its attributes comes from which of the document. */
+  readonly origins?: Readonly<Record<JsonPointer, JsonPointer>>;
   readonly readOnly: boolean;
 }
 

@@ -1,6 +1,14 @@
 import type { CodeEntry } from "../diagnostics/catalogue.ts";
 
-type ObserveCode = "unreachable" | "timedOut" | "incomplete" | "faulty" | "cancelled";
+type ObserveCode =
+  | "unreachable"
+  | "timedOut"
+  | "incomplete"
+  | "faulty"
+  | "cancelled"
+  | "accessMissing"
+  | "wouldRefuse"
+  | "unreviewed";
 
 /** What can go wrong while the world is read. */
 export const CODES: Readonly<Record<ObserveCode, CodeEntry>> = {
@@ -46,5 +54,35 @@ export const CODES: Readonly<Record<ObserveCode, CodeEntry>> = {
     summary: "reading was cancelled",
     explanation: "The run was stopped before the provider had answered.",
     example: { wrong: "Ctrl-C while reading", right: "let the reading end" },
+  },
+  accessMissing: {
+    code: "VP6106",
+    severity: "error",
+    summary: "access is missing",
+    explanation:
+      "The platform says that the account vpac uses may not do what the plan would do. Nothing " +
+      "was changed; grant the named verb on the named resource, or use another account.",
+    example: {
+      wrong: "verbs: [get, list, watch]",
+      right: "verbs: [get, list, watch, create, patch, delete]",
+    },
+  },
+  wouldRefuse: {
+    code: "VP6107",
+    severity: "error",
+    summary: "platform would refuse this",
+    explanation:
+      "The platform was asked, without a change, whether it would accept an object of the plan, " +
+      "and its own checks refuse it. The message is the platform's.",
+    example: { wrong: 'cidrBlocks: ["10.0.0.0/33"]', right: 'cidrBlocks: ["10.0.0.0/16"]' },
+  },
+  unreviewed: {
+    code: "VP6108",
+    severity: "warning",
+    summary: "platform was not asked about the plan",
+    explanation:
+      "The platform could not be asked whether it would accept the plan. The plan stands, but a " +
+      "refusal will only be seen when it is applied.",
+    example: { wrong: "--timeout 1s", right: "--timeout 60s" },
   },
 };

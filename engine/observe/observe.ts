@@ -6,7 +6,6 @@
  */
 import type { Clock } from "../contract/clock.ts";
 import {
-  type CallContext,
   type Inventory,
   type ObserveScope,
   type Provider,
@@ -22,6 +21,7 @@ import type { Host } from "../model/host.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { Observation, ObservedObject, ProviderReading } from "../model/observation.ts";
 import { CODES } from "./codes.ts";
+import { inTime } from "./in-time.ts";
 
 export interface ObservePorts {
   readonly clock: Clock;
@@ -83,7 +83,11 @@ async function judge(
   ports: ObservePorts,
 ): Promise<Answer> {
   try {
-    const inventory = await inTime(provider, scope, ports);
+    const inventory = await inTime(
+      provider.name,
+      (context) => provider.observe(scope, context),
+      ports,
+    );
     return inventory === undefined ? late(provider, ports) : read(provider, inventory);
   } catch (error) {
     if (error instanceof InternalError) throw error;
@@ -91,34 +95,12 @@ async function judge(
   }
 }
 
-/** Undefined when the time was up or the run was stopped first. */
-async function inTime(
-  provider: Provider,
-  scope: ObserveScope,
-  { clock, signal, timeoutMs, emit }: ObservePorts,
-): Promise<Inventory | undefined> {
-  const call = new AbortController();
-  const timer = new AbortController();
-  const stop = (): void => timer.abort();
-  signal.addEventListener("abort", stop);
-  if (signal.aborted) stop();
-  const log: CallContext["log"] = ({ phase, detail }) =>
-    emit({ type: "log", text: `${provider.name}: ${detail ?? phase}` });
-  try {
-    const answer = provider.observe(scope, { clock, signal: call.signal, log });
-    return await Promise.race([answer, clock.sleep(timeoutMs, timer.signal).then(() => undefined)]);
-  } finally {
-    signal.removeEventListener("abort", stop);
-    timer.abort();
-    call.abort();
-  }
-}
-
 function read({ name }: Provider, inventory: Inventory): Answer {
-  const { complete, asOf, hosts, objects } = inventory;
+  const { complete, asOf, hosts, objects, missing = [] } = inventory;
   const reading: ProviderReading = { provider: name, complete, asOf, error: undefined };
   if (complete) return { reading, hosts, objects, diagnostics: [] };
-  const detail = `The provider "${name}" says that its answer is not complete.`;
+  const parts = missing.length === 0 ? "" : ` Missing: ${missing.join("; ")}.`;
+  const detail = `The provider "${name}" says that its answer is not complete.${parts}`;
   const diagnostics = [diagnose(CODES.incomplete, { detail, help: ["run the command again"] })];
   return { reading, hosts, objects, diagnostics };
 }
