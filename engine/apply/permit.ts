@@ -23,6 +23,8 @@ export function openMint(plan: Plan): MintPermit {
       objectId: step.objectId,
       tag,
       address: step.address,
+      kindKey: step.kindKey,
+      apiVersion: step.apiVersion,
       kind: step.kind,
       namespace: step.namespace,
       name: step.name,

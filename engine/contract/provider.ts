@@ -138,6 +138,9 @@ export interface DestroyPermit {
   readonly objectId: string;
   readonly tag: OwnershipTag;
   readonly address: Address;
+  readonly kindKey: string;
+  readonly apiVersion: string;
+  /** Short kind, as in addresses. */
   readonly kind: string;
   readonly namespace: string | undefined;
   readonly name: string;

@@ -117,11 +117,13 @@ export function updateOf(
 
 /** Only the executor can mint a permit; the suite plays the executor. */
 export function permitOf(intent: Intent, over: Partial<DestroyPermit> = {}): DestroyPermit {
-  const { objectId, tag, address, kind, namespace, name } = intent;
+  const { objectId, tag, address, kindKey, apiVersion, kind, namespace, name } = intent;
   return {
     objectId,
     tag: { ...tag, intent: `remove-of-${address}` },
     address,
+    kindKey,
+    apiVersion,
     kind,
     namespace,
     name,
