@@ -40,6 +40,8 @@ export interface LibvirtConnection {
   readonly libraryVersion: number;
   /** Why the connection is of no more use; undefined while it is. */
   readonly loss: Loss | undefined;
+  /** Resolves when the connection ends, whoever ended it. */
+  readonly ended: Promise<Loss>;
   /**
    * One remote call. Throws `LibvirtError` when the daemon refuses, a `NoAnswer`
    * (`ConnectionLost`, `DeadlineExceeded`, `CallCancelled`) with `sent` when it does not answer,
@@ -53,8 +55,6 @@ export interface LibvirtConnection {
   ): Promise<Result<Name>>;
   /** Resolves when events flow; the answer ends the subscription. Repeats are left out. */
   on(event: "lifecycle", handler: LifecycleHandler): Promise<() => Promise<void>>;
-  /** Calls the handler when the connection ends, at once if it has. */
-  onLoss(handler: (loss: Loss) => void): void;
   /** Writes a volume and waits until the daemon confirms the end. Same errors as `call`. */
   upload(volume: StorageVolume, content: Content, options?: StreamOptions): Promise<void>;
   /** Reads a volume in chunks. A reader that is slow makes every call of the connection slow. */
@@ -101,6 +101,7 @@ const unreachable = ({ lossCause, reason }: ConnectionLost): ConnectionLost =>
 
 class Connection implements LibvirtConnection {
   readonly uri: LibvirtUri;
+  readonly ended: Promise<Loss>;
   libraryVersion = 0;
   readonly #settings: ConnectionSettings;
   readonly #channel: Channel;
@@ -116,6 +117,7 @@ class Connection implements LibvirtConnection {
       callDeadlineMs,
       onEvent: (frame) => this.#events.receive(frame),
     });
+    this.ended = new Promise((resolve) => this.#channel.onLoss(resolve));
     this.#streams = { channel: this.#channel, clock, deadlineMs: callDeadlineMs };
     this.#events = new LifecycleEvents({
       register: () => this.#register(),
@@ -156,10 +158,6 @@ class Connection implements LibvirtConnection {
 
   on(_event: "lifecycle", handler: LifecycleHandler): Promise<() => Promise<void>> {
     return this.#events.subscribe(handler);
-  }
-
-  onLoss(handler: (loss: Loss) => void): void {
-    this.#channel.onLoss(handler);
   }
 
   upload(volume: StorageVolume, content: Content, options: StreamOptions = {}): Promise<void> {
