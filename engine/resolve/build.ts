@@ -12,6 +12,7 @@ import { CONTROLLERS, expandController } from "./expand.ts";
 import { KEYS } from "./kind-keys.ts";
 import { addMachine, groupPowers, sharedTerms } from "./machines.ts";
 import { addNamespace } from "./namespace-drafts.ts";
+import { checkHost, judgeHolding } from "./holdings.ts";
 import { preparePod } from "./pods.ts";
 import { boundProvider, checkProvider } from "./providers.ts";
 import { expandSupervisor } from "./supervisor.ts";
@@ -120,6 +121,9 @@ export function addDeclared(documents: readonly Document[], context: Context): v
     }
     const provider = boundProvider(document, context);
     checkProvider(document, provider, context);
+    checkHost(document, provider, context);
+    // What is refused stops the run; what would be made of it is not worth more errors.
+    if (judgeHolding(document, provider, context) === "refused") add = addPlain;
     add(declaredDraft(document, provider, behaviourOf(document, context)), document, context);
   }
 }

@@ -6,6 +6,7 @@ import type {
   DisruptionGroup,
   EnvironmentSettings,
   PoolLimits,
+  ProviderConfig,
 } from "../model/desired.ts";
 import type { Digest } from "../model/digest.ts";
 import type { Host } from "../model/host.ts";
@@ -76,6 +77,8 @@ export interface Context {
   readonly conceal: Conceal;
   readonly read: QuantityReader;
   readonly environment: EnvironmentSettings;
+  /** Type of a provider by its name; undefined when the Environment does not list it. */
+  readonly typeOf: (provider: string) => ProviderConfig["type"] | undefined;
   readonly documentsOf: (kindKey: string) => readonly Document[];
   readonly hosts: readonly Host[];
   readonly supervisors: ReadonlyMap<string, Supervisor>;
@@ -84,6 +87,8 @@ export interface Context {
   /** Rules of workloads of a kind; one value per kind. */
   readonly rulesOf: (kindKey: string) => ChangeRules;
   readonly vmClass: FindVmClass;
+  /** The MachineImage of that name. */
+  readonly image: (name: string) => Document | undefined;
   readonly priorityOf: (className: string | undefined) => number;
   readonly report: (problem: Diagnostic) => void;
   readonly add: (draft: Draft) => void;

@@ -142,12 +142,15 @@ export function createContext(
     return found;
   };
   const segmentCidrs = new Map<string, readonly JsonValue[]>();
+  const images = new Map(documentsOf(KEYS.machineImage).map((item) => [item.spec.name, item]));
+  const types = new Map(environment.providers.map(({ name, type }) => [name, type]));
   const context: Context = {
     kinds,
     digest,
     conceal: concealer(digest, workspace),
     read,
     environment,
+    typeOf: (name) => types.get(name),
     documentsOf,
     hosts,
     supervisors,
@@ -155,6 +158,7 @@ export function createContext(
     namespaceOf,
     rulesOf: ruleFinder(kinds),
     vmClass: vmClassFinder(documentsOf(KEYS.virtualMachineClass), read),
+    image: (name) => images.get(name),
     priorityOf: priorityFinder(documentsOf(KEYS.priorityClass)),
     report: (problem) => problems.push(problem),
     add: adder(ports),

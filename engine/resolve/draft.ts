@@ -9,11 +9,12 @@ import { sourceOf } from "./document.ts";
 
 /** A resource in the making: edges and rules are added until the graph is complete. */
 export interface Draft
-  extends Omit<DesiredResource, "dependsOn" | "workload" | "attributes" | "rules"> {
+  extends Omit<DesiredResource, "dependsOn" | "workload" | "attributes" | "rules" | "owner"> {
   attributes: JsonObject;
   rules: ChangeRules;
   workload: DesiredResource["workload"];
   dependsOn: Address[];
+  owner: Address | undefined;
   /** The document it is, or was generated from. */
   readonly document: Document;
 }

@@ -26,6 +26,8 @@ export const KEYS = {
   disruptionBudget: "policy/PodDisruptionBudget",
   virtualMachine: "vmoperator.vmware.com/VirtualMachine",
   virtualMachineClass: "vmoperator.vmware.com/VirtualMachineClass",
+  machineImage: "vpac.dev/MachineImage",
+  clusterFlavour: "vpac.dev/ClusterFlavour",
   virtualMachineGroup: "vmoperator.vmware.com/VirtualMachineGroup",
   tanzuCluster: "run.tanzu.vmware.com/TanzuKubernetesCluster",
   cluster: "cluster.x-k8s.io/Cluster",

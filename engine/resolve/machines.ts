@@ -15,6 +15,7 @@ import { lowestMhz } from "./hosts.ts";
 import { KEYS } from "./kind-keys.ts";
 import type { PowerWish } from "./pods.ts";
 import { powerAttributes, requestedPower } from "./pods.ts";
+import { completeForHypervisor } from "./images.ts";
 import { isFreeVm, vmTerms } from "./scheduling.ts";
 import type { VmClass } from "./vm-classes.ts";
 import { BUILT_IN_CLASSES } from "./vm-classes.ts";
@@ -173,8 +174,14 @@ export function addMachine(
   const spec = objectAt(document.value, "spec");
   const className = stringAt(spec, "className") ?? stringAt(spec, "class", "name");
   checkClass(className, document, context);
-  const place: MachinePlace = { cluster: settings.supervisor?.cluster, context, shared };
-  const networks = networkNames(spec).filter((name) => context.limitedNetworks.has(name));
+  const type = context.typeOf(draft.provider);
+  // The cluster and the networks of the namespace's platform mean nothing on another one.
+  const isAtHome = draft.provider === settings.provider;
+  const cluster = isAtHome ? settings.supervisor?.cluster : undefined;
+  const place: MachinePlace = { cluster, context, shared };
+  const networks = isAtHome
+    ? networkNames(spec).filter((name) => context.limitedNetworks.has(name))
+    : [];
   const power = wishedPower(document, at.groupPower);
   const terms: WorkloadTerms = {
     demand: demandOf(spec, classOf(className, namespace, context), place),
@@ -189,5 +196,6 @@ export function addMachine(
   draft.attributes = { ...draft.attributes, ...powerAttributes(power) };
   attachWorkload(draft, terms);
   draft.rules = context.rulesOf(KEYS.virtualMachine);
+  if (type === "libvirt") completeForHypervisor(draft, document, context);
   context.add(draft);
 }

@@ -19,6 +19,7 @@ import { desiredDigest } from "./desired-digest.ts";
 import { applyBudgets } from "./disruption.ts";
 import { prepareDocuments } from "./document.ts";
 import type { Draft } from "./draft.ts";
+import { contractInputs } from "./holdings.ts";
 import { linkBootOrder } from "./machines.ts";
 import { applyRules } from "./placement-rules.ts";
 import { policiesOf } from "./policies.ts";
@@ -75,6 +76,7 @@ export function resolve(specs: readonly SpecDocument[], ports: ResolvePorts): Re
   linkBootOrder(drafts, context);
   const missing = linkReferences(drafts, context);
   reportCycles(drafts, context);
+  contractInputs(drafts, context);
   const resources = new Map<Address, DesiredResource>();
   for (const address of [...drafts.keys()].sort(compareAddress)) {
     const draft = drafts.get(address);

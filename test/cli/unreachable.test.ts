@@ -20,6 +20,11 @@ kind: Host
 metadata: {name: h1}
 spec: {cpu: {sockets: 2, coresPerSocket: 8, mhz: 2600}, memory: 64Gi}
 ---
+apiVersion: vpac.dev/v1alpha1
+kind: MachineImage
+metadata: {name: x}
+spec: {provider: kvm, source: x.qcow2}
+---
 apiVersion: vmoperator.vmware.com/v1alpha6
 kind: VirtualMachine
 metadata: {name: far, annotations: {vpac.dev/provider: kvm}}
