@@ -35,7 +35,6 @@ export type Credential =
   | { readonly is: "none" }
   | { readonly is: "token"; readonly token: Secret }
   | { readonly is: "file"; readonly path: string }
-  | { readonly is: "basic"; readonly username: string; readonly password: Secret }
   | { readonly is: "exec"; readonly exec: ExecPlugin };
 
 /** A command that prints a credential (client.authentication.k8s.io). */
@@ -47,13 +46,17 @@ export interface ExecPlugin {
   readonly env: Readonly<Record<string, string>>;
   readonly provideClusterInfo: boolean;
   readonly installHint: string | undefined;
+  /** Folder of the kubeconfig, absolute: what a relative command starts from. */
+  readonly folder: string;
   /** The kubeconfig lies in the project, where anybody who can propose a change can write. */
   readonly fromProject: boolean;
+  /** Where it is written, for complaints. */
+  readonly place: { readonly file: string; readonly field: string };
 }
 
 /**
  * Why an access cannot be used. `execDenied`, `proxyRefused` and `authProviderRefused` are refused
- * by rule (row T23); `plain` is an address without TLS beyond this machine.
+ * by rule (row T23); `plain` is an address without TLS; `outside` a file beyond the project.
  */
 export type AccessProblem =
   | "unreadable"
@@ -64,6 +67,7 @@ export type AccessProblem =
   | "plain"
   | "proxyRefused"
   | "authProviderRefused"
+  | "unsupported"
   | "execDenied"
   | "execFailed";
 

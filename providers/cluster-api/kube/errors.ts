@@ -85,7 +85,7 @@ export interface KubeErrorFacts {
   readonly request: string;
 }
 
-/** Every failure of a call to a kube-apiserver. `message` names the server and the request. */
+/** Every failure of a call to a kube-apiserver. `message` is the server's own where it answered. */
 export class KubeError extends Error implements KubeErrorFacts {
   override readonly name = "KubeError";
   readonly kind: KubeFailure;

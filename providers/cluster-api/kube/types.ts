@@ -101,6 +101,15 @@ export interface ApiResource extends TypeRef {
   readonly verbs: readonly string[];
 }
 
+/**
+ * Every kind in every version. `missing`: group versions the server could not tell about just now,
+ * so what is absent from `resources` there may still exist.
+ */
+export interface ApiCatalogue {
+  readonly resources: readonly ApiResource[];
+  readonly missing: readonly string[];
+}
+
 /** `resource` is the plural, with `/status` and the like for a part of it. */
 export interface AccessQuery {
   readonly verb: string;
@@ -153,8 +162,7 @@ export interface KubeClient {
   version(call?: CallOptions): Promise<ServerVersion>;
   /** Looks a kind up in the discovery; `unknownKind` where the server does not have it. */
   resource(type: TypeRef, call?: CallOptions): Promise<ApiResource>;
-  /** Every kind the server serves, in all its versions. */
-  resources(call?: CallOptions): Promise<readonly ApiResource[]>;
+  resources(call?: CallOptions): Promise<ApiCatalogue>;
   /** Undefined where there is no such object. */
   get(ref: ObjectRef, call?: CallOptions): Promise<KubeObject | undefined>;
   list(type: TypeRef, options?: ListOptions): Promise<KubeList>;
