@@ -25,7 +25,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   "engine/record": [...effects, "engine/place", "engine/plan", "node"],
   engine: ["node"],
   schemas: ["schemas", "engine/contract", "engine/model", "ajv"],
-  providers: ["engine/contract", "engine/model", "schemas", "node"],
+  providers: ["engine/contract", "engine/model", "schemas", "node", "yaml"],
   cli: [
     "engine/index.ts",
     "engine/ports.ts",
