@@ -20,6 +20,14 @@ const realProcess = {
   globalSetup: ["test/support/build.ts"],
 };
 
+/** Against real servers: slow to start, and two files at once would share the processor. */
+const realPeers = {
+  ...realProcess,
+  fileParallelism: false,
+  testTimeout: 600_000,
+  hookTimeout: 600_000,
+};
+
 const jsonReport = process.env["VPAC_TEST_REPORT"];
 
 export default defineConfig({
@@ -34,6 +42,8 @@ export default defineConfig({
       project("sim", ["sim"], { testTimeout: 60_000 }),
       project("cli", ["cli"], realProcess),
       project("tui", ["tui"], realProcess),
+      project("libvirt", ["peers/libvirt"], realPeers),
+      project("capi", ["peers/capi"], realPeers),
     ],
   },
 });
