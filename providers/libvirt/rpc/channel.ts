@@ -12,7 +12,7 @@ import { XdrError, XdrReader } from "./xdr.ts";
 /**
  * Calls that are open at the daemon at once; the others wait here. With `max_client_requests`
  * (5 unless configured) open, libvirtd reads nothing from a client, pings included, and the
- * connection would look dead.
+ * connection would look dead. A call that was given up keeps its place until it is answered.
  */
 const CALLS_OPEN_MAX = 4;
 
@@ -67,8 +67,9 @@ export class Channel {
   readonly #waiting = new Set<Call>();
   readonly #open = new Map<number, Call>();
   readonly #streams = new Map<number, StreamEnd>();
-  /** Streams whose call was given up before its answer: to be aborted when it comes. */
-  readonly #orphans = new Map<number, OpenStream>();
+  /** Calls that were given up after they had left, with the stream that is then to be aborted. */
+  readonly #givenUp = new Map<number, OpenStream | undefined>();
+  readonly #onRoom: (() => void)[] = [];
   readonly #onLoss: ((loss: Loss) => void)[] = [];
   #lastSerial = 0;
   #framesReceived = 0;
@@ -78,7 +79,7 @@ export class Channel {
     this.#socket = socket;
     this.#settings = settings;
     socket.on("data", (chunk: Buffer) => this.#receive(chunk));
-    socket.on("drain", () => this.#pump());
+    socket.on("drain", () => this.#hasRoom());
     socket.on("error", (error) => this.fail({ cause: "ended", reason: error.message }));
     socket.on("close", () => this.fail({ cause: "ended", reason: "the daemon hung up" }));
   }
@@ -145,10 +146,7 @@ export class Channel {
     const header = { ...this.#header(stream), type: MESSAGE_TYPE.stream, status };
     const hasRoom = this.#socket.write(encodeStreamFrame(header, data ?? new Uint8Array()));
     if (hasRoom) return;
-    await new Promise<void>((resolve) => {
-      this.#socket.once("drain", resolve);
-      this.onLoss(() => resolve());
-    });
+    await new Promise<void>((resolve) => this.#onRoom.push(resolve));
   }
 
   closeStream(stream: OpenStream): void {
@@ -182,6 +180,7 @@ export class Channel {
     for (const call of calls) call.reject(new ConnectionLost(call.name, call.sent, loss));
     for (const end of streams) end.lost(loss);
     for (const handler of this.#onLoss) handler(loss);
+    this.#hasRoom();
   }
 
   #header({ serial, procedure }: OpenStream): {
@@ -201,10 +200,16 @@ export class Channel {
     return made;
   }
 
+  #hasRoom(): void {
+    for (const resolve of this.#onRoom.splice(0)) resolve();
+    this.#pump();
+  }
+
   /** What stays in our hands while the socket is full has certainly not left. */
   #pump(): void {
     for (const call of this.#waiting) {
-      if (this.#open.size >= CALLS_OPEN_MAX || this.#socket.writableNeedDrain) return;
+      const placesTaken = this.#open.size + this.#givenUp.size;
+      if (placesTaken >= CALLS_OPEN_MAX || this.#socket.writableNeedDrain) return;
       this.#waiting.delete(call);
       this.#open.set(call.stream.serial, call);
       call.sent = true;
@@ -214,11 +219,15 @@ export class Channel {
 
   #giveUp(call: Call, why: (procedure: string, sent: boolean) => NoAnswer): void {
     const { serial } = call.stream;
-    if (call.sent && this.#streams.has(serial)) this.#orphans.set(serial, call.stream);
+    if (call.sent) {
+      this.#givenUp.set(serial, this.#streams.has(serial) ? call.stream : undefined);
+    }
     this.#waiting.delete(call);
     this.#open.delete(serial);
     call.reject(why(call.name, call.sent));
-    this.#pump();
+    if (this.#givenUp.size < CALLS_OPEN_MAX) return;
+    const reason = `the daemon left ${CALLS_OPEN_MAX} calls unanswered past their time`;
+    this.fail({ cause: "silent", reason });
   }
 
   #receive(chunk: Uint8Array): void {
@@ -255,7 +264,7 @@ export class Channel {
   }
 
   #reply(frame: Frame): void {
-    this.#endOrphan(frame);
+    if (this.#isGivenUp(frame)) return;
     const call = this.#open.get(frame.serial);
     if (call === undefined) return;
     if (frame.procedure !== call.stream.procedure) {
@@ -269,10 +278,9 @@ export class Channel {
     this.#open.delete(frame.serial);
   }
 
-  #endOrphan(frame: Frame): void {
-    const orphan = this.#orphans.get(frame.serial);
-    if (orphan === undefined) return;
-    this.#orphans.delete(frame.serial);
-    if (frame.status === STATUS.ok) void this.sendStream(orphan, STATUS.error);
+  #isGivenUp({ serial, status }: Frame): boolean {
+    const stream = this.#givenUp.get(serial);
+    if (stream !== undefined && status === STATUS.ok) void this.sendStream(stream, STATUS.error);
+    return this.#givenUp.delete(serial);
   }
 }

@@ -89,7 +89,7 @@ export type LossCause = "unreachable" | "ended" | "silent" | "protocol" | "close
 
 /**
  * The connection ended: nobody listens (`unreachable`), the daemon or the network ended it
- * (`ended`), the daemon stopped answering pings (`silent`), it sent what is not the protocol
+ * (`ended`), the daemon stopped answering pings or calls (`silent`), it sent what is not the protocol
  * (`protocol`), or `close` was called (`closed`).
  */
 export class ConnectionLost extends NoAnswer {
@@ -107,7 +107,7 @@ export interface Loss {
   readonly reason: string;
 }
 
-/** The deadline of the call passed; the connection stays usable. */
+/** The deadline of the call passed. The connection ends when that leaves it no free place. */
 export class DeadlineExceeded extends NoAnswer {
   override readonly name = "DeadlineExceeded";
 
@@ -116,7 +116,7 @@ export class DeadlineExceeded extends NoAnswer {
   }
 }
 
-/** The caller's signal fired; the connection stays usable. */
+/** The caller's signal fired. The connection ends when that leaves it no free place. */
 export class CallCancelled extends NoAnswer {
   override readonly name = "CallCancelled";
 

@@ -22,10 +22,13 @@ export function watchLimits(
   over: (why: (procedure: string, sent: boolean) => NoAnswer) => void,
 ): () => void {
   const { clock, deadlineMs, signal } = limits;
-  const done = new AbortController();
   const cancel = (): void => over((procedure, sent) => new CallCancelled(procedure, sent));
+  if (signal?.aborted === true) {
+    cancel();
+    return () => undefined;
+  }
+  const done = new AbortController();
   signal?.addEventListener("abort", cancel, { once: true });
-  if (signal?.aborted === true) cancel();
   void clock.sleep(deadlineMs, done.signal).then(() => {
     if (done.signal.aborted) return;
     over((procedure, sent) => new DeadlineExceeded(procedure, sent, deadlineMs));
