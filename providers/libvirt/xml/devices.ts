@@ -3,14 +3,8 @@ import { sourceOf } from "./facts.ts";
 import { parse } from "./parse.ts";
 import { childAt, childrenOf, elementsOf, textAt } from "./read.ts";
 
-/** What libvirt adds to every domain by itself, or fills in: none of it reaches the host's files. */
-const OWN_DEVICES: ReadonlySet<string> = new Set([
-  "controller",
-  "input",
-  "watchdog",
-  "audio",
-  "emulator",
-]);
+/** What libvirt adds to every domain by itself: none of it reaches the host's files. */
+const OWN_DEVICES: ReadonlySet<string> = new Set(["controller", "input", "watchdog", "audio"]);
 
 /** Devices in one document and not in the other, each in a form that a human can read. */
 export interface DeviceDifference {
@@ -26,23 +20,22 @@ export function deviceSet(text: string): readonly string[] {
   const root = parse(text);
   const parts = childrenOf(root, "devices").flatMap(elementsOf);
   const devices = parts.filter(({ name }) => !OWN_DEVICES.has(name)).map(describe);
-  const emulators = parts.filter(({ name }) => name === "emulator").slice(1);
   const boot = childrenOf(root, "os").flatMap(elementsOf);
   const files = boot.filter(({ name }) => /^(kernel|initrd|cmdline|loader|nvram)$/.test(name));
-  return [
-    ...devices,
-    ...emulators.map(describe),
-    ...files.map(describe),
-    ...commandLine(root),
-  ].sort();
+  return [...devices, ...files.map(describe), ...commandLine(root)].sort();
 }
 
 /** Compares what was asked for with what libvirt holds. Both empty: they are the same. */
 export function deviceDifference(askedXml: string, heldXml: string): DeviceDifference {
   const asked = deviceSet(askedXml);
   const held = deviceSet(heldXml);
-  return { missing: without(asked, held), extra: without(held, asked) };
+  // libvirt fills the emulator in where none was asked for.
+  const filled = asked.some(isEmulator) ? undefined : held.find(isEmulator);
+  const expected = filled === undefined ? asked : [...asked, filled];
+  return { missing: without(expected, held), extra: without(held, expected) };
 }
+
+const isEmulator = (device: string): boolean => device.startsWith("emulator ");
 
 /** What is in `all` more often than in `taken`. */
 function without(all: readonly string[], taken: readonly string[]): readonly string[] {

@@ -1,0 +1,309 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { deviceDifference, deviceSet } from "../../../../providers/libvirt/xml/devices.ts";
+import { type DomainSpec, domainXml } from "../../../../providers/libvirt/xml/domain.ts";
+import { XmlError, type XmlElement } from "../../../../providers/libvirt/xml/element.ts";
+import { readDomain } from "../../../../providers/libvirt/xml/facts.ts";
+import { macAddress } from "../../../../providers/libvirt/xml/mac.ts";
+import { parse } from "../../../../providers/libvirt/xml/parse.ts";
+import { childAt, childrenOf, elementsOf, textAt } from "../../../../providers/libvirt/xml/read.ts";
+import { LIVE_DOMAIN } from "./documents.ts";
+import { nastyText } from "./texts.ts";
+
+const MIB = 1024 * 1024;
+
+const spec: DomainSpec = {
+  type: "qemu",
+  name: "shop.db-0",
+  uuid: "6ba7b810-9dad-51d1-80b4-00c04fd430c8",
+  memoryBytes: 128 * MIB,
+  vcpus: 2,
+  vcpusMax: 4,
+  emulator: "/usr/bin/qemu-system-x86_64",
+  kernel: { path: "/images/vmlinux", initrdPath: "/images/initrd", commandLine: "console=ttyS0" },
+  disks: [
+    {
+      target: "vda",
+      path: "/images/root.qcow2",
+      format: "qcow2",
+      readOnly: false,
+      backing: [{ path: "/images/base.qcow2", format: "qcow2" }],
+    },
+    {
+      target: "vdb",
+      path: "/images/seed.img",
+      format: "raw",
+      readOnly: true,
+      serial: "seed",
+      backing: [],
+    },
+  ],
+  interfaces: [
+    { mac: "52:54:00:00:00:01", source: { network: "default" }, mtu: 1400 },
+    { mac: "52:54:00:00:00:02", source: { bridge: "br0" } },
+  ],
+  consolePath: "/logs/console.log",
+  metadata: {
+    tag: { lineage: "line", address: "vm/shop/db-0", fence: 7, intent: "wish" },
+    attributes: { spec: { className: "small" } },
+  },
+};
+
+/** The names of all elements, each with its path: what is left of a document without its texts. */
+function skeleton(root: XmlElement, path = ""): readonly string[] {
+  const own = `${path}/${root.name}`;
+  return [own, ...elementsOf(root).flatMap((child) => skeleton(child, own))];
+}
+
+describe("the domain document", () => {
+  test("says what was asked for, and reads back as that", () => {
+    const facts = readDomain(domainXml(spec));
+    expect(facts).toMatchObject({
+      type: "qemu",
+      name: spec.name,
+      uuid: spec.uuid,
+      vcpus: 2,
+      vcpusMax: 4,
+      memoryBytes: 128 * MIB,
+      memoryMaxBytes: 128 * MIB,
+      machine: "q35",
+      kernelPath: "/images/vmlinux",
+      initrdPath: "/images/initrd",
+      commandLine: "console=ttyS0",
+      consolePath: "/logs/console.log",
+      metadata: spec.metadata,
+      metadataDamaged: false,
+    });
+    expect(
+      facts.disks.map(({ path, format, readOnly, backing }) => [path, format, readOnly, backing]),
+    ).toEqual([
+      ["/images/root.qcow2", "qcow2", false, [{ path: "/images/base.qcow2", format: "qcow2" }]],
+      ["/images/seed.img", "raw", true, []],
+    ]);
+    expect(
+      facts.interfaces.map(({ mac, network, bridge, mtu }) => [mac, network, bridge, mtu]),
+    ).toEqual([
+      ["52:54:00:00:00:01", "default", undefined, 1400],
+      ["52:54:00:00:00:02", undefined, "br0", undefined],
+    ]);
+  });
+
+  test.for([
+    ["kvm", "host-model", undefined],
+    ["qemu", "maximum", "32"],
+    ["test", "maximum", undefined],
+  ] as const)("%s gets the CPU %s and a translation cache of %s MiB", ([type, mode, cache]) => {
+    const root = parse(domainXml({ ...spec, type }));
+    expect(root.attributes.get("type")).toBe(type);
+    expect(childAt(root, "cpu")?.attributes.get("mode")).toBe(mode);
+    expect(textAt(root, "features", "tcg", "tb-cache")).toBe(cache);
+  });
+
+  test("the root of the buses comes first and ports are left for devices to come", () => {
+    const devices = childAt(parse(domainXml(spec)), "devices");
+    const buses = childrenOf(devices, "controller").filter(
+      ({ attributes }) => attributes.get("type") === "pci",
+    );
+    expect(buses[0]?.attributes.get("model")).toBe("pcie-root");
+    expect(buses[0]?.attributes.get("index")).toBe("0");
+    const virtioDevices = spec.disks.length + spec.interfaces.length + 3;
+    expect(buses.length - 1).toBeGreaterThanOrEqual(virtioDevices + 4);
+  });
+
+  test("without a kernel it starts from the first disk", () => {
+    const root = parse(domainXml({ ...spec, kernel: undefined }));
+    expect(childAt(root, "os", "boot")?.attributes.get("dev")).toBe("hd");
+    expect(childAt(root, "os", "kernel")).toBeUndefined();
+  });
+
+  test("T13: the chain below every disk is closed, so that no image can name a file of the host", () => {
+    const disks = childrenOf(childAt(parse(domainXml(spec)), "devices"), "disk");
+    for (const disk of disks) {
+      let end = childAt(disk, "backingStore");
+      while (end !== undefined && end.children.length > 0) end = childAt(end, "backingStore");
+      expect(end).toBeDefined();
+    }
+    expect(childrenOf(disks[0], "backingStore")).toHaveLength(1);
+  });
+
+  test("the console is appended to: a start or a move keeps what was there", () => {
+    const devices = childAt(parse(domainXml(spec)), "devices");
+    for (const name of ["serial", "console"]) {
+      expect(childAt(devices, name, "source")?.attributes.get("append")).toBe("on");
+    }
+  });
+});
+
+/** One text in every place of a domain that takes one. */
+function withText(text: string): DomainSpec {
+  return {
+    ...spec,
+    name: text,
+    uuid: text,
+    emulator: text,
+    kernel: { path: text, initrdPath: text, commandLine: text },
+    disks: spec.disks.map((disk) => ({
+      ...disk,
+      target: text,
+      path: text,
+      serial: text,
+      backing: disk.backing.map((image) => ({ ...image, path: text })),
+    })),
+    interfaces: [
+      { mac: text, source: { network: text } },
+      { mac: text, source: { bridge: text } },
+    ],
+    consolePath: text,
+    metadata: {
+      tag: { lineage: text, address: "vm/shop/db-0", fence: 1, intent: text },
+      attributes: { [text]: text },
+    },
+  };
+}
+
+describe("T12: texts in a domain document", () => {
+  const asked = skeleton(parse(domainXml(withText("x"))));
+
+  test("no text changes which elements there are", () => {
+    const property = fc.property(nastyText, (text) => {
+      let xml: string;
+      try {
+        xml = domainXml(withText(text));
+      } catch (error) {
+        expect(error).toBeInstanceOf(XmlError);
+        return;
+      }
+      expect(skeleton(parse(xml))).toEqual(asked);
+      const facts = readDomain(xml);
+      expect(facts.commandLine).toBe(text.trim());
+      expect(facts.disks[0]?.path).toBe(text);
+      expect(facts.metadata?.attributes).toEqual({ [text]: text });
+    });
+    fc.assert(property);
+  });
+
+  test("attributes that XML cannot hold are kept all the same", () => {
+    const attributes = { a: "\0\u001b\ufffe\uffff\ud83d\ude00", "\u0001": ["\u007f"] };
+    const xml = domainXml({ ...spec, metadata: { ...spec.metadata, attributes } });
+    expect(readDomain(xml).metadata?.attributes).toEqual(attributes);
+  });
+});
+
+describe("the devices of a domain", () => {
+  test("are those that were asked for, whatever libvirt adds by itself", () => {
+    expect(deviceDifference(domainXml(spec), domainXml(spec))).toEqual({ missing: [], extra: [] });
+    expect(deviceSet(domainXml(spec))).toEqual([
+      "channel unix org.qemu.guest_agent.0",
+      "cmdline console=ttyS0",
+      "console file /logs/console.log",
+      "disk vda qcow2 read-write /images/root.qcow2",
+      "disk vdb raw read-only /images/seed.img",
+      "emulator /usr/bin/qemu-system-x86_64",
+      "initrd /images/initrd",
+      "interface bridge br0 52:54:00:00:00:02",
+      "interface network default 52:54:00:00:00:01",
+      "kernel /images/vmlinux",
+      "memballoon virtio",
+      "rng /dev/urandom",
+      "serial file /logs/console.log",
+    ]);
+  });
+
+  test.for([
+    ["a disk", "<disk type='file' device='disk'><source file='/etc/shadow'/></disk>"],
+    ["a folder", "<filesystem type='mount'><source dir='/etc'/><target dir='x'/></filesystem>"],
+    ["a device of the host", "<hostdev mode='subsystem' type='pci'><source/></hostdev>"],
+    ["a second emulator", "<emulator>/tmp/evil</emulator>"],
+    ["a card", "<interface type='direct'><source dev='eth0' mode='bridge'/></interface>"],
+    ["a channel", "<channel type='unix'><source path='/run/x'/></channel>"],
+    ["a screen", "<graphics type='vnc' port='5900'/>"],
+    ["an unknown device", "<newdevice type='x'/>"],
+  ])("T12: %s that nobody asked for is seen", ([, device = ""]) => {
+    const asked = domainXml(spec);
+    const held = asked.replace("</devices>", `${device}</devices>`);
+    expect(deviceDifference(asked, held).extra).toHaveLength(1);
+    expect(deviceDifference(held, asked).missing).toHaveLength(1);
+  });
+
+  test("an emulator that libvirt fills in is no difference, another one than ours is", () => {
+    const asked = domainXml({ ...spec, emulator: undefined });
+    expect(deviceDifference(asked, domainXml(spec))).toEqual({ missing: [], extra: [] });
+    const other = domainXml({ ...spec, emulator: "/tmp/evil" });
+    expect(deviceDifference(domainXml(spec), other)).toEqual({
+      missing: ["emulator /usr/bin/qemu-system-x86_64"],
+      extra: ["emulator /tmp/evil"],
+    });
+  });
+
+  test("T12: arguments past libvirt and another file to start from are seen", () => {
+    const asked = domainXml(spec);
+    const passed = asked.replace("</domain>", "<qemu:commandline/></domain>");
+    expect(deviceDifference(asked, passed).extra).toEqual(["commandline"]);
+    const loader = asked.replace("</os>", "<loader>/tmp/evil</loader></os>");
+    expect(deviceDifference(asked, loader).extra).toEqual(["loader /tmp/evil"]);
+  });
+});
+
+describe("a domain as libvirt shows it", () => {
+  test("is read with what libvirt added to it", () => {
+    const facts = readDomain(LIVE_DOMAIN);
+    expect(facts).toMatchObject({
+      name: "shop.db-0",
+      vcpus: 2,
+      vcpusMax: 4,
+      memoryBytes: 96 * MIB,
+      memoryMaxBytes: 128 * MIB,
+      consolePath: "/logs/console.log",
+      metadata: { tag: { address: "vm/shop/db-0", fence: 3 } },
+    });
+    expect(facts.disks).toEqual([
+      {
+        device: "disk",
+        target: "vda",
+        path: "/images/root.qcow2",
+        format: "qcow2",
+        readOnly: false,
+        backing: [{ path: "/images/base.raw", format: "raw" }],
+      },
+      {
+        device: "cdrom",
+        target: "sda",
+        path: undefined,
+        format: undefined,
+        readOnly: true,
+        backing: [],
+      },
+      {
+        device: "disk",
+        target: "vdb",
+        path: "fast/data",
+        format: "raw",
+        readOnly: false,
+        backing: [],
+      },
+    ]);
+    expect(facts.interfaces).toEqual([
+      {
+        mac: "52:54:00:04:e6:22",
+        network: "default",
+        bridge: "virbr0",
+        device: "vnet0",
+        mtu: 1400,
+      },
+    ]);
+  });
+
+  test("and may be nobody's, with next to nothing in it", () => {
+    const facts = readDomain("<domain type='kvm'><name>x</name><vcpu>1</vcpu></domain>");
+    expect(facts).toMatchObject({ name: "x", disks: [], metadata: undefined, vcpus: 1 });
+  });
+});
+
+describe("MAC addresses", () => {
+  test("are the same for the same object and card, and differ for others", () => {
+    const all = ["a", "b"].flatMap((id) => [0, 1].map((index) => macAddress(id, index)));
+    expect(all).toEqual(["a", "b"].flatMap((id) => [0, 1].map((index) => macAddress(id, index))));
+    expect(new Set(all).size).toBe(4);
+    for (const mac of all) expect(mac).toMatch(/^52:54:00(:[0-9a-f]{2}){3}$/);
+  });
+});
