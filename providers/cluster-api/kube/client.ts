@@ -47,6 +47,8 @@ const PATCH_TYPES = {
   // JSON is YAML.
   apply: "application/apply-patch+yaml",
 } as const;
+const METADATA_ONLY =
+  "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json";
 
 /** A client for this access. Sends nothing before its first call. */
 export function openClient(access: ClusterAccess, seams: ClientSeams): KubeClient {
@@ -104,8 +106,9 @@ class HttpsClient implements KubeClient {
   list(type: TypeRef, options: ListOptions = {}): Promise<KubeList> {
     return this.#calls.within(options, async (scope) => {
       const path = await this.#collectionPath(type, options.namespace, scope);
+      const accept = options.metadataOnly === true ? { accept: METADATA_ONLY } : {};
       const read = (parts: Readonly<Record<string, string | number | undefined>>) =>
-        this.#calls.read({ method: "GET", path: `${path}${query(parts)}` }, scope);
+        this.#calls.read({ method: "GET", path: `${path}${query(parts)}`, ...accept }, scope);
       try {
         return await readPages(this.server, type, options, read);
       } catch (error) {

@@ -56,7 +56,7 @@ async function parseYaml(file: string, text: string): Promise<JsonValue> {
   const lineCounter = new LineCounter();
   try {
     // Pretty errors would quote the line, and with it a token.
-    const document = parseDocument(text, { prettyErrors: false, lineCounter });
+    const document = parseDocument(text, { prettyErrors: false, logLevel: "error", lineCounter });
     const [error] = document.errors;
     if (error !== undefined) {
       const { line } = lineCounter.linePos(error.pos[0]);

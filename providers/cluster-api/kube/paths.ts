@@ -6,7 +6,9 @@ const SEGMENT = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/;
 export function nameProblem(name: string): string | undefined {
   if (name === "" || name.length > 253) return "must have 1 to 253 characters";
   if (name === "." || name === "..") return `must not be "${name}"`;
-  return /[/%\p{Cc}]/u.test(name) ? 'must not contain "/", "%" or control characters' : undefined;
+  return /[/%\p{Cc}\p{Cs}]/u.test(name)
+    ? 'must not contain "/", "%" or control characters'
+    : undefined;
 }
 
 export function namespaceProblem(namespace: string): string | undefined {
@@ -54,7 +56,12 @@ export function resourcePath(
 /** A query without its undefined parts; empty where there are none. */
 export function query(parts: Readonly<Record<string, string | number | undefined>>): string {
   const pairs = Object.entries(parts).flatMap(([key, value]) =>
-    value === undefined ? [] : [`${key}=${encodeURIComponent(value)}`],
+    value === undefined ? [] : [`${key}=${encodeURIComponent(wellFormed(String(value)))}`],
   );
   return pairs.length === 0 ? "" : `?${pairs.join("&")}`;
+}
+
+/** Half a character, which no request can carry, is shown as what it is: broken. */
+function wellFormed(text: string): string {
+  return text.replaceAll(/\p{Cs}/gu, "\ufffd");
 }

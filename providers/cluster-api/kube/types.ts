@@ -36,6 +36,8 @@ export interface ListOptions extends CallOptions, Selection {
   readonly pageSize?: number | undefined;
   /** More objects than this are an error (`tooLarge`); 20,000 where absent. */
   readonly itemsMax?: number | undefined;
+  /** Only `metadata` is sent, so that the content of secrets never gets here. */
+  readonly metadataOnly?: boolean | undefined;
 }
 
 /** All objects of a list at one resource version; items carry `apiVersion` and `kind`. */
