@@ -10,6 +10,7 @@ const MEANINGS = {
   27: "xmlInvalid",
   28: "domainExists",
   29: "readOnly",
+  35: "xmlInvalid",
   37: "networkExists",
   38: "systemError",
   42: "noDomain",

@@ -1,0 +1,488 @@
+import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { systemClock } from "../../../cli/wiring/clock.ts";
+import {
+  type ConnectionSettings,
+  type LibvirtConnection,
+  openConnection,
+} from "../../../providers/libvirt/rpc/connection.ts";
+import { ConnectionLost, LibvirtError } from "../../../providers/libvirt/rpc/errors.ts";
+import type { LifecycleEvent } from "../../../providers/libvirt/rpc/events.ts";
+import {
+  CREATE,
+  IMPACT,
+  LIST_DOMAINS,
+  METADATA,
+  STATISTICS,
+} from "../../../providers/libvirt/rpc/flags.ts";
+import {
+  type Arguments,
+  PROCEDURES,
+  type ProcedureName,
+  type Result,
+} from "../../../providers/libvirt/rpc/protocol.ts";
+import type { Domain, StorageVolume } from "../../../providers/libvirt/rpc/shapes.ts";
+import { describeWithPeers } from "../peers.ts";
+import { type LibvirtHost, type LibvirtHosts, startLibvirtHosts } from "./hosts.ts";
+
+const clock = systemClock({});
+const NAMESPACE = "https://vpac.dev/ns/test/1";
+const ALL = LIST_DOMAINS.active | LIST_DOMAINS.inactive;
+
+/** Procedures that need two hosts; the migration tests of the provider call them. */
+const ELSEWHERE: readonly ProcedureName[] = ["DomainMigratePerform3Params"];
+
+const testDomain = (name: string): string =>
+  `<domain type='test'><name>${name}</name><memory unit='MiB'>64</memory><vcpu current='1'>2</vcpu>
+   <os><type>hvm</type></os></domain>`;
+
+const machine = (name: string): string =>
+  `<domain type='qemu'><name>${name}</name><memory unit='MiB'>32</memory><vcpu>1</vcpu>
+   <os><type arch='x86_64' machine='q35'>hvm</type></os></domain>`;
+
+const volumeXml = (name: string, mebibytes: number): string =>
+  `<volume><name>${name}</name><capacity unit='MiB'>${mebibytes}</capacity>
+   <target><format type='raw'/></target></volume>`;
+
+const caught = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    () => expect.unreachable("it did not fail"),
+    (error: unknown) => error,
+  );
+
+/** The daemon's process as this machine numbers it: the one that has the host's socket. */
+function daemonPid(host: LibvirtHost): number {
+  const { ino, dev } = statSync(host.socket);
+  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+    try {
+      if (readFileSync(`/proc/${pid}/comm`, "utf8").trim() !== "libvirtd") continue;
+      const socket = statSync(`/proc/${pid}/root/run/libvirt/libvirt-sock`);
+      if (socket.ino === ino && socket.dev === dev) return Number(pid);
+    } catch {
+      // The process has ended meanwhile.
+    }
+  }
+  throw new Error(`no libvirtd has the socket of ${host.name}`);
+}
+
+describeWithPeers("libvirt", "the protocol client and a real libvirtd", () => {
+  let peers: LibvirtHosts | undefined;
+  let host: LibvirtHost;
+  const opened: LibvirtConnection[] = [];
+  const answered = new Set<ProcedureName>();
+
+  const open = async (
+    uri: string,
+    settings: Partial<ConnectionSettings> = {},
+  ): Promise<LibvirtConnection> => {
+    const connection = await openConnection(uri, { clock, ...settings });
+    opened.push(connection);
+    return connection;
+  };
+
+  /** A call whose answer counts for the table. */
+  const ask = async <Name extends ProcedureName>(
+    connection: LibvirtConnection,
+    name: Name,
+    args: Arguments<Name>,
+  ): Promise<Result<Name>> => {
+    const result = await connection.call(name, args);
+    answered.add(name);
+    return result;
+  };
+
+  beforeAll(async () => {
+    peers = await startLibvirtHosts({ names: ["rpc"], tcp: true });
+    [host] = peers.hosts as [LibvirtHost];
+  });
+  afterEach(async () => {
+    for (const connection of opened.splice(0)) await connection.close();
+  });
+  afterAll(() => peers?.stop());
+
+  test("opens over the socket and over TCP on loopback", async () => {
+    for (const uri of [host.uri, host.tcpUri ?? "", host.testUri]) {
+      const connection = await open(uri);
+      expect(connection.libraryVersion).toBeGreaterThanOrEqual(9_000_000);
+      expect(await ask(connection, "ConnectGetHostname", {})).toEqual({ hostname: "rpc" });
+      await connection.close();
+      expect(await connection.ended).toMatchObject({ cause: "closed" });
+      expect(await caught(connection.call("ConnectGetHostname", {}))).toMatchObject({
+        name: "ConnectionLost",
+        sent: false,
+      });
+    }
+  });
+
+  test("a domain is defined, started, changed, stopped and undefined, with its events", async () => {
+    const connection = await open(host.testUri);
+    const other = await open(host.testUri);
+    const seen: LifecycleEvent[] = [];
+    const unsubscribe = await other.on("lifecycle", (event) => seen.push(event));
+    const { dom } = await ask(connection, "DomainDefineXMLFlags", {
+      xml: testDomain("shop.db-0"),
+      flags: 0,
+    });
+    expect(await ask(connection, "DomainLookupByUUID", { uuid: dom.uuid })).toEqual({ dom });
+    expect(await ask(connection, "DomainLookupByName", { name: dom.name })).toEqual({ dom });
+    const started = await ask(connection, "DomainCreateWithFlags", { dom, flags: 0 });
+    expect(started.dom).toMatchObject({ name: dom.name, uuid: dom.uuid });
+    expect(started.dom.id).toBeGreaterThan(0);
+    expect(await ask(connection, "DomainGetState", { dom, flags: 0 })).toMatchObject({ state: 1 });
+    await ask(connection, "DomainSuspend", { dom });
+    expect(await ask(connection, "DomainGetState", { dom, flags: 0 })).toMatchObject({ state: 3 });
+    await ask(connection, "DomainResume", { dom });
+    await ask(connection, "DomainSetVcpusFlags", { dom, vcpus: 2, flags: IMPACT.config });
+    await ask(connection, "DomainSetMemoryFlags", { dom, memoryKiB: 32_768, flags: IMPACT.config });
+    const { xml } = await ask(connection, "DomainGetXMLDesc", { dom, flags: 2 });
+    expect(xml).toContain("<currentMemory unit='KiB'>32768</currentMemory>");
+    await ask(connection, "DomainReboot", { dom, flags: 0 });
+    await ask(connection, "DomainDestroyFlags", { dom, flags: 0 });
+    await ask(connection, "DomainCreateWithFlags", { dom, flags: 0 });
+    await ask(connection, "DomainShutdownFlags", { dom, flags: 0 });
+    await ask(connection, "DomainUndefineFlags", { dom, flags: 0 });
+    await expect.poll(() => seen.at(-1)?.event).toBe("undefined");
+    await unsubscribe();
+    expect(new Set(seen.map(({ dom: of }) => of.uuid))).toEqual(new Set([dom.uuid]));
+    expect(seen.map(({ event }) => event)).toEqual([
+      "defined",
+      "started",
+      "suspended",
+      "resumed",
+      "stopped",
+      "started",
+      "stopped",
+      "undefined",
+    ]);
+    await ask(connection, "DomainDefineXMLFlags", { xml: testDomain("later"), flags: 0 });
+    expect(seen.at(-1)?.event).toBe("undefined");
+    answered.add("ConnectDomainEventCallbackRegisterAny");
+    answered.add("ConnectDomainEventCallbackDeregisterAny");
+  });
+
+  test("metadata of ours survives every character", async () => {
+    const connection = await open(host.testUri);
+    const { dom } = await ask(connection, "DomainDefineXMLFlags", {
+      xml: testDomain("meta"),
+      flags: 0,
+    });
+    const at = { dom, type: METADATA.element, uri: NAMESPACE, flags: IMPACT.config } as const;
+    expect(await caught(connection.call("DomainGetMetadata", at))).toMatchObject({
+      meaning: "noMetadata",
+    });
+    const metadata = "<owner hash='a&amp;b&lt;&quot;'>\u{1f600} grüße</owner>";
+    await ask(connection, "DomainSetMetadata", { ...at, metadata, key: "vpac" });
+    const back = await ask(connection, "DomainGetMetadata", at);
+    expect(back.metadata).toContain("\u{1f600} grüße");
+    expect(back.metadata).toContain("a&amp;b&lt;");
+    await connection.call("DomainSetMetadata", { ...at, metadata: undefined, key: undefined });
+    expect(await caught(connection.call("DomainGetMetadata", at))).toMatchObject({ code: 80 });
+  });
+
+  test("what the daemon refuses is typed by meaning", async () => {
+    const connection = await open(host.uri);
+    const call = connection.call.bind(connection);
+    const { dom } = await call("DomainDefineXMLFlags", { xml: machine("refused"), flags: 0 });
+    const { pool } = await call("StoragePoolLookupByName", { name: "default" });
+    const volume = { pool, xml: volumeXml("refused", 1), flags: 0 };
+    await call("StorageVolCreateXML", volume);
+    const uuid = "00000000-0000-4000-8000-000000000000";
+    const sameName = machine("refused").replace("<memory", `<uuid>${uuid}</uuid><memory`);
+    const refusals: readonly (readonly [string, () => Promise<unknown>])[] = [
+      ["noDomain", () => call("DomainLookupByUUID", { uuid })],
+      ["operationFailed", () => call("DomainDefineXMLFlags", { xml: sameName, flags: 0 })],
+      ["operationInvalid", () => call("DomainDestroyFlags", { dom, flags: 0 })],
+      ["xmlInvalid", () => call("DomainDefineXMLFlags", { xml: "<domain", flags: 0 })],
+      ["noPool", () => call("StoragePoolLookupByName", { name: "none" })],
+      ["noVolume", () => call("StorageVolLookupByName", { pool, name: "none" })],
+      ["noVolume", () => call("StorageVolLookupByPath", { path: "/none" })],
+      ["volumeExists", () => call("StorageVolCreateXML", volume)],
+      ["noNetwork", () => call("NetworkLookupByName", { name: "none" })],
+    ];
+    for (const [meaning, refused] of refusals) {
+      const error = await caught(refused());
+      expect(error).toBeInstanceOf(LibvirtError);
+      expect([meaning, error]).toMatchObject([meaning, { meaning, level: 2 }]);
+    }
+    await call("DomainUndefineFlags", { dom, flags: 0 });
+  });
+
+  test("every other procedure of the table is answered in the shape it has there", async () => {
+    const qemu = await open(host.uri);
+    const info = await ask(qemu, "NodeGetInfo", {});
+    expect(info.model).toBe("x86_64");
+    expect(info.cpus).toBeGreaterThan(0);
+    const { capabilities } = await ask(qemu, "ConnectGetCapabilities", {});
+    expect(capabilities).toMatch(/^<capabilities>/);
+    const any = { cellNumber: -1, cpuNumber: -1, flags: 0 };
+    for (const name of ["NodeGetMemoryStats", "NodeGetCPUStats"] as const) {
+      const { nparams } = await qemu.call(name, { ...any, nparams: 0 });
+      const { params } = await ask(qemu, name, { ...any, nparams });
+      expect(params).toHaveLength(nparams);
+    }
+    await asksOfMachines(qemu);
+    await asksOfNetworks(qemu);
+    await asksOfPools(qemu);
+    const simulated = await open(host.testUri);
+    const { records } = await ask(simulated, "ConnectGetAllDomainStats", {
+      doms: [],
+      stats: STATISTICS.state,
+      flags: 0,
+    });
+    expect(records.length).toBeGreaterThan(0);
+    for (const name of ["AuthList", "ConnectGetLibVersion"] as const)
+      await ask(simulated, name, {});
+    await ask(simulated, "ConnectSupportsFeature", { feature: 10 });
+    // The handshake and the end of every connection.
+    answered.add("ConnectOpen").add("ConnectClose");
+    const left = (Object.keys(PROCEDURES) as ProcedureName[]).filter((name) => !answered.has(name));
+    expect(left).toEqual(ELSEWHERE);
+  });
+
+  const asksOfMachines = async (qemu: LibvirtConnection): Promise<void> => {
+    const defined = await qemu.call("DomainDefineXMLFlags", { xml: machine("m"), flags: 0 });
+    const list = await ask(qemu, "ConnectListAllDomains", { needResults: 1, flags: ALL });
+    expect(list.domains).toContainEqual(defined.dom);
+    await ask(qemu, "DomainSetAutostart", { dom: defined.dom, autostart: 1 });
+    expect(await ask(qemu, "DomainGetAutostart", defined)).toEqual({ autostart: 1 });
+    const { dom } = await qemu.call("DomainCreateWithFlags", { ...defined, flags: CREATE.paused });
+    const groups = STATISTICS.state | STATISTICS.cpuTotal | STATISTICS.balloon | STATISTICS.vcpu;
+    const { records } = await qemu.call("ConnectGetAllDomainStats", {
+      doms: [dom],
+      stats: groups,
+      flags: 0,
+    });
+    expect(records[0]?.params).toContainEqual({
+      field: "balloon.current",
+      type: "ullong",
+      value: 32_768,
+    });
+    await ask(qemu, "DomainReset", { dom, flags: 0 });
+    expect(await ask(qemu, "DomainGetJobInfo", { dom })).toMatchObject({ type: 0 });
+    expect(await ask(qemu, "DomainGetJobStats", { dom, flags: 0 })).toEqual({
+      type: 0,
+      params: [],
+    });
+    const { interfaces } = await ask(qemu, "DomainInterfaceAddresses", {
+      dom,
+      source: 0,
+      flags: 0,
+    });
+    expect(interfaces).toEqual([]);
+    expect(await caught(ask(qemu, "DomainAbortJob", { dom }))).toMatchObject({
+      meaning: "operationInvalid",
+    });
+    answered.add("DomainAbortJob");
+    const device = {
+      dom,
+      xml: "<watchdog model='i6300esb' action='none'/>",
+      flags: IMPACT.config,
+    } as const;
+    await ask(qemu, "DomainAttachDeviceFlags", device);
+    await ask(qemu, "DomainDetachDeviceFlags", device);
+    await qemu.call("DomainDestroyFlags", { dom, flags: 0 });
+    await qemu.call("DomainUndefineFlags", { dom, flags: 0 });
+  };
+
+  const asksOfNetworks = async (qemu: LibvirtConnection): Promise<void> => {
+    const xml =
+      "<network><name>n</name><bridge name='vpn0'/><ip address='192.168.131.1' prefix='24'/></network>";
+    const { net } = await ask(qemu, "NetworkDefineXML", { xml });
+    const list = await ask(qemu, "ConnectListAllNetworks", { needResults: 1, flags: 0 });
+    expect(list.networks).toContainEqual(net);
+    expect(await ask(qemu, "NetworkLookupByName", { name: "n" })).toEqual({ net });
+    await ask(qemu, "NetworkSetAutostart", { net, autostart: 0 });
+    await ask(qemu, "NetworkCreate", { net });
+    const leases = { net, mac: undefined, needResults: 1, flags: 0 };
+    expect(await ask(qemu, "NetworkGetDHCPLeases", leases)).toEqual({ leases: [], count: 0 });
+    expect((await ask(qemu, "NetworkGetXMLDesc", { net, flags: 0 })).xml).toContain("vpn0");
+    await ask(qemu, "NetworkDestroy", { net });
+    await ask(qemu, "NetworkUndefine", { net });
+  };
+
+  const asksOfPools = async (qemu: LibvirtConnection): Promise<void> => {
+    const xml =
+      "<pool type='dir'><name>p</name><target><path>/var/lib/libvirt/p</path></target></pool>";
+    const { pool } = await ask(qemu, "StoragePoolDefineXML", { xml, flags: 0 });
+    await ask(qemu, "StoragePoolBuild", { pool, flags: 0 });
+    await ask(qemu, "StoragePoolCreate", { pool, flags: 0 });
+    await ask(qemu, "StoragePoolSetAutostart", { pool, autostart: 1 });
+    await ask(qemu, "StoragePoolRefresh", { pool, flags: 0 });
+    const list = await ask(qemu, "ConnectListAllStoragePools", { needResults: 1, flags: 0 });
+    expect(list.pools).toContainEqual(pool);
+    expect(await ask(qemu, "StoragePoolLookupByName", { name: "p" })).toEqual({ pool });
+    const info = await ask(qemu, "StoragePoolGetInfo", { pool });
+    expect(info.state).toBe(2);
+    expect(info.capacityBytes).toBeGreaterThanOrEqual(info.availableBytes);
+    expect((await ask(qemu, "StoragePoolGetXMLDesc", { pool, flags: 0 })).xml).toContain(
+      "/p</path>",
+    );
+    const made = { pool, xml: volumeXml("v", 1), flags: 0 };
+    const { volume } = await ask(qemu, "StorageVolCreateXML", made);
+    expect(volume).toMatchObject({ pool: "p", name: "v" });
+    const volumes = { volumes: [volume], count: 1 };
+    const all = { pool, needResults: 1, flags: 0 };
+    expect(await ask(qemu, "StoragePoolListAllVolumes", all)).toEqual(volumes);
+    const { path } = await ask(qemu, "StorageVolGetPath", { volume });
+    expect(path).toBe("/var/lib/libvirt/p/v");
+    expect(await ask(qemu, "StorageVolLookupByPath", { path })).toEqual({ volume });
+    expect(await ask(qemu, "StorageVolLookupByName", { pool, name: "v" })).toEqual({ volume });
+    await ask(qemu, "StorageVolResize", { volume, capacityBytes: 2_097_152, flags: 0 });
+    const grown = await ask(qemu, "StorageVolGetInfo", { volume });
+    expect(grown.capacityBytes).toBe(2_097_152);
+    expect((await ask(qemu, "StorageVolGetXMLDesc", { volume, flags: 0 })).xml).toContain(path);
+    await ask(qemu, "StorageVolDelete", { volume, flags: 0 });
+    await ask(qemu, "StoragePoolDestroy", { pool });
+    await ask(qemu, "StoragePoolUndefine", { pool });
+  };
+
+  describe("volumes as streams", () => {
+    const content = Buffer.alloc(3 * 1_048_576 + 5);
+    for (let index = 0; index < content.length; index++) content[index] = (index * 7919) >> 5;
+    let connection: LibvirtConnection;
+    let volume: StorageVolume;
+
+    const create = async (name: string): Promise<StorageVolume> => {
+      const { pool } = await connection.call("StoragePoolLookupByName", { name: "default" });
+      const args = { pool, xml: volumeXml(name, 4), flags: 0 };
+      return (await connection.call("StorageVolCreateXML", args)).volume;
+    };
+
+    const downloaded = async (options = {}): Promise<Buffer> => {
+      const parts: Uint8Array[] = [];
+      for await (const part of connection.download(volume, options)) parts.push(part);
+      return Buffer.concat(parts);
+    };
+
+    test("3 MiB go up and come back byte for byte, with calls in between", async () => {
+      connection = await open(host.uri);
+      volume = await create("streamed");
+      const upload = connection.upload(volume, content);
+      const calls = Array.from({ length: 20 }, () => connection.call("ConnectGetHostname", {}));
+      expect(new Set((await Promise.all(calls)).map(({ hostname }) => hostname)).size).toBe(1);
+      await upload;
+      const file = readFileSync(`${host.imagesFolder}/streamed`);
+      expect(file.subarray(0, content.length).equals(content)).toBe(true);
+      const length = content.length;
+      expect((await downloaded({ length })).equals(content)).toBe(true);
+      const part = await downloaded({ offset: 1000, length: 5000 });
+      expect(part.equals(content.subarray(1000, 6000))).toBe(true);
+      expect(await downloaded()).toHaveLength(4 * 1_048_576);
+    });
+
+    test("chunks of any size make one volume, at the offset that is asked for", async () => {
+      connection = await open(host.uri);
+      volume = await create("pieces");
+      async function* pieces(): AsyncGenerator<Uint8Array> {
+        for (const size of [1, 0, 700_000, 3, 262_121]) yield content.subarray(0, size);
+      }
+      await connection.upload(volume, pieces(), { offset: 7 });
+      const want = [1, 0, 700_000, 3, 262_121].map((size) => content.subarray(0, size));
+      const back = await downloaded({ offset: 7, length: 962_125 });
+      expect(back.equals(Buffer.concat(want))).toBe(true);
+    });
+
+    test("a reader that leaves early, a source that fails and an empty one leave it usable", async () => {
+      connection = await open(host.uri);
+      volume = await create("left");
+      for await (const part of connection.download(volume)) {
+        expect(part.length).toBeGreaterThan(0);
+        break;
+      }
+      async function* broken(): AsyncGenerator<Uint8Array> {
+        yield content;
+        throw new Error("the source failed");
+      }
+      await expect(connection.upload(volume, broken())).rejects.toThrow("the source failed");
+      await connection.upload(volume, new Uint8Array());
+      expect(await downloaded({ length: 100 })).toHaveLength(100);
+    });
+
+    test("a volume whose file is gone is refused with the daemon's words", async () => {
+      connection = await open(host.uri);
+      volume = await create("gone");
+      rmSync(`${host.imagesFolder}/gone`);
+      const errors = [await caught(connection.upload(volume, content)), await caught(downloaded())];
+      for (const error of errors) {
+        expect(error).toBeInstanceOf(LibvirtError);
+        expect(error).toMatchObject({ meaning: "systemError" });
+      }
+    });
+  });
+
+  describe("a daemon that stops answering", () => {
+    test("meets the deadline of the call, and its late answer is nobody's", async () => {
+      const connection = await open(host.testUri);
+      const pid = daemonPid(host);
+      process.kill(pid, "SIGSTOP");
+      try {
+        const call = connection.call("ConnectGetHostname", {}, { deadlineMs: 150 });
+        expect(await caught(call)).toMatchObject({ name: "DeadlineExceeded", sent: true });
+        const cancel = new AbortController();
+        setTimeout(() => cancel.abort(), 20);
+        const cancelled = connection.call("ConnectGetHostname", {}, { signal: cancel.signal });
+        expect(await caught(cancelled)).toMatchObject({ name: "CallCancelled", sent: true });
+      } finally {
+        process.kill(pid, "SIGCONT");
+      }
+      const { capabilities } = await connection.call("ConnectGetCapabilities", {});
+      expect(capabilities).toMatch(/^<capabilities>/);
+    });
+
+    test("is found dead by keepalive", async () => {
+      const keepAlive = { intervalMs: 50, unansweredMax: 3 };
+      const connection = await open(host.testUri, { keepAlive });
+      await clock.sleep(400);
+      expect(connection.loss).toBeUndefined();
+      const pid = daemonPid(host);
+      process.kill(pid, "SIGSTOP");
+      try {
+        const error = await caught(connection.call("ConnectGetHostname", {}));
+        expect(error).toBeInstanceOf(ConnectionLost);
+        expect(error).toMatchObject({ sent: true, lossCause: "silent" });
+      } finally {
+        process.kill(pid, "SIGCONT");
+      }
+    });
+
+    test("keeps its pings apart from many calls at once", async () => {
+      const keepAlive = { intervalMs: 20, unansweredMax: 1 };
+      const connection = await open(host.uri, { keepAlive });
+      const calls = Array.from({ length: 400 }, () =>
+        connection.call("ConnectGetCapabilities", {}),
+      );
+      expect(await Promise.all(calls)).toHaveLength(400);
+      expect(connection.loss).toBeUndefined();
+    });
+  });
+
+  test("a daemon killed in mid-call: what was not sent was not done", async () => {
+    const connection = await open(host.uri);
+    const names = Array.from({ length: 7 }, (_, index) => `killed-${index}`);
+    process.kill(daemonPid(host), "SIGSTOP");
+    const calls = names.map((name) =>
+      caught(connection.call("DomainDefineXMLFlags", { xml: machine(name), flags: 0 })),
+    );
+    await clock.sleep(50);
+    await host.restartDaemon();
+    const errors = (await Promise.all(calls)) as readonly ConnectionLost[];
+    for (const error of errors) expect(error).toBeInstanceOf(ConnectionLost);
+    expect(errors.map(({ sent }) => sent)).toEqual([true, true, true, true, false, false, false]);
+    expect(errors[0]?.lossCause).toBe("ended");
+    const again = await open(host.uri);
+    const { domains } = await again.call("ConnectListAllDomains", { needResults: 1, flags: ALL });
+    const made = new Set(domains.map(({ name }: Domain) => name));
+    for (const [index, name] of names.entries()) {
+      if (errors[index]?.sent === false) expect(made).not.toContain(name);
+    }
+  });
+
+  test("a daemon that is down: nothing was sent, and the next attempt finds it again", async () => {
+    await host.killDaemon();
+    const error = await caught(open(host.uri));
+    expect(error).toMatchObject({ name: "ConnectionLost", sent: false, lossCause: "unreachable" });
+    await host.startDaemon();
+    const connection = await open(host.uri);
+    expect(connection.loss).toBeUndefined();
+  });
+});
