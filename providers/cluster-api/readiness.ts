@@ -1,0 +1,132 @@
+import type { ProviderProgress } from "../../engine/contract/provider.ts";
+import { arrayAt, type JsonObject, numberAt, objectAt, stringAt } from "../../engine/model/json.ts";
+import type { KubeObject } from "./kube/types.ts";
+
+/** What is still missing; undefined when the object is as it shall be. */
+export type Missing = ProviderProgress | undefined;
+
+/** `group/Kind` of an object, as `kindKey` has it. */
+export function kindKeyOf(object: KubeObject): string {
+  const [group = "", version] = (stringAt(object, "apiVersion") ?? "").split("/");
+  return `${version === undefined ? "core" : group}/${stringAt(object, "kind") ?? ""}`;
+}
+
+const CLUSTER = "cluster.x-k8s.io/Cluster";
+const CONTROL_PLANE_GROUP = "controlplane.cluster.x-k8s.io/";
+const DEPLOYMENT = "cluster.x-k8s.io/MachineDeployment";
+
+/** What one look at an object of this kind tells; kinds that are absent are ready at once. */
+export function readinessOf(kindKey: string): ((object: KubeObject) => Missing) | undefined {
+  if (kindKey === CLUSTER) return clusterMissing;
+  if (kindKey === DEPLOYMENT) return deploymentMissing;
+  if (kindKey.startsWith(CONTROL_PLANE_GROUP) && kindKey.endsWith("ControlPlane")) {
+    return controlPlaneMissing;
+  }
+  if (kindKey === "core/Namespace") return namespaceMissing;
+  return kindKey.endsWith("/CustomResourceDefinition") ? definitionMissing : undefined;
+}
+
+/** True for kinds that nothing happens to before their Cluster exists. */
+export const isPartOfCluster = (kindKey: string): boolean =>
+  kindKey === DEPLOYMENT || kindKey.startsWith(CONTROL_PLANE_GROUP);
+
+/** Nobody works on a paused cluster, so nothing of it can be waited for. */
+export const isPaused = (object: KubeObject): boolean =>
+  objectAt(object, "spec")["paused"] === true ||
+  stringAt(object, "metadata", "annotations", "cluster.x-k8s.io/paused") !== undefined;
+
+/** Ready when it serves and all its machines do; conditions of v1beta1 say it as `Ready`. */
+function clusterMissing(cluster: KubeObject): Missing {
+  const seen = seenGeneration(cluster);
+  if (seen !== undefined) return seen;
+  const names = ["Available", "Ready"];
+  const condition = names
+    .map((name) => conditionOf(cluster, name))
+    .find((one) => one !== undefined);
+  if (condition?.["status"] === "True") return undefined;
+  const counts = [
+    objectAt(cluster, "status", "controlPlane"),
+    objectAt(cluster, "status", "workers"),
+  ];
+  const wanted = sumOf(counts, "desiredReplicas");
+  const percent = wanted === 0 ? 0 : Math.floor((99 * sumOf(counts, "availableReplicas")) / wanted);
+  const phase = stringAt(cluster, "status", "phase")?.toLowerCase() ?? "pending";
+  const said = stringAt(condition, "message") ?? "";
+  return { phase, percent, detail: said === "" ? "not available yet" : onOneLine(said) };
+}
+
+function controlPlaneMissing(plane: KubeObject): Missing {
+  const rollout = rolloutMissing(plane);
+  if (rollout !== undefined) return rollout;
+  const wanted = stringAt(plane, "spec", "version");
+  const actual = stringAt(plane, "status", "version");
+  if (wanted === undefined || actual === undefined || wanted === actual) return undefined;
+  return { phase: "rolling out", detail: `oldest machine has ${actual}, not ${wanted} yet` };
+}
+
+const deploymentMissing = (deployment: KubeObject): Missing => rolloutMissing(deployment);
+
+/** Every replica there, of the newest template, ready, and none too many. */
+function rolloutMissing(object: KubeObject): Missing {
+  const seen = seenGeneration(object);
+  if (seen !== undefined) return seen;
+  const status = objectAt(object, "status");
+  const wanted = numberAt(object, "spec", "replicas") ?? 1;
+  const have = numberAt(status, "replicas") ?? 0;
+  const newest = numberAt(status, "upToDateReplicas") ?? numberAt(status, "updatedReplicas") ?? 0;
+  const ready = numberAt(status, "readyReplicas") ?? 0;
+  if (have === wanted && newest === wanted && ready === wanted) return undefined;
+  const isScaling = newest === have;
+  const done = Math.min(newest, ready, wanted);
+  const percent = wanted === 0 ? 99 : Math.floor((99 * done) / wanted);
+  const detail = `${have} of ${wanted} machines, ${newest} up to date, ${ready} ready`;
+  return { phase: isScaling ? "scaling" : "rolling out", percent, detail };
+}
+
+function namespaceMissing(namespace: KubeObject): Missing {
+  const phase = stringAt(namespace, "status", "phase");
+  return phase === undefined || phase === "Active" ? undefined : { phase: phase.toLowerCase() };
+}
+
+function definitionMissing(definition: KubeObject): Missing {
+  const isServed = conditionOf(definition, "Established")?.["status"] === "True";
+  return isServed ? undefined : { phase: "establishing", detail: "the kind is not served yet" };
+}
+
+/** Status of an older generation says nothing about what was asked for. */
+function seenGeneration(object: KubeObject): Missing {
+  const wanted = numberAt(object, "metadata", "generation") ?? 0;
+  const seen = numberAt(object, "status", "observedGeneration") ?? 0;
+  return seen >= wanted ? undefined : { phase: "pending", detail: "no controller has seen it yet" };
+}
+
+function conditionOf(object: KubeObject, type: string): JsonObject | undefined {
+  for (const condition of arrayAt(object, "status", "conditions")) {
+    if (stringAt(condition, "type") === type) return condition as JsonObject;
+  }
+  return undefined;
+}
+
+const sumOf = (counts: readonly JsonObject[], key: string): number =>
+  counts.reduce((sum, count) => sum + (numberAt(count, key) ?? 0), 0);
+
+const TEXT_MAX = 300;
+
+/** Conditions have lists of several lines: one line is enough for a progress display. */
+export function onOneLine(text: string): string {
+  const line = text.replaceAll(/\s+/g, " ").trim();
+  return line.length <= TEXT_MAX ? line : `${line.slice(0, TEXT_MAX)}…`;
+}
+
+/** What a Cluster gives to later steps; absent until its controllers have chosen it. */
+export function outputsOf(object: KubeObject): JsonObject | undefined {
+  if (kindKeyOf(object) !== CLUSTER) return undefined;
+  const { host, port } = objectAt(object, "spec", "controlPlaneEndpoint");
+  if (typeof host !== "string" || host === "" || typeof port !== "number") return undefined;
+  const name = stringAt(object, "metadata", "name") ?? "";
+  const namespace = stringAt(object, "metadata", "namespace") ?? "";
+  return {
+    endpoint: `https://${host.includes(":") ? `[${host}]` : host}:${port}`,
+    kubeconfigSecret: { namespace, name: `${name}-kubeconfig`, key: "value" },
+  };
+}

@@ -1,0 +1,129 @@
+import type { CallContext, ReviewedWrite, ReviewFinding } from "../../engine/contract/provider.ts";
+import { CODES } from "./codes.ts";
+import { KubeError } from "./kube/errors.ts";
+import type { ApiResource, KubeClient } from "./kube/types.ts";
+import { bareObject, refOf } from "./objects.ts";
+import { missingRight, problemOf } from "./problems.ts";
+import { inParallel } from "./waiting.ts";
+
+interface Reviewing {
+  readonly client: KubeClient;
+  readonly context: CallContext;
+  readonly parallelCalls: number;
+}
+
+/** Server-side apply makes an object with `create` and `patch`; we read before every write. */
+const VERBS: Readonly<Record<ReviewedWrite["verb"], readonly string[]>> = {
+  create: ["get", "create", "patch"],
+  update: ["get", "patch"],
+  remove: ["get", "delete"],
+};
+
+/**
+ * What the server would say to these writes: rights that are missing, and objects that its schemas
+ * and webhooks refuse. Asks by access reviews and dry runs; nothing is stored. What cannot be
+ * judged now, such as an object in a namespace that the plan makes first, is left out.
+ */
+export async function reviewWrites(
+  writes: readonly ReviewedWrite[],
+  reviewing: Reviewing,
+): Promise<readonly ReviewFinding[]> {
+  const missing = await missingRights(writes, reviewing);
+  const barred = new Set(missing.flatMap(({ writes: those }) => those));
+  const open = writes.filter((write) => write.verb !== "remove" && !barred.has(write));
+  const refusals = await inParallel(open, reviewing.parallelCalls, (write) =>
+    dryRun(write, reviewing),
+  );
+  return [...missing.map(findingOf), ...refusals.flat()];
+}
+
+interface Missing {
+  readonly message: string;
+  readonly writes: readonly ReviewedWrite[];
+}
+
+function findingOf({ message, writes }: Missing): ReviewFinding {
+  const [first, ...others] = writes;
+  const { address, verb } = first as ReviewedWrite;
+  const more = others.length === 0 ? "" : `; ${others.length} more changes need the same right`;
+  const problem = { type: "forbidden", code: CODES.accessMissing } as const;
+  return { address, verb, problem: { ...problem, message: `${message}${more}` } };
+}
+
+interface Question {
+  readonly verb: string;
+  readonly resource: ApiResource;
+  readonly namespace: string | undefined;
+  readonly writes: ReviewedWrite[];
+}
+
+/** Each right is asked for once, however many writes need it. */
+async function missingRights(
+  writes: readonly ReviewedWrite[],
+  reviewing: Reviewing,
+): Promise<readonly Missing[]> {
+  const questions = await questionsOf(writes, reviewing);
+  const answers = await inParallel(questions, reviewing.parallelCalls, (question) =>
+    isAllowed(question, reviewing),
+  );
+  return questions.flatMap(({ verb, resource, namespace, writes: those }, index) => {
+    if (answers[index] !== false) return [];
+    const { group, resource: name } = resource;
+    const right = { user: undefined, verb, resource: name, group, namespace };
+    return [{ message: missingRight(right), writes: those }];
+  });
+}
+
+async function questionsOf(
+  writes: readonly ReviewedWrite[],
+  { client, context: { signal } }: Reviewing,
+): Promise<readonly Question[]> {
+  const questions = new Map<string, Question>();
+  for (const write of writes) {
+    const ref = refOf(write);
+    const resource = await client.resource(ref, { signal }).catch(notServed);
+    if (resource === undefined) continue;
+    const namespace = resource.namespaced ? ref.namespace : undefined;
+    for (const verb of VERBS[write.verb]) {
+      const key = `${verb} ${resource.group}/${resource.resource} ${namespace ?? ""}`;
+      const known = questions.get(key);
+      if (known === undefined) questions.set(key, { verb, resource, namespace, writes: [write] });
+      else known.writes.push(write);
+    }
+  }
+  return [...questions.values()];
+}
+
+/** A kind that is not served is told by the dry run, with the object it is about. */
+function notServed(error: unknown): undefined {
+  if (error instanceof KubeError && error.kind === "unknownKind") return undefined;
+  throw error;
+}
+
+async function isAllowed(
+  { verb, resource, namespace }: Question,
+  { client, context: { signal } }: Reviewing,
+): Promise<boolean> {
+  const { group, resource: name } = resource;
+  const asked = { verb, group, resource: name, namespace };
+  const { allowed } = await client.accessReview(asked, { signal });
+  return allowed;
+}
+
+async function dryRun(
+  write: ReviewedWrite,
+  { client, context: { signal } }: Reviewing,
+): Promise<readonly ReviewFinding[]> {
+  const { address, verb, attributes } = write;
+  try {
+    // The plan shows what an update takes over from others; a create must not find anything.
+    await client.apply(bareObject(write), { dryRun: true, force: verb === "update", signal });
+    return [];
+  } catch (error) {
+    if (!(error instanceof KubeError)) throw error;
+    const problem = problemOf(error, attributes);
+    // Not about the object itself: busy, away, or something the plan makes first is not there yet.
+    const isUnjudged = problem.type === "transient" || problem.type === "notFound";
+    return isUnjudged ? [] : [{ address, verb, problem }];
+  }
+}

@@ -1,0 +1,64 @@
+import type { ApiResource } from "./kube/types.ts";
+
+/** How much of a type is read. `all`: to know the names of others; `ours`: only what is marked. */
+interface ListedType {
+  readonly type: ApiResource;
+  readonly reads: "all" | "ours";
+  /** Nobody can use this provider without a right to list it. */
+  readonly isEssential: boolean;
+}
+
+/** Plain kinds that the engine lets a management cluster hold, besides the essential ones. */
+const PLAIN: readonly string[] = [
+  "apiextensions.k8s.io/CustomResourceDefinition",
+  "core/LimitRange",
+  "core/ResourceQuota",
+  "core/ServiceAccount",
+  "networking.k8s.io/NetworkPolicy",
+  "rbac.authorization.k8s.io/ClusterRole",
+  "rbac.authorization.k8s.io/ClusterRoleBinding",
+  "rbac.authorization.k8s.io/Role",
+  "rbac.authorization.k8s.io/RoleBinding",
+];
+
+const CLUSTER_API = /(?:^|\.)cluster\.x-k8s\.io$/;
+
+/** Written by people and by vpac, and few; the rest is made in numbers by controllers. */
+const DECLARED = /(?:Cluster|ControlPlane|MachineDeployment|MachinePool|Template)$/;
+
+/** Which types an observation reads, and how much of each. */
+export function listedTypes(resources: readonly ApiResource[]): readonly ListedType[] {
+  return newestOf(resources).flatMap((type): ListedType[] => {
+    const { group, kind, verbs } = type;
+    if (!verbs.includes("list") || !verbs.includes("patch")) return [];
+    const key = `${group === "" ? "core" : group}/${kind}`;
+    if (key === "core/Namespace") return [{ type, reads: "all", isEssential: true }];
+    if (key === "core/ConfigMap") return [{ type, reads: "ours", isEssential: true }];
+    if (PLAIN.includes(key)) return [{ type, reads: "ours", isEssential: false }];
+    if (!CLUSTER_API.test(group)) return [];
+    return [{ type, reads: DECLARED.test(kind) ? "all" : "ours", isEssential: true }];
+  });
+}
+
+/** True when a group version that could not be told about may have kinds that we read. */
+export const isRead = (apiVersion: string): boolean => {
+  const [group = "", version] = apiVersion.split("/");
+  const name = version === undefined ? "core" : group;
+  return CLUSTER_API.test(group) || name === "core" || PLAIN.some((key) => key.startsWith(name));
+};
+
+/** Each kind once, in the version that the server prefers. */
+export function newestOf(resources: readonly ApiResource[]): readonly ApiResource[] {
+  const seen = new Set<string>();
+  return resources.filter(({ group, kind, resource }) => {
+    const key = `${group}/${kind}`;
+    if (seen.has(key) || resource.includes("/")) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
+/** The kind part of addresses, for objects that carry no address of ours. */
+export function shortKind(kind: string): string {
+  return kind === "Namespace" ? "ns" : kind.toLowerCase();
+}
