@@ -66,7 +66,7 @@ export async function createPorts(
   return {
     kinds: schemas.kinds,
     prepareKinds: schemas.prepareKinds,
-    openProvider: providers.openProvider,
+    openProvider: (setup) => providers.openProvider({ ...setup, env: context.io.env }),
     clock: clock.systemClock(context.io.env),
     entropy: entropy.systemEntropy(),
     storage: storage.openStorage(folder, {

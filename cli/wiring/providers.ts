@@ -3,6 +3,7 @@ import { type OpenProvider, ProviderError, type Provider } from "../../engine/co
 /** The one list of provider types; each is loaded only when an Environment names it. */
 const OPENERS: Readonly<Record<string, (() => Promise<OpenProvider>) | undefined>> = {
   "esxi-sim": async () => (await import("../../providers/esxi-sim/index.ts")).openEsxiSim,
+  "cluster-api": async () => (await import("../../providers/cluster-api/index.ts")).openClusterApi,
 };
 
 export const PROVIDER_TYPES: readonly {
@@ -13,7 +14,7 @@ export const PROVIDER_TYPES: readonly {
 }[] = [
   { type: "esxi-sim", short: "sim", available: true, what: "embedded ESXi simulator (default)" },
   { type: "libvirt", short: "libvirt", available: false, what: "KVM hosts through libvirt" },
-  { type: "cluster-api", short: "capi", available: false, what: "guest clusters by Cluster API" },
+  { type: "cluster-api", short: "capi", available: true, what: "guest clusters by Cluster API" },
   { type: "vcenter", short: "vcenter", available: false, what: "a vCenter with a Supervisor" },
 ];
 

@@ -188,6 +188,8 @@ export interface ProviderSetup {
   readonly baseFolder: string;
   readonly clock: Clock;
   readonly entropy: Entropy;
+  /** Environment of the process, for credentials that live there; absent: nothing of it. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
 /** Thrown by `open` and `observe` when a platform cannot be reached or refuses us. */
