@@ -6,6 +6,7 @@ import { generatedKinds } from "./_shared/generated-kinds.ts";
 import { createRegistry } from "./_shared/registry.ts";
 import { availabilityZone } from "./availability-zone/kind.ts";
 import { clusterClass } from "./cluster-class/kind.ts";
+import { clusterFlavour } from "./cluster-flavour/kind.ts";
 import { clusterRoleBinding } from "./cluster-role-binding/kind.ts";
 import { clusterRole } from "./cluster-role/kind.ts";
 import { cluster } from "./cluster/kind.ts";
@@ -61,6 +62,7 @@ import { virtualMachine } from "./virtual-machine/kind.ts";
 const list: readonly SchemaKind[] = [
   availabilityZone,
   clusterClass,
+  clusterFlavour,
   clusterRoleBinding,
   clusterRole,
   cluster,

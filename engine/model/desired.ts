@@ -79,6 +79,8 @@ export interface DesiredResource {
   readonly source: SourcePointer;
   /** Of a generated resource: which pointer into its attributes comes from which of the document. */
   readonly origins?: Readonly<Record<JsonPointer, JsonPointer>>;
+  /** An object of this name that is not ours is as good: it is left alone and not recorded. */
+  readonly sharesExisting?: true;
   readonly readOnly: boolean;
 }
 

@@ -72,7 +72,6 @@ const HOLDINGS: Readonly<Partial<Record<ProviderType, Holdings>>> = {
     held: new Set([
       "cluster.x-k8s.io/Cluster",
       "run.tanzu.vmware.com/TanzuKubernetesCluster",
-      "vpac.dev/SupervisorNamespace",
       ...CLUSTER_PLAIN,
     ]),
     inputs: new Set(INPUTS),

@@ -1,7 +1,7 @@
 import type { Behaviour } from "../model/desired.ts";
 import { objectAt } from "../model/json.ts";
 import { annotationProblems, readBehaviour } from "./behaviour.ts";
-import { expandCluster, isGuestCluster } from "./clusters.ts";
+import { addCluster, isGuestCluster } from "./clusters.ts";
 import { expandComputeNode } from "./compute-node.ts";
 import type { Context } from "./context.ts";
 import type { Document } from "./document.ts";
@@ -10,15 +10,20 @@ import type { Draft } from "./draft.ts";
 import { declaredDraft } from "./draft.ts";
 import { CONTROLLERS, expandController } from "./expand.ts";
 import { KEYS } from "./kind-keys.ts";
+import { addManagedCluster } from "./managed-clusters.ts";
 import { addMachine, groupPowers, sharedTerms } from "./machines.ts";
-import { addNamespace } from "./namespace-drafts.ts";
+import { addManagementNamespaces, addNamespace } from "./namespace-drafts.ts";
 import { checkHost, judgeHolding } from "./holdings.ts";
 import { preparePod } from "./pods.ts";
 import { boundProvider, checkProvider } from "./providers.ts";
 import { expandSupervisor } from "./supervisor.ts";
 
 /** Documents that steer vpac itself; no provider ever holds them. */
-const SETTINGS: ReadonlySet<string> = new Set<string>([KEYS.environment, "vpac.dev/Scenario"]);
+const SETTINGS: ReadonlySet<string> = new Set<string>([
+  KEYS.environment,
+  KEYS.clusterFlavour,
+  "vpac.dev/Scenario",
+]);
 const NAMESPACES: ReadonlySet<string> = new Set<string>([KEYS.namespace, KEYS.supervisorNamespace]);
 
 function addPod(draft: Draft, document: Document, context: Context): void {
@@ -61,10 +66,15 @@ const addSupervisor = withChildren((draft, document, context) => {
   if (supervisor !== undefined) expandSupervisor(draft, supervisor, context);
 });
 
+const addGuestCluster: Add = (draft, document, context) => {
+  const isManaged = context.typeOf(draft.provider) === "cluster-api";
+  (isManaged ? addManagedCluster : addCluster)(draft, document, context);
+};
+
 /** How a document of a kind is added; `undefined` for kinds that are kept as they are. */
 function adderOf(kindKey: string, powers: ReadonlyMap<string, string>): Add {
   if (CONTROLLERS.has(kindKey)) return withChildren(expandController);
-  if (isGuestCluster(kindKey)) return withChildren(expandCluster);
+  if (isGuestCluster(kindKey)) return addGuestCluster;
   switch (kindKey) {
     case KEYS.host:
       return addHost;
@@ -91,18 +101,35 @@ function behaviourOf(document: Document, context: Context): Behaviour {
   return readBehaviour(document, context.environment.preventDestroy);
 }
 
+/** By namespace, the management clusters that hold a guest cluster of it. */
+function managementClusters(context: Context): Map<string, Set<string>> {
+  const found = new Map<string, Set<string>>();
+  for (const key of [KEYS.tanzuCluster, KEYS.cluster]) {
+    for (const document of context.documentsOf(key)) {
+      const provider = boundProvider(document, context);
+      if (context.typeOf(provider) !== "cluster-api") continue;
+      const namespace = document.spec.namespace ?? "default";
+      found.set(namespace, (found.get(namespace) ?? new Set()).add(provider));
+    }
+  }
+  return found;
+}
+
 function addNamespaces(context: Context): void {
+  const managed = managementClusters(context);
   for (const plan of context.namespacePlans) {
     const { supervised, plain } = plan.documents;
     const document = supervised ?? plain;
     if (document === undefined) continue;
     checkProvider(document, plan.settings.provider, context);
+    judgeHolding(document, plan.settings.provider, context);
     const merged = { ...plain?.annotations, ...document.annotations };
     addNamespace(
       plan,
       behaviourOf({ ...document, annotations: textMap(merged) }, context),
       context,
     );
+    addManagementNamespaces(plan, managed.get(plan.settings.name) ?? [], context);
   }
 }
 

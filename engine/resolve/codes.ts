@@ -1,4 +1,5 @@
 import type { CodeEntry } from "../diagnostics/catalogue.ts";
+import { PROVIDER_CODES, type ProviderCode } from "./provider-codes.ts";
 
 type ResolveCode =
   | "referenceMissing"
@@ -19,14 +20,11 @@ type ResolveCode =
   | "providerUnknown"
   | "daemonSetRefused"
   | "annotationInvalid"
-  | "podNeedsNsx"
-  | "kindRefused"
-  | "hostNotUsed"
-  | "imageUnknown"
-  | "secretNeeded";
+  | "podNeedsNsx";
 
-/** Everything `resolve` may complain about. */
-export const CODES: Readonly<Record<ResolveCode, CodeEntry>> = {
+/** Everything `resolve` may complain about; what is about providers is in provider-codes.ts. */
+export const CODES: Readonly<Record<ResolveCode | ProviderCode, CodeEntry>> = {
+  ...PROVIDER_CODES,
   referenceMissing: {
     code: "VP2001",
     severity: "error",
@@ -210,46 +208,5 @@ export const CODES: Readonly<Record<ResolveCode, CodeEntry>> = {
       "The workload network of the Supervisor is not provided by NSX. VMs and guest clusters " +
       "work there, vSphere Pods do not.",
     example: { wrong: "workload: {provider: vsphere}", right: "workload: {provider: nsx}" },
-  },
-  kindRefused: {
-    code: "VP2021",
-    severity: "error",
-    summary: "provider cannot hold this kind",
-    explanation:
-      "A hypervisor holds virtual machines, a management cluster holds guest clusters and plain " +
-      "objects. Bind other documents to a provider of another type with the annotation " +
-      "vpac.dev/provider.",
-    example: { wrong: "a Pod on provider kvm", right: "vpac.dev/provider: sim" },
-  },
-  hostNotUsed: {
-    code: "VP2022",
-    severity: "warning",
-    summary: "Host has no effect on this provider",
-    explanation:
-      "The hosts of a hypervisor are the connections that the Environment names, with the size " +
-      "that they report. A Host document describes hosts of simulated platforms.",
-    example: { wrong: "kind: Host on provider kvm", right: "hosts: [{name: kvm-a, uri: …}]" },
-  },
-  imageUnknown: {
-    code: "VP2023",
-    severity: "error",
-    summary: "image cannot be started from",
-    explanation:
-      "A hypervisor makes the disk of a virtual machine from a volume of its storage pool or from " +
-      "a file. The MachineImage that the virtual machine names says which: it has to be declared, " +
-      "with a source and a format that the hypervisor knows.",
-    example: { wrong: "imageName: debian", right: "kind: MachineImage with source: debian.qcow2" },
-  },
-  secretNeeded: {
-    code: "VP2024",
-    severity: "error",
-    summary: "secret would be needed in clear",
-    explanation:
-      "vpac keeps secrets only as hashes, so that it cannot hand one to a guest. Give the guest " +
-      "keys that are no secrets, such as public SSH keys.",
-    example: {
-      wrong: "hashed_passwd: {name: s, key: k}",
-      right: "sshAuthorizedKeys: [ssh-ed25519 …]",
-    },
   },
 };

@@ -13,6 +13,7 @@ import type { Host } from "../model/host.ts";
 import type { JsonObject, JsonValue } from "../model/json.ts";
 import type { Document } from "./document.ts";
 import type { Draft } from "./draft.ts";
+import type { FindFlavour } from "./flavours.ts";
 import type { LimitItem } from "./limit-range.ts";
 import type { QuantityReader } from "./quantities.ts";
 import type { Conceal } from "./secrets.ts";
@@ -89,6 +90,7 @@ export interface Context {
   readonly vmClass: FindVmClass;
   /** The MachineImage of that name. */
   readonly image: (name: string) => Document | undefined;
+  readonly flavourOf: FindFlavour;
   readonly priorityOf: (className: string | undefined) => number;
   readonly report: (problem: Diagnostic) => void;
   readonly add: (draft: Draft) => void;

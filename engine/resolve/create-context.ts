@@ -16,6 +16,7 @@ import { named, problemAt } from "./document.ts";
 import type { Draft } from "./draft.ts";
 import { workloadRules } from "./draft.ts";
 import { readEnvironment } from "./environment.ts";
+import { flavourFinder } from "./flavours.ts";
 import { readHost } from "./hosts.ts";
 import { KEYS } from "./kind-keys.ts";
 import { allocateSegments } from "./namespace-drafts.ts";
@@ -101,6 +102,25 @@ function adder({ drafts, problems }: Collected): Context["add"] {
   };
 }
 
+type Lookups = Pick<Context, "typeOf" | "vmClass" | "image" | "priorityOf" | "flavourOf">;
+
+/** What documents name by a word of their own: providers, classes, images, flavours. */
+function lookups(
+  context: Pick<Context, "documentsOf" | "environment" | "report">,
+  read: Context["read"],
+): Lookups {
+  const { documentsOf, environment } = context;
+  const images = new Map(documentsOf(KEYS.machineImage).map((item) => [item.spec.name, item]));
+  const types = new Map(environment.providers.map(({ name, type }) => [name, type]));
+  return {
+    typeOf: (name) => types.get(name),
+    vmClass: vmClassFinder(documentsOf(KEYS.virtualMachineClass), read),
+    image: (name) => images.get(name),
+    priorityOf: priorityFinder(documentsOf(KEYS.priorityClass)),
+    flavourOf: flavourFinder(context),
+  };
+}
+
 /** Reads everything that other steps look up: settings, hosts, Supervisors, namespaces, classes. */
 export function createContext(
   documents: readonly Document[],
@@ -142,25 +162,21 @@ export function createContext(
     return found;
   };
   const segmentCidrs = new Map<string, readonly JsonValue[]>();
-  const images = new Map(documentsOf(KEYS.machineImage).map((item) => [item.spec.name, item]));
-  const types = new Map(environment.providers.map(({ name, type }) => [name, type]));
+  const report = (problem: Diagnostic): void => void problems.push(problem);
   const context: Context = {
     kinds,
     digest,
     conceal: concealer(digest, workspace),
     read,
     environment,
-    typeOf: (name) => types.get(name),
+    ...lookups({ documentsOf, environment, report }, read),
     documentsOf,
     hosts,
     supervisors,
     namespacePlans: plans,
     namespaceOf,
     rulesOf: ruleFinder(kinds),
-    vmClass: vmClassFinder(documentsOf(KEYS.virtualMachineClass), read),
-    image: (name) => images.get(name),
-    priorityOf: priorityFinder(documentsOf(KEYS.priorityClass)),
-    report: (problem) => problems.push(problem),
+    report,
     add: adder(ports),
     disruption: [],
     limitedNetworks: new Set(hosts.flatMap((host) => host.networks)),

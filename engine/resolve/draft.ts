@@ -9,12 +9,16 @@ import { sourceOf } from "./document.ts";
 
 /** A resource in the making: edges and rules are added until the graph is complete. */
 export interface Draft
-  extends Omit<DesiredResource, "dependsOn" | "workload" | "attributes" | "rules" | "owner"> {
+  extends Omit<
+    DesiredResource,
+    "dependsOn" | "workload" | "attributes" | "rules" | "owner" | "behaviour"
+  > {
   attributes: JsonObject;
   rules: ChangeRules;
   workload: DesiredResource["workload"];
   dependsOn: Address[];
   owner: Address | undefined;
+  behaviour: Behaviour;
   /** The document it is, or was generated from. */
   readonly document: Document;
 }
@@ -29,7 +33,7 @@ export const PLAIN_BEHAVIOUR: Behaviour = Object.freeze({
 });
 
 /** Rules for generated resources that have no kind of their own: everything changes in place. */
-const LIVE_RULES: ChangeRules = Object.freeze({
+export const LIVE_RULES: ChangeRules = Object.freeze({
   timing: [],
   lists: [],
   sensitive: [],
@@ -159,5 +163,35 @@ export function childDraft(owner: Draft, parts: ChildParts): Draft {
     behaviour: { ...owner.behaviour, adopt: undefined },
     source: owner.source,
     readOnly: owner.readOnly,
+  };
+}
+
+interface PartOfCluster {
+  readonly apiVersion: string;
+  /** Kind as the platform writes it. */
+  readonly kind: string;
+  readonly name: string;
+  readonly attributes: JsonObject;
+  readonly origins: NonNullable<DesiredResource["origins"]>;
+}
+
+/** A part of a platform's own kind, in the namespace of its owner, which does not wait for it. */
+export function partDraft(owner: Draft, part: PartOfCluster): Draft {
+  const { apiVersion, kind, name, attributes, origins } = part;
+  const short = kind.toLowerCase();
+  const [group = ""] = apiVersion.split("/");
+  return {
+    ...owner,
+    address: formatAddress({ kind: short, namespace: owner.namespace, name }),
+    kindKey: `${group}/${kind}`,
+    apiVersion,
+    kind: short,
+    name,
+    attributes,
+    rules: LIVE_RULES,
+    dependsOn: [],
+    owner: owner.address,
+    behaviour: { ...owner.behaviour, adopt: undefined },
+    origins,
   };
 }

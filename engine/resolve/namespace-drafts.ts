@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from "../model/json.ts";
 import { arrayAt, objectAt, stringAt } from "../model/json.ts";
+import type { Address } from "../model/address.ts";
 import type { Behaviour } from "../model/desired.ts";
 import type { AddressRange } from "./cidr.ts";
 import { allocate, formatCidr, parseCidr } from "./cidr.ts";
@@ -7,7 +8,7 @@ import { CODES } from "./codes.ts";
 import type { Context, NamespacePlan, NamespaceSettings, Supervisor } from "./context.ts";
 import { named, problemAt } from "./document.ts";
 import type { Draft } from "./draft.ts";
-import { childDraft, declaredDraft, metadataAttributes } from "./draft.ts";
+import { childDraft, declaredDraft, metadataAttributes, PLAIN_BEHAVIOUR } from "./draft.ts";
 import { KEYS } from "./kind-keys.ts";
 import { compileNamespace, namespaceLabels, poolLimits, segmentSize } from "./namespaces.ts";
 
@@ -88,6 +89,38 @@ function addSegment(owner: Draft, settings: NamespaceSettings, context: Context)
       attributes: { spec: { type: provider === "vds" ? "vds" : "nsx", cidrs: [...cidrs] } },
     }),
   );
+}
+
+/** The namespace on the management cluster that a cluster of another platform's namespace needs. */
+export const managementNamespace = (provider: string, namespace: string): Address =>
+  `ns/${provider}/${namespace}`;
+
+/**
+ * The same namespace on management clusters that hold guest clusters of it. One that is there
+ * already serves as well, whoever made it.
+ */
+export function addManagementNamespaces(
+  { documents, settings }: NamespacePlan,
+  providers: Iterable<string>,
+  context: Context,
+): void {
+  const document = documents.supervised ?? documents.plain;
+  if (document === undefined) return;
+  for (const provider of providers) {
+    if (provider === settings.provider) continue;
+    const draft = declaredDraft(document, provider, PLAIN_BEHAVIOUR);
+    context.add({
+      ...draft,
+      address: managementNamespace(provider, settings.name),
+      kindKey: KEYS.namespace,
+      apiVersion: "v1",
+      attributes: {},
+      owner: document.address,
+      sharesExisting: true,
+      // It is there for the clusters, which may be declared by others than the namespace.
+      readOnly: false,
+    });
+  }
 }
 
 /** The namespace itself, its pool (row N01), its segment (W02) and its registry project (H02). */

@@ -2,7 +2,7 @@ import type { JsonPointer, JsonValue } from "../model/json.ts";
 import { arrayAt, objectAt, pointerOf } from "../model/json.ts";
 import type { AddressRange } from "./cidr.ts";
 import { overlaps, parseCidr } from "./cidr.ts";
-import { readGuestCluster } from "./clusters.ts";
+import { readGuestCluster } from "./guest-clusters.ts";
 import { CODES } from "./codes.ts";
 import type { Context } from "./context.ts";
 import type { Document } from "./document.ts";

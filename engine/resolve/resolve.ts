@@ -58,6 +58,8 @@ function finished(draft: Draft, context: Context): DesiredResource {
     host: draft.host,
     behaviour: draft.behaviour,
     source: draft.source,
+    ...(draft.origins === undefined ? {} : { origins: draft.origins }),
+    ...(draft.sharesExisting === undefined ? {} : { sharesExisting: draft.sharesExisting }),
     readOnly: draft.readOnly,
   };
 }

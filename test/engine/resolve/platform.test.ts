@@ -243,13 +243,6 @@ spec:
     workers: {machineDeployments: [{class: node-pool, name: np-1, replicas: 2}]}
     variables: [{name: vmClass, value: guaranteed-medium}, {name: storageClass, value: gold}]
 `;
-const CAPI = `---
-apiVersion: vpac.dev/v1alpha1
-kind: Environment
-metadata: {name: e}
-spec: {providers: [{name: guests, type: cluster-api}]}
-`;
-
 describe("guest clusters", () => {
   test("T01: both APIs give the same nodes", () => {
     const nodes = (text: string): unknown[] =>
@@ -289,12 +282,6 @@ describe("guest clusters", () => {
     expect(pool).toMatchObject({ maxUnavailable: 0, maxSurge: 1 });
     expect(at(result, "vm/default/prod-np-1-1").workload?.rolloutWave).toBe(1);
     expect(at(result, "vm/default/prod-np-1-1").rules.replaceOrder).toBe("create-first");
-  });
-
-  test("T08: a Cluster API provider makes the nodes itself", () => {
-    const result = resolveText(TANZU + CAPI);
-    expect(addresses(result, "vm/")).toEqual([]);
-    expect(at(result, "tkc/default/prod").provider).toBe("guests");
   });
 });
 
