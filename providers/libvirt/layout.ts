@@ -1,0 +1,288 @@
+import type { Problem } from "../../engine/contract/provider.ts";
+import { ProviderError } from "../../engine/contract/provider.ts";
+import { arrayAt, type JsonObject, objectAt, stringAt } from "../../engine/model/json.ts";
+import { mebibytes, memoryBytes } from "../../engine/model/quantity.ts";
+import { machineFor } from "./admission.ts";
+import { CODES } from "./codes.ts";
+import type { HostLink } from "./link.ts";
+import { type Operation, refusal } from "./operation.ts";
+import type { MachineRecord } from "./record.ts";
+import { POOL_STATE } from "./rpc/flags.ts";
+import type { Result } from "./rpc/protocol.ts";
+import { guestInterfaces, guestSetupOf } from "./seed/guest-setup.ts";
+import { SEED_BYTES, type SeedFormat, seedImage } from "./seed/image.ts";
+import type { LibvirtSettings } from "./settings.ts";
+import type { DiskSpec, DomainSpec, ImageFile, InterfaceSpec, KernelSpec } from "./xml/domain.ts";
+import { readPool } from "./xml/inventory.ts";
+import type { DomainMetadata } from "./xml/metadata.ts";
+import { readVolume, type VolumeFacts, type VolumeSpec } from "./xml/volume.ts";
+
+const MEBIBYTE = 2 ** 20;
+
+/** A machine by its id and the record that its domain carries or shall carry. */
+export interface Subject {
+  readonly objectId: string;
+  readonly record: MachineRecord;
+}
+
+/** One volume of a machine: where it is, what it shall be, what is written into it. */
+export interface VolumePlan {
+  readonly path: string;
+  readonly spec: VolumeSpec;
+  /** Absent: the volume stays as it was made. */
+  readonly content?: Uint8Array;
+}
+
+/** Where everything of a machine is on one host. */
+export interface Layout {
+  readonly pool: Pool;
+  readonly root: VolumePlan | undefined;
+  readonly seed: VolumePlan | undefined;
+  readonly console: VolumePlan;
+}
+
+/** A storage pool that can be used. */
+export interface Pool {
+  readonly ref: Result<"StoragePoolLookupByName">["pool"];
+  readonly path: string;
+}
+
+/** Names of the volumes of a machine, in whatever pool they are. */
+export const volumeNames = (
+  objectId: string,
+): { readonly root: string; readonly seed: string; readonly console: string } => ({
+  root: `vpac-${objectId}-root.qcow2`,
+  seed: `vpac-${objectId}-seed.img`,
+  console: `vpac-${objectId}-console.log`,
+});
+
+/**
+ * Looks up the pool and the image of a machine on a host and says where its volumes are. Throws a
+ * refusal when one of them cannot be used; nothing is changed.
+ */
+export async function layoutOn(
+  link: HostLink,
+  { objectId, record }: Subject,
+  { settings, operation }: { readonly settings: LibvirtSettings; readonly operation: Operation },
+): Promise<Layout> {
+  const { attributes } = record;
+  const storageClass = stringAt(attributes, "spec", "storageClass");
+  const classPool = storageClass === undefined ? undefined : settings.storageClasses[storageClass];
+  const pool = await usablePool(link, classPool ?? link.settings.pool, operation);
+  const names = volumeNames(objectId);
+  const at = (spec: VolumeSpec): VolumePlan => ({ path: `${pool.path}/${spec.name}`, spec });
+  const image = await imageOf(link, { attributes, pool }, operation);
+  const capacityBytes = diskBytes(attributes, image?.capacityBytes);
+  const isWithDisk = image !== undefined || capacityBytes > 0;
+  const backing = image?.file;
+  const seed = link.isTest ? undefined : seedOf(objectId, record);
+  return {
+    pool,
+    root: isWithDisk
+      ? at({ name: names.root, capacityBytes, format: "qcow2", ...(backing && { backing }) })
+      : undefined,
+    seed:
+      seed === undefined
+        ? undefined
+        : {
+            ...at({ name: names.seed, capacityBytes: SEED_BYTES, format: "raw" }),
+            content: seed,
+          },
+    console: at({ name: names.console, capacityBytes: 0, format: "raw" }),
+  };
+}
+
+async function usablePool(link: HostLink, name: string, operation: Operation): Promise<Pool> {
+  const found = await operation.find(link, "StoragePoolLookupByName", { name });
+  if (found === undefined) throw poolRefusal(link, name, "is not there");
+  const { pool } = found;
+  const [info, { xml }] = await Promise.all([
+    operation.ask(link, "StoragePoolGetInfo", { pool }),
+    operation.ask(link, "StoragePoolGetXMLDesc", { pool, flags: 0 }),
+  ]);
+  if (info.state !== POOL_STATE.running) throw poolRefusal(link, name, "is not active");
+  const path = readPool(xml).targetPath;
+  if (path === undefined) throw poolRefusal(link, name, "has no folder for its volumes");
+  return { ref: pool, path: path.replace(/\/+$/, "") };
+}
+
+const poolRefusal = (link: HostLink, name: string, why: string): ProviderError =>
+  refusal("invalid", CODES.poolMissing, `storage pool "${name}" of host "${link.name}" ${why}`);
+
+interface Image {
+  readonly file: ImageFile;
+  readonly capacityBytes: number | undefined;
+}
+
+/** The image that the disk of a machine lies over; undefined for machines without one. */
+async function imageOf(
+  link: HostLink,
+  { attributes, pool }: { readonly attributes: JsonObject; readonly pool: Pool },
+  operation: Operation,
+): Promise<Image | undefined> {
+  const image = objectAt(attributes, "image");
+  const source = stringAt(image, "source");
+  if (source === undefined) return undefined;
+  const format = stringAt(image, "format") === "raw" ? "raw" : "qcow2";
+  const volume = await imageVolume(link, { source, pool }, operation);
+  if (volume === undefined) return outsideImage(link, { source, format, size: image["size"] });
+  const { xml } = await operation.ask(link, "StorageVolGetXMLDesc", { volume, flags: 0 });
+  const facts = readVolume(xml);
+  refuseImage(link, { source, format, facts });
+  const path = facts.path ?? volume.key;
+  return { file: { path, format }, capacityBytes: facts.capacityBytes };
+}
+
+/** A file that is in no pool: it is taken as stated, as libvirt shows nothing of it. */
+function outsideImage(
+  link: HostLink,
+  image: {
+    readonly source: string;
+    readonly format: ImageFile["format"];
+    readonly size: JsonObject[string];
+  },
+): Image {
+  const { source, format } = image;
+  const size = bytesOf(image.size);
+  const isPath = source.startsWith("/");
+  if (isPath && size !== undefined) return { file: { path: source, format }, capacityBytes: size };
+  const where = isPath ? ": no pool has it, and the MachineImage states no size" : "";
+  const why = `image "${source}" is not on host "${link.name}"${where}`;
+  throw refusal("invalid", CODES.imageMissing, why);
+}
+
+/** An image may not lead to other files of the host, nor be something else than it is said (T13). */
+function refuseImage(
+  link: HostLink,
+  image: {
+    readonly source: string;
+    readonly format: ImageFile["format"];
+    readonly facts: VolumeFacts;
+  },
+): void {
+  const { source, format, facts } = image;
+  const what = `image "${source}" on host "${link.name}"`;
+  if (facts.backingPath !== undefined) {
+    throw refusal("forbidden", CODES.imageUnsafe, `${what} lies over "${facts.backingPath}"`);
+  }
+  if (facts.format === undefined || facts.format === format || link.isTest) return;
+  throw refusal("invalid", CODES.imageUnsafe, `${what} is ${facts.format}, not ${format}`);
+}
+
+type Volume = Result<"StorageVolLookupByName">["volume"];
+
+/** A file that was copied into the folder of a pool is seen after the pool is read anew. */
+async function imageVolume(
+  link: HostLink,
+  { source, pool }: { readonly source: string; readonly pool: Pool },
+  operation: Operation,
+): Promise<Volume | undefined> {
+  const look = async (): Promise<Volume | undefined> => {
+    const found = source.startsWith("/")
+      ? await operation.find(link, "StorageVolLookupByPath", { path: source })
+      : await operation.find(link, "StorageVolLookupByName", { pool: pool.ref, name: source });
+    return found?.volume;
+  };
+  const known = await look();
+  if (known !== undefined) return known;
+  await operation.ask(link, "StoragePoolRefresh", { pool: pool.ref, flags: 0 });
+  return look();
+}
+
+function bytesOf(value: JsonObject[string]): number | undefined {
+  return typeof value === "string" || typeof value === "number" ? memoryBytes(value) : undefined;
+}
+
+/** Size of the first disk: that of the image, or more where the wish says so. */
+function diskBytes(attributes: JsonObject, imageBytes: number | undefined): number {
+  const wanted = bytesOf(objectAt(attributes, "spec", "advanced")["bootDiskCapacity"]) ?? 0;
+  const declared = bytesOf(objectAt(attributes, "image")["size"]) ?? 0;
+  return Math.max(wanted, imageBytes ?? declared);
+}
+
+/** What the guest is set up from; only machines that start from an image read it. */
+function seedOf(objectId: string, { attributes, name }: MachineRecord): Uint8Array | undefined {
+  const image = objectAt(attributes, "image");
+  if (stringAt(image, "source") === undefined || image["bootstrap"] === "none") return undefined;
+  const result = guestSetupOf(attributes, { objectId, name });
+  if (result === undefined) return undefined;
+  if (result.setup !== undefined) {
+    const format: SeedFormat = image["bootstrap"] === "config-drive" ? "config-2" : "nocloud";
+    return seedImage(format, result.setup);
+  }
+  const [first] = result.problems;
+  const problem: Problem = {
+    type: "invalid",
+    code: CODES.settingsWrong,
+    message: `machine "${name}" cannot be set up: ${first?.message ?? ""}`,
+    fields: result.problems,
+  };
+  throw new ProviderError(problem);
+}
+
+/** The domain document's data for a machine that lies so. */
+export function domainSpecOf(
+  { objectId, record }: Subject,
+  layout: Layout,
+  domain: {
+    readonly name: string;
+    readonly metadata: DomainMetadata;
+    readonly link: HostLink;
+    readonly settings: LibvirtSettings;
+  },
+): DomainSpec {
+  const { attributes } = record;
+  const machine = machineFor(attributes);
+  const { link, settings, name, metadata } = domain;
+  return {
+    type: link.isTest ? "test" : settings.domainType,
+    name,
+    uuid: objectId,
+    memoryBytes: mebibytes(machine.memoryBytes) * MEBIBYTE,
+    vcpus: machine.vcpus,
+    kernel: kernelOf(attributes, layout.pool),
+    disks: disksOf(layout),
+    interfaces: interfacesOf(objectId, attributes, settings),
+    consolePath: layout.console.path,
+    metadata,
+  };
+}
+
+function disksOf({ root, seed }: Layout): readonly DiskSpec[] {
+  const disks: DiskSpec[] = [];
+  if (root !== undefined) {
+    const { format, backing } = root.spec;
+    const below = backing === undefined ? [] : [backing];
+    disks.push({ target: "vda", path: root.path, format, readOnly: false, backing: below });
+  }
+  if (seed !== undefined) {
+    const target = root === undefined ? "vda" : "vdb";
+    disks.push({ target, path: seed.path, format: "raw", readOnly: true, backing: [] });
+  }
+  return disks;
+}
+
+function kernelOf(attributes: JsonObject, pool: Pool): KernelSpec | undefined {
+  const image = objectAt(attributes, "image");
+  const file = (key: string): string | undefined => {
+    const path = stringAt(image, key);
+    return path === undefined || path.startsWith("/") ? path : `${pool.path}/${path}`;
+  };
+  const path = file("kernel");
+  if (path === undefined) return undefined;
+  return { path, initrdPath: file("initrd"), commandLine: stringAt(image, "cmdline") };
+}
+
+function interfacesOf(
+  objectId: string,
+  attributes: JsonObject,
+  { network, networks }: LibvirtSettings,
+): readonly InterfaceSpec[] {
+  const spec = objectAt(attributes, "spec");
+  const cards = arrayAt(spec, "network", "interfaces");
+  return guestInterfaces(spec, objectId).map(({ mac, mtu }, index) => {
+    const wanted = stringAt(cards[index], "network", "name");
+    const name = wanted === undefined || wanted === "" ? network : (networks[wanted] ?? wanted);
+    return { mac, source: { network: name }, ...(mtu === undefined ? {} : { mtu }) };
+  });
+}

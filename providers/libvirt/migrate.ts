@@ -1,0 +1,111 @@
+import { CODES } from "./codes.ts";
+import type { HeldDomain } from "./domains.ts";
+import type { Layout } from "./layout.ts";
+import type { HostLink } from "./link.ts";
+import { isMissing, type Operation, refusal } from "./operation.ts";
+import { LibvirtError } from "./rpc/errors.ts";
+import { MIGRATE, MIGRATE_PARAMETER } from "./rpc/flags.ts";
+import type { TypedParameter } from "./rpc/shapes.ts";
+import type { LibvirtSettings } from "./settings.ts";
+
+const POLL_MS = 250;
+/** Kind of job of a domain that nothing is done to. */
+const NO_JOB = 0;
+
+/**
+ * Moves a running machine: the source's daemon talks to the target's daemon itself. The call ends
+ * when the machine runs at the target and its definition has left the source.
+ */
+export async function migrateLive(
+  { link, dom, facts }: HeldDomain,
+  target: HostLink,
+  { settings, layout }: { readonly settings: LibvirtSettings; readonly layout: Layout | undefined },
+  operation: Operation,
+): Promise<void> {
+  const isCopied = layout?.root !== undefined && !settings.isStorageShared;
+  const common =
+    MIGRATE.live | MIGRATE.peerToPeer | MIGRATE.persistDestination | MIGRATE.undefineSource;
+  // libvirt cannot see that a path is the same file on both hosts; the settings say so.
+  const disks = settings.isStorageShared ? MIGRATE.unsafe : 0;
+  const ended = new AbortController();
+  const watch = watchJob({ link, dom, facts }, ended.signal, operation);
+  try {
+    await operation.tell(link, "DomainMigratePerform3Params", {
+      dom,
+      destinationUri: target.settings.peerUri,
+      params: parametersFor(target, dom.uuid, isCopied),
+      cookieIn: new Uint8Array(),
+      flags: common | disks | (isCopied ? MIGRATE.nonSharedIncremental : 0),
+    });
+  } catch (error) {
+    if (!(error instanceof LibvirtError)) throw error;
+    const why =
+      `machine "${facts.name}" cannot be moved from host "${link.name}" to ` +
+      `"${target.name}": ${error.message}`;
+    throw refusal("conflict", CODES.moveFailed, why);
+  } finally {
+    ended.abort();
+    await watch;
+  }
+}
+
+const text = (field: string, value: string): TypedParameter => ({ field, type: "string", value });
+
+/** Over Unix sockets each machine has one of its own, since several may come at once. */
+function parametersFor(
+  { settings }: HostLink,
+  uuid: string,
+  isCopied: boolean,
+): readonly TypedParameter[] {
+  const { migrateUri } = settings;
+  if (migrateUri === undefined) return [];
+  if (!migrateUri.startsWith("unix:")) return [text(MIGRATE_PARAMETER.uri, migrateUri)];
+  const own = `${migrateUri}.${uuid.slice(-12)}`;
+  return [
+    text(MIGRATE_PARAMETER.uri, own),
+    ...(isCopied ? [text(MIGRATE_PARAMETER.disksUri, `${own}.d`)] : []),
+  ];
+}
+
+type Moving = Pick<HeldDomain, "link" | "dom" | "facts">;
+
+/** Tells how far a migration is until it has ended. */
+async function watchJob(moving: Moving, ended: AbortSignal, operation: Operation): Promise<void> {
+  for (;;) {
+    await operation.clock.sleep(POLL_MS, ended);
+    if (ended.aborted || operation.signal.aborted) return;
+    const job = await jobOf(moving, operation).catch(() => undefined);
+    if (ended.aborted || job === undefined || job.type === NO_JOB) continue;
+    const { dataTotalBytes: total, dataProcessedBytes: sent } = job;
+    const percent = total === 0 ? 0 : Math.min(99, Math.floor((sent * 100) / total));
+    operation.log({ phase: "move", percent });
+  }
+}
+
+const jobOf = ({ link, dom }: Moving, operation: Operation) =>
+  operation.ask(link, "DomainGetJobInfo", { dom });
+
+/** Waits for a migration that an earlier call began; true when there was one. */
+export async function waitForJob(held: HeldDomain, operation: Operation): Promise<boolean> {
+  if (held.link.isTest) return false;
+  for (let waitedMs = 0; ; waitedMs += POLL_MS) {
+    if (!(await isUnderWay(held, operation))) return waitedMs > 0;
+    if (waitedMs >= operation.deadlineMs) {
+      const why = `machine "${held.facts.name}" is still being moved by an earlier call`;
+      throw refusal("transient", CODES.noAnswer, why);
+    }
+    operation.log({ phase: "move", detail: "an earlier move is waited for" });
+    await operation.pause(POLL_MS);
+  }
+}
+
+async function isUnderWay(held: HeldDomain, operation: Operation): Promise<boolean> {
+  try {
+    return (await jobOf(held, operation)).type !== NO_JOB;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    // A domain that does not run has no jobs, and is told so by a refusal.
+    if (error instanceof LibvirtError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,170 @@
+import type { OwnershipTag } from "../../engine/model/observation.ts";
+import { CODES } from "./codes.ts";
+import type { HeldDomain } from "./domains.ts";
+import { targetLink } from "./guards.ts";
+import { layoutOn, type Layout, type Subject } from "./layout.ts";
+import type { HostLink } from "./link.ts";
+import { migrateLive, waitForJob } from "./migrate.ts";
+import { type Operation, refusal } from "./operation.ts";
+import { readAgain, readHeld } from "./reading.ts";
+import type { MachineRecord } from "./record.ts";
+import { copyVolume, deleteVolumes, findVolumes, makeVolumes } from "./volumes.ts";
+import { findObject, type Found, type World } from "./world.ts";
+import { defineDomain, isActive, undefine, writeMetadata } from "./writing.ts";
+
+/**
+ * Ends what an earlier call left under way: a migration is waited for, and of two definitions of
+ * one machine only that which counts stays.
+ */
+export async function settleMoves(
+  world: World,
+  found: Found,
+  operation: Operation,
+): Promise<HeldDomain> {
+  const first = found.domain as HeldDomain;
+  const waited = await waitForJob(first, operation);
+  const now = waited ? await findObject(world, first.dom.uuid, operation) : found;
+  const { domain = first, twins } = now;
+  for (const twin of twins) {
+    if (isActive(twin.run.state) || twin.tag?.lineage !== domain.tag?.lineage) continue;
+    if (!world.settings.isStorageShared) await deleteVolumes(twin.link, twin.dom.uuid, operation);
+    await undefine(twin, operation);
+  }
+  return domain;
+}
+
+/** Brings a machine to another host: live where it runs, else with its disks as they are. */
+export async function moveMachine(
+  world: World,
+  held: HeldDomain,
+  { to, tag }: { readonly to: string; readonly tag: OwnershipTag },
+  operation: Operation,
+): Promise<HeldDomain> {
+  const { record } = held;
+  if (record === undefined) return held;
+  const target = targetLink(world, to);
+  await refuseForeignDisks(world, held);
+  const isListed = record.volumesOn.includes(to);
+  const both = { ...record, volumesOn: [...new Set([...record.volumesOn, to])] };
+  // Where volumes may be is written before the first is made there.
+  await writeMetadata(held, { record: both, tag }, operation);
+  const subject: Subject = { objectId: held.dom.uuid, record: both };
+  const way: Way = { world, held, target, subject, isListed, tag };
+  if (record.stage !== "made") return moveDefinition(way, operation);
+  const layout = await prepare(way, operation);
+  if (isActive(held.run.state)) {
+    const { settings } = world;
+    await held.link.gate(() => migrateLive(held, target, { settings, layout }, operation));
+    return arrived(target, held, operation);
+  }
+  return moveCold(way, layout, operation);
+}
+
+interface Way {
+  readonly world: World;
+  readonly held: HeldDomain;
+  readonly target: HostLink;
+  readonly subject: Subject;
+  /** An earlier call may have left volumes at the target. */
+  readonly isListed: boolean;
+  readonly tag: OwnershipTag;
+}
+
+/** Disks of an adopted machine are not ours to copy. */
+function refuseForeignDisks(world: World, { record, facts }: HeldDomain): Promise<void> {
+  const hasDisks = facts.disks.some(({ path, readOnly }) => path !== undefined && !readOnly);
+  if (record?.origin !== "adopted" || !hasDisks || world.settings.isStorageShared) {
+    return Promise.resolve();
+  }
+  const why =
+    `machine "${facts.name}" was adopted, and its disks are on its host alone: ` +
+    "vpac copies only disks that it made";
+  throw refusal("invalid", CODES.moveFailed, why);
+}
+
+/** Makes the volumes at the target; their data comes with the move. */
+async function prepare(way: Way, operation: Operation): Promise<Layout | undefined> {
+  const { world, held, target, subject, isListed } = way;
+  const { settings } = world;
+  if (subject.record.origin === "adopted") return undefined;
+  const layout = await layoutOn(target, subject, { settings, operation });
+  if (settings.isStorageShared) return layout;
+  const there = await findVolumes(target, subject.objectId, operation);
+  if (there.length > 0 && !isListed) {
+    const why =
+      `host "${target.name}" has volumes of machine "${held.facts.name}" already: if both hosts ` +
+      "use the same storage, set sharedStorage";
+    throw refusal("conflict", CODES.moveFailed, why);
+  }
+  await deleteVolumes(target, subject.objectId, operation);
+  await makeVolumes(target, layout, operation);
+  return layout;
+}
+
+/** A machine that has no disks yet is defined at the target and forgotten at the source. */
+async function moveDefinition(way: Way, operation: Operation): Promise<HeldDomain> {
+  const { world, target, subject } = way;
+  const { settings } = world;
+  const layout = await layoutOn(target, subject, { settings, operation });
+  return changeOver(way, layout, operation);
+}
+
+async function moveCold(
+  way: Way,
+  layout: Layout | undefined,
+  operation: Operation,
+): Promise<HeldDomain> {
+  const { world, held, target, subject } = way;
+  if (layout === undefined) {
+    const why = `machine "${held.facts.name}" was adopted: it is moved only while it runs`;
+    throw refusal("invalid", CODES.moveFailed, why);
+  }
+  if (layout.root !== undefined && !world.settings.isStorageShared) {
+    operation.log({ phase: "copy", detail: `the disk goes to host "${target.name}"` });
+    const name = layout.root.spec.name;
+    await copyVolume({ from: held.link, to: target, objectId: subject.objectId, name }, operation);
+  }
+  return changeOver(way, layout, operation);
+}
+
+/** The definition at the source ends only when that at the target is complete. */
+async function changeOver(way: Way, layout: Layout, operation: Operation): Promise<HeldDomain> {
+  const { world, held, target, subject, tag } = way;
+  const how = { name: held.facts.name, tag, layout, settings: world.settings };
+  const dom = await defineDomain(target, subject, how, operation);
+  await undefine(held, operation);
+  return arrived(target, { ...held, dom }, operation);
+}
+
+async function arrived(
+  target: HostLink,
+  { dom, facts }: HeldDomain,
+  operation: Operation,
+): Promise<HeldDomain> {
+  const found = await operation.find(target, "DomainLookupByUUID", { uuid: dom.uuid });
+  const held = found === undefined ? undefined : await readHeld(target, found.dom, operation);
+  if (held !== undefined) return held;
+  const why = `machine "${facts.name}" was moved to host "${target.name}" and is not there`;
+  throw refusal("transient", CODES.moveFailed, why);
+}
+
+/** Deletes the volumes that a machine left at hosts it is no longer on. */
+export async function sweepVolumes(
+  world: World,
+  held: HeldDomain,
+  operation: Operation,
+): Promise<HeldDomain> {
+  const { record, tag, link, dom } = held;
+  if (record === undefined || record.origin === "adopted") return held;
+  const left = record.volumesOn.filter((name) => name !== link.name);
+  if (left.length === 0 && record.volumesOn.length === 1) return held;
+  if (!world.settings.isStorageShared) {
+    for (const name of left) {
+      const other = world.link(name);
+      if (other !== undefined) await deleteVolumes(other, dom.uuid, operation);
+    }
+  }
+  const swept: MachineRecord = { ...record, volumesOn: [link.name] };
+  await writeMetadata(held, { record: swept, tag }, operation);
+  return readAgain(held, operation);
+}

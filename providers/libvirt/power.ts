@@ -1,0 +1,148 @@
+import { type JsonObject, stringAt } from "../../engine/model/json.ts";
+import type { PowerState } from "../../engine/model/observation.ts";
+import { CODES } from "./codes.ts";
+import { type HeldDomain, powerOf } from "./domains.ts";
+import { isMissing, type Operation, problemOf, refusal } from "./operation.ts";
+import { readAgain, readHeld } from "./reading.ts";
+import { LibvirtError } from "./rpc/errors.ts";
+import type { World } from "./world.ts";
+
+/** Why a machine exists and does not run. */
+export interface NotStarted {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** How long a guest may take to shut down before it is switched off. */
+const GRACE_MS = 60_000;
+const POLL_MS = 250;
+
+/** The power state that attributes ask for; machines run unless they say otherwise. */
+export function wishedPower(attributes: JsonObject): PowerState {
+  const given = stringAt(attributes, "power") ?? stringAt(attributes, "spec", "powerState") ?? "on";
+  const word = given.toLowerCase();
+  if (word === "suspended") return "suspended";
+  return word === "poweredoff" || word === "off" ? "off" : "on";
+}
+
+/** How a machine may be stopped; a guest that does not react is switched off unless it is soft. */
+function stopMode(attributes: JsonObject): "hard" | "soft" | "trysoft" {
+  const mode = stringAt(attributes, "spec", "powerOffMode")?.toLowerCase();
+  return mode === "hard" || mode === "soft" ? mode : "trysoft";
+}
+
+/** Starts a machine where there is room for it. Undefined when it runs. */
+export async function powerOn(
+  world: World,
+  held: HeldDomain,
+  attributes: JsonObject,
+  operation: Operation,
+): Promise<NotStarted | undefined> {
+  const { link, dom } = held;
+  if (powerOf(held.run) === "suspended") {
+    return attempt(held, operation, () => operation.tell(link, "DomainResume", { dom }));
+  }
+  if (powerOf(held.run) === "on") return undefined;
+  const start = (): Promise<unknown> =>
+    operation.tell(link, "DomainCreateWithFlags", { dom, flags: 0 });
+  const machine = { objectId: dom.uuid, attributes };
+  return attempt(held, operation, () => world.admission.admitted(link, machine, operation, start));
+}
+
+/** What libvirt refuses is told, unless the machine runs all the same. */
+async function attempt(
+  held: HeldDomain,
+  operation: Operation,
+  work: () => Promise<unknown>,
+): Promise<NotStarted | undefined> {
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    const problem = problemOf(error);
+    if (problem === undefined || (problem.type === "transient" && !isAnswer(error))) throw error;
+    const now = await readHeld(held.link, held.dom, operation);
+    if (now !== undefined && powerOf(now.run) === "on") return undefined;
+    const code = isAnswer(error) ? CODES.startFailed : problem.code;
+    return { code, message: `machine "${held.facts.name}" does not run: ${problem.message}` };
+  }
+}
+
+const isAnswer = (error: unknown): boolean => error instanceof LibvirtError;
+
+/** Stops a machine as its wish says: it is asked first, and switched off when it does not react. */
+export async function powerOff(
+  held: HeldDomain,
+  attributes: JsonObject,
+  operation: Operation,
+): Promise<void> {
+  const mode = powerOf(held.run) === "suspended" ? "hard" : stopMode(attributes);
+  if (powerOf(held.run) === "off") return;
+  if (mode !== "hard" && (await shutDown(held, operation))) return;
+  if (mode === "soft") {
+    const why = `machine "${held.facts.name}" did not shut down, and its powerOffMode is Soft`;
+    throw refusal("conflict", CODES.stopFailed, why);
+  }
+  await switchOff(held, operation);
+}
+
+/** True when the guest shut down in time. */
+async function shutDown(held: HeldDomain, operation: Operation): Promise<boolean> {
+  const { link, dom } = held;
+  operation.log({ phase: "stop", detail: "the guest is asked to shut down" });
+  try {
+    await operation.tell(link, "DomainShutdownFlags", { dom, flags: 0 });
+  } catch (error) {
+    if (!(error instanceof LibvirtError)) throw error;
+    return (await stateOf(held, operation)) === "off";
+  }
+  const graceMs = Math.min(GRACE_MS, operation.deadlineMs / 3);
+  for (let waitedMs = 0; waitedMs < graceMs; waitedMs += POLL_MS) {
+    if ((await stateOf(held, operation)) === "off") return true;
+    await operation.pause(POLL_MS);
+  }
+  return (await stateOf(held, operation)) === "off";
+}
+
+async function stateOf({ link, dom }: HeldDomain, operation: Operation): Promise<PowerState> {
+  const run = await operation.find(link, "DomainGetState", { dom, flags: 0 });
+  return run === undefined ? "off" : powerOf(run);
+}
+
+/** As a power cut. A machine that is off meanwhile is as wished. */
+export async function switchOff(held: HeldDomain, operation: Operation): Promise<void> {
+  const { link, dom } = held;
+  try {
+    await operation.tell(link, "DomainDestroyFlags", { dom, flags: 0 });
+  } catch (error) {
+    if (!(error instanceof LibvirtError)) throw error;
+    if (!isMissing(error) && (await stateOf(held, operation)) !== "off") throw error;
+  }
+}
+
+/** Stops the processors of a running machine; its memory stays. */
+export async function suspend(held: HeldDomain, operation: Operation): Promise<void> {
+  if (powerOf(held.run) !== "on") return;
+  await operation.tell(held.link, "DomainSuspend", { dom: held.dom });
+}
+
+/** Brings a machine to the power state that its attributes ask for. */
+export async function bringPower(
+  world: World,
+  held: HeldDomain,
+  attributes: JsonObject,
+  operation: Operation,
+): Promise<NotStarted | undefined> {
+  const wish = wishedPower(attributes);
+  const power = powerOf(held.run);
+  if (wish === power) return undefined;
+  if (wish === "off") {
+    await powerOff(held, attributes, operation);
+    return undefined;
+  }
+  if (wish === "on") return powerOn(world, held, attributes, operation);
+  const notStarted = await powerOn(world, held, attributes, operation);
+  if (notStarted !== undefined) return notStarted;
+  await suspend(await readAgain(held, operation), operation);
+  return undefined;
+}

@@ -1,0 +1,54 @@
+import type { DestroyPermit, Outcome } from "../../engine/contract/provider.ts";
+import { stringAt } from "../../engine/model/json.ts";
+import { type HeldDomain, powerOf } from "./domains.ts";
+import { refuseFence, refuseForeign, refuseRevision } from "./guards.ts";
+import type { HostLink } from "./link.ts";
+import type { Operation } from "./operation.ts";
+import { powerOff, switchOff } from "./power.ts";
+import { deleteVolumes } from "./volumes.ts";
+import { findObject, refuseUnclear, type World } from "./world.ts";
+import { undefine } from "./writing.ts";
+
+/**
+ * Removes one machine of ours: it is stopped, its volumes are deleted on every host that may have
+ * some, and its domain goes last, so that no volume is ever without a domain that tells of it.
+ */
+export async function removeMachine(
+  world: World,
+  permit: DestroyPermit,
+  operation: Operation,
+): Promise<Outcome> {
+  const found = await findObject(world, permit.objectId, operation);
+  refuseUnclear(found, permit.name);
+  const { domain, twins } = found;
+  if (domain === undefined) {
+    // Somebody else took the domain away; what it left of ours goes now.
+    for (const link of world.links) await deleteVolumes(link, permit.objectId, operation);
+    return { is: "done", revision: "", changed: false };
+  }
+  refuseForeign(domain, permit.tag.lineage);
+  refuseFence(domain, permit.tag);
+  refuseRevision(domain, permit.fromRevision);
+  for (const held of [domain, ...twins]) await held.link.gate(() => stop(held, operation));
+  for (const link of holders(world, [domain, ...twins])) {
+    await deleteVolumes(link, permit.objectId, operation);
+  }
+  for (const held of [...twins, domain]) await undefine(held, operation);
+  return { is: "done", revision: "", changed: true };
+}
+
+/** A guest is asked to shut down only where its wish says how it is to be stopped. */
+async function stop(held: HeldDomain, operation: Operation): Promise<void> {
+  const attributes = held.record?.attributes ?? {};
+  if (powerOf(held.run) === "off") return;
+  if (stringAt(attributes, "spec", "powerOffMode") === undefined) await switchOff(held, operation);
+  else await powerOff(held, attributes, operation);
+}
+
+/** Hosts that may have volumes of the machine. */
+function holders(world: World, domains: readonly HeldDomain[]): readonly HostLink[] {
+  const names = new Set(
+    domains.flatMap(({ link, record }) => [link.name, ...(record?.volumesOn ?? [])]),
+  );
+  return world.links.filter((link) => names.has(link.name));
+}

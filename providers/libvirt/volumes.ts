@@ -1,0 +1,142 @@
+import { CODES } from "./codes.ts";
+import type { HostLink } from "./link.ts";
+import { type Layout, type Pool, volumeNames, type VolumePlan } from "./layout.ts";
+import { LibvirtError } from "./rpc/errors.ts";
+import { type Operation, refusal } from "./operation.ts";
+import type { StorageVolume } from "./rpc/shapes.ts";
+import { readVolume, volumeXml } from "./xml/volume.ts";
+
+/** Pools that are active. */
+const ACTIVE = 2;
+
+/** Makes the volumes of a machine that has never run, and finishes what an earlier call left. */
+export async function makeVolumes(
+  link: HostLink,
+  { pool, root, seed, console }: Layout,
+  operation: Operation,
+): Promise<void> {
+  for (const plan of [console, root, seed]) {
+    if (plan === undefined) continue;
+    const volume = await makeVolume(link, pool, { plan, operation });
+    const { content } = plan;
+    if (content === undefined) continue;
+    const streams = await link.streams();
+    const { signal, deadlineMs } = operation;
+    await operation.change(() => streams.upload(volume, content, { signal, deadlineMs }));
+  }
+}
+
+async function makeVolume(
+  link: HostLink,
+  pool: Pool,
+  { plan, operation }: { readonly plan: VolumePlan; readonly operation: Operation },
+): Promise<StorageVolume> {
+  const { name } = plan.spec;
+  const found = await operation.find(link, "StorageVolLookupByName", { pool: pool.ref, name });
+  if (found !== undefined) {
+    if (await isAsPlanned(link, found.volume, { plan, operation })) return found.volume;
+    // Half made: the machine has never run, so there is nothing in it.
+    await operation.tell(link, "StorageVolDelete", { volume: found.volume, flags: 0 });
+  }
+  const wish = { pool: pool.ref, xml: volumeXml(plan.spec), flags: 0 };
+  try {
+    return (await operation.tell(link, "StorageVolCreateXML", wish)).volume;
+  } catch (error) {
+    // A file that the pool has not seen yet: it is read anew, and the leftover made again.
+    if (!(error instanceof LibvirtError) || found !== undefined) throw error;
+    await operation.ask(link, "StoragePoolRefresh", { pool: pool.ref, flags: 0 });
+    const late = await operation.find(link, "StorageVolLookupByName", { pool: pool.ref, name });
+    if (late === undefined) throw error;
+    if (await isAsPlanned(link, late.volume, { plan, operation })) return late.volume;
+    await operation.tell(link, "StorageVolDelete", { volume: late.volume, flags: 0 });
+    return (await operation.tell(link, "StorageVolCreateXML", wish)).volume;
+  }
+}
+
+async function isAsPlanned(
+  link: HostLink,
+  volume: StorageVolume,
+  { plan, operation }: { readonly plan: VolumePlan; readonly operation: Operation },
+): Promise<boolean> {
+  const { xml } = await operation.ask(link, "StorageVolGetXMLDesc", { volume, flags: 0 });
+  const facts = readVolume(xml);
+  const { format, backing, capacityBytes } = plan.spec;
+  return (
+    facts.format === format &&
+    facts.backingPath === backing?.path &&
+    (facts.capacityBytes ?? 0) >= capacityBytes
+  );
+}
+
+/** The volumes of a machine on a host, in any active pool. */
+export async function findVolumes(
+  link: HostLink,
+  objectId: string,
+  operation: Operation,
+): Promise<readonly StorageVolume[]> {
+  const names = Object.values(volumeNames(objectId));
+  const wanted = { needResults: 1, flags: ACTIVE };
+  const { pools } = await operation.ask(link, "ConnectListAllStoragePools", wanted);
+  const found = await Promise.all(
+    pools.flatMap((pool) =>
+      names.map((name) => operation.find(link, "StorageVolLookupByName", { pool, name })),
+    ),
+  );
+  return found.flatMap((answer) => (answer === undefined ? [] : [answer.volume]));
+}
+
+/** Deletes the volumes of a machine on a host; true when there was one. */
+export async function deleteVolumes(
+  link: HostLink,
+  objectId: string,
+  operation: Operation,
+): Promise<boolean> {
+  const volumes = await findVolumes(link, objectId, operation);
+  for (const volume of volumes) {
+    try {
+      await operation.tell(link, "StorageVolDelete", { volume, flags: 0 });
+    } catch (error) {
+      if (!(await isGone(link, volume, operation))) throw error;
+    }
+  }
+  return volumes.length > 0;
+}
+
+/** A file that is gone already makes libvirt refuse; the pool then learns that it is gone. */
+async function isGone(
+  link: HostLink,
+  volume: StorageVolume,
+  operation: Operation,
+): Promise<boolean> {
+  const found = await operation.find(link, "StoragePoolLookupByName", { name: volume.pool });
+  if (found === undefined) return true;
+  const { pool } = found;
+  await operation.ask(link, "StoragePoolRefresh", { pool, flags: 0 });
+  const { name } = volume;
+  return (await operation.find(link, "StorageVolLookupByName", { pool, name })) === undefined;
+}
+
+/** Copies the bytes of a volume to the volume of the same name on another host. */
+export async function copyVolume(
+  way: {
+    readonly from: HostLink;
+    readonly to: HostLink;
+    readonly objectId: string;
+    readonly name: string;
+  },
+  operation: Operation,
+): Promise<void> {
+  const { from, to, objectId, name } = way;
+  const named = (list: readonly StorageVolume[]): StorageVolume | undefined =>
+    list.find((volume) => volume.name === name);
+  const source = named(await findVolumes(from, objectId, operation));
+  const target = named(await findVolumes(to, objectId, operation));
+  if (source === undefined || target === undefined) {
+    const host = source === undefined ? from.name : to.name;
+    throw refusal("conflict", CODES.volumeWrong, `host "${host}" has no volume "${name}"`);
+  }
+  const { signal, deadlineMs } = operation;
+  const [reader, writer] = await Promise.all([from.streams(), to.streams()]);
+  const bytes = reader.download(source, { signal, deadlineMs });
+  await operation.change(() => writer.upload(target, bytes, { signal, deadlineMs }));
+}
