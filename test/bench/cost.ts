@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { type Measured, measure, median } from "../support/measure.ts";
 import { cleanEnv } from "../support/vpac.ts";
 import { writeFan, writeTerraformFan } from "./fan.ts";
+import { startRows } from "./rows.ts";
 
 /** As it is installed: with the code cache that the launcher keeps. */
 const MAIN = fileURLToPath(new URL("../../bin/vpac.js", import.meta.url));
@@ -14,15 +15,8 @@ const ROUNDS = Number(process.env["BENCH_ROUNDS"] ?? 3);
 const LARGE = Number(process.env["BENCH_SIZE"] ?? 10_000);
 const SMALL = LARGE / 10;
 
-interface Row {
-  readonly what: string;
-  readonly figure: string;
-  readonly goal: string;
-  readonly met: boolean | undefined;
-}
-
 const folder = mkdtempSync(join(tmpdir(), "vpac-bench-"));
-const rows: Row[] = [];
+const rows = startRows();
 const log = (text: string): void => void process.stderr.write(`${text}\n`);
 
 async function vpac(cwd: string, ...args: readonly string[]): Promise<Measured> {
@@ -89,27 +83,9 @@ async function terraformPlan(cwd: string): Promise<Measured> {
   return ran;
 }
 
-const ratioRow = (what: string, ratio: number, goal: number): void => {
-  rows.push({ what, figure: `${ratio.toFixed(1)}x`, goal: `>= ${goal}x`, met: ratio >= goal });
-};
-
-const limitRow = (what: string, value: number, limit: number, unit: string): void => {
-  rows.push({
-    what,
-    figure: `${value.toFixed(1)}${unit}`,
-    goal: `<= ${limit}${unit}`,
-    met: value <= limit,
-  });
-};
-
 async function againstTerraform(own: Own): Promise<void> {
   if (!terraformHere) {
-    rows.push({
-      what: "against terraform",
-      figure: "left out: no terraform here",
-      goal: "",
-      met: undefined,
-    });
+    rows.note("against terraform", "left out: no terraform here");
     return;
   }
   const cwd = join(folder, "terraform");
@@ -125,9 +101,9 @@ async function againstTerraform(own: Own): Promise<void> {
     warm.push(theirs.wallMs / warmRun.wallMs);
     memory.push(theirs.peakMiB / Math.max(coldRun.peakMiB, warmRun.peakMiB));
   }
-  ratioRow(`no-op plan of ${LARGE}, cold, terraform / vpac`, median(cold), 6);
-  ratioRow(`no-op plan of ${LARGE}, warm, terraform / vpac`, median(warm), 20);
-  ratioRow("peak memory, terraform / vpac", median(memory), 4);
+  rows.ratio(`no-op plan of ${LARGE}, cold, terraform / vpac`, median(cold), 6);
+  rows.ratio(`no-op plan of ${LARGE}, warm, terraform / vpac`, median(warm), 20);
+  rows.ratio("peak memory, terraform / vpac", median(memory), 4);
 }
 
 async function destroy(own: Own): Promise<Measured> {
@@ -179,31 +155,25 @@ try {
   const small = await prepareOwn(SMALL);
   const large = await prepareOwn(LARGE);
   const scale = (what: string, left: Measured, right: Measured): void =>
-    limitRow(`${what}: time(${LARGE}) / time(${SMALL})`, left.wallMs / right.wallMs, 8, "x");
+    rows.limit(`${what}: time(${LARGE}) / time(${SMALL})`, left.wallMs / right.wallMs, 8, "x");
   scale("validate", large.validate, small.validate);
   scale("plan", large.plan, small.plan);
   scale("apply", large.apply, small.apply);
   const destroyed = await destroy(large);
   scale("destroy", destroyed, await destroy(small));
-  limitRow(`peak memory, plan of ${LARGE}`, large.plan.peakMiB, 350, " MiB");
-  limitRow(
+  rows.limit(`peak memory, plan of ${LARGE}`, large.plan.peakMiB, 350, " MiB");
+  rows.limit(
     `peak memory, cold plan of an applied ${LARGE}`,
     (await coldPlan(large)).peakMiB,
     350,
     " MiB",
   );
-  limitRow(`peak memory, apply of ${LARGE}`, large.apply.peakMiB, 350, " MiB");
-  limitRow(`peak memory, destroy of ${LARGE}`, destroyed.peakMiB, 350, " MiB");
-  limitRow("vpac version, CPU beyond bare Node", await versionCost(), 40, " ms");
+  rows.limit(`peak memory, apply of ${LARGE}`, large.apply.peakMiB, 350, " MiB");
+  rows.limit(`peak memory, destroy of ${LARGE}`, destroyed.peakMiB, 350, " MiB");
+  rows.limit("vpac version, CPU beyond bare Node", await versionCost(), 40, " ms");
   await againstTerraform(large);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
 
-for (const { what, figure, goal, met } of rows) {
-  const verdict = met === undefined ? "" : met ? "met" : "MISSED";
-  process.stdout.write(
-    `${what.padEnd(58)} ${figure.padStart(12)}  ${goal.padEnd(12)} ${verdict}\n`,
-  );
-}
-process.exitCode = rows.some((row) => row.met === false) ? 1 : 0;
+rows.print();
