@@ -5,7 +5,8 @@
 #
 #   hosts.sh FOLDER       as root; FOLDER becomes the home of all hosts and is removed at the end
 #
-# One command a line on standard input, one answer a line on standard output: "ok", or "failed: WHY".
+# Prints "ready", then obeys one command a line on standard input, and answers each with "ok" or
+# "failed: WHY":
 #
 #   start NAME [MEMORY_MIB [CELLS]]   switches a host on (its first start makes it); with a memory
 #                                     it has that much, spread over so many NUMA cells
@@ -207,6 +208,7 @@ obey() { # obey COMMAND NAME ARGUMENT...: prints why it failed
 }
 
 answer=$base/.answer
+echo ready
 while read -r -a words; do
   # Not in a subshell: it must know the processes it has started.
   if obey "${words[@]}" >"$answer" 2>&1; then echo ok; else echo "failed: $(tr '\n' ' ' <"$answer")"; fi

@@ -1,10 +1,8 @@
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { existsSync, mkdtempSync } from "node:fs";
 import { connect, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
+import { type PeerScript, startScript } from "../script.ts";
 
 /** A real libvirtd in namespaces of its own: to everybody outside, a host. */
 export interface LibvirtHost {
@@ -60,7 +58,7 @@ export interface LibvirtHostsOptions {
 export async function startLibvirtHosts(options: LibvirtHostsOptions): Promise<LibvirtHosts> {
   // Short: the path of a Unix socket has at most 107 bytes.
   const folder = mkdtempSync(join(tmpdir(), "vpac-kvm-"));
-  const control = openControl(folder);
+  const control = await startScript("libvirt/hosts.sh", [folder]);
   const relays: Server[] = [];
   const stop = async (): Promise<void> => {
     for (const relay of relays.splice(0)) relay.close();
@@ -88,7 +86,7 @@ const socketOf = (folder: string, name: string): string => join(folder, name, "r
 interface HostParts {
   readonly folder: string;
   readonly name: string;
-  readonly control: Control;
+  readonly control: PeerScript;
   readonly port: number | undefined;
 }
 
@@ -108,42 +106,6 @@ function hostOf({ folder, name, control, port }: HostParts): LibvirtHost {
     powerLoss: () => control.obey(`off ${name}`),
     powerOn: () => control.obey(`start ${name}`),
   };
-}
-
-/** hosts.sh, which obeys one command at a time. */
-interface Control {
-  obey(command: string): Promise<void>;
-  close(): Promise<void>;
-}
-
-function openControl(folder: string): Control {
-  const script = fileURLToPath(new URL("hosts.sh", import.meta.url));
-  const child = spawn("bash", [script, folder], { stdio: ["pipe", "pipe", "pipe"] });
-  const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
-  let last: Promise<unknown> = Promise.resolve();
-  return {
-    obey: (command) => {
-      const answer = last.then(() => ask(child, answers, command));
-      last = answer.catch(() => undefined);
-      return answer;
-    },
-    close: async () => {
-      child.stdin.end();
-      await ended;
-    },
-  };
-}
-
-async function ask(
-  child: ChildProcessWithoutNullStreams,
-  answers: AsyncIterator<string>,
-  command: string,
-): Promise<void> {
-  child.stdin.write(`${command}\n`);
-  const { value, done } = await answers.next();
-  if (done === true) throw new Error(`hosts.sh ended before it answered "${command}"`);
-  if (value !== "ok") throw new Error(`hosts.sh, "${command}": ${value}`);
 }
 
 /** A port of loopback that leads to a socket: the daemons listen in networks of their own. */
