@@ -50,6 +50,19 @@ const caught = (promise: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => error,
   );
 
+/** The emulator's process of a machine, by a name that no other machine has. */
+function emulatorPid(name: string): number {
+  for (const pid of readdirSync("/proc").filter((entry) => /^\d+$/.test(entry))) {
+    try {
+      const words = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+      if (words.some((word) => word.startsWith(`guest=${name},`))) return Number(pid);
+    } catch {
+      // The process has ended meanwhile.
+    }
+  }
+  throw new Error(`no emulator runs ${name}`);
+}
+
 /** The daemon's process as this machine numbers it: the one that has the host's socket. */
 function daemonPid(host: LibvirtHost): number {
   const { ino, dev } = statSync(host.socket);
@@ -430,9 +443,9 @@ describeWithPeers("libvirt", "the protocol client and a real libvirtd", () => {
     });
 
     test("is found dead by keepalive", async () => {
-      const keepAlive = { intervalMs: 50, unansweredMax: 3 };
+      const keepAlive = { intervalMs: 100, unansweredMax: 5 };
       const connection = await open(host.testUri, { keepAlive });
-      await clock.sleep(400);
+      await clock.sleep(1500);
       expect(connection.loss).toBeUndefined();
       const pid = daemonPid(host);
       process.kill(pid, "SIGSTOP");
@@ -445,8 +458,33 @@ describeWithPeers("libvirt", "the protocol client and a real libvirtd", () => {
       }
     });
 
+    test("answers pings while all calls that may be open hang at a machine", async () => {
+      const keepAlive = { intervalMs: 150, unansweredMax: 4 };
+      const connection = await open(host.uri, { keepAlive });
+      const name = `hangs-${process.pid}`;
+      const { dom } = await connection.call("DomainDefineXMLFlags", {
+        xml: machine(name),
+        flags: 0,
+      });
+      await connection.call("DomainCreateWithFlags", { dom, flags: CREATE.paused });
+      const pid = emulatorPid(name);
+      process.kill(pid, "SIGSTOP");
+      const resets = Promise.all(
+        Array.from({ length: 6 }, () => connection.call("DomainReset", { dom, flags: 0 })),
+      );
+      try {
+        await clock.sleep(2000);
+        expect(connection.loss).toBeUndefined();
+      } finally {
+        process.kill(pid, "SIGCONT");
+      }
+      expect(await resets).toHaveLength(6);
+      await connection.call("DomainDestroyFlags", { dom, flags: 0 });
+      await connection.call("DomainUndefineFlags", { dom, flags: 0 });
+    });
+
     test("keeps its pings apart from many calls at once", async () => {
-      const keepAlive = { intervalMs: 20, unansweredMax: 1 };
+      const keepAlive = { intervalMs: 50, unansweredMax: 3 };
       const connection = await open(host.uri, { keepAlive });
       const calls = Array.from({ length: 400 }, () =>
         connection.call("ConnectGetCapabilities", {}),
