@@ -15,15 +15,30 @@ const CLUSTER = "cluster.x-k8s.io/Cluster";
 const CONTROL_PLANE_GROUP = "controlplane.cluster.x-k8s.io/";
 const DEPLOYMENT = "cluster.x-k8s.io/MachineDeployment";
 
-/** What one look at an object of this kind tells; kinds that are absent are ready at once. */
-export function readinessOf(kindKey: string): ((object: KubeObject) => Missing) | undefined {
-  if (kindKey === CLUSTER) return clusterMissing;
-  if (kindKey === DEPLOYMENT) return deploymentMissing;
+/** How to tell that the controllers of a kind have done what was asked for. */
+interface Readiness {
+  readonly missingIn: (object: KubeObject) => Missing;
+  /** Kind of parts, named by `label`, that have to be looked at as well. */
+  readonly parts?: { readonly kind: string; readonly label: string };
+  readonly missingInParts?: (object: KubeObject, parts: readonly KubeObject[]) => Missing;
+}
+
+const MACHINE_DEPLOYMENT: Readiness = {
+  missingIn: rolloutMissing,
+  parts: { kind: "MachineSet", label: "cluster.x-k8s.io/deployment-name" },
+  missingInParts: olderMachines,
+};
+
+/** What to look at for objects of this kind; kinds that are absent are ready at once. */
+export function readinessOf(kindKey: string): Readiness | undefined {
+  if (kindKey === CLUSTER) return { missingIn: clusterMissing };
+  if (kindKey === DEPLOYMENT) return MACHINE_DEPLOYMENT;
   if (kindKey.startsWith(CONTROL_PLANE_GROUP) && kindKey.endsWith("ControlPlane")) {
-    return controlPlaneMissing;
+    return { missingIn: controlPlaneMissing };
   }
-  if (kindKey === "core/Namespace") return namespaceMissing;
-  return kindKey.endsWith("/CustomResourceDefinition") ? definitionMissing : undefined;
+  if (kindKey === "core/Namespace") return { missingIn: namespaceMissing };
+  const isDefinition = kindKey.endsWith("/CustomResourceDefinition");
+  return isDefinition ? { missingIn: definitionMissing } : undefined;
 }
 
 /** True for kinds that nothing happens to before their Cluster exists. */
@@ -64,7 +79,29 @@ function controlPlaneMissing(plane: KubeObject): Missing {
   return { phase: "rolling out", detail: `oldest machine has ${actual}, not ${wanted} yet` };
 }
 
-const deploymentMissing = (deployment: KubeObject): Missing => rolloutMissing(deployment);
+/** Fields of a machine's template that no running machine can be given. */
+const TEMPLATE_FIELDS: readonly (readonly string[])[] = [
+  ["version"],
+  ["bootstrap", "configRef", "name"],
+  ["infrastructureRef", "name"],
+];
+
+/**
+ * The counts of a deployment are sums over its sets, and for a moment after a change each set still
+ * counts its machines as up to date: only the sets' own templates tell.
+ */
+function olderMachines(deployment: KubeObject, sets: readonly KubeObject[]): Missing {
+  const template = objectAt(deployment, "spec", "template", "spec");
+  const older = sets.filter((set) => {
+    const own = objectAt(set, "spec", "template", "spec");
+    return TEMPLATE_FIELDS.some((path) => stringAt(own, ...path) !== stringAt(template, ...path));
+  });
+  const left = older.reduce((sum, set) => sum + machinesOf(set), 0);
+  return left === 0 ? undefined : { phase: "rolling out", detail: `${left} machines to replace` };
+}
+
+const machinesOf = (set: KubeObject): number =>
+  Math.max(numberAt(set, "spec", "replicas") ?? 0, numberAt(set, "status", "replicas") ?? 0);
 
 /** Every replica there, of the newest template, ready, and none too many. */
 function rolloutMissing(object: KubeObject): Missing {
@@ -77,8 +114,7 @@ function rolloutMissing(object: KubeObject): Missing {
   const ready = numberAt(status, "readyReplicas") ?? 0;
   if (have === wanted && newest === wanted && ready === wanted) return undefined;
   const isScaling = newest === have;
-  const done = Math.min(newest, ready, wanted);
-  const percent = wanted === 0 ? 99 : Math.floor((99 * done) / wanted);
+  const percent = Math.floor((99 * Math.min(newest, ready, wanted)) / Math.max(wanted, have, 1));
   const detail = `${have} of ${wanted} machines, ${newest} up to date, ${ready} ready`;
   return { phase: isScaling ? "scaling" : "rolling out", percent, detail };
 }

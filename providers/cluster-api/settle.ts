@@ -70,9 +70,8 @@ async function settled(
   { object, changed }: Written,
   settling: Settling,
 ): Promise<Outcome> {
-  const missingIn = readinessOf(kindKeyOf(object));
-  if (missingIn === undefined || !(await isWorkedOn(object, settling)))
-    return done(object, changed);
+  const isWaitedFor = readinessOf(kindKeyOf(object)) !== undefined;
+  if (!isWaitedFor || !(await isWorkedOn(object, settling))) return done(object, changed);
   let last: Missing;
   let latest = object;
   const ended = await settling.time.until(async (): Promise<Outcome | undefined> => {
@@ -80,13 +79,38 @@ async function settled(
     if (current === undefined) return undefined;
     if (current === "gone" || uidOf(current) !== uidOf(object)) return vanished(ref);
     latest = current;
-    const missing = missingIn(current);
+    const missing = await missingOf(current, settling);
     if (missing === undefined) return done(current, changed);
     if (missing.detail !== last?.detail || missing.phase !== last?.phase) settling.log(missing);
     last = missing;
     return undefined;
   });
   return ended ?? late(ref, { latest, last, isCancelled: settling.time.isCancelled });
+}
+
+async function missingOf(object: KubeObject, settling: Settling): Promise<Missing> {
+  const readiness = readinessOf(kindKeyOf(object));
+  const missing = readiness?.missingIn(object);
+  if (missing !== undefined || readiness?.parts === undefined) return missing;
+  const { kind, label } = readiness.parts;
+  const name = stringAt(object, "metadata", "name") ?? "";
+  const type = { apiVersion: stringAt(object, "apiVersion") ?? "", kind };
+  const namespace = stringAt(object, "metadata", "namespace");
+  const { signal } = settling.time;
+  const selection = { namespace, labelSelector: `${label}=${name}`, signal };
+  const parts = await whilePassing(() => settling.client.list(type, selection));
+  if (parts === undefined) return { phase: "pending" };
+  return readiness.missingInParts?.(object, parts.items);
+}
+
+/** Undefined while the server cannot tell: it may be restarting. */
+async function whilePassing<Answer>(ask: () => Promise<Answer>): Promise<Answer | undefined> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof KubeError && problemOf(error).type === "transient") return undefined;
+    throw error;
+  }
 }
 
 /** Machines wait for the Cluster; before it exists, and while it is paused, nothing happens. */
@@ -114,18 +138,11 @@ function isClusterOf(cluster: KubeObject, part: KubeObject): boolean {
   return isOwned || reference === stringAt(part, "metadata", "name");
 }
 
-/** Undefined while the server cannot tell: it may be restarting. */
-async function look(
+const look = (
   ref: ObjectRef,
   { client, time }: Settling,
-): Promise<KubeObject | "gone" | undefined> {
-  try {
-    return (await client.get(ref, { signal: time.signal })) ?? "gone";
-  } catch (error) {
-    if (error instanceof KubeError && problemOf(error).type === "transient") return undefined;
-    throw error;
-  }
-}
+): Promise<KubeObject | "gone" | undefined> =>
+  whilePassing(async () => (await client.get(ref, { signal: time.signal })) ?? "gone");
 
 export function done(object: KubeObject, changed: boolean): Outcome {
   const outputs = outputsOf(object);
