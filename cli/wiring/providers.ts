@@ -3,6 +3,7 @@ import { type OpenProvider, ProviderError, type Provider } from "../../engine/co
 /** The one list of provider types; each is loaded only when an Environment names it. */
 const OPENERS: Readonly<Record<string, (() => Promise<OpenProvider>) | undefined>> = {
   "esxi-sim": async () => (await import("../../providers/esxi-sim/index.ts")).openEsxiSim,
+  libvirt: async () => (await import("../../providers/libvirt/index.ts")).openLibvirt,
   "cluster-api": async () => (await import("../../providers/cluster-api/index.ts")).openClusterApi,
 };
 
@@ -13,7 +14,7 @@ export const PROVIDER_TYPES: readonly {
   readonly what: string;
 }[] = [
   { type: "esxi-sim", short: "sim", available: true, what: "embedded ESXi simulator (default)" },
-  { type: "libvirt", short: "libvirt", available: false, what: "KVM hosts through libvirt" },
+  { type: "libvirt", short: "libvirt", available: true, what: "KVM hosts through libvirt" },
   { type: "cluster-api", short: "capi", available: true, what: "guest clusters by Cluster API" },
   { type: "vcenter", short: "vcenter", available: false, what: "a vCenter with a Supervisor" },
 ];

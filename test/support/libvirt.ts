@@ -51,7 +51,7 @@ function hurriedClock(): Clock & { hurry(isHurried: boolean): void } {
   const clock = systemClock({});
   let isHurried = false;
   return {
-    now: clock.now,
+    now: () => clock.now(),
     sleep: (ms, signal) => clock.sleep(isHurried ? Math.min(ms, HURRIED_MS) : ms, signal),
     hurry: (is) => {
       isHurried = is;
@@ -151,8 +151,13 @@ function failures(
   };
   const watched =
     <Wish, Answer>(call: (wish: Wish, context: CallContext) => Promise<Answer>) =>
-    (wish: Wish, context: CallContext): Promise<Answer> =>
-      call(wish, context).finally(mend);
+    async (wish: Wish, context: CallContext): Promise<Answer> => {
+      try {
+        return await call(wish, context);
+      } finally {
+        await mend();
+      }
+    };
   return {
     failNext: async (how) => {
       isArmed = true;
