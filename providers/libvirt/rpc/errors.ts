@@ -90,8 +90,8 @@ export type LossCause = "unreachable" | "ended" | "silent" | "protocol" | "close
 
 /**
  * The connection ended: nobody listens (`unreachable`), the daemon or the network ended it
- * (`ended`), the daemon stopped answering pings or calls (`silent`), it sent what is not the protocol
- * (`protocol`), or `close` was called (`closed`).
+ * (`ended`), the daemon stopped answering pings or calls (`silent`), it sent what is not the
+ * protocol (`protocol`), or `close` was called (`closed`).
  */
 export class ConnectionLost extends NoAnswer {
   override readonly name = "ConnectionLost";

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { systemClock } from "../../../cli/wiring/clock.ts";
 import {
@@ -69,7 +70,7 @@ function daemonPid(host: LibvirtHost): number {
   for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
     try {
       if (readFileSync(`/proc/${pid}/comm`, "utf8").trim() !== "libvirtd") continue;
-      const socket = statSync(`/proc/${pid}/root/run/libvirt/libvirt-sock`);
+      const socket = statSync(join("/proc", pid, "root", "run/libvirt/libvirt-sock"));
       if (socket.ino === ino && socket.dev === dev) return Number(pid);
     } catch {
       // The process has ended meanwhile.
