@@ -19,8 +19,16 @@ const DEADLINES_MS: Readonly<Record<string, number>> = {
   vol: 10 * MINUTE_MS,
   tkc: 30 * MINUTE_MS,
   cluster: 30 * MINUTE_MS,
+  kubeadmcontrolplane: 30 * MINUTE_MS,
+  machinedeployment: 30 * MINUTE_MS,
   supervisor: 30 * MINUTE_MS,
   host: 15 * MINUTE_MS,
+};
+
+/** Removals that take another time than the other calls: a cluster goes node by node. */
+const REMOVAL_DEADLINES_MS: Readonly<Record<string, number>> = {
+  tkc: 20 * MINUTE_MS,
+  cluster: 20 * MINUTE_MS,
 };
 
 export type ObjectIds = (address: Address, replaces: string | undefined) => string;
@@ -56,7 +64,7 @@ function stepOf(draft: Draft, idOf: ObjectIds, place: Pick<Step, "id" | "after" 
     after: place.after,
     apiVersion: noun.apiVersion,
     attributes: verb === "remove" || mode === "forget" ? {} : attributesOf(entry),
-    deadlineMs: DEADLINES_MS[entry.kind] ?? DEADLINE_MS_DEFAULT,
+    deadlineMs: deadlineMsOf(entry.kind, verb),
     expect: verb === "create" ? "absent" : expectationOf(entry),
     host: verb === "remove" ? entry.from : entry.host,
     id: place.id,
@@ -72,6 +80,11 @@ function stepOf(draft: Draft, idOf: ObjectIds, place: Pick<Step, "id" | "after" 
     wave: place.wave,
     willNotStart: entry.willNotStart,
   });
+}
+
+function deadlineMsOf(kind: string, verb: Step["verb"]): number {
+  const own = verb === "remove" ? REMOVAL_DEADLINES_MS[kind] : undefined;
+  return own ?? DEADLINES_MS[kind] ?? DEADLINE_MS_DEFAULT;
 }
 
 /** Put in order here once, so that no later reader of the plan has to. */
