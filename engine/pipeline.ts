@@ -6,6 +6,7 @@ import { type Diagnostic, hasErrors, type Judged } from "./diagnostics/diagnosti
 import { sortDiagnostics } from "./diagnostics/sort.ts";
 import { settleOpen } from "./apply/recover.ts";
 import { diff, type Selection } from "./diff/diff.ts";
+import { withSettled } from "./diff/known-outputs.ts";
 
 import { type CachedText, type LoadResult, load } from "./load/load.ts";
 import { locate } from "./load/locate.ts";
@@ -196,7 +197,7 @@ function planOver({ request, ports, desired, before }: Planning): PlanOutcome {
   const { mode, selection, replace, seed } = request;
   const changes = diff({ desired, observation, recorded, mode, selection, replace });
   time("diff");
-  const world = { desired, observation, recorded };
+  const world = { desired: withSettled(desired, changes.value), observation, recorded };
   const problem = buildProblem({ ...world, diff: changes.value, seed });
   const placement = place(problem);
   time("place");

@@ -1,5 +1,6 @@
 import type { Address } from "../model/address.ts";
 import type { UnknownValue } from "../model/plan.ts";
+import { outputAt } from "../model/unknown.ts";
 import { isJsonArray, isJsonObject, type JsonObject, type JsonValue } from "../model/json.ts";
 
 /** Outputs recorded for an address so far; undefined when nothing is recorded there. */
@@ -19,7 +20,7 @@ export function fillUnknown(attributes: JsonObject, outputsOf: OutputsOf): Fille
       return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fill(item)]));
     }
     const { from, output } = value as unknown as UnknownValue;
-    const known = outputsOf(from)?.[output];
+    const known = outputAt(outputsOf(from), output);
     if (known === undefined) missing.push({ from, output });
     return known;
   };

@@ -4,6 +4,7 @@ import { diagnose } from "../diagnostics/catalogue.ts";
 import type { CodeEntry } from "../diagnostics/catalogue.ts";
 import type { ObservedObject } from "../model/observation.ts";
 import type { OpenOperation, RecordedResource } from "../model/recorded.ts";
+import type { UnknownValue } from "../model/plan.ts";
 import { wantedFields, wishedPower } from "./attributes.ts";
 import type { Subject, Verdict } from "./build.ts";
 import { because, changeOf } from "./build.ts";
@@ -11,6 +12,7 @@ import { CODES } from "./codes.ts";
 import type { DecideContext } from "./inputs.ts";
 import { hostReasons } from "./host-reasons.ts";
 import { protectedVerdict, protectionVerdict } from "./protection.ts";
+import { decideReadOnly } from "./read-only.ts";
 import { worstTiming } from "./structural.ts";
 import { versionProblem } from "./version.ts";
 
@@ -20,6 +22,8 @@ interface Sides {
   readonly recorded: RecordedResource | undefined;
   readonly object: ObservedObject | undefined;
   readonly open: OpenOperation | undefined;
+  /** An output that the wish takes and that nothing has told or will tell. */
+  readonly missing: UnknownValue | undefined;
 }
 
 function problem(
@@ -78,6 +82,10 @@ function decideAbsent(sides: Sides, context: DecideContext): Verdict {
   }
   const foreign = world.foreignAt(desired);
   if (foreign === undefined) return { action: "create", reasons: [because("new")], needsHost };
+  if (desired.sharesExisting === true) {
+    const detail = "it is there already, and it is not ours";
+    return { action: "noop", reasons: [because("foreign-object", { detail })] };
+  }
   const detail = `object "${foreign.id}" has this name and is not ours`;
   problem(
     CODES.nameTaken,
@@ -271,33 +279,17 @@ function mergedFields(
   return isStated ? stated : [...stated, ...power];
 }
 
-/**
- * A platform document in a run over an app (row N11): it is looked at, never changed. When the
- * world is not as it says, the platform has to be applied first, by whoever owns it.
- */
-function decideReadOnly({ desired, object }: Sides, context: DecideContext): Verdict {
-  const { provider, address, namespace, name } = desired;
-  const kind = address.slice(0, address.indexOf("/"));
-  const held = object ?? context.world.foreignAt({ provider, kind, namespace, name });
-  const refused = (why: string): Verdict => ({
-    action: "blocked",
-    reasons: [because("protected", { detail: `read-only in this run, and ${why}` })],
-  });
-  if (held === undefined) return refused("not applied yet");
-  const [first] = wantedFields(
-    { desired: desired.attributes, recorded: undefined, observed: held.attributes },
-    context.compareFor(desired.rules),
-  );
-  if (first !== undefined) return refused(`${first.path} differs from the platform's documents`);
-  return { action: "noop", reasons: [because("protected", { detail: "read-only in this run" })] };
-}
-
 function verdictFor(sides: Sides, context: DecideContext): Verdict {
   const { desired, recorded, object } = sides;
   if (desired.behaviour.paused) {
     return { action: "noop", reasons: [because("paused", { detail: "vpac.dev/paused" })] };
   }
   if (desired.readOnly) return decideReadOnly(sides, context);
+  if (sides.missing !== undefined) {
+    const { from, output } = sides.missing;
+    const detail = `${from} has not told its ${output} yet`;
+    return { action: "blocked", reasons: [because("dependency-blocked", { detail })] };
+  }
   if (recorded !== undefined && recorded.provider !== desired.provider) {
     const detail =
       `${desired.address} is recorded at provider "${recorded.provider}" and now bound to ` +
@@ -317,10 +309,11 @@ export function decideDesired(
   desired: DesiredResource,
   recorded: RecordedResource | undefined,
   context: DecideContext,
+  missing?: UnknownValue,
 ): Change {
   const object = findObject(desired, recorded, context);
   const open = context.world.openAt(desired.address);
-  const verdict = verdictFor({ desired, recorded, object, open }, context);
+  const verdict = verdictFor({ desired, recorded, object, open, missing }, context);
   const isNew = verdict.action === "create" && open === undefined;
   const subject: Subject = {
     address: desired.address,

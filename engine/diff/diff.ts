@@ -11,12 +11,14 @@ import { sortDiagnostics } from "../diagnostics/sort.ts";
 import type { Address } from "../model/address.ts";
 import { compareAddress, matchesAddress } from "../model/address.ts";
 import type { Change, DiffResult, Drift } from "../model/change.ts";
+import type { JsonObject } from "../model/json.ts";
 import { CODES } from "./codes.ts";
 import { decideDesired } from "./decide.ts";
 import { driftOf, foundDrift } from "./drift.ts";
 import { leavingHosts } from "./host-reasons.ts";
 import type { DecideContext, DiffInput } from "./inputs.ts";
 import { allAddresses, comparisons, observations } from "./inputs.ts";
+import { settle } from "./known-outputs.ts";
 import { decideFound, decideLeaving, reportFound } from "./leaving.ts";
 import { select } from "./selection.ts";
 import { indexWorld } from "./world.ts";
@@ -56,15 +58,46 @@ function checkInput(input: DiffInput, problems: Diagnostic[]): void {
   }
 }
 
-function changeAt(address: Address, context: DecideContext): Change | undefined {
+/** What is decided so far, by address; a wish that takes outputs is decided after its givers. */
+interface Deciding {
+  readonly context: DecideContext;
+  readonly isSelected: (address: Address) => boolean;
+  readonly changes: Map<Address, Change | undefined>;
+  readonly settled: Record<Address, JsonObject>;
+}
+
+function decide(address: Address, deciding: Deciding): Change | undefined {
+  const { context, isSelected, changes } = deciding;
+  if (changes.has(address)) return changes.get(address);
+  if (!isSelected(address)) return undefined;
+  // Whoever asks while this is being decided asks in a circle, which has been refused before.
+  changes.set(address, undefined);
+  const change = changeAt(address, deciding);
+  changes.set(address, change);
+  if (change?.action === "replace" && isCluster(address)) context.remadeClusters.add(address);
+  return change;
+}
+
+function changeAt(address: Address, deciding: Deciding): Change | undefined {
+  const { context, settled } = deciding;
   const { desired, recorded, mode } = context.input;
-  const wish = desired.resources.get(address);
+  const declared = desired.resources.get(address);
   const record = recorded.resources.get(address);
-  if (wish !== undefined && mode === "apply") return decideDesired(wish, record, context);
-  return record === undefined ? undefined : decideLeaving(record, context);
+  if (declared === undefined || mode !== "apply") {
+    return record === undefined ? undefined : decideLeaving(record, context);
+  }
+  const { wish, missing } = settle(declared, (giver) => decide(giver, deciding), context);
+  if (wish !== declared) settled[address] = wish.attributes;
+  return decideDesired(wish, record, context, missing);
 }
 
 const isCluster = (address: Address): boolean => /^(tkc|cluster)\//.test(address);
+
+/** Clusters come before their parts, which are replaced with them. */
+const clustersFirst = (addresses: readonly Address[]): readonly Address[] => [
+  ...addresses.filter(isCluster),
+  ...addresses.filter((address) => !isCluster(address)),
+];
 
 export function diff(input: DiffInput): Judged<DiffResult> {
   const problems: Diagnostic[] = [];
@@ -76,12 +109,11 @@ export function diff(input: DiffInput): Judged<DiffResult> {
   const isSelected = (address: Address): boolean => selected === undefined || selected.has(address);
   const changes: Change[] = [];
   const drift: Drift[] = [];
-  for (const address of all) {
+  const deciding: Deciding = { context, isSelected, changes: new Map(), settled: {} };
+  for (const address of clustersFirst(all)) {
     if (!isSelected(address)) continue;
-    const change = changeAt(address, context);
+    const change = decide(address, deciding);
     if (change !== undefined) changes.push(change);
-    // Clusters come before their node VMs in the order of addresses.
-    if (change?.action === "replace" && isCluster(address)) context.remadeClusters.add(address);
     const recorded = input.recorded.resources.get(address);
     if (recorded !== undefined) drift.push(...driftOf(recorded, context));
   }
@@ -96,5 +128,8 @@ export function diff(input: DiffInput): Judged<DiffResult> {
   }
   changes.sort((left, right) => compareAddress(left.address, right.address));
   drift.sort((left, right) => compareAddress(left.address, right.address));
-  return { value: { changes, drift }, diagnostics: sortDiagnostics(problems) };
+  const { settled } = deciding;
+  const value =
+    Object.keys(settled).length === 0 ? { changes, drift } : { changes, drift, settled };
+  return { value, diagnostics: sortDiagnostics(problems) };
 }

@@ -1,7 +1,7 @@
 import type { Address } from "./address.ts";
 import type { ChangeTiming } from "./desired.ts";
 import type { SourcePointer } from "./document.ts";
-import type { JsonPointer, JsonValue } from "./json.ts";
+import type { JsonObject, JsonPointer, JsonValue } from "./json.ts";
 
 export type Action =
   | "create"
@@ -82,5 +82,7 @@ export interface Drift {
 
 export interface DiffResult {
   readonly changes: readonly Change[];
+  /** By address, attributes in which values that were known after an apply are filled in. */
+  readonly settled?: Readonly<Record<Address, JsonObject>>;
   readonly drift: readonly Drift[];
 }

@@ -77,8 +77,10 @@ export interface DesiredResource {
   readonly host: Host | undefined;
   readonly behaviour: Behaviour;
   readonly source: SourcePointer;
-  /** Of a generated resource: which pointer into its attributes comes from which of the document. */
+  /** Of a generated resource: pointers into the document by pointers into its attributes. */
   readonly origins?: Readonly<Record<JsonPointer, JsonPointer>>;
+  /** Resources whose outputs stand, still unknown, in the attributes; absent without any. */
+  readonly takesFrom?: readonly Address[];
   /** An object of this name that is not ours is as good: it is left alone and not recorded. */
   readonly sharesExisting?: true;
   readonly readOnly: boolean;

@@ -11,7 +11,7 @@ import { sourceOf } from "./document.ts";
 export interface Draft
   extends Omit<
     DesiredResource,
-    "dependsOn" | "workload" | "attributes" | "rules" | "owner" | "behaviour"
+    "dependsOn" | "workload" | "attributes" | "rules" | "owner" | "behaviour" | "takesFrom"
   > {
   attributes: JsonObject;
   rules: ChangeRules;
@@ -19,6 +19,7 @@ export interface Draft
   dependsOn: Address[];
   owner: Address | undefined;
   behaviour: Behaviour;
+  takesFrom?: readonly Address[];
   /** The document it is, or was generated from. */
   readonly document: Document;
 }

@@ -1,10 +1,18 @@
 import { suggest } from "../diagnostics/suggest.ts";
-import type { JsonObject, JsonPointer, JsonValue } from "../model/json.ts";
-import { arrayAt, isJsonObject, member, objectAt, pointerOf, stringAt } from "../model/json.ts";
+import type { JsonObject, JsonPointer } from "../model/json.ts";
+import {
+  arrayAt,
+  isJsonObject,
+  objectAt,
+  pointerKeys,
+  pointerOf,
+  stringAt,
+} from "../model/json.ts";
 import { CODES } from "./codes.ts";
 import type { Context } from "./context.ts";
 import { problemAt } from "./document.ts";
 import { KEYS } from "./kind-keys.ts";
+import { withValue } from "./set-value.ts";
 
 /** A value of the cluster or of one of its pools that a template takes. */
 export type FlavourSource =
@@ -94,9 +102,9 @@ function readTemplate(value: JsonObject): FlavourTemplate {
     kind: typeof kind === "string" ? kind : "",
     content,
     set: arrayAt(value, "set").flatMap((item) => {
-      const [pointer, from] = [stringAt(item, "pointer"), stringAt(item, "from")];
+      const { pointer, from } = objectAt(item);
       // The schema lets only known sources through.
-      return pointer === undefined ? [] : [{ pointer, from: from as FlavourSource }];
+      return typeof pointer === "string" ? [{ pointer, from: from as FlavourSource }] : [];
     }),
   };
 }
@@ -162,30 +170,9 @@ export function fillTemplate(
   for (const { pointer, from } of template.set) {
     const value = values[from];
     if (value === undefined) continue;
-    const changed = withValue(content, pointer.split("/").slice(1), value);
+    const changed = withValue(content, pointerKeys(pointer), value);
     if (isJsonObject(changed)) content = changed;
     else broken.push(pointer);
   }
   return { content, broken };
-}
-
-/** A copy with the value at the path; undefined when the way leads through a value or past a list. */
-function withValue(
-  at: JsonValue | undefined,
-  tokens: readonly string[],
-  value: JsonValue,
-): JsonValue | undefined {
-  const [token, ...rest] = tokens;
-  if (token === undefined) return value;
-  const key = token.replaceAll("~1", "/").replaceAll("~0", "~");
-  if (Array.isArray(at)) {
-    const list = at as readonly JsonValue[];
-    const index = Number(key);
-    if (!Number.isInteger(index) || index < 0 || index >= list.length) return undefined;
-    const changed = withValue(list[index], rest, value);
-    return changed === undefined ? undefined : list.with(index, changed);
-  }
-  if (at !== undefined && !isJsonObject(at)) return undefined;
-  const changed = withValue(member(at, key), rest, value);
-  return changed === undefined ? undefined : { ...at, [key]: changed };
 }

@@ -56,8 +56,8 @@ export function checkHost(document: Document, provider: string, context: Context
     problemAt(CODES.hostNotUsed, document, {
       pointer: "/metadata/name",
       detail:
-        `${named(document)} is bound to provider "${provider}" of type ${type ?? ""}, whose hosts ` +
-        `are what it finds itself; the document changes nothing.`,
+        `${named(document)} is bound to provider "${provider}" of type ${type ?? ""}, whose ` +
+        `hosts are what it finds itself; the document changes nothing.`,
       help: ["remove the document", "or bind it to a provider of type esxi-sim"],
     }),
   );

@@ -63,7 +63,9 @@ function poolProblems(pool: GuestPool, { document, cluster }: Managed): Diagnost
     found.push(
       problemAt(CODES.clusterUnmappable, document, {
         pointer: pointers.self,
-        detail: `"${name}" would be a name of ${name.length} characters for ${what}; ${NAME_LENGTH_MAX} are possible.`,
+        detail:
+          `"${name}" would be a name of ${name.length} characters for ${what}; ` +
+          `${NAME_LENGTH_MAX} are possible.`,
         help: ["shorten the name of the cluster or of the pool"],
       }),
     );
@@ -147,8 +149,8 @@ export function flavourMissing(document: Document, owner: Draft): Diagnostic {
   return problemAt(CODES.flavourMissing, document, {
     pointer: "/kind",
     detail:
-      `${named(document)} is bound to provider "${owner.provider}" of type cluster-api, which has ` +
-      `no flavour: how its nodes are made is not known.`,
+      `${named(document)} is bound to provider "${owner.provider}" of type cluster-api, which ` +
+      `has no flavour: how its nodes are made is not known.`,
     help: [
       `set flavour: in-memory, or the name of a ClusterFlavour, for provider "${owner.provider}"`,
     ],
@@ -166,8 +168,8 @@ export function templateBroken(
 ): Diagnostic {
   return problemAt(CODES.clusterUnmappable, document, {
     detail:
-      `${named(document)} cannot be built: ClusterFlavour "${at.flavour.name}" sets ${at.pointer} ` +
-      `of its ${at.template.kind}, and the way there leads through a value.`,
+      `${named(document)} cannot be built: ClusterFlavour "${at.flavour.name}" sets ` +
+      `${at.pointer} of its ${at.template.kind}, and the way there leads through a value.`,
     help: [`correct the pointer in ClusterFlavour "${at.flavour.name}"`],
   });
 }

@@ -9,7 +9,8 @@ export type ProviderCode =
   | "flavourUnknown"
   | "flavourMissing"
   | "clusterUnmappable"
-  | "clusterPartIgnored";
+  | "clusterPartIgnored"
+  | "outputInvalid";
 
 /** What `resolve` may complain about when documents meet the providers they are bound to. */
 export const PROVIDER_CODES: Readonly<Record<ProviderCode, CodeEntry>> = {
@@ -35,11 +36,11 @@ export const PROVIDER_CODES: Readonly<Record<ProviderCode, CodeEntry>> = {
   imageUnknown: {
     code: "VP2023",
     severity: "error",
-    summary: "image cannot be started from",
+    summary: "no disk can be made of the image",
     explanation:
-      "A hypervisor makes the disk of a virtual machine from a volume of its storage pool or from " +
-      "a file. The MachineImage that the virtual machine names says which: it has to be declared, " +
-      "with a source and a format that the hypervisor knows.",
+      "A hypervisor makes the disk of a virtual machine from a volume of its storage pool or " +
+      "from a file. The MachineImage that the virtual machine names says which: it has to be " +
+      "declared, with a source and a format that the hypervisor knows.",
     example: { wrong: "imageName: debian", right: "kind: MachineImage with source: debian.qcow2" },
   },
   secretNeeded: {
@@ -91,5 +92,19 @@ export const PROVIDER_CODES: Readonly<Record<ProviderCode, CodeEntry>> = {
       "With a flavour, vpac itself builds the parts of a cluster, and the ClusterClass that a " +
       "topology speaks to is not used. What only that class could act on is left out.",
     example: { wrong: "variables: [{name: proxy, value: p}]", right: "remove the variable" },
+  },
+  outputInvalid: {
+    code: "VP2029",
+    severity: "error",
+    summary: "value cannot be taken from another resource",
+    explanation:
+      "The annotation vpac.dev/from lets a text field take a value that is known only after " +
+      "apply: POINTER=ADDRESS:OUTPUT, several separated by commas. The address has to be " +
+      "declared, its kind has to have that output, and the pointer has to lead to a text field " +
+      "that does not name another resource.",
+    example: {
+      wrong: "vpac.dev/from: /data/endpoint=tkc/shop/dev",
+      right: "vpac.dev/from: /data/endpoint=tkc/shop/dev:endpoint",
+    },
   },
 };

@@ -21,6 +21,7 @@ import { prepareDocuments } from "./document.ts";
 import type { Draft } from "./draft.ts";
 import { contractInputs } from "./holdings.ts";
 import { linkBootOrder } from "./machines.ts";
+import { linkOutputs, placeOutputs } from "./outputs.ts";
 import { applyRules } from "./placement-rules.ts";
 import { policiesOf } from "./policies.ts";
 import { checkQuotas } from "./quota.ts";
@@ -59,13 +60,14 @@ function finished(draft: Draft, context: Context): DesiredResource {
     behaviour: draft.behaviour,
     source: draft.source,
     ...(draft.origins === undefined ? {} : { origins: draft.origins }),
+    ...(draft.takesFrom === undefined ? {} : { takesFrom: draft.takesFrom }),
     ...(draft.sharesExisting === undefined ? {} : { sharesExisting: draft.sharesExisting }),
     readOnly: draft.readOnly,
   };
 }
 
 export function resolve(specs: readonly SpecDocument[], ports: ResolvePorts): ResolveResult {
-  const documents = prepareDocuments(specs, ports.kinds);
+  const documents = prepareDocuments(placeOutputs(specs, ports.kinds), ports.kinds);
   const drafts = new Map<Address, Draft>();
   const problems: Diagnostic[] = [];
   const context = createContext(documents, { ...ports, drafts, problems });
@@ -77,6 +79,7 @@ export function resolve(specs: readonly SpecDocument[], ports: ResolvePorts): Re
   checkQuotas(drafts, context);
   linkBootOrder(drafts, context);
   const missing = linkReferences(drafts, context);
+  linkOutputs(drafts, context);
   reportCycles(drafts, context);
   contractInputs(drafts, context);
   const resources = new Map<Address, DesiredResource>();

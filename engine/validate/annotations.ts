@@ -34,6 +34,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   [`${PREFIX}allow-power-off`]: oneOf("never", "window", "always"),
   [`${PREFIX}balance`]: oneOf("on", "off"),
   [`${PREFIX}depends-on`]: addresses,
+  [`${PREFIX}from`]: filled,
   [`${PREFIX}provider`]: filled,
   [`${PREFIX}power-request`]: oneOf("running", "stopped", "suspended"),
   [`${PREFIX}power-status`]: { words: "text", fits: () => true },

@@ -11,7 +11,7 @@ function checkFlavour(document: JsonObject): KindIssue[] {
     const path = ["spec", part, "template", "kind"];
     const kind = stringAt(document, ...path);
     if (kind === undefined || kind.endsWith("Template")) return [];
-    const detail = `Machines are made from a template, and ${kind} is none: its kind would end in Template.`;
+    const detail = `Machines are made from a template, and the kind ${kind} is none.`;
     return [issue(RULE_BROKEN, path, detail, { help: [`use ${kind}Template`] })];
   });
 }

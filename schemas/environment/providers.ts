@@ -51,7 +51,9 @@ function checkSettings(provider: JsonObject, at: Path): KindIssue[] {
       .find((other) => SETTINGS[other].includes(key));
     // What no type has, the schema tells.
     if (owner === undefined) return [];
-    const detail = `Provider "${name}" is of type ${type}, which has no setting ${key}: it is one of ${owner}.`;
+    const detail =
+      `Provider "${name}" is of type ${type}, which has no setting ${key}: it is one of ` +
+      `${owner}.`;
     const help = [
       `remove ${key}, or set type to ${owner}`,
       `settings of ${type}: ${SETTINGS[type].join(", ")}`,
@@ -67,7 +69,7 @@ function checkAddress(provider: JsonObject, at: Path): KindIssue[] {
   return ["uri", "host"]
     .filter((key) => provider[key] !== undefined)
     .map((key) => {
-      const detail = `Provider "${name}" has both ${key} and hosts, so that its hosts are not clear.`;
+      const detail = `Provider "${name}" has both ${key} and hosts: its hosts are not clear.`;
       const help = [`remove ${key}; hosts names every hypervisor`];
       return issue(RULE_BROKEN, [...at, key], detail, { target: "key", help });
     });
