@@ -7,14 +7,7 @@ export const LIST_DOMAINS = { active: 1, inactive: 2 } as const;
 
 export const DOMAIN_XML = { secure: 1, inactive: 2, migratable: 8 } as const;
 
-/** Makes the daemon check the XML against its schema. */
-export const DEFINE = { validate: 1 } as const;
-
 export const CREATE = { paused: 1 } as const;
-
-export const DESTROY = { graceful: 1 } as const;
-
-export const SHUTDOWN = { acpi: 1, guestAgent: 2 } as const;
 
 /** What an undefine takes with it. */
 export const UNDEFINE = {
@@ -40,14 +33,6 @@ export const STATISTICS = {
   vcpu: 8,
   interface: 16,
   block: 32,
-} as const;
-
-/** Which domains the statistics are of; none means all. */
-export const STATISTICS_OF = {
-  active: 1,
-  inactive: 2,
-  /** Leaves out what would have to wait for a busy domain. */
-  noWait: 0x2000_0000,
 } as const;
 
 export const MIGRATE = {
@@ -76,8 +61,6 @@ export const MIGRATE_PARAMETER = {
   bandwidthMiBPerSecond: "bandwidth",
 } as const;
 
-export const JOB_STATISTICS = { completed: 1, keepCompleted: 2 } as const;
-
 export const DOMAIN_STATE = {
   none: 0,
   running: 1,
@@ -96,13 +79,6 @@ export const POOL_STATE = {
   degraded: 3,
   inaccessible: 4,
 } as const;
-
-export const VOLUME_CREATE = { preallocateMetadata: 1, reflink: 2, validate: 4 } as const;
-
-export const VOLUME_RESIZE = { allocate: 1, delta: 2, shrink: 4 } as const;
-
-/** Where DomainInterfaceAddresses looks. */
-export const ADDRESS_SOURCE = { lease: 0, guestAgent: 1, arp: 2 } as const;
 
 /** Features asked by ConnectSupportsFeature. */
 export const FEATURE = { keepAlive: 10, eventCallback: 14 } as const;

@@ -2,7 +2,7 @@
 import { XdrError, XdrReader, XdrWriter } from "./xdr.ts";
 
 /** VIR_NET_MESSAGE_MAX of libvirt 9 and the length word that it does not count. */
-export const FRAME_BYTES_MAX: number = 33_554_432 + 4;
+const FRAME_BYTES_MAX: number = 33_554_432 + 4;
 const HEADER_BYTES = 28;
 
 export const MESSAGE_TYPE = { call: 0, reply: 1, event: 2, stream: 3 } as const;

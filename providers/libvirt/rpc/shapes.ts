@@ -5,7 +5,7 @@
 import { XdrError, type XdrReader, type XdrWriter } from "./xdr.ts";
 
 /** A number where it is exact, else a bigint: CPU times in ns outgrow 2^53 in a few hours. */
-export type ParameterValue = number | bigint | boolean | string;
+type ParameterValue = number | bigint | boolean | string;
 
 /** One named value of a list such as the statistics of a domain. */
 export interface TypedParameter {
@@ -14,7 +14,7 @@ export interface TypedParameter {
   readonly value: ParameterValue;
 }
 
-export type ParameterType = "int" | "uint" | "llong" | "ullong" | "double" | "boolean" | "string";
+type ParameterType = "int" | "uint" | "llong" | "ullong" | "double" | "boolean" | "string";
 
 /** TypeScript type of every scalar word. */
 interface Scalars {
@@ -75,7 +75,7 @@ export const STRUCTS = {
 type Structs = typeof STRUCTS;
 
 /** The TypeScript type of one word. */
-export type WordType<Word> = Word extends `${infer Element}[]`
+type WordType<Word> = Word extends `${infer Element}[]`
   ? readonly WordType<Element>[]
   : Word extends `${infer Inner}?`
     ? WordType<Inner> | undefined

@@ -8,7 +8,7 @@ import type { StorageVolume } from "./shapes.ts";
 import { XdrError } from "./xdr.ts";
 
 /** Most data of one frame that every daemon takes (VIR_NET_MESSAGE_LEGACY_PAYLOAD_MAX). */
-export const CHUNK_BYTES_MAX = 262_120;
+const CHUNK_BYTES_MAX = 262_120;
 /** Received data that waits for its reader; beyond it the socket is not read. */
 const WAITING_BYTES_MAX = 4 * 1_048_576;
 

@@ -4,7 +4,7 @@ export class XdrError extends Error {
 }
 
 /** Longest string or byte field of libvirt's protocol, in bytes (REMOTE_STRING_MAX). */
-export const STRING_BYTES_MAX = 4_194_304;
+const STRING_BYTES_MAX = 4_194_304;
 
 const padding = (length: number): number => (4 - (length % 4)) % 4;
 

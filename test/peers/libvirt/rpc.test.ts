@@ -11,6 +11,7 @@ import { ConnectionLost, LibvirtError } from "../../../providers/libvirt/rpc/err
 import type { LifecycleEvent } from "../../../providers/libvirt/rpc/events.ts";
 import {
   CREATE,
+  DOMAIN_XML,
   IMPACT,
   LIST_DOMAINS,
   METADATA,
@@ -148,7 +149,7 @@ describeWithPeers("libvirt", "the protocol client and a real libvirtd", () => {
     await ask(connection, "DomainResume", { dom });
     await ask(connection, "DomainSetVcpusFlags", { dom, vcpus: 2, flags: IMPACT.config });
     await ask(connection, "DomainSetMemoryFlags", { dom, memoryKiB: 32_768, flags: IMPACT.config });
-    const { xml } = await ask(connection, "DomainGetXMLDesc", { dom, flags: 2 });
+    const { xml } = await ask(connection, "DomainGetXMLDesc", { dom, flags: DOMAIN_XML.inactive });
     expect(xml).toContain("<currentMemory unit='KiB'>32768</currentMemory>");
     await ask(connection, "DomainReboot", { dom, flags: 0 });
     await ask(connection, "DomainDestroyFlags", { dom, flags: 0 });
