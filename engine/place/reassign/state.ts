@@ -1,0 +1,235 @@
+import { MoveCosts } from "./move-costs.ts";
+import type { ReassignProblem } from "./problem.ts";
+import { RuleCounters } from "./rules.ts";
+
+/** Where a process is between `lift` and `drop`. */
+export const NOWHERE = -1;
+
+/**
+ * A working assignment with everything a search asks of it kept up to date: what each machine has
+ * left, its members, the rule counters and the exact cost. Questions (`fits`, `leaveDelta`, ...)
+ * change nothing; `lift` and `drop` do.
+ */
+export class ReassignState {
+  readonly problem: ReassignProblem;
+  readonly rules: RuleCounters;
+  readonly moves: MoveCosts;
+  /** Per process its machine. */
+  readonly at: Int32Array;
+  /** Per machine its processes, in no order. */
+  readonly members: readonly number[][];
+  /** Machines x resources: safety capacity minus use; below 0 it costs. */
+  readonly headroom: Float64Array;
+  /** Machines x resources: capacity minus use and minus what moved processes still hold. */
+  readonly room: Float64Array;
+  /** Machines x resources: capacity minus safety capacity. */
+  readonly #reserve: Float64Array;
+  /** Processes x resources: what a process takes anew when it comes back to its first machine. */
+  readonly #returning: Float64Array;
+  /** Index of each process among the members of its machine. */
+  readonly #slots: Int32Array;
+  #cost = 0;
+
+  constructor(problem: ReassignProblem, assignment: Int32Array = problem.initial) {
+    this.problem = problem;
+    this.rules = new RuleCounters(problem);
+    this.moves = new MoveCosts(problem);
+    const { capacities, safetyCapacities, resourceCount, transient } = problem;
+    this.headroom = safetyCapacities.slice();
+    this.room = capacities.slice();
+    this.#reserve = capacities.map((capacity, index) => capacity - (safetyCapacities[index] ?? 0));
+    this.#returning = problem.requirements.map((amount, index) =>
+      transient[index % resourceCount] === 1 ? 0 : amount,
+    );
+    this.at = new Int32Array(problem.processCount).fill(NOWHERE);
+    this.members = Array.from({ length: problem.machineCount }, () => []);
+    this.#slots = new Int32Array(problem.processCount);
+    this.#cost = this.#emptyBalanceCost() + this.moves.empty;
+    this.#holdTransients();
+    for (const [process, machine] of assignment.entries()) this.drop(process, machine);
+  }
+
+  /** The exact objective; meaningful while no process is lifted. */
+  get cost(): number {
+    return this.#cost;
+  }
+
+  /** True when the machine has what the process needs, its own transient share counted once. */
+  fits(process: number, machine: number): boolean {
+    const count = this.problem.resourceCount;
+    const needs = this.#needs(process, machine);
+    const room = this.room;
+    const base = machine * count;
+    const own = process * count;
+    for (let resource = 0; resource < count; resource++) {
+      if ((room[base + resource] as number) < (needs[own + resource] as number)) return false;
+    }
+    return true;
+  }
+
+  /** True when the machine can take one process once another has left it. */
+  fitsInstead(process: number, leaving: number, machine: number): boolean {
+    const count = this.problem.resourceCount;
+    const needs = this.#needs(process, machine);
+    const freed = this.#needs(leaving, machine);
+    const room = this.room;
+    const base = machine * count;
+    const own = process * count;
+    const other = leaving * count;
+    for (let resource = 0; resource < count; resource++) {
+      const after = (room[base + resource] as number) + (freed[other + resource] as number);
+      if (after < (needs[own + resource] as number)) return false;
+    }
+    return true;
+  }
+
+  #needs(process: number, machine: number): Float64Array {
+    const isHome = machine === (this.problem.initial[process] as number);
+    return isHome ? this.#returning : this.problem.requirements;
+  }
+
+  /** What load and balance cost less (below 0) when the process leaves its machine. */
+  leaveDelta(process: number): number {
+    const { resourceCount: count, loadWeights, requirements, balances } = this.problem;
+    const machine = this.at[process] as number;
+    const headroom = this.headroom;
+    const base = machine * count;
+    const own = process * count;
+    let delta = 0;
+    for (let resource = 0; resource < count; resource++) {
+      const left = headroom[base + resource] as number;
+      if (left >= 0) continue;
+      const amount = requirements[own + resource] as number;
+      delta -= (loadWeights[resource] as number) * (amount < -left ? amount : -left);
+    }
+    return balances.length === 0 ? delta : delta + this.#balanceDelta(machine, process, NOWHERE);
+  }
+
+  /** What load and balance cost more when the process enters the machine. */
+  enterDelta(process: number, machine: number): number {
+    const { resourceCount: count, loadWeights, requirements, balances } = this.problem;
+    const headroom = this.headroom;
+    const base = machine * count;
+    const own = process * count;
+    let delta = 0;
+    for (let resource = 0; resource < count; resource++) {
+      const left = headroom[base + resource] as number;
+      const amount = requirements[own + resource] as number;
+      if (left >= amount) continue;
+      delta += (loadWeights[resource] as number) * (left < 0 ? amount : amount - left);
+    }
+    return balances.length === 0 ? delta : delta + this.#balanceDelta(machine, NOWHERE, process);
+  }
+
+  /** What load and balance cost more when one process takes another's place on its machine. */
+  replaceDelta(leaving: number, entering: number): number {
+    const { resourceCount: count, loadWeights, requirements, balances } = this.problem;
+    const machine = this.at[leaving] as number;
+    const headroom = this.headroom;
+    const base = machine * count;
+    const out = leaving * count;
+    const own = entering * count;
+    let delta = 0;
+    for (let resource = 0; resource < count; resource++) {
+      const left = headroom[base + resource] as number;
+      const after =
+        left + (requirements[out + resource] as number) - (requirements[own + resource] as number);
+      const excess = (after < 0 ? -after : 0) - (left < 0 ? -left : 0);
+      delta += (loadWeights[resource] as number) * excess;
+    }
+    return balances.length === 0 ? delta : delta + this.#balanceDelta(machine, leaving, entering);
+  }
+
+  #balanceDelta(machine: number, leaving: number, entering: number): number {
+    const { balances, resourceCount } = this.problem;
+    const base = machine * resourceCount;
+    let delta = 0;
+    for (let index = 0; index < balances.length; index++) {
+      const balance = balances[index];
+      if (balance === undefined) continue;
+      const { first, second, target, weight } = balance;
+      const before = target * this.#free(base + first) - this.#free(base + second);
+      const change =
+        target * (this.#amount(leaving, first) - this.#amount(entering, first)) -
+        (this.#amount(leaving, second) - this.#amount(entering, second));
+      const after = before + change;
+      delta += weight * ((after > 0 ? after : 0) - (before > 0 ? before : 0));
+    }
+    return delta;
+  }
+
+  #free(index: number): number {
+    return (this.headroom[index] as number) + (this.#reserve[index] as number);
+  }
+
+  #amount(process: number, resource: number): number {
+    if (process === NOWHERE) return 0;
+    return this.problem.requirements[process * this.problem.resourceCount + resource] as number;
+  }
+
+  /** Takes the process off its machine; it must be dropped again before the cost is read. */
+  lift(process: number): void {
+    const machine = this.at[process] as number;
+    this.#cost += this.leaveDelta(process) + this.moves.lift(process, machine);
+    this.#take(process, machine, 1);
+    this.rules.count(this.problem.services[process] as number, machine, -1);
+    const list = this.members[machine] as number[];
+    const slot = this.#slots[process] as number;
+    const last = list.pop() as number;
+    if (last !== process) {
+      list[slot] = last;
+      this.#slots[last] = slot;
+    }
+    this.at[process] = NOWHERE;
+  }
+
+  /** Puts a lifted process on a machine; whether rules and capacity allow it is not asked. */
+  drop(process: number, machine: number): void {
+    this.#cost += this.enterDelta(process, machine) + this.moves.drop(process, machine);
+    this.#take(process, machine, -1);
+    this.rules.count(this.problem.services[process] as number, machine, 1);
+    const list = this.members[machine] as number[];
+    this.#slots[process] = list.length;
+    list.push(process);
+    this.at[process] = machine;
+  }
+
+  #take(process: number, machine: number, sign: 1 | -1): void {
+    const { resourceCount: count, requirements } = this.problem;
+    const needs = this.#needs(process, machine);
+    const { headroom, room } = this;
+    const base = machine * count;
+    const own = process * count;
+    for (let resource = 0; resource < count; resource++) {
+      const index = base + resource;
+      const amount = requirements[own + resource] as number;
+      headroom[index] = (headroom[index] as number) + sign * amount;
+      room[index] = (room[index] as number) + sign * (needs[own + resource] as number);
+    }
+  }
+
+  /** What every process holds on its first machine wherever it goes. */
+  #holdTransients(): void {
+    const { processCount, resourceCount, initial, requirements } = this.problem;
+    for (let process = 0; process < processCount; process++) {
+      const base = (initial[process] as number) * resourceCount;
+      for (let resource = 0; resource < resourceCount; resource++) {
+        const index = process * resourceCount + resource;
+        const held = (requirements[index] as number) - (this.#returning[index] as number);
+        this.room[base + resource] = (this.room[base + resource] as number) - held;
+      }
+    }
+  }
+
+  #emptyBalanceCost(): number {
+    const { balances, machineCount, resourceCount } = this.problem;
+    let cost = 0;
+    for (const { first, second, target, weight } of balances) {
+      for (let machine = 0; machine < machineCount; machine++) {
+        const base = machine * resourceCount;
+        cost += weight * Math.max(0, target * this.#free(base + first) - this.#free(base + second));
+      }
+    }
+    return cost;
+  }
+}

@@ -1,0 +1,24 @@
+/** Temperatures of a run: enough for a smooth fall, few enough to print their counts. */
+const LEVELS = 100;
+/** Kept back for writing the result and for a process that is slow to end. */
+const RESERVE_MS = 700;
+
+export interface Pace {
+  readonly levels: number;
+  readonly more: (level: number, chunk: number) => boolean;
+}
+
+/**
+ * How long each level lasts: equal shares of the time since the process began, or the counts of an
+ * earlier run.
+ */
+export function pace(options: { seconds: number; schedule?: string | undefined }): Pace {
+  if (options.schedule !== undefined) {
+    const counts = options.schedule.split(",").map(Number);
+    return { levels: counts.length, more: (level, chunk) => chunk < counts[level]! };
+  }
+  const start = performance.now();
+  const end = Math.max(start, options.seconds * 1000 - RESERVE_MS);
+  const share = (end - start) / LEVELS;
+  return { levels: LEVELS, more: (level) => performance.now() < start + share * (level + 1) };
+}

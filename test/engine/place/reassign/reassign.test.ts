@@ -1,0 +1,196 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { anneal } from "../../../../engine/place/reassign/anneal.ts";
+import { lowerBound } from "../../../../engine/place/reassign/bound.ts";
+import { Ejection } from "../../../../engine/place/reassign/ejection.ts";
+import { Neighbours } from "../../../../engine/place/reassign/neighbours.ts";
+import { SeededRandom } from "../../../../engine/place/reassign/random.ts";
+import { ReassignState } from "../../../../engine/place/reassign/state.ts";
+import { checkRoadef } from "../../../bench/place/roadef-checker.ts";
+import { readRoadef } from "../../../bench/place/roadef-file.ts";
+import { type SyntheticInstance, syntheticRoadef } from "../../../bench/place/roadef-synthetic.ts";
+
+const size = { machines: 8, processes: 60, resources: 3, services: 25 };
+const seeds = fc.integer({ min: 0, max: 2 ** 31 - 1 });
+
+const bytes = (text: string): Uint8Array => Buffer.from(text);
+const problemOf = ({ model, initial }: SyntheticInstance) =>
+  readRoadef(bytes(model), bytes(initial));
+const judge = ({ model, initial }: SyntheticInstance, assignment: Int32Array) =>
+  checkRoadef(model, initial, assignment.join(" "));
+
+function setUp(seed: number) {
+  const instance = syntheticRoadef(seed, size);
+  const problem = problemOf(instance);
+  return {
+    instance,
+    problem,
+    state: new ReassignState(problem),
+    random: new SeededRandom(seed),
+  };
+}
+
+describe("the state of a reassignment", () => {
+  test("the first assignment costs what the checker says, and breaks nothing", () => {
+    fc.assert(
+      fc.property(seeds, (seed) => {
+        const { instance, problem, state } = setUp(seed);
+        expect(judge(instance, problem.initial)).toEqual({ cost: state.cost, broken: [] });
+      }),
+    );
+  });
+
+  test("any series of moves, allowed or not, leaves the cost that the checker counts", () => {
+    fc.assert(
+      fc.property(seeds, (seed) => {
+        const { instance, problem, state, random } = setUp(seed);
+        for (let count = 0; count < 80; count++) {
+          const process = random.below(problem.processCount);
+          state.lift(process);
+          state.drop(process, random.below(problem.machineCount));
+        }
+        expect(state.cost).toBe(judge(instance, state.at).cost);
+      }),
+    );
+  });
+
+  test("the deltas of a shift add up to the change of the cost", () => {
+    fc.assert(
+      fc.property(seeds, (seed) => {
+        const { problem, state, random } = setUp(seed);
+        for (let count = 0; count < 80; count++) {
+          const process = random.below(problem.processCount);
+          const from = state.at[process]!;
+          const to = random.below(problem.machineCount);
+          if (from === to) continue;
+          const before = state.cost;
+          const load = state.leaveDelta(process) + state.enterDelta(process, to);
+          const delta = load + state.moves.delta(process, from, to);
+          state.lift(process);
+          state.drop(process, to);
+          expect(state.cost - before).toBe(delta);
+        }
+      }),
+    );
+  });
+
+  test("the deltas of a swap add up to the change of the load and balance cost", () => {
+    fc.assert(
+      fc.property(seeds, (seed) => {
+        const { problem, state, random } = setUp(seed);
+        for (let count = 0; count < 80; count++) {
+          const [one, other] = [
+            random.below(problem.processCount),
+            random.below(problem.processCount),
+          ];
+          const [from, to] = [state.at[one]!, state.at[other]!];
+          if (from === to) continue;
+          const delta = state.replaceDelta(one, other) + state.replaceDelta(other, one);
+          state.lift(one);
+          state.lift(other);
+          const without = [state.enterDelta(one, from), state.enterDelta(other, to)];
+          const crossed = [state.enterDelta(one, to), state.enterDelta(other, from)];
+          state.drop(one, to);
+          state.drop(other, from);
+          expect(crossed[0]! + crossed[1]! - without[0]! - without[1]!).toBe(delta);
+        }
+      }),
+    );
+  });
+});
+
+describe("moves", () => {
+  test("shifts, swaps and ejections keep every rule, and a refused one changes nothing", () => {
+    fc.assert(
+      fc.property(seeds, (seed) => {
+        const { instance, problem, state, random } = setUp(seed);
+        const neighbours = new Neighbours(state, random, () => undefined);
+        const ejection = new Ejection(state, random, () => undefined);
+        const any = () => random.below(problem.processCount);
+        for (let count = 0; count < 300; count++) {
+          const before = state.at.slice();
+          const cost = state.cost;
+          const kind = random.below(3);
+          const limit = random.below(20_000);
+          const done =
+            kind === 0
+              ? neighbours.shiftAny(any(), 4, limit)
+              : kind === 1
+                ? neighbours.swap(any(), any(), limit)
+                : ejection.try(any(), random.below(problem.machineCount), limit);
+          if (!done) expect(state.at).toEqual(before);
+          // A swap may count the busiest service twice.
+          expect(state.cost - cost).toBeLessThanOrEqual(done ? limit + 10 : 0);
+        }
+        expect(judge(instance, state.at)).toEqual({ cost: state.cost, broken: [] });
+      }),
+    );
+  });
+
+  test("an ejection makes room that no shift and no swap can make", () => {
+    // One resource; the big process must leave machine 0, and machine 1 is full of small ones.
+    const model = "1 0 10 2 0 0 10 0 0 0 0 0 10 10 0 0 3 0 0 0 0 0 0 3 0 8 1 1 4 1 2 4 1 0 1 1 1";
+    const instance = { model, initial: "0 1 1" };
+    const problem = problemOf(instance);
+    const state = new ReassignState(problem);
+    const random = new SeededRandom(1);
+    const neighbours = new Neighbours(state, random, () => undefined);
+    expect(neighbours.shiftAny(0, 50, 1000)).toBe(false);
+    expect(neighbours.swap(0, 1, 1000)).toBe(false);
+    expect(new Ejection(state, random, () => undefined).try(0, 1, 1000)).toBe(true);
+    expect([...state.at]).toEqual([1, 0, 0]);
+    expect(judge(instance, state.at).broken).toEqual([]);
+  });
+});
+
+describe("annealing", () => {
+  const levels = 12;
+  const run = (instance: SyntheticInstance, seed: number, chunks = 2) =>
+    anneal(problemOf(instance), { seed, levels, more: (_, chunk) => chunk < chunks });
+
+  test("the result is better, feasible, costs what is claimed and is not below the bound", () => {
+    for (let seed = 1; seed <= 5; seed++) {
+      const instance = syntheticRoadef(seed, { ...size, processes: 150 });
+      const problem = problemOf(instance);
+      const result = run(instance, seed);
+      expect(judge(instance, result.assignment)).toEqual({ cost: result.cost, broken: [] });
+      expect(result.cost).toBeLessThan(new ReassignState(problem).cost);
+      expect(result.cost).toBeGreaterThanOrEqual(lowerBound(problem));
+    }
+  });
+
+  test("the same seed and counts give the same assignment; another seed may not", () => {
+    const instance = syntheticRoadef(7, size);
+    const first = run(instance, 3);
+    expect(run(instance, 3)).toEqual(first);
+    expect(first.chunks).toEqual(Array.from({ length: levels }, () => 2));
+  });
+
+  test("no time gives back what was there", () => {
+    const instance = syntheticRoadef(8, size);
+    const problem = problemOf(instance);
+    expect(run(instance, 1, 0).assignment).toEqual(problem.initial);
+  });
+
+  test("the optimum of tiny instances is found", () => {
+    const tiny = { machines: 3, processes: 7, resources: 2, services: 5 };
+    for (let seed = 1; seed <= 12; seed++) {
+      const instance = syntheticRoadef(seed, tiny);
+      expect(run(instance, 1, 4).cost, `seed ${seed}`).toBe(optimum(instance, tiny));
+    }
+  });
+});
+
+/** The least cost over all assignments, by trying them. */
+function optimum(instance: SyntheticInstance, tiny: typeof size): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (let code = 0; code < tiny.machines ** tiny.processes; code++) {
+    const assignment = Int32Array.from(
+      { length: tiny.processes },
+      (_, process) => Math.floor(code / tiny.machines ** process) % tiny.machines,
+    );
+    const { cost, broken } = judge(instance, assignment);
+    if (broken.length === 0) least = Math.min(least, cost);
+  }
+  return least;
+}
