@@ -1,6 +1,7 @@
 /** `npm run bench -- NAME`: runs one bench; each prints figure, goal and verdict. */
 const BENCHES: Readonly<Record<string, (() => Promise<unknown>) | undefined>> = {
   cost: () => import("./cost.ts"),
+  place: () => import("./place/main.ts"),
   libvirt: () => import("./libvirt.ts"),
 };
 

@@ -45,7 +45,7 @@ export interface Balance {
   readonly weight: number;
 }
 
-export interface MoveWeights {
+interface MoveWeights {
   readonly process: number;
   readonly service: number;
   readonly machine: number;

@@ -59,7 +59,7 @@ export class RuleCounters {
     return (((this.#present[bit >>> 5] as number) >>> (bit & 31)) & 1) === 0;
   }
 
-  /** True when the service still covers its locations after one process went from one to another. */
+  /** True when the service still covers its locations after a process went. */
   keepsSpread(service: number, from: number, to: number): boolean {
     const row = this.#spreadRow[service] as number;
     if (row < 0) return true;

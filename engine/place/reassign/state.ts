@@ -3,7 +3,7 @@ import type { ReassignProblem } from "./problem.ts";
 import { RuleCounters } from "./rules.ts";
 
 /** Where a process is between `lift` and `drop`. */
-export const NOWHERE = -1;
+const NOWHERE = -1;
 
 /**
  * A working assignment with everything a search asks of it kept up to date: what each machine has

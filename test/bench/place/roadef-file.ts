@@ -23,7 +23,7 @@ export function readRoadef(model: Uint8Array, initial: Uint8Array): ReassignProb
 }
 
 /** One machine per process. */
-export function readAssignment(bytes: Uint8Array, processes: number, machines: number): Int32Array {
+function readAssignment(bytes: Uint8Array, processes: number, machines: number): Int32Array {
   const reader = new NumberReader(bytes, "assignment");
   const assignment = Int32Array.from({ length: processes }, () =>
     reader.index(machines, "machine"),
