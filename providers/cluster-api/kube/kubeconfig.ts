@@ -48,7 +48,12 @@ async function placeOf(file: string, projectFolder: string | undefined): Promise
   const folder = dirname(resolve(file));
   if (projectFolder === undefined) return { folder, project: undefined };
   const project = await realpath(projectFolder);
-  return { folder, project: isInside(await realpath(file), project) ? project : undefined };
+  // A link in the project to a file elsewhere is the project's all the same.
+  const places = [await realpath(folder), await realpath(file)];
+  return {
+    folder,
+    project: places.some((place) => isInside(place, project)) ? project : undefined,
+  };
 }
 
 function isInside(path: string, folder: string): boolean {

@@ -44,8 +44,8 @@ async function readAll(
     for (const item of arrayAt(page, "items")) {
       if (!isJsonObject(item))
         throw strangeAnswer(server, `${server} listed what is no object`, true);
-      // Items of a list do not say what they are.
-      items.push({ apiVersion: type.apiVersion, kind: type.kind, ...item });
+      // Items of a list do not say what they are, and those of metadata say that they are that.
+      items.push({ ...item, apiVersion: type.apiVersion, kind: type.kind });
     }
     if (items.length > itemsMax) {
       const message = `${server} has more than ${itemsMax} ${type.kind} objects`;

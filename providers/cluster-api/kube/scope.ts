@@ -5,18 +5,18 @@ import type { CallOptions } from "./types.ts";
 export class CallScope {
   readonly signal: AbortSignal;
   readonly clock: Clock;
-  readonly deadlineMs: number;
   readonly #abort = new AbortController();
   readonly #done = new AbortController();
   #ended: "deadline" | "cancelled" | undefined;
 
   constructor(clock: Clock, call: CallOptions, deadlineMs: number) {
     this.clock = clock;
-    this.deadlineMs = call.deadlineMs ?? deadlineMs;
     this.signal = this.#abort.signal;
-    if (call.signal?.aborted === true) this.cancel();
-    call.signal?.addEventListener("abort", () => this.cancel(), { signal: this.#done.signal });
-    void clock.sleep(this.deadlineMs, this.#done.signal).then(() => {
+    const { signal } = call;
+    const follow = (): void => this.#end(isTimeout(signal?.reason) ? "deadline" : "cancelled");
+    if (signal?.aborted === true) follow();
+    signal?.addEventListener("abort", follow, { signal: this.#done.signal });
+    void clock.sleep(call.deadlineMs ?? deadlineMs, this.#done.signal).then(() => {
       if (!this.#done.signal.aborted) this.#end("deadline");
     });
   }
@@ -24,10 +24,6 @@ export class CallScope {
   /** Why the signal fired; undefined while it has not. */
   get ended(): "deadline" | "cancelled" | undefined {
     return this.#ended;
-  }
-
-  cancel(): void {
-    this.#end("cancelled");
   }
 
   /** Lets go of the clock and the caller's signal; every scope must be closed. */
@@ -38,6 +34,12 @@ export class CallScope {
   #end(why: "deadline" | "cancelled"): void {
     if (this.#ended !== undefined || this.#done.signal.aborted) return;
     this.#ended = why;
-    this.#abort.abort();
+    // Scopes within this one end for the same reason.
+    this.#abort.abort(
+      why === "deadline" ? new DOMException("too late", "TimeoutError") : undefined,
+    );
   }
 }
+
+const isTimeout = (reason: unknown): boolean =>
+  reason instanceof DOMException && reason.name === "TimeoutError";

@@ -1,6 +1,5 @@
 import type { Clock } from "../../../engine/contract/clock.ts";
 import type { JsonObject, JsonValue } from "../../../engine/model/json.ts";
-import type { ClusterAccess, KubeconfigOptions } from "./access.ts";
 
 /** A kind of object: `cluster.x-k8s.io/v1beta2` and `Cluster`. */
 export interface TypeRef {
@@ -17,7 +16,10 @@ export interface ObjectRef extends TypeRef {
 /** An object as the server sends it: JSON with `apiVersion`, `kind` and `metadata`. */
 export type KubeObject = JsonObject;
 
-/** Every call ends: at its deadline or with its signal, whichever comes first. */
+/**
+ * Every call ends: at its deadline or with its signal, whichever comes first. A signal that fires
+ * with a `TimeoutError`, as that of `AbortSignal.timeout` does, is a deadline too.
+ */
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
   /** For the whole call with its retries; 30 s where absent. */
@@ -190,9 +192,3 @@ export interface ClientSeams {
   /** Of the process: which exec plugins the operator allows, and what they inherit. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }
-
-/** `readKubeconfig` in kubeconfig.ts: throws `KubeconfigError`. */
-export type ReadKubeconfig = (file: string, options?: KubeconfigOptions) => Promise<ClusterAccess>;
-
-/** `openClient` in client.ts; nothing is sent before the first call. */
-export type OpenClient = (access: ClusterAccess, seams: ClientSeams) => KubeClient;

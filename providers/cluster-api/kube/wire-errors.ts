@@ -58,8 +58,7 @@ export function endedCall(wire: Wire): KubeError {
   if (wire.scope.ended === "cancelled") {
     return failure(wire, "cancelled", `the call to ${wire.server} was cancelled`);
   }
-  const seconds = wire.scope.deadlineMs / 1000;
-  const message = `${wire.server} gave no answer within ${seconds} s to ${wire.label}`;
+  const message = `${wire.server} gave no answer in time to ${wire.label}`;
   return failure(wire, "timeout", message);
 }
 

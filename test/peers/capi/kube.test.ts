@@ -331,6 +331,16 @@ echo '{"apiVersion":"client.authentication.k8s.io/v1beta1","kind":"ExecCredentia
     expect(await failureOf(bounded)).toMatchObject({ kind: "tooLarge" });
   });
 
+  test("lists the names of secrets without what is in them", async () => {
+    const type = { apiVersion: "v1", kind: "Secret" };
+    const metadata = { name: "hidden", namespace: "many" };
+    await admin.apply({ ...type, metadata, stringData: { password: "canary" } });
+    const { items } = await admin.list(type, { namespace: "many", metadataOnly: true });
+    expect(items.map((item) => stringAt(item, "metadata", "name"))).toContain("hidden");
+    expect(items[0]).toMatchObject(type);
+    expect(items.every((item) => item["data"] === undefined)).toBe(true);
+  });
+
   test("lists well while the store forgets what was before", async () => {
     const { args } = processOf("kube-apiserver");
     const store = /--etcd-servers (\S+)/.exec(args)?.[1] ?? "";
@@ -721,6 +731,9 @@ echo '{"apiVersion":"client.authentication.k8s.io/v1beta1","kind":"ExecCredentia
       expect(sent).toMatchObject({ kind: "timeout", sent: true, applied: "unknown" });
       const asked = await failureOf(admin.apply(configMap("hanging"), { ...call, dryRun: true }));
       expect(asked).toMatchObject({ kind: "timeout", applied: "no" });
+      const signal = AbortSignal.timeout(200);
+      const late = await failureOf(admin.apply(configMap("hanging"), { signal }));
+      expect(late).toMatchObject({ kind: "timeout", applied: "no", sent: false });
       const ended = new AbortController();
       const cancelled = failureOf(admin.apply(configMap("hanging"), { signal: ended.signal }));
       setTimeout(() => ended.abort(), 50);

@@ -421,6 +421,14 @@ test("a link to a project does not take a kubeconfig out of it (T6)", async () =
   expect((await refusal(reading)).problem).toBe("outside");
 });
 
+test("a link in the project to a kubeconfig elsewhere is the project's (T6)", async () => {
+  writeFileSync(join(folder, "elsewhere"), config({ user: { tokenFile: "keys/../../token" } }));
+  const link = join(project, "linked");
+  symlinkSync(join(folder, "elsewhere"), link);
+  const error = await refusal(readKubeconfig(link, { projectFolder: project }));
+  expect(error.problem).toBe("outside");
+});
+
 test("secrets are hidden however an access is shown (T21)", async () => {
   const key = base64(`-----BEGIN PRIVATE KEY-----\n${CANARY}`);
   const user = { "client-certificate-data": base64(PEM), "client-key-data": key, token: CANARY };
