@@ -7,6 +7,7 @@ import {
   type JsonValue,
 } from "../../engine/model/json.ts";
 import type { Plan, PlanDecision, Step } from "../../engine/model/plan.ts";
+import { isUnknown } from "../../engine/model/unknown.ts";
 import { hostPercent } from "../views/human/placement.ts";
 
 /** What the frames look up in a plan, found once per plan: a frame costs the same for any size. */
@@ -53,8 +54,11 @@ export interface Field {
   readonly text: string;
 }
 
-export const valueText = (value: JsonValue | undefined): string =>
-  typeof value === "string" ? value : value === undefined ? "(unset)" : canonicalJson(value);
+export function valueText(value: JsonValue | undefined): string {
+  if (value === undefined) return "(unset)";
+  if (isUnknown(value)) return "(known after apply)";
+  return typeof value === "string" ? value : canonicalJson(value);
+}
 
 /** Every leaf of an object with its pointer; members of named lists are called by their name. */
 export function fieldsOf(attributes: JsonObject): Field[] {
@@ -64,7 +68,7 @@ export function fieldsOf(attributes: JsonObject): Field[] {
 }
 
 function collect(value: JsonValue | undefined, path: string, into: Field[]): void {
-  if (isJsonObject(value)) {
+  if (isJsonObject(value) && !isUnknown(value)) {
     for (const [key, inner] of Object.entries(value)) collect(inner, `${path}/${key}`, into);
   } else if (isJsonArray(value) && value.length > 0) {
     for (const [index, inner] of value.entries()) {

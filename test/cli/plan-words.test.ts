@@ -32,3 +32,23 @@ test("what is gone is told once", async () => {
   await made.run("sim delete pod/default/a");
   expect((await made.run("plan -f spec.yaml")).stdout).toContain("≠ pod/default/a  is gone\n");
 });
+
+test("a value known after apply is shown so, is filled in, and is settled then", async () => {
+  const taker = `apiVersion: v1
+kind: ConfigMap
+metadata: {name: where, annotations: {vpac.dev/from: "/data/ip=pod/default/a:address"}}
+data: {note: kept}
+`;
+  const files = { "spec.yaml": yaml(host("esx-01", 64), pod("a"), taker) };
+  const known = project(files);
+  try {
+    const { stdout } = await known.run("plan -f spec.yaml --full");
+    expect(stdout).toContain("+ /data/ip: (known after apply)");
+    expect((await known.run("apply -f spec.yaml --yes")).code).toBe(0);
+    expect((await known.run("plan -f spec.yaml")).stdout).toContain("No changes.");
+    const shown = await known.run("state show configmap/default/where -o json");
+    expect(shown.stdout).toMatch(/"ip": ?"[0-9.]+"/);
+  } finally {
+    known.remove();
+  }
+});

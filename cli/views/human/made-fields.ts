@@ -5,6 +5,7 @@ import {
   pointerToken,
 } from "../../../engine/model/json.ts";
 import type { Plan, PlannedField } from "../../../engine/model/plan.ts";
+import { isUnknown } from "../../../engine/model/unknown.ts";
 
 /** Fields shown of one new object; the rest is counted by nobody, the JSON has all of it. */
 const FIELDS_MAX = 200;
@@ -27,7 +28,7 @@ function addLeaves(path: string, value: JsonValue | undefined, into: PlannedFiel
     for (const [index, item] of value.entries()) addLeaves(`${path}/${index}`, item, into);
     return;
   }
-  if (isJsonObject(value) && Object.keys(value).length > 0) {
+  if (isJsonObject(value) && !isUnknown(value) && Object.keys(value).length > 0) {
     for (const key of Object.keys(value)) {
       addLeaves(`${path}/${pointerToken(key)}`, value[key], into);
     }

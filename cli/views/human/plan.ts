@@ -7,6 +7,7 @@ import type {
 import { canonicalJson } from "../../../engine/model/canonical.ts";
 import type { JsonValue } from "../../../engine/model/json.ts";
 import type { Fix } from "../../../engine/model/placement.ts";
+import { isUnknown } from "../../../engine/model/unknown.ts";
 import { ACTION_LOOKS, actionGlyph, actionWord } from "../actions.ts";
 import { cleanLine } from "../clean.ts";
 import type { Style } from "../style.ts";
@@ -156,6 +157,7 @@ const VALUE_COLUMNS_MAX = 60;
 
 function valueText(value: JsonValue | undefined): string {
   if (value === undefined) return "(unset)";
+  if (isUnknown(value)) return "(known after apply)";
   const text = typeof value === "string" ? value : canonicalJson(value);
   return truncate(cleanLine(text), VALUE_COLUMNS_MAX);
 }
