@@ -4,7 +4,7 @@
 // [path from the root, text] pairs. Add its path to the list.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 
-const generators = ["./generate-schemas.mjs", "./generate-docs.mjs"];
+const generators = ["./generate-schemas.mjs", "./generate-docs.mjs", "./generate-support.mjs"];
 
 const checking = process.argv.includes("--check");
 let staleFiles = 0;

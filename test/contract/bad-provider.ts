@@ -1,14 +1,22 @@
 import { randomUUID } from "node:crypto";
-import type { Inventory, Outcome, Provider, UpdateIntent } from "../../engine/contract/provider.ts";
+import type {
+  Intent,
+  Inventory,
+  Outcome,
+  Provider,
+  ReviewFinding,
+  UpdateIntent,
+} from "../../engine/contract/provider.ts";
 import { openSimWorld, type SimWorld } from "../support/esxi-sim.ts";
-import type { ContractWorld } from "./harness.ts";
-import { OUR_LINEAGE } from "./subjects.ts";
+import type { ContractWorld, Subject } from "./harness.ts";
+import { OUR_LINEAGE, tagOf, vmIntent } from "./subjects.ts";
 
 /** One way to break the contract, and the rows that must notice it. */
 export interface Sin {
   readonly name: string;
   readonly breaks: readonly `C-${string}`[];
-  readonly commit: (good: Provider, world: SimWorld) => Partial<Provider>;
+  /** `seen` is the memory of a process: it lasts as long as the world. */
+  readonly commit: (good: Provider, world: SimWorld, seen: Set<string>) => Partial<Provider>;
 }
 
 const done = (changed: boolean): Outcome => ({ is: "done", revision: "1", changed });
@@ -91,7 +99,7 @@ export const SINS: readonly Sin[] = [
   },
   {
     name: "forgets every fence",
-    breaks: ["C-43", "C-44"],
+    breaks: ["C-43", "C-44", "C-52"],
     commit: (good) => ({
       create: (intent, context) =>
         good.create({ ...intent, tag: { ...intent.tag, fence: 5 } }, context),
@@ -173,26 +181,132 @@ export const SINS: readonly Sin[] = [
         good.create(intent, { ...context, signal: new AbortController().signal }),
     }),
   },
+  {
+    name: "reviews by trying",
+    breaks: ["C-51"],
+    commit: (good) => ({
+      review: async (writes, context) => {
+        for (const write of writes) {
+          const { objectId } = write;
+          const tag = tagOf(write.address);
+          const wish = { ...vmIntent(1), ...write, objectId, tag, host: undefined };
+          await good.create(wish, context);
+        }
+        return good.review?.(writes, context) ?? [];
+      },
+    }),
+  },
+  {
+    name: "reviews without looking",
+    breaks: ["C-51"],
+    commit: () => ({ review: () => Promise.resolve([]) }),
+  },
+  {
+    name: "believes that what failed once is done",
+    breaks: ["C-48", "C-53"],
+    commit: (good, _world, seen) => ({
+      create: async (intent, context) => {
+        if (seen.has(intent.objectId)) return done(false);
+        const outcome = await good.create(intent, context);
+        if (outcome.is !== "done") seen.add(intent.objectId);
+        return outcome;
+      },
+    }),
+  },
+  {
+    name: "takes a repeat for a new wish",
+    breaks: ["C-24", "C-54"],
+    commit: (good) => ({
+      update: (intent, context) => {
+        const tag = { ...intent.tag, intent: randomUUID() };
+        return good.update({ ...intent, tag, fromRevision: undefined }, context);
+      },
+    }),
+  },
+  {
+    name: "takes what it could read for everything",
+    breaks: ["C-55"],
+    commit: (good) => ({
+      observe: async (scope, context) => ({
+        ...(await good.observe(scope, context)),
+        complete: true,
+      }),
+    }),
+  },
+  {
+    name: "shows nothing where a part is missing",
+    breaks: ["C-55"],
+    commit: (good) => ({
+      observe: async (scope, context) => {
+        const inventory = await good.observe(scope, context);
+        return inventory.complete ? inventory : { ...inventory, objects: [] };
+      },
+    }),
+  },
 ];
 
-/** A world whose provider commits one sin; everything else is the simulator's. */
-export async function openSinfulWorld(sin: Sin): Promise<ContractWorld> {
+/** Refuses what names a host that is not there: enough of a review to be wrong about. */
+const reviewOf = (hosts: ReadonlyMap<string, string>): NonNullable<Provider["review"]> => {
+  return (writes) => {
+    const findings = writes.flatMap(({ address, verb, objectId }): ReviewFinding[] => {
+      const host = hosts.get(objectId);
+      if (host === undefined) return [];
+      const message = `host "${host}" does not exist`;
+      return [{ address, verb, problem: { type: "invalid", code: "VP6205", message } }];
+    });
+    return Promise.resolve(findings);
+  };
+};
+
+/**
+ * A world whose provider commits one sin; everything else is the simulator's, and what the simulator
+ * has not is added: a review, and a host that cannot be read. Without a sin it keeps every rule.
+ */
+export async function openSinfulWorld(sin?: Sin): Promise<ContractWorld> {
   const world = await openSimWorld();
+  let isBroken = false;
+  const refused = new Map<string, string>();
+  const seen = new Set<string>();
+  const subjects = world.subjects.map((subject) => ({
+    ...subject,
+    ...(subject.refused === undefined
+      ? {}
+      : {
+          refused: (intent: Intent): Intent => {
+            refused.set(intent.objectId, "no-such-host");
+            return { ...intent, host: "no-such-host" };
+          },
+        }),
+  }));
   return {
     ...world,
+    subjects: subjects as [Subject, ...Subject[]],
+    breakPart: () => {
+      isBroken = true;
+      return Promise.resolve(() => {
+        isBroken = false;
+        return Promise.resolve();
+      });
+    },
     provider: () => {
       const good = world.provider();
       const honest: Provider = {
         name: good.name,
         type: good.type,
         capabilities: good.capabilities,
-        observe: (scope, context) => good.observe(scope, context),
+        observe: async (scope, context) => {
+          const inventory = await good.observe(scope, context);
+          if (!isBroken) return inventory;
+          const objects = inventory.objects.filter(({ host }) => host !== world.hosts[1]);
+          return { ...inventory, complete: false, objects };
+        },
+        review: reviewOf(refused),
         create: (intent, context) => good.create(intent, context),
         update: (intent, context) => good.update(intent, context),
         remove: (permit, context) => good.remove(permit, context),
         close: () => good.close(),
       };
-      return { ...honest, ...sin.commit(good, world) };
+      return { ...honest, ...sin?.commit(honest, world, seen) };
     },
   };
 }

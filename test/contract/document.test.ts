@@ -16,3 +16,11 @@ test("the rows are numbered without a gap", () => {
   const numbers = RULES.map((rule) => Number(rule.id.slice(2)));
   expect(numbers).toEqual(RULES.map((_, index) => index + 1));
 });
+
+test("the table of what is tried on which provider is the one of the descriptions", async () => {
+  const generator = "../../tools/generate-support.mjs";
+  const { files } = (await import(generator)) as { files: () => [string, string][] };
+  for (const [path, text] of files()) {
+    expect(readFileSync(new URL(`../../${path}`, import.meta.url), "utf8")).toBe(text);
+  }
+});

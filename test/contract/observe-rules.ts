@@ -3,12 +3,12 @@ import type { Rule } from "./rules.ts";
 import {
   create,
   find,
+  hostsOf,
+  machinesOf,
   observe,
+  oneOfEach,
   OUR_LINEAGE,
   pictureOf,
-  plainIntent,
-  podIntent,
-  vmIntent,
 } from "./subjects.ts";
 
 export const OBSERVE_RULES: readonly Rule[] = [
@@ -39,11 +39,10 @@ export const OBSERVE_RULES: readonly Rule[] = [
     level: "MUST",
     says: "changes nothing when it observes",
     check: async (world) => {
-      await create(world, vmIntent(1));
+      for (const intent of oneOfEach(world)) await create(world, intent);
       const before = await pictureOf(world);
-      const first = await observe(world);
-      const second = await observe(world);
-      expect(second.asOf).toBe(first.asOf);
+      const { asOf } = await observe(world);
+      expect((await observe(world)).asOf).toBe(asOf);
       expect(await pictureOf(world)).toBe(before);
     },
   },
@@ -52,9 +51,11 @@ export const OBSERVE_RULES: readonly Rule[] = [
     level: "MUST",
     says: "moves its revision with every change of the world",
     check: async (world) => {
-      const before = await observe(world);
-      await create(world, plainIntent(1));
-      expect((await observe(world)).asOf).not.toBe(before.asOf);
+      for (const intent of oneOfEach(world)) {
+        const before = await observe(world);
+        await create(world, intent);
+        expect((await observe(world)).asOf).not.toBe(before.asOf);
+      }
     },
   },
   {
@@ -62,7 +63,7 @@ export const OBSERVE_RULES: readonly Rule[] = [
     level: "MUST",
     says: "shows an object with the id, kind, namespace, name, attributes and tag it was made with",
     check: async (world) => {
-      for (const intent of [vmIntent(1), podIntent(2), plainIntent(3)]) {
+      for (const intent of oneOfEach(world)) {
         await create(world, intent);
         const { objectId: id, kind, namespace, name, attributes, tag } = intent;
         const provider = world.provider().name;
@@ -76,11 +77,13 @@ export const OBSERVE_RULES: readonly Rule[] = [
     level: "MUST",
     says: "shows every object once, parts of an object only through their owner",
     check: async (world) => {
-      const before = (await observe(world)).objects.length;
-      await create(world, podIntent(1));
-      const { objects } = await observe(world);
-      expect(objects.length).toBe(before + 1);
-      expect(new Set(objects.map((object) => object.id)).size).toBe(objects.length);
+      for (const intent of oneOfEach(world)) {
+        const before = (await observe(world)).objects.length;
+        await create(world, intent);
+        const { objects } = await observe(world);
+        expect(objects.length).toBe(before + 1);
+        expect(new Set(objects.map((object) => object.id)).size).toBe(objects.length);
+      }
     },
   },
   {
@@ -98,9 +101,10 @@ export const OBSERVE_RULES: readonly Rule[] = [
     id: "C-08",
     level: "MUST",
     says: "shows every host with its size and its state",
+    needs: ["machines"],
     check: async (world) => {
       const { hosts } = await observe(world);
-      for (const name of world.hosts) {
+      for (const name of hostsOf(world)) {
         const host = hosts.find((candidate) => candidate.name === name);
         expect(host?.connection).toBe("connected");
         expect(host?.capacity.cpuMillicores).toBeGreaterThan(0);
@@ -113,12 +117,14 @@ export const OBSERVE_RULES: readonly Rule[] = [
     id: "C-09",
     level: "MUST",
     says: "shows on which host a machine is and whether it runs",
+    needs: ["machines"],
     check: async (world) => {
-      await create(world, vmIntent(1, { host: world.hosts[1] }));
-      expect(await find(world, vmIntent(1).objectId)).toMatchObject({
-        host: world.hosts[1],
-        power: "on",
-      });
+      const [, host] = hostsOf(world);
+      for (const [index, { make }] of machinesOf(world).entries()) {
+        const intent = make(index + 1, { host });
+        await create(world, intent);
+        expect(await find(world, intent.objectId)).toMatchObject({ host, power: "on" });
+      }
     },
   },
   {
@@ -126,7 +132,7 @@ export const OBSERVE_RULES: readonly Rule[] = [
     level: "MUST",
     says: "shows the same world to every process that opens it",
     check: async (world) => {
-      await create(world, vmIntent(1));
+      for (const intent of oneOfEach(world)) await create(world, intent);
       const before = await pictureOf(world);
       await world.reopen();
       expect(await pictureOf(world)).toBe(before);

@@ -3,18 +3,17 @@ import type { Rule } from "./rules.ts";
 import {
   create,
   find,
-  idOf,
+  first,
+  hostsOf,
   observe,
+  oneOfEach,
   OTHER_LINEAGE,
   permitOf,
   pictureOf,
-  plainIntent,
-  podIntent,
   remove,
   tagOf,
   update,
   updateOf,
-  vmIntent,
 } from "./subjects.ts";
 
 export const REMOVE_RULES: readonly Rule[] = [
@@ -24,7 +23,7 @@ export const REMOVE_RULES: readonly Rule[] = [
     says: "removes the object of a permit with all its parts",
     check: async (world) => {
       const before = (await observe(world)).objects.length;
-      for (const intent of [vmIntent(1), podIntent(2), plainIntent(3)]) {
+      for (const intent of oneOfEach(world)) {
         await create(world, intent);
         expect(await find(world, intent.objectId)).toBeDefined();
         expect(await remove(world, permitOf(intent))).toMatchObject({ is: "done", changed: true });
@@ -38,10 +37,12 @@ export const REMOVE_RULES: readonly Rule[] = [
     level: "MUST",
     says: "answers done without a change when the object of a permit is gone already",
     check: async (world) => {
-      await create(world, vmIntent(1));
-      await remove(world, permitOf(vmIntent(1)));
-      const again = await remove(world, permitOf(vmIntent(1)));
-      expect(again).toMatchObject({ is: "done", changed: false });
+      for (const intent of oneOfEach(world)) {
+        await create(world, intent);
+        await remove(world, permitOf(intent));
+        const again = await remove(world, permitOf(intent));
+        expect(again).toMatchObject({ is: "done", changed: false });
+      }
     },
   },
   {
@@ -53,7 +54,7 @@ export const REMOVE_RULES: readonly Rule[] = [
       const ids = [await world.makeForeign("stranger"), await world.makeForeign("theirs", theirs)];
       const before = await pictureOf(world);
       for (const objectId of ids) {
-        const outcome = await remove(world, permitOf(vmIntent(1, { objectId })));
+        const outcome = await remove(world, permitOf(first(world, 1, { objectId })));
         expect(outcome).toMatchObject({ is: "failed", why: { type: "forbidden" } });
       }
       expect(await pictureOf(world)).toBe(before);
@@ -64,13 +65,15 @@ export const REMOVE_RULES: readonly Rule[] = [
     level: "MUST",
     says: "answers conflict when the object of a permit has changed since the plan",
     check: async (world) => {
-      await create(world, plainIntent(1));
-      const fromRevision = (await find(world, idOf(1)))?.revision;
-      const attributes = { data: { colour: "green" } };
-      await update(world, updateOf(plainIntent(1), "live", { attributes }));
-      const outcome = await remove(world, permitOf(plainIntent(1), { fromRevision }));
-      expect(outcome).toMatchObject({ is: "failed", why: { type: "conflict" } });
-      expect(await find(world, idOf(1))).toBeDefined();
+      for (const [index, { make, edited }] of world.subjects.entries()) {
+        const intent = make(index + 1);
+        await create(world, intent);
+        const fromRevision = (await find(world, intent.objectId))?.revision;
+        await update(world, updateOf(intent, "live", { attributes: edited(intent.attributes) }));
+        const outcome = await remove(world, permitOf(intent, { fromRevision }));
+        expect(outcome).toMatchObject({ is: "failed", why: { type: "conflict" } });
+        expect(await find(world, intent.objectId)).toBeDefined();
+      }
     },
   },
   {
@@ -78,21 +81,27 @@ export const REMOVE_RULES: readonly Rule[] = [
     level: "MUST",
     says: "touches nothing but the object of the permit",
     check: async (world) => {
-      await create(world, vmIntent(1));
-      await create(world, podIntent(2));
+      const others = oneOfEach(world);
+      const wanted = world.subjects.map(({ make }, index) => make(100 + index));
+      for (const intent of [...others, ...wanted]) await create(world, intent);
       await world.makeForeign("stranger");
-      const before = (await observe(world)).objects.filter((object) => object.id !== idOf(2));
-      await remove(world, permitOf(podIntent(2)));
-      expect((await observe(world)).objects).toEqual(before);
+      for (const intent of wanted) {
+        const { objects } = await observe(world);
+        await remove(world, permitOf(intent));
+        const kept = objects.filter(({ id }) => id !== intent.objectId);
+        expect((await observe(world)).objects).toEqual(kept);
+      }
     },
   },
   {
     id: "C-42",
     level: "MUST",
     says: "gives back the room of a removed machine",
+    needs: ["admission"],
     check: async (world) => {
+      const [near] = hostsOf(world);
       const { hosts } = await observe(world);
-      const memory = hosts.find((host) => host.name === world.hosts[0])?.allocatable.memoryBytes;
+      const memory = hosts.find((host) => host.name === near)?.allocatable.memoryBytes;
       const sizing = {
         vcpus: 1,
         cpuMillicores: 1000,
@@ -101,7 +110,7 @@ export const REMOVE_RULES: readonly Rule[] = [
         reservation: { cpuMillicores: 0, memoryBytes: memory ?? 0 },
       };
       for (const number of [1, 2, 3]) {
-        const intent = vmIntent(number, { host: world.hosts[0] });
+        const intent = first(world, number, { host: near });
         const full = { ...intent, attributes: { ...intent.attributes, sizing } };
         expect(await create(world, full)).toMatchObject({ is: "done", changed: true });
         expect((await find(world, full.objectId))?.power).toBe("on");

@@ -2,7 +2,9 @@ import type { ContractWorld } from "./harness.ts";
 import { CREATE_RULES } from "./create-rules.ts";
 import { FENCE_RULES } from "./fence-rules.ts";
 import { OBSERVE_RULES } from "./observe-rules.ts";
+import type { Need } from "./needs.ts";
 import { REMOVE_RULES } from "./remove-rules.ts";
+import { REPEAT_RULES } from "./repeat-rules.ts";
 import { UPDATE_RULES } from "./update-rules.ts";
 
 /** One numbered row of docs/provider-contract.md. */
@@ -11,6 +13,8 @@ export interface Rule {
   readonly level: "MUST" | "SHOULD";
   /** Ends the sentence "a provider …" and is the row's text. */
   readonly says: string;
+  /** What a provider must have for the rule to be tried on it; absent: every provider is tried. */
+  readonly needs?: readonly Need[];
   /** Throws when the provider breaks the rule. */
   readonly check: (world: ContractWorld) => Promise<void>;
 }
@@ -22,4 +26,5 @@ export const RULES: readonly Rule[] = [
   ...UPDATE_RULES,
   ...REMOVE_RULES,
   ...FENCE_RULES,
+  ...REPEAT_RULES,
 ];

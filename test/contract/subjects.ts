@@ -5,9 +5,10 @@ import type {
   Outcome,
   UpdateIntent,
 } from "../../engine/contract/provider.ts";
+import { type JsonObject, objectAt } from "../../engine/model/json.ts";
 import type { ObservedObject, OwnershipTag } from "../../engine/model/observation.ts";
 import type { StepMode } from "../../engine/model/plan.ts";
-import type { ContractWorld } from "./harness.ts";
+import type { ContractWorld, Subject } from "./harness.ts";
 
 export const OUR_LINEAGE = "0b5e1f4e-6c11-8a55-9d2c-5c1c6a6f4a01";
 export const OTHER_LINEAGE = "9d3c2b1a-0f4e-4d2c-8b1a-7e6f5d4c3b2a";
@@ -94,10 +95,55 @@ export function plainIntent(number: number, over: Partial<Intent> = {}): Intent 
     apiVersion: "v1",
     kind: "configmap",
     name,
-    attributes: { data: { colour: "blue" } },
+    attributes: { data: { colour: "blue", shape: "round" } },
     host: undefined,
     ...over,
   });
+}
+
+const labelled = (attributes: JsonObject, labels: JsonObject): JsonObject => ({
+  ...attributes,
+  metadata: { ...objectAt(attributes, "metadata"), labels },
+});
+
+/** A machine that changes by its labels while it runs, and by its class while it is off. */
+const machineSubject = (make: Subject["make"]): Subject => ({
+  is: "machine",
+  make,
+  edited: (attributes) => labelled(attributes, { app: "web", tier: "gold" }),
+  editedAgain: (attributes) => labelled(attributes, { app: "api" }),
+  resized: (attributes) => ({
+    ...attributes,
+    spec: { ...objectAt(attributes, "spec"), className: "large" },
+  }),
+  refused: (intent) => ({ ...intent, host: "no-such-host" }),
+});
+
+export const VM: Subject = machineSubject(vmIntent);
+export const POD: Subject = machineSubject(podIntent);
+export const PLAIN: Subject = {
+  is: "plain",
+  make: plainIntent,
+  edited: (attributes) => ({ ...attributes, data: { colour: "green" } }),
+  editedAgain: (attributes) => ({ ...attributes, data: { colour: "red", size: "large" } }),
+};
+
+/** One object of every sort, numbered from 1. */
+export const oneOfEach = (world: ContractWorld): readonly Intent[] =>
+  world.subjects.map(({ make }, index) => make(index + 1));
+
+/** The sorts that are machines. */
+export const machinesOf = (world: ContractWorld): readonly Subject[] =>
+  world.subjects.filter(({ is }) => is === "machine");
+
+/** An object of the first sort, which is also that of foreign objects. */
+export const first = (world: ContractWorld, number: number, over?: Partial<Intent>): Intent =>
+  world.subjects[0].make(number, over);
+
+/** The two hosts of a world with machines. */
+export function hostsOf(world: ContractWorld): readonly [string, string] {
+  if (world.hosts === undefined) throw new Error("the rule needs machines, the world has no hosts");
+  return world.hosts;
 }
 
 /** The same object, wished differently by a later step. */

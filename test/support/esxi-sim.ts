@@ -11,7 +11,8 @@ import {
   type WorldAdmin,
 } from "../../providers/esxi-sim/index.ts";
 import type { ContractWorld, ProviderHarness } from "../contract/harness.ts";
-import { vmIntent } from "../contract/subjects.ts";
+import { SIM_EMBEDDED, SIM_SOCKET } from "../contract/descriptions.ts";
+import { PLAIN, POD, VM, vmIntent } from "../contract/subjects.ts";
 import { fakeClock } from "./fake-clock.ts";
 
 export const GIB: number = 2 ** 30;
@@ -38,6 +39,8 @@ export const hostIntent = (name: string, over: JsonObject = {}): Intent =>
 
 /** A world in a temporary folder, with the hands of its administrator. */
 export interface SimWorld extends ContractWorld {
+  readonly hosts: readonly [string, string];
+  powerOffBehind(id: string): Promise<void>;
   readonly dataFolder: string;
   readonly admin: WorldAdmin;
 }
@@ -78,6 +81,7 @@ export async function openSimWorld(how: "embedded" | "socket" = "embedded"): Pro
     admin,
     provider: () => opened.provider,
     context,
+    subjects: [VM, POD, PLAIN],
     hosts: ["host-a", "host-b"],
     reopen: async () => {
       await shut();
@@ -99,6 +103,6 @@ const never = (signal: AbortSignal | undefined): Promise<void> =>
   new Promise((resolve) => signal?.addEventListener("abort", () => resolve(), { once: true }));
 
 export const simHarness = (how: "embedded" | "socket"): ProviderHarness => ({
-  name: `esxi-sim, ${how}`,
+  ...(how === "embedded" ? SIM_EMBEDDED : SIM_SOCKET),
   open: () => openSimWorld(how),
 });
