@@ -11,7 +11,8 @@ type DiffCode =
   | "versionDowngrade"
   | "versionSkipped"
   | "providerChanged"
-  | "providerIncomplete";
+  | "providerIncomplete"
+  | "hostTwice";
 
 /** Everything `diff` may complain about. */
 export const CODES: Readonly<Record<DiffCode, CodeEntry>> = {
@@ -110,5 +111,14 @@ export const CODES: Readonly<Record<DiffCode, CodeEntry>> = {
       "What a provider did not report may still exist, so nothing is created, changed or removed " +
       "on the strength of its absence. Affected changes are blocked until it answers.",
     example: { wrong: "plan while the platform is down", right: "plan again when it is up" },
+  },
+  hostTwice: {
+    code: "VP2511",
+    severity: "error",
+    summary: "two providers report a host of one name",
+    explanation:
+      "Hosts are told apart by their names, over all providers. Two that are called the same " +
+      "could not be: name one of them otherwise in the Environment, or on its platform.",
+    example: { wrong: "host node-1 of sim and of kvm", right: "host: kvm-node-1" },
   },
 };

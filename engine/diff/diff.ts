@@ -39,6 +39,19 @@ function contextOf(input: DiffInput, problems: Diagnostic[]): DecideContext {
   };
 }
 
+/** Hosts of different providers that nothing could tell apart. */
+function hostsTwice({ observation }: DiffInput): Diagnostic[] {
+  const owners = new Map<string, string>();
+  return observation.hosts.flatMap(({ name, provider }) => {
+    const other = owners.get(name) ?? provider;
+    owners.set(name, other);
+    if (other === provider) return [];
+    const detail = `Providers "${other}" and "${provider}" both report a host called "${name}".`;
+    const help = ["give one of the two another name"];
+    return [diagnose(CODES.hostTwice, { detail, help })];
+  });
+}
+
 /** Warns about providers that could not be read, and about wishes to replace what is not there. */
 function checkInput(input: DiffInput, problems: Diagnostic[]): void {
   for (const { provider, complete, error } of input.observation.readings) {
@@ -47,6 +60,7 @@ function checkInput(input: DiffInput, problems: Diagnostic[]): void {
     const detail = `Provider "${provider}" could not be read completely${why}.`;
     problems.push(diagnose(CODES.providerIncomplete, { detail }));
   }
+  problems.push(...hostsTwice(input));
   const { resources } = input.recorded;
   for (const glob of input.replace ?? []) {
     const hits = [...input.desired.resources.keys()].some(

@@ -2,6 +2,7 @@ import type { Address } from "../model/address.ts";
 import type { ProviderConfig } from "../model/desired.ts";
 import type { Holding } from "../model/holdings.ts";
 import { holdingOf } from "../model/holdings.ts";
+import { arrayAt, stringAt } from "../model/json.ts";
 import { CODES } from "./codes.ts";
 import type { Context } from "./context.ts";
 import type { Document } from "./document.ts";
@@ -48,10 +49,34 @@ function refusalHelp({ environment }: Context): string {
     : `bind the document to another provider: add the annotation vpac.dev/provider: ${other.name}`;
 }
 
+/** Names of the hosts that a hypervisor's settings declare. */
+function hypervisorHosts({ name, type, settings }: ProviderConfig): readonly string[] {
+  if (type !== "libvirt") return [];
+  const hosts = arrayAt(settings, "hosts").flatMap((host) => stringAt(host, "name") ?? []);
+  return hosts.length > 0 ? hosts : [stringAt(settings, "host") ?? name];
+}
+
+/** Hosts of all providers are candidates of one placement: a name may mean only one of them. */
+function checkHostName(document: Document, context: Context): void {
+  const { name } = document.spec;
+  const owner = context.environment.providers.find((item) => hypervisorHosts(item).includes(name));
+  if (owner === undefined) return;
+  context.report(
+    problemAt(CODES.hostNameTaken, document, {
+      pointer: "/metadata/name",
+      detail:
+        `${named(document)} has the name of a host of provider "${owner.name}"; hosts of all ` +
+        `providers are told apart by their names.`,
+      help: [`rename the Host, or name the host of "${owner.name}" otherwise in the Environment`],
+    }),
+  );
+}
+
 /** Hosts of a hypervisor are its connections; a Host document bound to it would say nothing. */
 export function checkHost(document: Document, provider: string, context: Context): void {
   const type = context.typeOf(provider);
-  if (document.kind.key !== KEYS.host || holdingOf(type, KEYS.host) !== "input") return;
+  if (document.kind.key !== KEYS.host) return;
+  if (holdingOf(type, KEYS.host) !== "input") return checkHostName(document, context);
   context.report(
     problemAt(CODES.hostNotUsed, document, {
       pointer: "/metadata/name",

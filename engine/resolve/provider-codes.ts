@@ -10,7 +10,8 @@ export type ProviderCode =
   | "flavourMissing"
   | "clusterUnmappable"
   | "clusterPartIgnored"
-  | "outputInvalid";
+  | "outputInvalid"
+  | "hostNameTaken";
 
 /** What `resolve` may complain about when documents meet the providers they are bound to. */
 export const PROVIDER_CODES: Readonly<Record<ProviderCode, CodeEntry>> = {
@@ -32,6 +33,15 @@ export const PROVIDER_CODES: Readonly<Record<ProviderCode, CodeEntry>> = {
       "The hosts of a hypervisor are the connections that the Environment names, with the size " +
       "that they report. A Host document describes hosts of simulated platforms.",
     example: { wrong: "kind: Host on provider kvm", right: "hosts: [{name: kvm-a, uri: …}]" },
+  },
+  hostNameTaken: {
+    code: "VP2030",
+    severity: "error",
+    summary: "two hosts have one name",
+    explanation:
+      "Placement chooses among the hosts of all providers, and a plan names a host by its name " +
+      "alone. Give every host a name of its own.",
+    example: { wrong: "Host kvm-a beside hosts: [{name: kvm-a}]", right: "Host esx-a" },
   },
   imageUnknown: {
     code: "VP2023",

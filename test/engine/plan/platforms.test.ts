@@ -110,6 +110,11 @@ describe("one spec over three platforms", () => {
     expect(stepAt(plan, "pod/shop/web").host).toBe("esx-a");
   });
 
+  test("two providers that report a host of one name are told", () => {
+    const twice = HOSTS.hosts.map((one) => ({ ...one, name: "node-1" }));
+    expect(planText(ALL, { ...HOSTS, hosts: twice }).codes).toEqual(["VP2511"]);
+  });
+
   test("a provider that is down blocks what it holds, with all its parts, and no more", () => {
     const before = planText(ALL, { ...HOSTS, silent: ["guests"] });
     const blocked = Object.entries(actions(before)).filter(([, action]) => action === "blocked");

@@ -180,3 +180,19 @@ describe("several providers", () => {
     expect(codes(resolveText(text + pod))).toEqual(["VP2021"]);
   });
 });
+
+describe("host names", () => {
+  const host = (name: string): string =>
+    `---\n{apiVersion: vpac.dev/v1alpha1, kind: Host, metadata: {name: ${name}}, spec: {cpu: {coresPerSocket: 4}, memory: 8Gi}}\n`;
+  const several = '{name: far, type: libvirt, hosts: [{name: kvm-a, uri: "qemu:///system"}]}';
+
+  test.for([
+    ["the name of a hypervisor's connection", environment(SIM, several), "kvm-a"],
+    ["the name of a provider with one hypervisor", environment(SIM, KVM), "kvm"],
+  ] as const)("a simulated host cannot have %s", ([, text, name]) => {
+    expect(resolveText(text + host(name)).diagnostics).toMatchObject([
+      { code: "VP2030", severity: "error", source: { pointer: "/metadata/name" } },
+    ]);
+    expect(codes(resolveText(text + host("esx-a")))).toEqual([]);
+  });
+});
