@@ -14,7 +14,8 @@ export async function removeObject(
   turns: Turns,
   settling: Settling,
 ): Promise<Outcome> {
-  const ref = refOf(permit);
+  const ref = await servedRef(refOf(permit), settling);
+  if (ref === undefined) return NOTHING_LEFT;
   const removal = await turns.take(nameOf(ref), () => start(permit, ref, settling));
   if ("is" in removal) return removal;
   const blocked = await awaitGone(ref, removal.object, settling);
@@ -27,7 +28,7 @@ const NOTHING_LEFT: Outcome = { is: "done", revision: "", changed: false };
 
 function start(permit: DestroyPermit, ref: ObjectRef, settling: Settling): Promise<Removal> {
   return inRounds(ref, settling.time, async (): Promise<Removal | undefined> => {
-    const object = await read(ref, settling);
+    const object = await settling.client.get(ref, { signal: settling.time.signal });
     if (object === undefined || !isMeant(object, permit)) return NOTHING_LEFT;
     const guarded =
       refusedByOwner(object, ref, permit.tag.lineage) ?? refusedByFence(object, ref, permit.tag);
@@ -60,12 +61,28 @@ async function sendDelete(
 const isMeant = (object: KubeObject, { objectId }: DestroyPermit): boolean =>
   idOf(object) === objectId || uidOf(object) === objectId;
 
-/** Where the server does not even have the kind any more, no object of it is left. */
-async function read(ref: ObjectRef, { client, time }: Settling): Promise<KubeObject | undefined> {
+/**
+ * The object in a version that the server serves: the one it was made with may have been retired
+ * since. Undefined where the server has no such kind at all, and so no object of it.
+ */
+async function servedRef(
+  ref: ObjectRef,
+  { client, time: { signal } }: Settling,
+): Promise<ObjectRef | undefined> {
   try {
-    return await client.get(ref, { signal: time.signal });
+    await client.resource(ref, { signal });
+    return ref;
   } catch (error) {
-    if (error instanceof KubeError && error.kind === "unknownKind") return undefined;
-    throw error;
+    if (!(error instanceof KubeError) || error.kind !== "unknownKind") throw error;
+    const { resources, missing } = await client.resources({ signal });
+    const group = groupOf(ref.apiVersion);
+    const other = resources.find((type) => type.kind === ref.kind && type.group === group);
+    if (other !== undefined) return { ...ref, apiVersion: other.apiVersion };
+    // What nobody can tell about now is not gone.
+    if (missing.some((apiVersion) => groupOf(apiVersion) === group)) throw error;
+    return undefined;
   }
 }
+
+const groupOf = (apiVersion: string): string =>
+  apiVersion.includes("/") ? apiVersion.slice(0, apiVersion.indexOf("/")) : "";

@@ -28,7 +28,9 @@ export class CallTime {
     signal.addEventListener("abort", this.#onAbort);
     if (signal.aborted) this.#stop.abort();
     void clock.sleep(deadlineMs * SHARE_OF_DEADLINE, this.#ended.signal).then(() => {
-      if (!this.#ended.signal.aborted) this.#stop.abort();
+      // The reason tells calls under way that they are late, not given up.
+      const reason = new DOMException("the time of the call is up", "TimeoutError");
+      if (!this.#ended.signal.aborted) this.#stop.abort(reason);
     });
   }
 
