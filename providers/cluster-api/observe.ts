@@ -40,7 +40,8 @@ export async function observeAll(scope: ObserveScope, observing: Observing): Pro
   const catalogue = await client.resources({ signal }).catch(unreadable);
   const types = listedTypes(catalogue.resources);
   const lists = await inParallel(types, parallelCalls, (type) => read(type, observing));
-  const found = lists.flatMap(({ items }) => items);
+  const marked = lists.flatMap(({ items }) => items);
+  const found = [...marked, ...(await unmarked(scope, { types, marked }, observing))];
   const current = await inParallel(found, parallelCalls, (item) => asApplied(item, observing));
   const objects = observedObjects(current, provider);
   const missing = [
@@ -59,6 +60,23 @@ export async function observeAll(scope: ObserveScope, observing: Observing): Pro
 }
 
 type Listed = ReturnType<typeof listedTypes>[number];
+
+/** What the engine asks about and what carries no mark: objects to adopt, or forgotten ones. */
+async function unmarked(
+  { ids }: ObserveScope,
+  { types, marked }: { readonly types: readonly Listed[]; readonly marked: readonly KubeObject[] },
+  observing: Observing,
+): Promise<readonly KubeObject[]> {
+  const seen = new Set(marked.flatMap((item) => [idOf(item), uidOf(item)]));
+  const wanted = new Set(ids.filter((id) => !seen.has(id)));
+  if (wanted.size === 0) return [];
+  const rest = types.filter(({ reads }) => reads === "ours");
+  const lists = await inParallel(rest, observing.parallelCalls, (type) =>
+    read({ ...type, reads: "all" }, observing),
+  );
+  const items = lists.flatMap((list) => list.items);
+  return items.filter((item) => wanted.has(idOf(item)) || wanted.has(uidOf(item)));
+}
 
 interface Answer {
   readonly items: readonly KubeObject[];

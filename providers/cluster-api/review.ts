@@ -51,10 +51,10 @@ function findingOf({ message, writes }: Missing): ReviewFinding {
 }
 
 interface Question {
-  readonly verb: string;
   readonly resource: ApiResource;
   readonly namespace: string | undefined;
-  readonly writes: ReviewedWrite[];
+  /** Which writes need which right. */
+  readonly needs: Map<string, ReviewedWrite[]>;
 }
 
 /** Each right is asked for once, however many writes need it. */
@@ -63,14 +63,20 @@ async function missingRights(
   reviewing: Reviewing,
 ): Promise<readonly Missing[]> {
   const questions = await questionsOf(writes, reviewing);
-  const answers = await inParallel(questions, reviewing.parallelCalls, (question) =>
-    isAllowed(question, reviewing),
-  );
-  return questions.flatMap(({ verb, resource, namespace, writes: those }, index) => {
-    if (answers[index] !== false) return [];
+  const answers = await inParallel(questions, reviewing.parallelCalls, async (question) => {
+    const verbs: string[] = [];
+    for (const verb of question.needs.keys()) {
+      if (!(await isAllowed(verb, question, reviewing))) verbs.push(verb);
+    }
+    return verbs;
+  });
+  return questions.flatMap(({ resource, namespace, needs }, index) => {
+    const verbs = answers[index] ?? [];
+    if (verbs.length === 0) return [];
     const { group, resource: name } = resource;
-    const right = { user: undefined, verb, resource: name, group, namespace };
-    return [{ message: missingRight(right), writes: those }];
+    const right = { user: undefined, verb: verbs.join(", "), resource: name, group, namespace };
+    const barred = new Set(verbs.flatMap((verb) => needs.get(verb) ?? []));
+    return [{ message: missingRight(right), writes: [...barred] }];
   });
 }
 
@@ -84,11 +90,11 @@ async function questionsOf(
     const resource = await client.resource(ref, { signal }).catch(notServed);
     if (resource === undefined) continue;
     const namespace = resource.namespaced ? ref.namespace : undefined;
+    const key = `${resource.group}/${resource.resource} ${namespace ?? ""}`;
+    const known = questions.get(key) ?? { resource, namespace, needs: new Map() };
+    questions.set(key, known);
     for (const verb of VERBS[write.verb]) {
-      const key = `${verb} ${resource.group}/${resource.resource} ${namespace ?? ""}`;
-      const known = questions.get(key);
-      if (known === undefined) questions.set(key, { verb, resource, namespace, writes: [write] });
-      else known.writes.push(write);
+      known.needs.set(verb, [...(known.needs.get(verb) ?? []), write]);
     }
   }
   return [...questions.values()];
@@ -101,7 +107,8 @@ function notServed(error: unknown): undefined {
 }
 
 async function isAllowed(
-  { verb, resource, namespace }: Question,
+  verb: string,
+  { resource, namespace }: Question,
   { client, context: { signal } }: Reviewing,
 ): Promise<boolean> {
   const { group, resource: name } = resource;

@@ -4,7 +4,7 @@ import type { ApiResource } from "./kube/types.ts";
 interface ListedType {
   readonly type: ApiResource;
   readonly reads: "all" | "ours";
-  /** Nobody can use this provider without a right to list it. */
+  /** What every guest cluster has one of: without these nothing of it is known. */
   readonly isEssential: boolean;
 }
 
@@ -26,6 +26,8 @@ const CLUSTER_API = /(?:^|\.)cluster\.x-k8s\.io$/;
 /** Written by people and by vpac, and few; the rest is made in numbers by controllers. */
 const DECLARED = /(?:Cluster|ControlPlane|MachineDeployment|MachinePool|Template)$/;
 
+const ESSENTIAL = /\.x-k8s\.io\/(?:Cluster|MachineDeployment|[A-Za-z]+ControlPlane)$/;
+
 /** Which types an observation reads, and how much of each. */
 export function listedTypes(resources: readonly ApiResource[]): readonly ListedType[] {
   return newestOf(resources).flatMap((type): ListedType[] => {
@@ -36,7 +38,8 @@ export function listedTypes(resources: readonly ApiResource[]): readonly ListedT
     if (key === "core/ConfigMap") return [{ type, reads: "ours", isEssential: true }];
     if (PLAIN.includes(key)) return [{ type, reads: "ours", isEssential: false }];
     if (!CLUSTER_API.test(group)) return [];
-    return [{ type, reads: DECLARED.test(kind) ? "all" : "ours", isEssential: true }];
+    const reads = DECLARED.test(kind) ? "all" : "ours";
+    return [{ type, reads, isEssential: ESSENTIAL.test(key) }];
   });
 }
 
