@@ -12,10 +12,11 @@ const FIELD_LENGTH_MAX = 1_000;
 
 /**
  * A field path of Kubernetes → a JSON pointer into `object`. Paths are read with the object at
- * hand, since they do not say where a key with dots ends (`.metadata.labels.app.kubernetes.io/name`)
- * and name items of lists by position (`[0]`), by keys (`[name="web",port=80]`, `[k:{"name":"web"}]`),
- * by value (`[="a"]`) or by their name alone (`[web]`). Where an item is not there, the pointer ends
- * at the list; a key that is not there is kept, as a missing field is what is complained about.
+ * hand, since they do not say where a key with dots ends (`.metadata.labels.app.example/name`), and
+ * name items of lists by position (`[0]`), by keys (`[name="web",port=80]`, also written
+ * `[k:{"name":"web"}]`), by value (`[="a"]`) or by their name alone (`[web]`). Where an item is not
+ * there, the pointer ends at the list; a key that is not there is kept, since a missing field is
+ * what is complained about.
  */
 export function pointerOfField(field: string, object: JsonValue): JsonPointer {
   const keys: (string | number)[] = [];

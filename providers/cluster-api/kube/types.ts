@@ -26,7 +26,7 @@ export interface CallOptions {
   readonly deadlineMs?: number | undefined;
 }
 
-export interface Selection {
+interface Selection {
   /** All namespaces where absent. */
   readonly namespace?: string | undefined;
   readonly labelSelector?: string | undefined;

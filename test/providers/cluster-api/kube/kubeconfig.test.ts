@@ -378,7 +378,7 @@ test.for(documents)("no kubeconfig is: %s", async ([, text, problem]) => {
 
 test("a kubeconfig that is not there, a folder or a pipe is unreadable, at once", async () => {
   const pipe = join(folder, "pipe");
-  execFileSync("mkfifo", [pipe]);
+  execFileSync("/usr/bin/mkfifo", [pipe]);
   for (const file of [join(folder, "gone"), folder, pipe]) {
     expect((await refusal(readKubeconfig(file))).problem).toBe("unreadable");
   }
