@@ -11,6 +11,9 @@ import type { LibvirtSettings } from "./settings.ts";
 const POLL_MS = 250;
 /** Kind of job of a domain that nothing is done to. */
 const NO_JOB = 0;
+/** A state of domains, and one of its reasons. */
+const PAUSED = 3;
+const FOR_MIGRATION = 2;
 
 /**
  * Moves a running machine: the source's daemon talks to the target's daemon itself. The call ends
@@ -85,6 +88,10 @@ async function watchJob(moving: Moving, ended: AbortSignal, operation: Operation
 const jobOf = ({ link, dom }: Moving, operation: Operation) =>
   operation.ask(link, "DomainGetJobInfo", { dom });
 
+/** Paused because of a migration: the half that arrives, or what has just been sent. */
+const isHalf = ({ state, reason }: { readonly state: number; readonly reason: number }): boolean =>
+  state === PAUSED && reason === FOR_MIGRATION;
+
 /** Waits for a migration that an earlier call began; true when there was one. */
 export async function waitForJob(held: HeldDomain, operation: Operation): Promise<boolean> {
   if (held.link.isTest) return false;
@@ -101,6 +108,9 @@ export async function waitForJob(held: HeldDomain, operation: Operation): Promis
 
 async function isUnderWay(held: HeldDomain, operation: Operation): Promise<boolean> {
   try {
+    const { link, dom } = held;
+    // The host that a machine comes to does not tell of the job.
+    if (isHalf(await operation.ask(link, "DomainGetState", { dom, flags: 0 }))) return true;
     return (await jobOf(held, operation)).type !== NO_JOB;
   } catch (error) {
     if (isMissing(error)) return false;

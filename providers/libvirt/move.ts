@@ -12,6 +12,9 @@ import { copyVolume, deleteVolumes, findVolumes, makeVolumes } from "./volumes.t
 import { findObject, type Found, type World } from "./world.ts";
 import { defineDomain, isActive, undefine, writeMetadata } from "./writing.ts";
 
+/** What has been on the serial console comes along, up to this much of it. */
+const CONSOLE_BYTES_MAX = 4 * 2 ** 20;
+
 /**
  * Ends what an earlier call left under way: a migration is waited for, and of two definitions of
  * one machine only that which counts stays.
@@ -43,7 +46,8 @@ export async function moveMachine(
   const { record } = held;
   if (record === undefined) return held;
   const target = targetLink(world, to);
-  await refuseForeignDisks(world, held);
+  refuseForeignDisks(world, held);
+  refuseTestDriver(held);
   const isListed = record.volumesOn.includes(to);
   const both = { ...record, volumesOn: [...new Set([...record.volumesOn, to])] };
   // Where volumes may be is written before the first is made there.
@@ -71,14 +75,19 @@ interface Way {
 }
 
 /** Disks of an adopted machine are not ours to copy. */
-function refuseForeignDisks(world: World, { record, facts }: HeldDomain): Promise<void> {
+function refuseForeignDisks(world: World, { record, facts }: HeldDomain): void {
   const hasDisks = facts.disks.some(({ path, readOnly }) => path !== undefined && !readOnly);
-  if (record?.origin !== "adopted" || !hasDisks || world.settings.isStorageShared) {
-    return Promise.resolve();
-  }
+  if (record?.origin !== "adopted" || !hasDisks || world.settings.isStorageShared) return;
   const why =
     `machine "${facts.name}" was adopted, and its disks are on its host alone: ` +
     "vpac copies only disks that it made";
+  throw refusal("invalid", CODES.moveFailed, why);
+}
+
+/** libvirt's driver without machines has nothing that could be sent to another host. */
+function refuseTestDriver({ link, run, facts }: HeldDomain): void {
+  if (!link.isTest || !isActive(run.state)) return;
+  const why = `machine "${facts.name}" runs under libvirt's test driver, which moves no machines`;
   throw refusal("invalid", CODES.moveFailed, why);
 }
 
@@ -98,6 +107,11 @@ async function prepare(way: Way, operation: Operation): Promise<Layout | undefin
   }
   await deleteVolumes(target, subject.objectId, operation);
   await makeVolumes(target, layout, operation);
+  if (!target.isTest) {
+    const { name } = layout.console.spec;
+    const log = { from: held.link, to: target, objectId: subject.objectId, name };
+    await copyVolume({ ...log, bytesMax: CONSOLE_BYTES_MAX }, operation);
+  }
   return layout;
 }
 

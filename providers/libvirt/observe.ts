@@ -80,13 +80,10 @@ function digestOf(objects: readonly ObservedObject[]): string {
 }
 
 function noneReachable(provider: string, missing: readonly string[]): ProviderError {
-  const what = missing.length === 1 ? "its only host" : `none of its ${missing.length} hosts`;
-  const isPlural = missing.length !== 1;
+  const what = missing.length === 1 ? "its only host" : `all of its ${missing.length} hosts`;
   return new ProviderError({
     type: "transient",
     code: CODES.unreachable,
-    message:
-      `provider "${provider}": ${what} ${isPlural ? "can" : "cannot"} be reached: ` +
-      missing.join("; "),
+    message: `provider "${provider}" cannot read ${what}: ${missing.toSorted().join("; ")}`,
   });
 }

@@ -166,6 +166,8 @@ function answerProblem(error: NoAnswer): Problem {
     const isGivenUp = error.name === "CallCancelled";
     return problem("transient", isGivenUp ? "cancelled" : "noAnswer", error);
   }
-  const isUnreachable = error.lossCause === "unreachable";
-  return problem("transient", isUnreachable ? "unreachable" : "connectionLost", error);
+  if (error.lossCause !== "unreachable") return problem("transient", "connectionLost", error);
+  const reason = error.message.slice(error.procedure.length + 2);
+  const message = `its libvirt daemon cannot be reached: ${reason}`;
+  return { type: "transient", code: CODES.unreachable, message };
 }

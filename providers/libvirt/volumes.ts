@@ -123,10 +123,11 @@ export async function copyVolume(
     readonly to: HostLink;
     readonly objectId: string;
     readonly name: string;
+    readonly bytesMax?: number;
   },
   operation: Operation,
 ): Promise<void> {
-  const { from, to, objectId, name } = way;
+  const { from, to, objectId, name, bytesMax } = way;
   const named = (list: readonly StorageVolume[]): StorageVolume | undefined =>
     list.find((volume) => volume.name === name);
   const source = named(await findVolumes(from, objectId, operation));
@@ -137,6 +138,7 @@ export async function copyVolume(
   }
   const { signal, deadlineMs } = operation;
   const [reader, writer] = await Promise.all([from.streams(), to.streams()]);
-  const bytes = reader.download(source, { signal, deadlineMs });
+  const length = bytesMax === undefined ? {} : { length: bytesMax };
+  const bytes = reader.download(source, { signal, deadlineMs, ...length });
   await operation.change(() => writer.upload(target, bytes, { signal, deadlineMs }));
 }

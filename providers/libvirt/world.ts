@@ -37,7 +37,7 @@ export interface Found {
   readonly domain: HeldDomain | undefined;
   readonly twins: readonly HeldDomain[];
   /** Hosts that could not be asked, each with the reason. */
-  readonly unclear: readonly string[];
+  readonly unclear: readonly { readonly host: string; readonly why: string }[];
 }
 
 /** Asks every host for the domain of an object. */
@@ -46,7 +46,7 @@ export async function findObject(
   objectId: string,
   operation: Operation,
 ): Promise<Found> {
-  const unclear: string[] = [];
+  const unclear: { readonly host: string; readonly why: string }[] = [];
   const found = await Promise.all(
     world.links.map(async (link) => {
       try {
@@ -55,7 +55,7 @@ export async function findObject(
       } catch (error) {
         const problem = problemOf(error);
         if (problem?.type !== "transient") throw error;
-        unclear.push(`host "${link.name}" cannot be asked: ${problem.message}`);
+        unclear.push({ host: link.name, why: problem.message });
         return undefined;
       }
     }),
@@ -65,10 +65,16 @@ export async function findObject(
   return { domain, twins: domains.filter((held) => held !== domain), unclear };
 }
 
-/** A domain that is nowhere must be absent everywhere: a host that is silent may hold it. */
+/**
+ * A host that is silent may hold the machine: where the machine is nowhere else, and where its
+ * volumes may be. It may run there, and what another host shows be only its arriving half.
+ */
 export function refuseUnclear({ domain, unclear }: Found, name: string): void {
-  const [first] = unclear;
-  if (domain !== undefined || first === undefined) return;
-  const why = `nobody can tell whether the hosts have machine "${name}": ${first}`;
+  const volumesOn = domain?.record?.volumesOn ?? [];
+  const silent = unclear.find(({ host }) => domain === undefined || volumesOn.includes(host));
+  if (silent === undefined) return;
+  const why =
+    `nobody can tell whether the hosts have machine "${name}": ` +
+    `host "${silent.host}" cannot be asked: ${silent.why}`;
   throw refusal("transient", CODES.hostUnclear, why);
 }
