@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
-import type { ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, request } from "node:https";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -608,7 +608,11 @@ echo '{"apiVersion":"client.authentication.k8s.io/v1beta1","kind":"ExecCredentia
     }
   });
 
-  type Fault = (forward: () => Promise<void>, response: ServerResponse) => Promise<void>;
+  type Fault = (
+    forward: () => Promise<void>,
+    response: ServerResponse,
+    incoming: IncomingMessage,
+  ) => Promise<void>;
 
   /** A proxy before the real server, which meets each request with the next fault, then none. */
   async function between(faults: Fault[]): Promise<{ url: string; close: () => Promise<void> }> {
@@ -627,7 +631,7 @@ echo '{"apiVersion":"client.authentication.k8s.io/v1beta1","kind":"ExecCredentia
           onward.once("error", reject);
           incoming.pipe(onward);
         });
-      void (faults.shift() ?? ((go) => go()))(forward, response);
+      void (faults.shift() ?? ((go) => go()))(forward, response, incoming);
     });
     await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
     const { port } = proxy.address() as AddressInfo;
@@ -689,6 +693,51 @@ echo '{"apiVersion":"client.authentication.k8s.io/v1beta1","kind":"ExecCredentia
     } finally {
       await proxy.close();
     }
+  });
+
+  test("finds the same kinds on a server that lists them one group at a time", async () => {
+    const plain: Fault = (forward, _, incoming) => {
+      incoming.headers.accept = "application/json";
+      return forward();
+    };
+    const proxy = await between([plain, plain]);
+    const file = kubeconfig("older", { token: peer.tokens.admin }, { server: proxy.url });
+    const client = await open(file);
+    const names = async (from: KubeClient): Promise<readonly string[]> => {
+      const { resources, missing } = await from.resources();
+      expect(missing).toEqual([]);
+      return resources.map((type) => JSON.stringify([type.apiVersion, type.kind, type.resource]));
+    };
+    try {
+      const found = await names(client);
+      expect(found.toSorted()).toEqual((await names(admin)).toSorted());
+      expect(found.length).toBeGreaterThan(50);
+    } finally {
+      await proxy.close();
+    }
+  });
+
+  test("says whose kinds nobody can tell about now", async () => {
+    const service = { name: "nobody", namespace: "default", port: 443 };
+    const away = { apiVersion: "apiregistration.k8s.io/v1", kind: "APIService" };
+    await admin.apply({
+      ...away,
+      metadata: { name: "v1.away.example" },
+      spec: {
+        group: "away.example",
+        version: "v1",
+        service,
+        insecureSkipTLSVerify: true,
+        groupPriorityMinimum: 100,
+        versionPriority: 100,
+      },
+    });
+    const missing = async (): Promise<readonly string[]> => (await admin.resources()).missing;
+    await expect.poll(missing, { timeout: 20_000 }).toEqual(["away.example/v1"]);
+    const asked = admin.list({ apiVersion: "away.example/v1", kind: "Thing" }, { deadlineMs: 500 });
+    expect((await failureOf(asked)).kind).not.toBe("unknownKind");
+    await admin.delete({ ...away, name: "v1.away.example" });
+    await expect.poll(missing, { timeout: 20_000 }).toEqual([]);
   });
 
   test("never says that a write whose answer was lost did not happen", async () => {
