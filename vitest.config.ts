@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 import { defineConfig } from "vitest/config";
+import { PEER_SUITES } from "./test/peers/missing.ts";
+import { leftOutReporter } from "./test/support/left-out.ts";
 
 const { version } = JSON.parse(readFileSync(new URL("package.json", import.meta.url), "utf8")) as {
   version: string;
@@ -21,29 +23,41 @@ const realProcess = {
 };
 
 /** Against real servers: slow to start, and two files at once would share the processor. */
-const realPeers = {
-  ...realProcess,
-  fileParallelism: false,
-  testTimeout: 600_000,
-  hookTimeout: 600_000,
-};
+const peers = PEER_SUITES.map((suite, index) =>
+  project(suite, [`peers/${suite}`], {
+    ...realProcess,
+    fileParallelism: false,
+    sequence: { groupOrder: index + 1 },
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
+  }),
+);
+
+const projects = [
+  project("unit", ["engine", "schemas", "tidy"]),
+  project("golden", ["golden"], realProcess),
+  project("contract", ["contract"]),
+  project("providers", ["providers"]),
+  project("sim", ["sim"], { testTimeout: 60_000 }),
+  project("cli", ["cli"], realProcess),
+  project("tui", ["tui"], realProcess),
+];
+
+const leftOut = leftOutReporter(
+  PEER_SUITES,
+  projects.map(({ test }) => test.name),
+);
 
 const jsonReport = process.env["VPAC_TEST_REPORT"];
 
 export default defineConfig({
   define: { "process.env.VPAC_VERSION": JSON.stringify(version) },
   test: {
-    reporters: jsonReport ? ["default", ["json", { outputFile: jsonReport }]] : ["default"],
-    projects: [
-      project("unit", ["engine", "schemas", "tidy"]),
-      project("golden", ["golden"], realProcess),
-      project("contract", ["contract"]),
-      project("providers", ["providers"]),
-      project("sim", ["sim"], { testTimeout: 60_000 }),
-      project("cli", ["cli"], realProcess),
-      project("tui", ["tui"], realProcess),
-      project("libvirt", ["peers/libvirt"], realPeers),
-      project("capi", ["peers/capi"], realPeers),
+    reporters: [
+      "default",
+      leftOut,
+      ...(jsonReport ? ([["json", { outputFile: jsonReport }]] as const) : []),
     ],
+    projects: [...projects, ...peers],
   },
 });

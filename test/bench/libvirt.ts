@@ -14,7 +14,7 @@ import { KEEP_ALIVE, keepAliveFrame } from "../../providers/libvirt/rpc/keepaliv
 import { procedureOf } from "../../providers/libvirt/rpc/protocol.ts";
 import type { Domain } from "../../providers/libvirt/rpc/shapes.ts";
 import { type LibvirtHost, startLibvirtHosts } from "../peers/libvirt/hosts.ts";
-import { missingPeers } from "../peers/peers.ts";
+import { missingPeers } from "../peers/missing.ts";
 import { median } from "../support/measure.ts";
 import { emptyImportMs, importMs } from "./import-time.ts";
 import { startRows } from "./rows.ts";

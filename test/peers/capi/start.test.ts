@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { KubernetesPeer } from "../kube/start.ts";
-import { describeWithPeers, peersCache } from "../peers.ts";
+import { peersCache } from "../missing.ts";
+import { describeWithPeers } from "../peers.ts";
 import { startManagementCluster } from "./start.ts";
 
 const run = promisify(execFile);
