@@ -25,6 +25,7 @@ const IMAGE_MEMBERS: readonly (readonly [member: string, field: string])[] = [
   ["kernel", "kernel"],
   ["initrd", "initrd"],
   ["cmdline", "commandLine"],
+  ["bootstrap", "bootstrap"],
 ];
 /** Formats that a hypervisor can start a disk from. */
 const FORMATS: readonly string[] = ["qcow2", "raw"];

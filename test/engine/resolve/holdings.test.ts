@@ -17,7 +17,9 @@ const IMAGE = `---
 apiVersion: vpac.dev/v1alpha1
 kind: MachineImage
 metadata: {name: debian-12}
-spec: {source: debian-12.qcow2, sha256: aa, kernel: /boot/vmlinuz, commandLine: console=ttyS0}
+spec:
+  {source: debian-12.qcow2, sha256: aa, bootstrap: config-drive,
+  kernel: /boot/vmlinuz, commandLine: console=ttyS0}
 `;
 const VM = `---
 apiVersion: vmoperator.vmware.com/v1alpha6
@@ -75,6 +77,7 @@ describe("a hypervisor", () => {
       sha256: "aa",
       kernel: "/boot/vmlinuz",
       cmdline: "console=ttyS0",
+      bootstrap: "config-drive",
     });
     expect(attributes["sizing"]).toMatchObject({ vcpus: 3, memoryBytes: 3 * 2 ** 30 });
     expect(attributes).toMatchObject({
