@@ -695,6 +695,35 @@ echo '{"apiVersion":"client.authentication.k8s.io/v1beta1","kind":"ExecCredentia
     }
   });
 
+  test("stops reading an answer without end: by its size, or at the deadline", async () => {
+    const floods: Fault = async (_, response) => {
+      const chunk = Buffer.alloc(1_048_576, " ");
+      const pour = (): void => {
+        while (!response.destroyed && response.write(chunk));
+      };
+      response.on("drain", pour);
+      pour();
+    };
+    const drips: Fault = async (_, response) => {
+      const timer = setInterval(() => response.write(" "), 20);
+      response.once("close", () => clearInterval(timer));
+    };
+    const faults: Fault[] = [];
+    const proxy = await between(faults);
+    const file = kubeconfig("endless", { token: peer.tokens.admin }, { server: proxy.url });
+    const client = await open(file);
+    try {
+      await client.get(ref("endless"));
+      faults.push(floods);
+      expect((await failureOf(client.get(ref("endless")))).kind).toBe("tooLarge");
+      faults.push(drips);
+      const slow = await failureOf(client.get(ref("endless"), { deadlineMs: 300 }));
+      expect(slow).toMatchObject({ kind: "timeout", sent: true, applied: "no" });
+    } finally {
+      await proxy.close();
+    }
+  });
+
   test("finds the same kinds on a server that lists them one group at a time", async () => {
     const plain: Fault = (forward, _, incoming) => {
       incoming.headers.accept = "application/json";
