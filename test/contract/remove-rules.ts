@@ -51,10 +51,13 @@ export const REMOVE_RULES: readonly Rule[] = [
     says: "answers forbidden to a permit for an object that is not ours",
     check: async (world) => {
       const theirs = tagOf("vm/shop/theirs", { lineage: OTHER_LINEAGE });
-      const ids = [await world.makeForeign("stranger"), await world.makeForeign("theirs", theirs)];
+      const foreign = {
+        stranger: await world.makeForeign("stranger"),
+        theirs: await world.makeForeign("theirs", theirs),
+      };
       const before = await pictureOf(world);
-      for (const objectId of ids) {
-        const outcome = await remove(world, permitOf(first(world, 1, { objectId })));
+      for (const [name, objectId] of Object.entries(foreign)) {
+        const outcome = await remove(world, permitOf(first(world, 1, { objectId, name })));
         expect(outcome).toMatchObject({ is: "failed", why: { type: "forbidden" } });
       }
       expect(await pictureOf(world)).toBe(before);

@@ -35,7 +35,7 @@ export function missingPackages(suite: PeerSuite): readonly string[] {
 /** The folders below this one whose build.sh makes programs that a suite needs. */
 export const buildsOf = (suite: PeerSuite): readonly string[] => Object.keys(BUILDS[suite]);
 
-export function missingPrograms(suite: PeerSuite): readonly string[] {
+function missingPrograms(suite: PeerSuite): readonly string[] {
   return Object.values(BUILDS[suite])
     .flat()
     .filter((name) => !existsSync(join(peersCache(), "bin", name)));
