@@ -16,15 +16,20 @@ export interface MarkTree {
 
 const emptyTree = (): MarkTree => ({ rules: [], children: new Map() });
 
-/** The rules that lead to a diagnostic on these providers. */
+/**
+ * The rules that lead to a diagnostic on a provider of the type. What is said of that type counts
+ * for a field, not what is said of all.
+ */
 export function markTree(
   marks: readonly FieldMarkRule[],
-  providers: ReadonlySet<ProviderConfig["type"]>,
+  provider: ProviderConfig["type"],
 ): MarkTree {
   const root = emptyTree();
+  const own = new Set(marks.filter((rule) => rule.provider === provider).map(({ path }) => path));
   for (const rule of marks) {
     if (rule.mark !== "warned" && rule.mark !== "refused") continue;
-    if (rule.provider !== "*" && !providers.has(rule.provider)) continue;
+    const isMeant = rule.provider === "*" ? !own.has(rule.path) : rule.provider === provider;
+    if (!isMeant) continue;
     let node = root;
     for (const key of pointerKeys(rule.path)) {
       const child = node.children.get(key) ?? emptyTree();

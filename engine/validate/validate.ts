@@ -2,16 +2,16 @@
 // is first matched to its kind, then held against the kind's schema, support marks and checks;
 // then the documents are held against each other. Never fills in defaults, never drops a field
 // that means something, never looks outside the documents it is given.
-import type { Kind, KindRegistry } from "../contract/kind.ts";
+import type { KindRegistry } from "../contract/kind.ts";
 import { type CodeEntry, diagnose } from "../diagnostics/catalogue.ts";
 import { assert } from "../diagnostics/assert.ts";
 import type { Diagnostic, Judged } from "../diagnostics/diagnostic.ts";
 import { hasErrors } from "../diagnostics/diagnostic.ts";
 import { sortDiagnostics } from "../diagnostics/sort.ts";
-import type { ProviderConfig } from "../model/desired.ts";
 import type { SourceDocument, SpecDocument } from "../model/document.ts";
 import { stringAt } from "../model/json.ts";
 import { annotationDiagnostics } from "./annotations.ts";
+import { bindings } from "./binding.ts";
 import { CODES } from "./codes.ts";
 import { crossDiagnostics } from "./cross.ts";
 import { markDiagnostics, type MarkTree, markTree } from "./marks.ts";
@@ -22,8 +22,6 @@ import { placeOf, type Subject, subjectOf } from "./subject.ts";
 
 export interface ValidateOptions {
   readonly kinds: KindRegistry;
-  /** Types whose support marks count; the simulator alone when absent. */
-  readonly providersInUse?: ReadonlySet<ProviderConfig["type"]>;
 }
 
 /** What is shown of one document; the number of the rest is told in a note. */
@@ -38,11 +36,13 @@ export function validate(
   documents: readonly SourceDocument[],
   options: ValidateOptions,
 ): Judged<readonly SpecDocument[]> {
-  const providers = options.providersInUse ?? new Set(["esxi-sim"] as const);
+  const typeOf = bindings(documents);
   const trees = new Map<string, MarkTree>();
-  const treeOf = (kind: Kind): MarkTree => {
-    const tree = trees.get(kind.key) ?? markTree(kind.marks, providers);
-    trees.set(kind.key, tree);
+  const treeOf = ({ kind, value, namespace }: Subject): MarkTree => {
+    const type = typeOf(value, namespace);
+    const key = `${type} ${kind.key}`;
+    const tree = trees.get(key) ?? markTree(kind.marks, type);
+    trees.set(key, tree);
     return tree;
   };
   const known: SpecDocument[] = [];
@@ -55,7 +55,7 @@ export function validate(
       continue;
     }
     const subject = subjectOf(document, selected.kind, withoutNulls(document.value));
-    const found = judge(subject, treeOf(selected.kind));
+    const found = judge(subject, treeOf(subject));
     for (const diagnostic of capped(subject, found)) diagnostics.push(diagnostic);
     const spec = specOf(subject);
     known.push(spec);

@@ -39,7 +39,7 @@ export interface KindParts {
   /** Runs before the defaults are filled in; the version is the newest one afterwards. */
   readonly upgrade?: (document: JsonObject) => JsonObject;
   readonly rules?: Partial<ChangeRules>;
-  /** Rules that take the place of generated ones with the same path. */
+  /** Rules that take the place of generated ones with the same path and provider. */
   readonly marks?: readonly FieldMarkRule[];
 }
 
@@ -132,6 +132,7 @@ function mergeMarks(
   own: readonly FieldMarkRule[],
 ): readonly FieldMarkRule[] {
   if (own.length === 0) return generated;
-  const paths = new Set(own.map((rule) => rule.path));
-  return [...generated.filter((rule) => !paths.has(rule.path)), ...own];
+  const keyOf = ({ path, provider }: FieldMarkRule): string => `${provider} ${path}`;
+  const replaced = new Set(own.map(keyOf));
+  return [...generated.filter((rule) => !replaced.has(keyOf(rule))), ...own];
 }

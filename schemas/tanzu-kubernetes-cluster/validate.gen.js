@@ -2416,10 +2416,22 @@ export const marks = [
   "why": "Identity."
  },
  {
+  "path": "/spec/topology/controlPlane/volumes",
+  "provider": "cluster-api",
+  "mark": "warned",
+  "why": "The flavour of the provider says which disks nodes have."
+ },
+ {
   "path": "/spec/topology/controlPlane/nodeDrainTimeout",
   "provider": "*",
   "mark": "passed-through",
   "why": "Time to empty a node."
+ },
+ {
+  "path": "/spec/topology/controlPlane/nodeDrainTimeout",
+  "provider": "cluster-api",
+  "mark": "warned",
+  "why": "The flavour of the provider configures the nodes."
  },
  {
   "path": "/spec/topology/nodePools/*/taints/*/timeAdded",
@@ -2464,10 +2476,28 @@ export const marks = [
   "why": "Identity."
  },
  {
+  "path": "/spec/topology/nodePools/*/volumes",
+  "provider": "cluster-api",
+  "mark": "warned",
+  "why": "The flavour of the provider says which disks nodes have."
+ },
+ {
   "path": "/spec/topology/nodePools/*/nodeDrainTimeout",
   "provider": "*",
   "mark": "passed-through",
   "why": "Time to empty a node."
+ },
+ {
+  "path": "/spec/topology/nodePools/*/nodeDrainTimeout",
+  "provider": "cluster-api",
+  "mark": "warned",
+  "why": "The flavour of the provider configures the nodes."
+ },
+ {
+  "path": "/spec/topology/workers/volumes",
+  "provider": "cluster-api",
+  "mark": "warned",
+  "why": "The flavour of the provider says which disks nodes have."
  },
  {
   "path": "/spec/settings/network/cni",
@@ -2476,16 +2506,40 @@ export const marks = [
   "why": "Network plug-in."
  },
  {
+  "path": "/spec/settings/network/cni",
+  "provider": "cluster-api",
+  "mark": "warned",
+  "why": "Cluster API installs nothing into a cluster: do it with what installs add-ons there."
+ },
+ {
   "path": "/spec/settings/network/proxy",
   "provider": "*",
   "mark": "passed-through",
   "why": "Proxy."
  },
  {
+  "path": "/spec/settings/network/proxy",
+  "provider": "cluster-api",
+  "mark": "warned",
+  "why": "The flavour of the provider configures the nodes."
+ },
+ {
   "path": "/spec/settings/network/trust",
   "provider": "*",
   "mark": "passed-through",
   "why": "Trusted certificates."
+ },
+ {
+  "path": "/spec/settings/network/trust",
+  "provider": "cluster-api",
+  "mark": "warned",
+  "why": "The flavour of the provider configures the nodes."
+ },
+ {
+  "path": "/spec/settings/storage",
+  "provider": "cluster-api",
+  "mark": "warned",
+  "why": "Cluster API installs nothing into a cluster: do it with what installs add-ons there."
  },
  {
   "path": "/status",

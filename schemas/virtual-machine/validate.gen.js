@@ -5460,10 +5460,52 @@ export const marks = [
   "why": "Instance of a VM class."
  },
  {
+  "path": "/spec/minHardwareVersion",
+  "provider": "libvirt",
+  "mark": "warned",
+  "why": "Hypervisors have no versions of virtual hardware."
+ },
+ {
+  "path": "/spec/guestID",
+  "provider": "libvirt",
+  "mark": "warned",
+  "why": "Hypervisors treat all guests alike."
+ },
+ {
+  "path": "/spec/suspendMode",
+  "provider": "libvirt",
+  "mark": "warned",
+  "why": "A suspended machine is paused by its hypervisor."
+ },
+ {
+  "path": "/spec/restartMode",
+  "provider": "libvirt",
+  "mark": "warned",
+  "why": "Machines are not restarted by themselves on hypervisors."
+ },
+ {
+  "path": "/spec/nextRestartTime",
+  "provider": "libvirt",
+  "mark": "warned",
+  "why": "Machines are not restarted by themselves on hypervisors."
+ },
+ {
+  "path": "/spec/bootstrap/cloudInit/rawCloudConfig",
+  "provider": "libvirt",
+  "mark": "refused",
+  "why": "The guest would need the content of the Secret in clear, and vpac keeps no secrets: use cloudConfig."
+ },
+ {
   "path": "/spec/bootstrap/cloudInit/useGlobalNameserversAsDefault",
   "provider": "*",
   "mark": "passed-through",
   "why": "Uses the global name servers on every interface."
+ },
+ {
+  "path": "/spec/bootstrap/cloudInit/useGlobalNameserversAsDefault",
+  "provider": "libvirt",
+  "mark": "warned",
+  "why": "Name servers of the network are those of all its interfaces."
  },
  {
   "path": "/spec/bootstrap/cloudInit/useGlobalSearchDomainsAsDefault",
@@ -5472,10 +5514,22 @@ export const marks = [
   "why": "Uses the global search domains on every interface."
  },
  {
+  "path": "/spec/bootstrap/cloudInit/useGlobalSearchDomainsAsDefault",
+  "provider": "libvirt",
+  "mark": "warned",
+  "why": "Search domains of the network are those of all its interfaces."
+ },
+ {
   "path": "/spec/bootstrap/cloudInit/waitOnNetwork4",
   "provider": "*",
   "mark": "passed-through",
   "why": "Waits for an IPv4 address."
+ },
+ {
+  "path": "/spec/bootstrap/cloudInit/waitOnNetwork4",
+  "provider": "libvirt",
+  "mark": "warned",
+  "why": "The guest itself decides what it waits for."
  },
  {
   "path": "/spec/bootstrap/cloudInit/waitOnNetwork6",
@@ -5484,10 +5538,22 @@ export const marks = [
   "why": "Waits for an IPv6 address."
  },
  {
+  "path": "/spec/bootstrap/cloudInit/waitOnNetwork6",
+  "provider": "libvirt",
+  "mark": "warned",
+  "why": "The guest itself decides what it waits for."
+ },
+ {
   "path": "/spec/bootstrap/linuxPrep",
   "provider": "*",
   "mark": "passed-through",
   "why": "By guest customisation for Linux."
+ },
+ {
+  "path": "/spec/bootstrap/linuxPrep",
+  "provider": "libvirt",
+  "mark": "refused",
+  "why": "Guests of hypervisors are set up by cloud-init."
  },
  {
   "path": "/spec/bootstrap/sysprep",
@@ -5496,10 +5562,22 @@ export const marks = [
   "why": "By guest customisation for Windows."
  },
  {
+  "path": "/spec/bootstrap/sysprep",
+  "provider": "libvirt",
+  "mark": "refused",
+  "why": "Guests of hypervisors are set up by cloud-init."
+ },
+ {
   "path": "/spec/bootstrap/vAppConfig",
   "provider": "*",
   "mark": "passed-through",
   "why": "By OVF properties."
+ },
+ {
+  "path": "/spec/bootstrap/vAppConfig",
+  "provider": "libvirt",
+  "mark": "refused",
+  "why": "Guests of hypervisors are set up by cloud-init."
  },
  {
   "path": "/spec/network/vlans",
@@ -5508,10 +5586,28 @@ export const marks = [
   "why": "VLAN devices of the guest."
  },
  {
+  "path": "/spec/network/vlans",
+  "provider": "libvirt",
+  "mark": "warned",
+  "why": "Hypervisors attach interfaces to whole networks."
+ },
+ {
+  "path": "/spec/network/interfaces/*/type",
+  "provider": "libvirt",
+  "mark": "warned",
+  "why": "Interfaces on hypervisors are virtio."
+ },
+ {
   "path": "/spec/network/interfaces/*/vnumaNodeID",
   "provider": "*",
   "mark": "passed-through",
   "why": "NUMA node of the card."
+ },
+ {
+  "path": "/spec/network/interfaces/*/vnumaNodeID",
+  "provider": "libvirt",
+  "mark": "warned",
+  "why": "Hypervisors give no virtual NUMA nodes."
  },
  {
   "path": "/spec/network/interfaces/*/vmxnet3",
@@ -5520,16 +5616,34 @@ export const marks = [
   "why": "Settings of a VMXNet3 card."
  },
  {
+  "path": "/spec/network/interfaces/*/vmxnet3",
+  "provider": "libvirt",
+  "mark": "warned",
+  "why": "Interfaces on hypervisors are virtio."
+ },
+ {
   "path": "/spec/network/interfaces/*/advancedProperties",
   "provider": "*",
   "mark": "passed-through",
   "why": "Further settings."
  },
  {
+  "path": "/spec/network/interfaces/*/advancedProperties",
+  "provider": "libvirt",
+  "mark": "warned",
+  "why": "Interfaces on hypervisors are virtio."
+ },
+ {
   "path": "/spec/network/interfaces/*/ipamModes",
   "provider": "*",
   "mark": "passed-through",
   "why": "How addresses are given."
+ },
+ {
+  "path": "/spec/network/interfaces/*/ipamModes",
+  "provider": "libvirt",
+  "mark": "warned",
+  "why": "Addresses are stated, or asked for with dhcp4 and dhcp6."
  },
  {
   "path": "/spec/networkInterfaces/*/ethernetCardType",
@@ -5550,10 +5664,34 @@ export const marks = [
   "why": "Ports in the oldest form."
  },
  {
+  "path": "/spec/ports",
+  "provider": "libvirt",
+  "mark": "warned",
+  "why": "Hypervisors publish no ports."
+ },
+ {
+  "path": "/spec/vmMetadata",
+  "provider": "libvirt",
+  "mark": "refused",
+  "why": "The guest would need the content of the Secret in clear, and vpac keeps no secrets: use bootstrap.cloudInit."
+ },
+ {
   "path": "/spec/advancedOptions",
   "provider": "*",
   "mark": "passed-through",
   "why": "Further options in the oldest form."
+ },
+ {
+  "path": "/spec/advancedOptions",
+  "provider": "libvirt",
+  "mark": "warned",
+  "why": "These options are those of another platform."
+ },
+ {
+  "path": "/spec/volumes",
+  "provider": "libvirt",
+  "mark": "refused",
+  "why": "Machines on hypervisors have the disk of their image only: there are no claims."
  },
  {
   "path": "/spec/volumes/*/persistentVolumeClaim/applicationType",
@@ -5592,6 +5730,12 @@ export const marks = [
   "why": "Class of further disk attributes."
  },
  {
+  "path": "/spec/volumeAttributesClassName",
+  "provider": "libvirt",
+  "mark": "warned",
+  "why": "Hypervisors have no classes of volume attributes."
+ },
+ {
   "path": "/spec/affinity/zoneAffinity",
   "provider": "*",
   "mark": "passed-through",
@@ -5610,10 +5754,28 @@ export const marks = [
   "why": "Names kept for others."
  },
  {
+  "path": "/spec/reserved",
+  "provider": "libvirt",
+  "mark": "warned",
+  "why": "Nothing is reserved on hypervisors."
+ },
+ {
   "path": "/spec/readinessProbe",
   "provider": "*",
   "mark": "passed-through",
   "why": "When the VM counts as ready."
+ },
+ {
+  "path": "/spec/readinessProbe",
+  "provider": "libvirt",
+  "mark": "warned",
+  "why": "Hypervisors do not probe guests."
+ },
+ {
+  "path": "/spec/cpuAdvanced",
+  "provider": "libvirt",
+  "mark": "warned",
+  "why": "Processors are given to machines on hypervisors as they are."
  },
  {
   "path": "/spec/cpuAdvanced/performanceCountersEnabled",
@@ -5622,10 +5784,22 @@ export const marks = [
   "why": "Gives the guest CPU counters."
  },
  {
+  "path": "/spec/memoryAdvanced/hotAddEnabled",
+  "provider": "libvirt",
+  "mark": "warned",
+  "why": "Memory of machines on hypervisors changes while they are off."
+ },
+ {
   "path": "/spec/advanced/defaultVolumeProvisioningMode",
   "provider": "*",
   "mark": "passed-through",
   "why": "How disks are laid out."
+ },
+ {
+  "path": "/spec/advanced/defaultVolumeProvisioningMode",
+  "provider": "libvirt",
+  "mark": "warned",
+  "why": "Disks on hypervisors grow as they are written."
  },
  {
   "path": "/spec/advanced/changeBlockTracking",
@@ -5634,10 +5808,22 @@ export const marks = [
   "why": "Tracks changed blocks."
  },
  {
+  "path": "/spec/advanced/changeBlockTracking",
+  "provider": "libvirt",
+  "mark": "warned",
+  "why": "Hypervisors keep no track of blocks."
+ },
+ {
   "path": "/spec/advanced/preferHtEnabled",
   "provider": "*",
   "mark": "passed-through",
   "why": "Prefers hyperthreads of one NUMA node."
+ },
+ {
+  "path": "/spec/advanced/preferHtEnabled",
+  "provider": "libvirt",
+  "mark": "warned",
+  "why": "Hypervisors spread machines over processors themselves."
  },
  {
   "path": "/spec/advanced/hugePages1GEnabled",
@@ -5646,16 +5832,40 @@ export const marks = [
   "why": "Uses pages of 1 GiB."
  },
  {
+  "path": "/spec/advanced/hugePages1GEnabled",
+  "provider": "libvirt",
+  "mark": "warned",
+  "why": "Memory is given in pages of the usual size."
+ },
+ {
+  "path": "/spec/advanced/pnumaNodeAffinity",
+  "provider": "libvirt",
+  "mark": "warned",
+  "why": "Hypervisors spread machines over NUMA nodes themselves."
+ },
+ {
   "path": "/spec/advanced/vmxSwapEnabled",
   "provider": "*",
   "mark": "passed-through",
   "why": "Swaps the memory of the VM process."
  },
  {
+  "path": "/spec/advanced/vmxSwapEnabled",
+  "provider": "libvirt",
+  "mark": "warned",
+  "why": "Hypervisors make no swap file for a machine."
+ },
+ {
   "path": "/spec/advanced/extraConfig",
   "provider": "*",
   "mark": "passed-through",
   "why": "Key and value pairs of the VM file."
+ },
+ {
+  "path": "/spec/advanced/extraConfig",
+  "provider": "libvirt",
+  "mark": "warned",
+  "why": "These options are those of another platform."
  },
  {
   "path": "/spec/advanced/unfamiliar",
@@ -5668,6 +5878,18 @@ export const marks = [
   "provider": "*",
   "mark": "passed-through",
   "why": "CD drives in an older form."
+ },
+ {
+  "path": "/spec/cdrom",
+  "provider": "libvirt",
+  "mark": "refused",
+  "why": "Machines on hypervisors have no CD drives."
+ },
+ {
+  "path": "/spec/hardware",
+  "provider": "libvirt",
+  "mark": "refused",
+  "why": "Machines on hypervisors have the devices that vpac gives them."
  },
  {
   "path": "/spec/hardware/cdrom",
@@ -5754,10 +5976,34 @@ export const marks = [
   "why": "Encryption."
  },
  {
+  "path": "/spec/crypto",
+  "provider": "libvirt",
+  "mark": "refused",
+  "why": "Disks on hypervisors are not encrypted, and machines have no TPM."
+ },
+ {
   "path": "/spec/bootOptions",
   "provider": "*",
   "mark": "passed-through",
   "why": "Firmware settings."
+ },
+ {
+  "path": "/spec/bootOptions",
+  "provider": "libvirt",
+  "mark": "warned",
+  "why": "Machines on hypervisors start from their disk, or from the kernel of their image."
+ },
+ {
+  "path": "/spec/instanceUUID",
+  "provider": "libvirt",
+  "mark": "refused",
+  "why": "The UUID of a machine on a hypervisor is its identity, which vpac chooses."
+ },
+ {
+  "path": "/spec/biosUUID",
+  "provider": "libvirt",
+  "mark": "refused",
+  "why": "The UUID of a machine on a hypervisor is its identity, which vpac chooses."
  },
  {
   "path": "/spec/promoteDisksMode",
@@ -5766,16 +6012,34 @@ export const marks = [
   "why": "When linked disks become whole."
  },
  {
+  "path": "/spec/promoteDisksMode",
+  "provider": "libvirt",
+  "mark": "warned",
+  "why": "Disks on hypervisors stay linked to their image."
+ },
+ {
   "path": "/spec/currentSnapshotName",
   "provider": "*",
   "mark": "passed-through",
   "why": "Snapshot to go back to."
  },
  {
+  "path": "/spec/currentSnapshotName",
+  "provider": "libvirt",
+  "mark": "refused",
+  "why": "Snapshots are not made on hypervisors."
+ },
+ {
   "path": "/spec/currentSnapshot",
   "provider": "*",
   "mark": "passed-through",
   "why": "Snapshot to go back to."
+ },
+ {
+  "path": "/spec/currentSnapshot",
+  "provider": "libvirt",
+  "mark": "refused",
+  "why": "Snapshots are not made on hypervisors."
  },
  {
   "path": "/status",

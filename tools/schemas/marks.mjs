@@ -32,7 +32,8 @@ export function marksOf(root) {
     let all = false;
     for (const [provider, value] of entries) {
       if (value === "honoured") continue;
-      rows.push({ path, provider, mark: value, why: field.description });
+      const why = field["x-why"]?.[provider] ?? field.description;
+      rows.push({ path, provider, mark: value, why });
       all ||= provider === "*";
     }
     return !all;

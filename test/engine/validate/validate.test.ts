@@ -331,21 +331,37 @@ spec:
     ]);
   });
 
-  test("marks of providers that are not in use do not count", () => {
+  test("only the marks of the provider that a document is bound to count", () => {
     const kind = kinds.byKey("core/ConfigMap");
     if (kind === undefined) throw new Error("no ConfigMap");
-    const rule = { path: "/data", provider: "libvirt", mark: "refused", why: "No store." } as const;
-    const own = { ...kind, marks: [rule] };
-    const registry = { ...kinds, find: () => own, byKey: () => own };
-    const document = documentsOf(
-      "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {a: b}",
-    );
-    const codes = (types: ("libvirt" | "esxi-sim")[]) =>
-      validate(document, { kinds: registry, providersInUse: new Set(types) }).diagnostics.map(
-        (item) => item.code,
-      );
-    expect(codes(["esxi-sim"])).toEqual([]);
-    expect(codes(["libvirt"])).toEqual(["VP1520"]);
+    const why = "No store.";
+    const rules = [
+      { path: "/data", provider: "libvirt", mark: "refused", why },
+      { path: "/binaryData", provider: "*", mark: "warned", why },
+      { path: "/binaryData", provider: "libvirt", mark: "honoured", why },
+    ] as const;
+    const own = { ...kind, marks: rules };
+    const registry = {
+      ...kinds,
+      find: (api: string, word: string) => (word === "ConfigMap" ? own : kinds.find(api, word)),
+    };
+    const codes = (annotations: string) =>
+      validate(
+        documentsOf(`apiVersion: vpac.dev/v1alpha1
+kind: Environment
+metadata: {name: e}
+spec: {providers: [{name: sim, type: esxi-sim}, {name: kvm, type: libvirt}]}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: a, annotations: {${annotations}}}
+data: {a: b}
+binaryData: {a: YQ==}
+`),
+        { kinds: registry },
+      ).diagnostics.map((item) => item.code);
+    expect(codes("")).toEqual(["VP1521"]);
+    expect(codes("vpac.dev/provider: kvm")).toEqual(["VP1520"]);
   });
 });
 
