@@ -1,5 +1,4 @@
-import { readdirSync, readFileSync, rmSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync, rmSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { systemClock } from "../../../cli/wiring/clock.ts";
 import {
@@ -28,6 +27,7 @@ import {
 import type { Domain, StorageVolume } from "../../../providers/libvirt/rpc/shapes.ts";
 import { describeWithPeers } from "../peers.ts";
 import { type LibvirtHost, type LibvirtHosts, startLibvirtHosts } from "./hosts.ts";
+import { daemonPid, emulatorPid } from "./processes.ts";
 
 const clock = systemClock({});
 const NAMESPACE = "https://vpac.dev/ns/test/1";
@@ -54,35 +54,6 @@ const caught = (promise: Promise<unknown>): Promise<unknown> =>
 /** What a call gives: its result, or what it threw. */
 const caughtOr = (promise: Promise<unknown>): Promise<unknown> =>
   promise.catch((error: unknown) => error);
-
-/** The emulator's process of a machine, by a name that no other machine has and an option. */
-function emulatorPid(name: string, option = "-name"): number {
-  for (const pid of readdirSync("/proc").filter((entry) => /^\d+$/.test(entry))) {
-    try {
-      const words = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
-      const isOurs = words.some((word) => word.startsWith(`guest=${name},`));
-      if (isOurs && words.includes(option)) return Number(pid);
-    } catch {
-      // The process has ended meanwhile.
-    }
-  }
-  throw new Error(`no emulator runs ${name}`);
-}
-
-/** The daemon's process as this machine numbers it: the one that has the host's socket. */
-function daemonPid(host: LibvirtHost): number {
-  const { ino, dev } = statSync(host.socket);
-  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
-    try {
-      if (readFileSync(`/proc/${pid}/comm`, "utf8").trim() !== "libvirtd") continue;
-      const socket = statSync(join("/proc", pid, "root", "run/libvirt/libvirt-sock"));
-      if (socket.ino === ino && socket.dev === dev) return Number(pid);
-    } catch {
-      // The process has ended meanwhile.
-    }
-  }
-  throw new Error(`no libvirtd has the socket of ${host.name}`);
-}
 
 describeWithPeers("libvirt", "the protocol client and a real libvirtd", () => {
   let peers: LibvirtHosts | undefined;
@@ -161,7 +132,7 @@ describeWithPeers("libvirt", "the protocol client and a real libvirtd", () => {
     await ask(connection, "DomainCreateWithFlags", { dom, flags: 0 });
     await ask(connection, "DomainShutdownFlags", { dom, flags: 0 });
     await ask(connection, "DomainUndefineFlags", { dom, flags: 0 });
-    await expect.poll(() => seen.at(-1)?.event).toBe("undefined");
+    await expect.poll(() => seen.at(-1)?.event, { timeout: 30_000 }).toBe("undefined");
     await unsubscribe();
     expect(new Set(seen.map(({ dom: of }) => of.uuid))).toEqual(new Set([dom.uuid]));
     expect(seen.map(({ event }) => event)).toEqual([
@@ -231,7 +202,7 @@ describeWithPeers("libvirt", "the protocol client and a real libvirtd", () => {
     const [from, asking, to] = [await open(host.uri), await open(host.uri), await open(second.uri)];
     const seen: LifecycleEvent[] = [];
     await to.on("lifecycle", (event) => seen.push(event));
-    const name = `moves-${process.pid}`;
+    const name = "moves";
     const { dom } = await from.call("DomainDefineXMLFlags", { xml: machine(name), flags: 0 });
     await from.call("DomainCreateWithFlags", { dom, flags: 0 });
     const flags =
@@ -245,8 +216,8 @@ describeWithPeers("libvirt", "the protocol client and a real libvirtd", () => {
       flags,
     });
     const error = caught(asked);
-    await expect.poll(() => seen.at(0)?.event, { interval: 2 }).toBe("started");
-    const target = emulatorPid(name, "-incoming");
+    await expect.poll(() => seen.at(0)?.event, { interval: 2, timeout: 30_000 }).toBe("started");
+    const target = emulatorPid(second, name, "-incoming");
     process.kill(target, "SIGSTOP");
     await asking.close();
     expect(await error).toMatchObject({ name: "ConnectionLost", sent: true, lossCause: "closed" });
@@ -507,13 +478,13 @@ describeWithPeers("libvirt", "the protocol client and a real libvirtd", () => {
     test("answers pings while all calls that may be open hang at a machine", async () => {
       const keepAlive = { intervalMs: 150, unansweredMax: 4 };
       const connection = await open(host.uri, { keepAlive });
-      const name = `hangs-${process.pid}`;
+      const name = "hangs";
       const { dom } = await connection.call("DomainDefineXMLFlags", {
         xml: machine(name),
         flags: 0,
       });
       await connection.call("DomainCreateWithFlags", { dom, flags: CREATE.paused });
-      const pid = emulatorPid(name);
+      const pid = emulatorPid(host, name);
       process.kill(pid, "SIGSTOP");
       const resets = Promise.all(
         Array.from({ length: 6 }, () => connection.call("DomainReset", { dom, flags: 0 })),
