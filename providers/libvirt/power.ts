@@ -5,6 +5,7 @@ import { type HeldDomain, powerOf } from "./domains.ts";
 import { isMissing, type Operation, problemOf, refusal } from "./operation.ts";
 import { readAgain, readHeld } from "./reading.ts";
 import { LibvirtError } from "./rpc/errors.ts";
+import { SHUTDOWN } from "./rpc/flags.ts";
 import type { World } from "./world.ts";
 
 /** Why a machine exists and does not run. */
@@ -16,6 +17,7 @@ export interface NotStarted {
 /** How long a guest may take to shut down before it is switched off. */
 const GRACE_MS = 60_000;
 const POLL_MS = 250;
+const ASK_AGAIN_MS = 5000;
 
 /** The power state that attributes ask for; machines run unless they say otherwise. */
 export function wishedPower(attributes: JsonObject): PowerState {
@@ -86,22 +88,26 @@ export async function powerOff(
   await switchOff(held, operation);
 }
 
-/** True when the guest shut down in time. */
+/** True when the guest shut down in time. A guest that still boots does not hear: it is asked again. */
 async function shutDown(held: HeldDomain, operation: Operation): Promise<boolean> {
-  const { link, dom } = held;
   operation.log({ phase: "stop", detail: "the guest is asked to shut down" });
-  try {
-    await operation.tell(link, "DomainShutdownFlags", { dom, flags: 0 });
-  } catch (error) {
-    if (!(error instanceof LibvirtError)) throw error;
-    return (await stateOf(held, operation)) === "off";
-  }
   const graceMs = Math.min(GRACE_MS, operation.deadlineMs / 3);
   for (let waitedMs = 0; waitedMs < graceMs; waitedMs += POLL_MS) {
     if ((await stateOf(held, operation)) === "off") return true;
+    if (waitedMs % ASK_AGAIN_MS === 0) await askToStop(held, operation);
     await operation.pause(POLL_MS);
   }
   return (await stateOf(held, operation)) === "off";
+}
+
+/** Presses the power button; a guest agent is not used, as one that hangs would hold the call. */
+async function askToStop({ link, dom }: HeldDomain, operation: Operation): Promise<void> {
+  try {
+    await operation.tell(link, "DomainShutdownFlags", { dom, flags: SHUTDOWN.acpi });
+  } catch (error) {
+    // It may have stopped meanwhile, or have no such button: the wait tells.
+    if (!(error instanceof LibvirtError)) throw error;
+  }
 }
 
 async function stateOf({ link, dom }: HeldDomain, operation: Operation): Promise<PowerState> {

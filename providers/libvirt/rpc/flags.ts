@@ -9,6 +9,9 @@ export const DOMAIN_XML = { secure: 1, inactive: 2, migratable: 8 } as const;
 
 export const CREATE = { paused: 1 } as const;
 
+/** How a guest is asked to stop; libvirt would ask a guest agent first if it is not told. */
+export const SHUTDOWN = { acpi: 1 } as const;
+
 /** What an undefine takes with it. */
 export const UNDEFINE = {
   managedSave: 1,
