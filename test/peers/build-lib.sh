@@ -20,6 +20,7 @@ skip_if_built() { # skip_if_built NAME PROGRAM...: ends the script when nothing 
 
 require_go() {
   local has
+  command -v go >/dev/null || PATH=$PATH:/usr/local/go/bin # where Go's own archive goes
   has=$(go env GOVERSION 2>/dev/null) || has="none"
   [[ $has == go1.2[6-9]* || $has == go1.[3-9]* ]] ||
     { echo "Go 1.26 or newer is needed (go.dev/dl), found: $has" >&2; exit 69; }

@@ -13,9 +13,11 @@ async function virsh(uri: string, ...words: readonly string[]): Promise<string> 
   return stdout.trim();
 }
 
-const MACHINE = `<domain type='qemu'><name>m</name><memory unit='MiB'>32</memory>
-  <os><type arch='x86_64' machine='q35'>hvm</type></os>
-  <devices><interface type='network'><source network='default'/></interface></devices></domain>`;
+const machineXml = (devices: string): string =>
+  `<domain type='qemu'><name>m</name><memory unit='MiB'>32</memory>
+  <os><type arch='x86_64' machine='q35'>hvm</type></os><devices>${devices}</devices></domain>`;
+
+const INTERFACE = "<interface type='network'><source network='default'/></interface>";
 
 describeWithPeers("libvirt", "the hosts of the libvirt suite", () => {
   let peers: LibvirtHosts | undefined;
@@ -35,7 +37,7 @@ describeWithPeers("libvirt", "the hosts of the libvirt suite", () => {
 
   const startMachine = async (uri: string): Promise<void> => {
     const file = join(peers?.folder ?? "", "machine.xml");
-    writeFileSync(file, MACHINE);
+    writeFileSync(file, machineXml(peers?.hasTap === true ? INTERFACE : ""));
     await virsh(uri, "create", file);
   };
 
