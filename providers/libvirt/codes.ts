@@ -23,7 +23,8 @@ type LibvirtCodeName =
   | "volumeFailed"
   | "startFailed"
   | "stopFailed"
-  | "moveFailed";
+  | "moveFailed"
+  | "devicesDiffer";
 
 /** What one code of the provider means; the same form as the catalogues of the engine's rooms. */
 interface LibvirtCode {
@@ -206,6 +207,13 @@ export const LIBVIRT_CODES: Readonly<Record<LibvirtCodeName, LibvirtCode>> = {
     "the machine cannot be moved",
     "The migration failed, for the reason in the message. The machine is where it was.",
     ["a host whose peerUri the other host cannot reach", "peerUri and migrateUri of the host"],
+  ),
+  devicesDiffer: entry(
+    "VP6338",
+    "the domain has other devices than were asked for",
+    "What libvirt made of the domain document was read back before the first start, and it " +
+      "reaches more of the host, or less, than the machine should. It was not started.",
+    ["a hook of the host that adds a disk to every domain", "remove the hook, then apply again"],
   ),
 };
 

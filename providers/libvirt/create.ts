@@ -14,7 +14,7 @@ import type { MachineRecord } from "./record.ts";
 import { LibvirtError } from "./rpc/errors.ts";
 import { makeVolumes } from "./volumes.ts";
 import { findObject, refuseUnclear, type World } from "./world.ts";
-import { defineDomain, done, writeMetadata } from "./writing.ts";
+import { defineDomain, done, otherDevices, writeMetadata } from "./writing.ts";
 
 /** Creates the machine of an intent; a repeat finds the first one and finishes what it began. */
 export async function createMachine(
@@ -149,8 +149,13 @@ async function makeDisks(
   if (record === undefined) return undefined;
   const subject: Subject = { objectId: held.dom.uuid, record };
   try {
-    const layout =
-      known.layout ?? (await layoutOn(link, subject, { settings: world.settings, operation }));
+    const { settings } = world;
+    const layout = known.layout ?? (await layoutOn(link, subject, { settings, operation }));
+    const others = await otherDevices(held, subject, { layout, settings }, operation);
+    if (others !== undefined) {
+      const message = `the domain of machine "${held.facts.name}" has ${others}: it is not started`;
+      return { code: CODES.devicesDiffer, message };
+    }
     operation.log({ phase: "disks" });
     await makeVolumes(link, layout, operation);
   } catch (error) {

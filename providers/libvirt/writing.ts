@@ -6,9 +6,10 @@ import type { HostLink } from "./link.ts";
 import { isMissing, type Operation } from "./operation.ts";
 import type { NotStarted } from "./power.ts";
 import { type MachineRecord, metadataOf } from "./record.ts";
-import { IMPACT, METADATA, UNDEFINE } from "./rpc/flags.ts";
+import { DOMAIN_XML, IMPACT, METADATA, UNDEFINE } from "./rpc/flags.ts";
 import type { Domain } from "./rpc/shapes.ts";
 import type { LibvirtSettings } from "./settings.ts";
+import { deviceDifference } from "./xml/devices.ts";
 import { domainXml } from "./xml/domain.ts";
 import { METADATA_NAMESPACE, METADATA_PREFIX, metadataUpdateXml } from "./xml/metadata.ts";
 
@@ -16,19 +17,46 @@ import { METADATA_NAMESPACE, METADATA_PREFIX, metadataUpdateXml } from "./xml/me
 export async function defineDomain(
   link: HostLink,
   subject: Subject,
-  how: {
-    readonly name: string;
-    readonly tag: OwnershipTag | undefined;
-    readonly layout: Layout;
-    readonly settings: LibvirtSettings;
-  },
+  how: DocumentParts,
   operation: Operation,
 ): Promise<Domain> {
-  const { name, tag, layout, settings } = how;
-  const metadata = metadataOf(subject.record, tag);
-  const spec = domainSpecOf(subject, layout, { name, metadata, link, settings });
-  const wish = { xml: domainXml(spec), flags: 0 };
+  const wish = { xml: documentOf(link, subject, how), flags: 0 };
   return (await operation.tell(link, "DomainDefineXMLFlags", wish)).dom;
+}
+
+/** What a domain document is made of, besides the machine and its host. */
+interface DocumentParts {
+  readonly name: string;
+  readonly tag: OwnershipTag | undefined;
+  readonly layout: Layout;
+  readonly settings: LibvirtSettings;
+}
+
+function documentOf(link: HostLink, subject: Subject, parts: DocumentParts): string {
+  const { name, tag, layout, settings } = parts;
+  const metadata = metadataOf(subject.record, tag);
+  return domainXml(domainSpecOf(subject, layout, { name, metadata, link, settings }));
+}
+
+/**
+ * Reads a defined domain back and names the devices that it has and was not asked to have, or was
+ * asked to have and has not; undefined when it is as asked for (row T12).
+ */
+export async function otherDevices(
+  { link, dom, facts, tag }: HeldDomain,
+  subject: Subject,
+  { layout, settings }: Pick<DocumentParts, "layout" | "settings">,
+  operation: Operation,
+): Promise<string | undefined> {
+  const asked = documentOf(link, subject, { name: facts.name, tag, layout, settings });
+  const flags = DOMAIN_XML.inactive;
+  const { xml } = await operation.ask(link, "DomainGetXMLDesc", { dom, flags });
+  const { missing, extra } = deviceDifference(asked, xml);
+  const parts = [
+    ...extra.map((device) => `"${device}" that nobody asked for`),
+    ...missing.map((device) => `no "${device}"`),
+  ];
+  return parts.length === 0 ? undefined : parts.join(", ");
 }
 
 /** Writes record and tag into a domain, running or not, and touches nothing else of it. */
