@@ -12,11 +12,14 @@ const WRITES: ReadonlySet<number> = new Set(
 /** What happens to the next writing request: it is lost on its way, or its answer is. */
 export type Loss = "request" | "answer";
 
+/** What the relays of one world lose next; undefined: nothing. */
+export interface Losing {
+  next: Loss | undefined;
+}
+
 /** A Unix socket in front of a daemon's, which can be made to fail. */
 export interface Relay {
   readonly path: string;
-  /** Loses the next writing request, or its answer, once. */
-  lose(what: Loss): void;
   /** Ends every connection and refuses new ones until `open`. */
   shut(): Promise<void>;
   open(): Promise<void>;
@@ -24,13 +27,16 @@ export interface Relay {
 }
 
 interface State {
-  loss: Loss | undefined;
+  readonly losing: Losing;
   readonly sockets: Set<Socket>;
 }
 
-/** Listens at `path` and passes everything on to the socket of a daemon. */
-export async function openRelay(path: string, daemon: string): Promise<Relay> {
-  const state: State = { loss: undefined, sockets: new Set() };
+/**
+ * Listens at `path` and passes everything on to the socket of a daemon, but for the one writing
+ * request that is to be lost next.
+ */
+export async function openRelay(path: string, daemon: string, losing: Losing): Promise<Relay> {
+  const state: State = { losing, sockets: new Set() };
   let server: Server | undefined;
   const open = async (): Promise<void> => {
     if (server !== undefined) return;
@@ -50,9 +56,6 @@ export async function openRelay(path: string, daemon: string): Promise<Relay> {
   await open();
   return {
     path,
-    lose: (what) => {
-      state.loss = what;
-    },
     shut,
     open,
     close: shut,
@@ -62,10 +65,9 @@ export async function openRelay(path: string, daemon: string): Promise<Relay> {
 function join(near: Socket, far: Socket, state: State): void {
   const lost = new Set<number>();
   pass(near, far, ({ procedure, serial, type }) => {
-    const isHit = state.loss !== undefined && type === 0 && WRITES.has(procedure);
-    if (!isHit) return true;
-    const what = state.loss;
-    state.loss = undefined;
+    const what = state.losing.next;
+    if (what === undefined || type !== 0 || !WRITES.has(procedure)) return true;
+    state.losing.next = undefined;
     if (what === "answer") lost.add(serial);
     return what === "answer";
   });

@@ -16,9 +16,11 @@ import {
   METADATA_PREFIX,
   metadataUpdateXml,
 } from "../../providers/libvirt/xml/metadata.ts";
-import type { ContractWorld, ProviderHarness } from "../contract/harness.ts";
+import { objectAt } from "../../engine/model/json.ts";
+import type { ContractWorld, Failure, Subject } from "../contract/harness.ts";
+import { VM } from "../contract/subjects.ts";
 import { type LibvirtHosts, startLibvirtHosts } from "../peers/libvirt/hosts.ts";
-import { openRelay, type Relay } from "./libvirt-relay.ts";
+import { type Losing, openRelay, type Relay } from "./libvirt-relay.ts";
 
 /** libvirt's driver without machines, or real machines that QEMU emulates. */
 export type LibvirtTarget = "test" | "qemu";
@@ -30,7 +32,8 @@ const HURRIED_MS = 700;
 /** Two daemons for all worlds of a test file. */
 export interface LibvirtPeers {
   readonly hosts: LibvirtHosts;
-  readonly harness: (target: LibvirtTarget) => ProviderHarness;
+  /** A fresh, empty world on both hosts. */
+  open(target: LibvirtTarget): Promise<ContractWorld>;
   stop(): Promise<void>;
 }
 
@@ -38,13 +41,20 @@ export async function startLibvirtPeers(): Promise<LibvirtPeers> {
   const hosts = await startLibvirtHosts({ names: NAMES, memoryMiB: 4096 });
   return {
     hosts,
-    harness: (target) => ({
-      name: `libvirt, ${target === "test" ? "test driver" : "QEMU"}`,
-      open: () => openWorld(hosts, target),
-    }),
+    open: (target) => openWorld(hosts, target),
     stop: () => hosts.stop(),
   };
 }
+
+/** Without a guest nobody hears that a machine shall shut down: it is switched off. */
+const MACHINE: Subject = {
+  ...VM,
+  make: (number, over) => {
+    const intent = VM.make(number, over);
+    const spec = { ...objectAt(intent.attributes, "spec"), powerOffMode: "Hard" };
+    return { ...intent, attributes: { ...intent.attributes, spec } };
+  },
+};
 
 /** Waits of the provider pass quickly while a call is made to time out. */
 function hurriedClock(): Clock & { hurry(isHurried: boolean): void } {
@@ -64,15 +74,16 @@ async function openWorld(peers: LibvirtHosts, target: LibvirtTarget): Promise<Co
   const clock = hurriedClock();
   const direct: LibvirtConnection[] = [];
   const relays: Relay[] = [];
+  const losing: Losing = { next: undefined };
   for (const host of peers.hosts) {
     const uri = target === "test" ? host.testUri : host.uri;
     direct.push(await openConnection(uri, { clock: systemClock({}) }));
-    relays.push(await openRelay(join(folder, `${host.name}.sock`), host.socket));
+    relays.push(await openRelay(join(folder, `${host.name}.sock`), host.socket, losing));
   }
   for (const connection of direct) await emptyHost(connection);
   const open = (): Promise<Provider> => openProvider(peers, { target, relays, clock, folder });
   let provider = await open();
-  const failing = failures(relays, clock);
+  const failing = failures(relays, losing, clock);
   const context: CallContext = {
     clock,
     signal: new AbortController().signal,
@@ -81,6 +92,7 @@ async function openWorld(peers: LibvirtHosts, target: LibvirtTarget): Promise<Co
   return {
     provider: () => failing.watch(provider),
     context,
+    subjects: [MACHINE],
     hosts: NAMES,
     reopen: async () => {
       await provider.close();
@@ -92,6 +104,14 @@ async function openWorld(peers: LibvirtHosts, target: LibvirtTarget): Promise<Co
       await found?.connection.call("DomainDestroyFlags", { dom: found.dom, flags: 0 });
     },
     failNext: failing.failNext,
+    breakPart: async () => {
+      clock.hurry(true);
+      await relays[1]?.shut();
+      return async () => {
+        clock.hurry(false);
+        await relays[1]?.open();
+      };
+    },
     close: async () => {
       await provider.close();
       for (const connection of direct) {
@@ -132,11 +152,10 @@ function openProvider(
   });
 }
 
-type Failure = "unavailable" | "timeout-before" | "timeout-after";
-
 /** Breaks the way to the hosts for one writing call. */
 function failures(
   relays: readonly Relay[],
+  losing: Losing,
   clock: ReturnType<typeof hurriedClock>,
 ): {
   readonly failNext: (how: Failure) => Promise<void>;
@@ -146,6 +165,7 @@ function failures(
   const mend = async (): Promise<void> => {
     if (!isArmed) return;
     isArmed = false;
+    losing.next = undefined;
     clock.hurry(false);
     for (const relay of relays) await relay.open();
   };
@@ -162,10 +182,8 @@ function failures(
     failNext: async (how) => {
       isArmed = true;
       clock.hurry(true);
-      for (const relay of relays) {
-        if (how === "unavailable") await relay.shut();
-        else relay.lose(how === "timeout-before" ? "request" : "answer");
-      }
+      if (how !== "unavailable") losing.next = how === "timeout-before" ? "request" : "answer";
+      else for (const relay of relays) await relay.shut();
     },
     watch: (provider) => ({
       name: provider.name,

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll } from "vitest";
+import { LIBVIRT_QEMU, LIBVIRT_TEST } from "../../contract/descriptions.ts";
 import type { ContractWorld } from "../../contract/harness.ts";
 import { contractSuite } from "../../contract/suite.ts";
 import { type LibvirtPeers, startLibvirtPeers, type LibvirtTarget } from "../../support/libvirt.ts";
@@ -11,8 +12,9 @@ describeWithPeers("libvirt", "the provider contract", () => {
   });
   afterAll(() => peers?.stop());
   const open = (target: LibvirtTarget) => (): Promise<ContractWorld> => {
-    if (peers === undefined) throw new Error("no hosts");
-    return peers.harness(target).open();
+    if (peers === undefined) throw new Error("the hosts are not started");
+    return peers.open(target);
   };
-  contractSuite({ name: "libvirt, test driver", open: open("test") });
+  contractSuite({ ...LIBVIRT_TEST, open: open("test") });
+  contractSuite({ ...LIBVIRT_QEMU, open: open("qemu") });
 });
