@@ -100,7 +100,7 @@ function planExit(outcome: PlanOutcome, diagnostics: readonly Diagnostic[]): Exi
 const isPlacement = (code: string): boolean => code.startsWith("VP3");
 
 /** A provider that cannot be read blocks what it holds; the gates stop the rest unless asked. */
-const isReading = (code: string): boolean => code.startsWith("VP61") && !isReview(code);
+const isReading = (code: string): boolean => /^VP610[1-5]$/.test(code);
 
 /** What a platform says to a plan: access that is missing, objects that it would refuse. */
 const isReview = (code: string): boolean => code === ACCESS_MISSING || code === WOULD_REFUSE;

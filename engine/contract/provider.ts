@@ -84,6 +84,8 @@ export interface Inventory {
   readonly complete: boolean;
   /** What could not be read, each in words: a host, a kind; only when not complete. */
   readonly missing?: readonly string[];
+  /** What the user should know about the way here, such as certificates that are not checked. */
+  readonly warnings?: readonly string[];
   /** Revision of the platform this answer belongs to. */
   readonly asOf: string;
   readonly hosts: readonly Host[];

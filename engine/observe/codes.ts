@@ -8,7 +8,8 @@ type ObserveCode =
   | "cancelled"
   | "accessMissing"
   | "wouldRefuse"
-  | "unreviewed";
+  | "unreviewed"
+  | "insecure";
 
 /** What can go wrong while the world is read. */
 export const CODES: Readonly<Record<ObserveCode, CodeEntry>> = {
@@ -84,5 +85,14 @@ export const CODES: Readonly<Record<ObserveCode, CodeEntry>> = {
       "The platform could not be asked whether it would accept the plan. The plan stands, but a " +
       "refusal will only be seen when it is applied.",
     example: { wrong: "--timeout 1s", right: "--timeout 60s" },
+  },
+  insecure: {
+    code: "VP6109",
+    severity: "warning",
+    summary: "provider is reached in an unsafe way",
+    explanation:
+      "The platform answers, but the way to it is not as safe as it should be: certificates that " +
+      "are not checked, for example. With `--strict` this is an error.",
+    example: { wrong: "insecure-skip-tls-verify: true", right: "certificate-authority: ca.crt" },
   },
 };

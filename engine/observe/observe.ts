@@ -96,12 +96,15 @@ async function judge(
 }
 
 function read({ name }: Provider, inventory: Inventory): Answer {
-  const { complete, asOf, hosts, objects, missing = [] } = inventory;
+  const { complete, asOf, hosts, objects, missing = [], warnings = [] } = inventory;
   const reading: ProviderReading = { provider: name, complete, asOf, error: undefined };
-  if (complete) return { reading, hosts, objects, diagnostics: [] };
+  const diagnostics = warnings.map((warning) =>
+    diagnose(CODES.insecure, { detail: `The provider "${name}" warns: ${warning}.` }),
+  );
+  if (complete) return { reading, hosts, objects, diagnostics };
   const parts = missing.length === 0 ? "" : ` Missing: ${missing.join("; ")}.`;
   const detail = `The provider "${name}" says that its answer is not complete.${parts}`;
-  const diagnostics = [diagnose(CODES.incomplete, { detail, help: ["run the command again"] })];
+  diagnostics.push(diagnose(CODES.incomplete, { detail, help: ["run the command again"] }));
   return { reading, hosts, objects, diagnostics };
 }
 

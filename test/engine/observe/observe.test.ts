@@ -129,6 +129,22 @@ test("a part of an answer is kept and marked as a part", async () => {
   ]);
 });
 
+test("T24: what a provider warns of is told, each time", async () => {
+  const answer = async (): Promise<Inventory> =>
+    inventory({ warnings: ["certificates are not checked"] });
+  const { value, diagnostics } = await observed({ sim: answer });
+  expect(value.readings[0]?.complete).toBe(true);
+  expect(diagnostics).toMatchObject([{ code: "VP6109", severity: "warning" }]);
+  expect(diagnostics[0]?.detail).toContain("certificates are not checked");
+});
+
+test("an incomplete answer says what is missing", async () => {
+  const answer = async (): Promise<Inventory> =>
+    inventory({ complete: false, missing: ['host "kvm-b"', "list of Machines"] });
+  const { diagnostics } = await observed({ sim: answer });
+  expect(diagnostics[0]?.detail).toContain('Missing: host "kvm-b"; list of Machines.');
+});
+
 test("a provider that could not be opened counts as unread", async () => {
   const error = { code: "VP6101", message: "not available in this build" };
   const unreachable = [{ provider: "kvm", complete: false, asOf: "", error }];
