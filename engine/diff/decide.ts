@@ -261,6 +261,9 @@ function decidePresent(
 function decideSettled(sides: Sides & { readonly object: ObservedObject }): Verdict {
   const { desired, object, open } = sides;
   if (open?.verb === "update") return { action: "update", reasons: [because("unfinished")] };
+  if (object.unfinished !== undefined) {
+    return { action: "update", reasons: [because("unfinished", { detail: object.unfinished })] };
+  }
   const isHomeless = object.host === undefined && object.power !== undefined;
   if (isHomeless && desired.workload?.poweredOn === true) {
     const reasons = [because("drift", { detail: "has no host" })];

@@ -33,6 +33,8 @@ export interface ObservedObject {
   readonly power: PowerState | undefined;
   /** Measured use; undefined where nothing is measured. */
   readonly active: Amounts | undefined;
+  /** What an earlier call left undone and an update would finish, in words; absent: nothing. */
+  readonly unfinished?: string;
   /** What a human wants to see: phase, addresses, conditions. Never compared. */
   readonly status: JsonObject;
 }

@@ -296,6 +296,17 @@ const table: readonly Row[] = [
     objectId: ID,
   },
   {
+    name: "what the platform calls unfinished is finished",
+    wish: AFTER,
+    record: AFTER,
+    world: AFTER,
+    worldOver: { unfinished: "its disks are not complete" },
+    action: "update",
+    reasons: ["unfinished"],
+    objectId: ID,
+    needsHost: false,
+  },
+  {
     name: "our object without a record is adopted (law 4)",
     wish: AFTER,
     world: AFTER,
