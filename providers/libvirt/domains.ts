@@ -107,6 +107,18 @@ const foreignSizing = ({ vcpus, memoryBytes }: DomainFacts): JsonObject => ({
 const shownHost = ({ record, link }: HeldDomain): string | undefined =>
   record?.stage === "unplaced" ? undefined : link.name;
 
+/**
+ * What an earlier call left undone, in words: disks that were never finished, or volumes at a host
+ * that the machine has left.
+ */
+export function unfinishedOf({ record, link }: HeldDomain): string | undefined {
+  if (record === undefined || record.origin === "adopted") return undefined;
+  if (record.stage === "making") return "its disks are not complete";
+  const others = record.volumesOn.filter((name) => name !== link.name);
+  if (others.length === 0) return undefined;
+  return `volumes of it may be left on ${others.map((name) => `"${name}"`).join(", ")}`;
+}
+
 /** Changes with everything that observe shows, and with nothing else. */
 export function revisionOf(domain: HeldDomain): string {
   const { tag, record, run } = domain;
@@ -116,6 +128,7 @@ export function revisionOf(domain: HeldDomain): string {
     host: shownHost(domain) ?? null,
     power: powerOf(run),
     stage: record?.stage ?? null,
+    unfinished: unfinishedOf(domain) ?? null,
   };
   return createHash("sha256").update(canonicalJson(shown)).digest("hex").slice(0, 32);
 }
@@ -131,6 +144,7 @@ export function observedObject(domain: HeldDomain, provider: string): ObservedOb
   const { record, facts, run, tag, dom } = domain;
   const place = record ?? placeOf(facts.name);
   const power = powerOf(run);
+  const unfinished = unfinishedOf(domain);
   return {
     id: dom.uuid,
     provider,
@@ -143,6 +157,7 @@ export function observedObject(domain: HeldDomain, provider: string): ObservedOb
     host: shownHost(domain),
     power,
     active: undefined,
+    ...(unfinished === undefined ? {} : { unfinished }),
     status: statusOf(domain, power),
   };
 }

@@ -60,13 +60,21 @@ export async function observeWorld(
 /** One object for each UUID: while a machine moves, both hosts have a domain of it. */
 function objectsOf(readings: readonly HostReading[], provider: string): readonly ObservedObject[] {
   const byId = new Map<string, HeldDomain>();
+  const twins = new Map<string, string>();
   for (const domain of readings.flatMap(({ domains }) => domains)) {
-    const known = byId.get(domain.dom.uuid);
-    const isBetter = known === undefined || (powerOf(known.run) !== "on" && isOn(domain));
-    if (isBetter) byId.set(domain.dom.uuid, domain);
+    const { uuid } = domain.dom;
+    const known = byId.get(uuid);
+    const isBetter = known === undefined || (!isOn(known) && isOn(domain));
+    if (isBetter) byId.set(uuid, domain);
+    if (known !== undefined) twins.set(uuid, (isBetter ? known : domain).link.name);
   }
   return [...byId.values()]
-    .map((domain) => observedObject(domain, provider))
+    .map((domain) => {
+      const object = observedObject(domain, provider);
+      const twin = twins.get(object.id);
+      if (twin === undefined || domain.record === undefined) return object;
+      return { ...object, unfinished: `host "${twin}" has a second domain of it` };
+    })
     .sort((left, right) => compareText(left.id, right.id));
 }
 

@@ -30,7 +30,9 @@ export async function updateMachine(
   }
   refuseUpdate(found.domain, intent);
   if (intent.mode === "forget") return forget(found.domain, operation);
-  if (intent.mode === "adopt") return adopt(world, found.domain, intent, operation);
+  // One that carries our mark already is no stranger: it is brought to the wish like any other.
+  const isStranger = found.domain.tag === undefined;
+  if (intent.mode === "adopt" && isStranger) return adopt(world, found.domain, intent, operation);
   const held = await settleMoves(world, found, operation);
   await refuseRoom(world, held, intent, operation);
   return bringMachine(world, held, intent, operation);
