@@ -2,7 +2,7 @@ import { Ejection } from "./ejection.ts";
 import { Incumbent } from "./incumbent.ts";
 import { Neighbours } from "./neighbours.ts";
 import type { ReassignProblem } from "./problem.ts";
-import { SeededRandom } from "./random.ts";
+import { SeededRandom } from "../random.ts";
 import { ReassignState } from "./state.ts";
 
 /** Moves tried between two questions whether there is more time. */

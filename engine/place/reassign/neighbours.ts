@@ -1,4 +1,4 @@
-import type { SeededRandom } from "./random.ts";
+import type { SeededRandom } from "../random.ts";
 import type { ReassignState } from "./state.ts";
 
 /** True for one accepted and carried out. */

@@ -1,6 +1,7 @@
 /** `npm run bench -- place NAME`: one goal of the placement core against its published peers. */
 const BENCHES: Readonly<Record<string, (() => Promise<unknown>) | undefined>> = {
   roadef: () => import("./roadef-bench.ts"),
+  openb: () => import("./openb-bench.ts"),
 };
 
 const name = process.argv[3] ?? "";
