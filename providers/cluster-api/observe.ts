@@ -53,6 +53,7 @@ export async function observeAll(scope: ObserveScope, observing: Observing): Pro
   return {
     complete: isComplete,
     ...(isComplete ? {} : { missing }),
+    ...(client.warnings.length === 0 ? {} : { warnings: client.warnings }),
     asOf,
     hosts: [],
     objects,

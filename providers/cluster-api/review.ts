@@ -30,11 +30,19 @@ export async function reviewWrites(
 ): Promise<readonly ReviewFinding[]> {
   const missing = await missingRights(writes, reviewing);
   const barred = new Set(missing.flatMap(({ writes: those }) => those));
-  const open = writes.filter((write) => write.verb !== "remove" && !barred.has(write));
+  const made = new Set(writes.flatMap((write) => namespaceMade(write)));
+  const open = writes.filter(
+    (write) => write.verb !== "remove" && !barred.has(write) && !made.has(write.namespace ?? ""),
+  );
   const refusals = await inParallel(open, reviewing.parallelCalls, (write) =>
     dryRun(write, reviewing),
   );
   return [...missing.map(findingOf), ...refusals.flat()];
+}
+
+/** Nothing can be tried in a namespace that does not exist yet. */
+function namespaceMade(write: ReviewedWrite): readonly string[] {
+  return write.verb === "create" && refOf(write).kind === "Namespace" ? [write.name] : [];
 }
 
 interface Missing {
