@@ -9,7 +9,7 @@ import { type Operation, refusal } from "./operation.ts";
 import { readAgain, readHeld } from "./reading.ts";
 import type { MachineRecord } from "./record.ts";
 import { copyVolume, deleteVolumes, findVolumes, makeVolumes } from "./volumes.ts";
-import { findObject, type Found, type World } from "./world.ts";
+import { findObject, type Found, refuseUnclear, type World } from "./world.ts";
 import { defineDomain, isActive, undefine, writeMetadata } from "./writing.ts";
 
 /** What has been on the serial console comes along, up to this much of it. */
@@ -27,6 +27,7 @@ export async function settleMoves(
   const first = found.domain as HeldDomain;
   const waited = await waitForJob(first, operation);
   const now = waited ? await findObject(world, first.dom.uuid, operation) : found;
+  refuseUnclear(now, first.facts.name);
   const { domain = first, twins } = now;
   for (const twin of twins) {
     if (isActive(twin.run.state) || twin.tag?.lineage !== domain.tag?.lineage) continue;
@@ -162,6 +163,18 @@ async function arrived(
   throw refusal("transient", CODES.moveFailed, why);
 }
 
+/** Where there is a domain of the machine its volumes may be in use; an idle one has gone before. */
+async function refuseInUse(
+  other: HostLink,
+  { dom, facts }: HeldDomain,
+  operation: Operation,
+): Promise<void> {
+  const there = await operation.find(other, "DomainLookupByUUID", { uuid: dom.uuid });
+  if (there === undefined) return;
+  const why = `host "${other.name}" still has a domain of machine "${facts.name}"`;
+  throw refusal("transient", CODES.moveFailed, why);
+}
+
 /** Deletes the volumes that a machine left at hosts it is no longer on. */
 export async function sweepVolumes(
   world: World,
@@ -175,7 +188,9 @@ export async function sweepVolumes(
   if (!world.settings.isStorageShared) {
     for (const name of left) {
       const other = world.link(name);
-      if (other !== undefined) await deleteVolumes(other, dom.uuid, operation);
+      if (other === undefined) continue;
+      await refuseInUse(other, held, operation);
+      await deleteVolumes(other, dom.uuid, operation);
     }
   }
   const swept: MachineRecord = { ...record, volumesOn: [link.name] };
