@@ -1,0 +1,138 @@
+import { spawn } from "node:child_process";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import {
+  domainsOf,
+  kvmProject,
+  type KvmProject,
+  type KvmWish,
+  uuidsOf,
+  virsh,
+  volumeOwners,
+} from "../../support/libvirt-project.ts";
+import { cleanEnv, VPAC } from "../../support/vpac.ts";
+import { randomStream } from "../../sim/random.ts";
+import { describeWithPeers } from "../peers.ts";
+import { buildGuest, offerGuest } from "./guest/guests.ts";
+import { type LibvirtHost, type LibvirtHosts, startLibvirtHosts } from "./hosts.ts";
+
+const VMS = ["web-1", "web-2", "web-3", "web-4"];
+const KILLS = Number(process.env["VPAC_KILLS"] ?? 30);
+const SEED = Number(process.env["VPAC_KILL_SEED"] ?? 1);
+/** Longest time after its first step has begun that a run is killed. */
+const KILL_MS_MAX = 2500;
+
+/** Wishes in turn: each is a different kind of work to be killed in. */
+const WISHES: readonly KvmWish[] = [
+  { vms: VMS },
+  { vms: VMS, maintenance: ["kvm-a"] },
+  { vms: VMS, memory: "80Mi", maintenance: ["kvm-b"] },
+  { vms: VMS.slice(0, 1) },
+];
+
+describeWithPeers("libvirt", "a run that is killed", () => {
+  let peers: LibvirtHosts | undefined;
+  let hosts: readonly [LibvirtHost, LibvirtHost];
+  let work: KvmProject;
+
+  beforeAll(async () => {
+    peers = await startLibvirtHosts({ names: ["kvm-a", "kvm-b"] });
+    hosts = peers.hosts as unknown as [LibvirtHost, LibvirtHost];
+    // Without the kernel a machine halts in its BIOS, and takes next to nothing of the processor.
+    const { source, format } = offerGuest("tiny", await buildGuest("tiny"), peers.hosts);
+    work = kvmProject(peers, { source: source ?? "", format: format ?? "" });
+  });
+  afterAll(async () => {
+    work.remove();
+    await peers?.stop();
+  });
+
+  /** Applies until nothing is left to do; a move that goes on by itself is waited for. */
+  const converge = async (): Promise<void> => {
+    for (let round = 1; ; round++) {
+      const applied = await work.run("apply -f . --yes --allow-destroy 4 --confirm default");
+      const { code, stdout } = await work.run("plan -f . --detailed-exitcode");
+      if (code === 0) return;
+      if (round === 3) expect.unreachable(`${applied.stdout}${applied.stderr}${stdout}`);
+    }
+  };
+
+  const expectWhole = async ({ vms, maintenance = [] }: KvmWish): Promise<void> => {
+    const [first, second] = [await domainsOf(hosts[0]), await domainsOf(hosts[1])];
+    expect([...first.keys(), ...second.keys()].sort()).toEqual(vms.map((name) => `shop.${name}`));
+    expect([...first.values(), ...second.values()]).toEqual(vms.map(() => "running"));
+    for (const host of hosts) {
+      expect(volumeOwners(host)).toEqual(await uuidsOf(host));
+      if (maintenance.includes(host.name)) expect(await uuidsOf(host)).toEqual([]);
+    }
+  };
+
+  test(`converges from ${KILLS} instants without a second domain or a volume too many`, async () => {
+    const random = randomStream(SEED, "libvirt kills");
+    for (let kill = 0; kill < KILLS; kill++) {
+      const wish = WISHES[kill % WISHES.length] ?? { vms: VMS };
+      work.wish(wish);
+      const afterMs = random.below(KILL_MS_MAX);
+      await killAfter(work.path, afterMs);
+      await converge();
+      await expectWhole(wish);
+    }
+  });
+
+  test("never takes a machine with it: its whole process group is killed", async () => {
+    work.wish({ vms: VMS });
+    await converge();
+    work.wish({ vms: VMS, maintenance: ["kvm-a"] });
+    const before = await statesOf(hosts);
+    await killAfter(work.path, 900);
+    expect(await statesOf(hosts)).toEqual(before);
+    await converge();
+  });
+
+  test("is outlived by its hosts: a daemon that is killed in the middle is found again", async () => {
+    work.wish({ vms: [] });
+    await converge();
+    work.wish({ vms: VMS });
+    const applied = work.run("apply -f . --yes");
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    await hosts[0].restartDaemon();
+    await hosts[1].restartDaemon();
+    await applied;
+    await converge();
+    await expectWhole({ vms: VMS });
+  });
+});
+
+/** Names and states of all machines, wherever they are. */
+async function statesOf(hosts: readonly LibvirtHost[]): Promise<readonly string[]> {
+  const seen = new Set<string>();
+  for (const host of hosts) {
+    const { stdout } = await virsh(host, "list", "--name");
+    for (const name of stdout.split("\n")) if (name !== "") seen.add(name);
+  }
+  return [...seen].sort();
+}
+
+/** Starts an apply as the leader of a process group, and kills the group in the middle of it. */
+async function killAfter(cwd: string, ms: number): Promise<void> {
+  const args = [VPAC, "apply", "-f", ".", "--yes", "-o", "ndjson", "--allow-destroy", "4"];
+  const child = spawn(process.execPath, [...args, "--confirm", "default"], {
+    cwd,
+    env: cleanEnv(),
+    detached: true,
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  const begun = new Promise<void>((resolve) => {
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      if (text.includes('"apply_start"')) resolve();
+    });
+  });
+  await Promise.race([ended, begun]);
+  await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, ms))]);
+  try {
+    process.kill(-(child.pid ?? 0), "SIGKILL");
+  } catch {
+    // It has ended by itself.
+  }
+  await ended;
+}
