@@ -32,6 +32,13 @@ const FORMATS: readonly string[] = ["qcow2", "raw"];
 
 const CLOUD_CONFIG = ["spec", "bootstrap", "cloudInit", "cloudConfig"];
 
+/** What a guest reads when it starts, and cards that are attached then, take a stop of the VM. */
+const HYPERVISOR_TIMING: ChangeRules["timing"] = [
+  { path: "/image", timing: "replace" },
+  { path: "/spec/bootstrap", timing: "power-off" },
+  { path: "/spec/network", timing: "power-off" },
+];
+
 /** Rules of VMs on hypervisors, by the rules of the kind they are made from. */
 const RULES = new WeakMap<ChangeRules, ChangeRules>();
 
@@ -44,7 +51,7 @@ function hypervisorRules(kindRules: ChangeRules): ChangeRules {
   if (known !== undefined) return known;
   const rules = workloadRules({
     ...kindRules,
-    timing: [...kindRules.timing, { path: "/image", timing: "replace" }],
+    timing: [...kindRules.timing, ...HYPERVISOR_TIMING],
     sensitive: [],
   });
   RULES.set(kindRules, rules);

@@ -84,6 +84,7 @@ describe("a hypervisor", () => {
       spec: { bootstrap: { cloudInit: { cloudConfig: { runcmd: ["ls"] } } } },
     });
     expect(rules.timing).toContainEqual({ path: "/image", timing: "replace" });
+    expect(rules.timing).toContainEqual({ path: "/spec/network", timing: "power-off" });
     expect(rules.replaceOrder).toBe("delete-first");
   });
 
