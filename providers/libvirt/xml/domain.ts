@@ -69,7 +69,8 @@ const SPARE_PORTS = 4;
 const STATS_PERIOD_S = 5;
 
 /** Code that QEMU keeps translated; unbounded it takes up to 1 GiB of the host for each domain. */
-const TRANSLATION_CACHE_MIB = 32;
+const TRANSLATION_CACHE_MIB = { min: 32, max: 256 };
+const MEBIBYTE = 2 ** 20;
 
 /** The domain document. Throws `XmlError` where a text cannot be written in XML. */
 export function domainXml(spec: DomainSpec): string {
@@ -84,7 +85,7 @@ export function domainXml(spec: DomainSpec): string {
       element("memory", { unit: "b" }, spec.memoryBytes),
       element("vcpu", { current: vcpusMax === vcpus ? undefined : vcpus }, vcpusMax),
       bootElement(spec.kernel),
-      element("features", {}, element("acpi"), translationCache(spec.type)),
+      element("features", {}, element("acpi"), translationCache(spec)),
       element("cpu", { mode: spec.type === "kvm" ? "host-model" : "maximum" }),
       element("clock", { offset: "utc" }),
       element("on_poweroff", {}, "destroy"),
@@ -112,9 +113,13 @@ function optional(name: string, text: string | undefined): XmlElement | undefine
   return text === undefined ? undefined : element(name, {}, text);
 }
 
-function translationCache(type: DomainType): XmlElement | undefined {
+/** An eighth of the memory: larger guests run more code. */
+function translationCache({ type, memoryBytes }: DomainSpec): XmlElement | undefined {
   if (type !== "qemu") return undefined;
-  return element("tcg", {}, element("tb-cache", { unit: "MiB" }, TRANSLATION_CACHE_MIB));
+  const { min, max } = TRANSLATION_CACHE_MIB;
+  const share = Math.floor(memoryBytes / 8 / MEBIBYTE);
+  const size = Math.min(max, Math.max(min, share));
+  return element("tcg", {}, element("tb-cache", { unit: "MiB" }, size));
 }
 
 function devicesElement(spec: DomainSpec): XmlElement {

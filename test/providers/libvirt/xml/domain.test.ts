@@ -89,11 +89,14 @@ describe("the domain document", () => {
   });
 
   test.for([
-    ["kvm", "host-model", undefined],
-    ["qemu", "maximum", "32"],
-    ["test", "maximum", undefined],
-  ] as const)("%s gets the CPU %s and a translation cache of %s MiB", ([type, mode, cache]) => {
-    const root = parse(domainXml({ ...spec, type }));
+    ["kvm", 128, "host-model", undefined],
+    ["qemu", 128, "maximum", "32"],
+    ["qemu", 1024, "maximum", "128"],
+    ["qemu", 65536, "maximum", "256"],
+    ["test", 128, "maximum", undefined],
+  ] as const)("%s of %s MiB gets the CPU %s and a translation cache of %s MiB", (row) => {
+    const [type, memoryMiB, mode, cache] = row;
+    const root = parse(domainXml({ ...spec, type, memoryBytes: memoryMiB * MIB }));
     expect(root.attributes.get("type")).toBe(type);
     expect(childAt(root, "cpu")?.attributes.get("mode")).toBe(mode);
     expect(textAt(root, "features", "tcg", "tb-cache")).toBe(cache);
