@@ -15,7 +15,7 @@ import { KEYS } from "./kind-keys.ts";
 import { withValue } from "./set-value.ts";
 
 /** A value of the cluster or of one of its pools that a template takes. */
-export type FlavourSource =
+type FlavourSource =
   | "clusterName"
   | "namespace"
   | "poolName"
