@@ -27,6 +27,8 @@ export interface FieldDocs extends FieldRow {
   readonly until?: string;
   readonly minimum?: number;
   readonly maximum?: number;
+  /** Why providers of a type do otherwise than the others, by type. */
+  readonly reasons?: Readonly<Record<string, string>>;
   readonly children: readonly FieldRow[];
 }
 
@@ -115,6 +117,7 @@ function extrasOf(schema: JsonObject): Partial<FieldDocs> {
   const form = stringAt(schema, "x-words");
   const since = stringAt(schema, "x-since");
   const until = stringAt(schema, "x-until");
+  const reasons = schema["x-why"];
   return {
     ...(fallback === undefined ? {} : { default: fallback }),
     ...(isJsonArray(values) ? { enum: values } : {}),
@@ -123,6 +126,7 @@ function extrasOf(schema: JsonObject): Partial<FieldDocs> {
     ...(form === undefined ? {} : { form }),
     ...(since === undefined ? {} : { since }),
     ...(until === undefined ? {} : { until }),
+    ...(isJsonObject(reasons) ? { reasons: reasons as Readonly<Record<string, string>> } : {}),
   };
 }
 

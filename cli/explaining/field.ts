@@ -42,6 +42,7 @@ function fieldText(kind: Kind, field: FieldDocs, style: Style): string {
     ["since", field.since],
     ["until", field.until],
     ["support", marksText(field)],
+    ...Object.entries(field.reasons ?? {}).map(([type, why]) => [`on ${type}`, why] as const),
   ];
   const lines = facts
     .filter(([, value]) => value !== undefined && value !== "")

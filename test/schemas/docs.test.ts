@@ -50,6 +50,12 @@ describe("the documentation of a field", () => {
     expect((await docs("pod", "spec", "containers")).required).toBe(true);
   });
 
+  test("tells why a type of provider does otherwise", async () => {
+    const found = await docs("vm", "spec", "volumes");
+    expect(found.marks).toEqual({ "*": "honoured", libvirt: "refused" });
+    expect(found.reasons).toEqual({ libvirt: expect.stringContaining("disk of their image") });
+  });
+
   test("of the kind itself is its description and its fields", async () => {
     const found = await docs("ns");
     expect(found.name).toBe("Namespace");
