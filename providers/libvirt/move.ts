@@ -163,7 +163,7 @@ async function arrived(
   throw refusal("transient", CODES.moveFailed, why);
 }
 
-/** Where there is a domain of the machine its volumes may be in use; an idle one has gone before. */
+/** Where the machine still has a domain its volumes may be in use; idle ones have gone before. */
 async function refuseInUse(
   other: HostLink,
   { dom, facts }: HeldDomain,
