@@ -56,7 +56,7 @@ export async function openSinfulWorld(sin?: Sin): Promise<ContractWorld> {
           const inventory = await good.observe(scope, context);
           if (!isBroken) return inventory;
           const objects = inventory.objects.filter(({ host }) => host !== world.hosts[1]);
-          return { ...inventory, complete: false, objects };
+          return { ...inventory, complete: false, missing: [world.hosts[1]], objects };
         },
         review: reviewOf(refused),
         create: (intent, context) => good.create(intent, context),

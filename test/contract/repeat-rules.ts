@@ -198,7 +198,7 @@ export const REPEAT_RULES: readonly Rule[] = [
   {
     id: "C-55",
     level: "MUST",
-    says: "says so when a part cannot be read, shows the rest, and finds all again afterwards",
+    says: "names the parts that cannot be read, shows the rest, and finds all again afterwards",
     needs: ["parts"],
     check: async (world) => {
       await create(world, first(world, 1));
@@ -208,6 +208,7 @@ export const REPEAT_RULES: readonly Rule[] = [
       const mend = (await world.breakPart?.()) ?? (() => Promise.resolve());
       const partial = await observe(world, [idOf(1), idOf(2)]);
       expect(partial.complete).toBe(false);
+      expect(partial.missing ?? []).not.toEqual([]);
       expect(partial.objects.length).toBeGreaterThan(0);
       await mend();
       expect(await find(world, idOf(2))).toBeDefined();

@@ -227,6 +227,16 @@ export const SINS: readonly Sin[] = [
     }),
   },
   {
+    name: "does not say which part is missing",
+    breaks: ["C-55"],
+    commit: (good) => ({
+      observe: async (scope, context) => {
+        const { missing: _untold, ...inventory } = await good.observe(scope, context);
+        return inventory;
+      },
+    }),
+  },
+  {
     name: "shows nothing where a part is missing",
     breaks: ["C-55"],
     commit: (good) => ({
