@@ -73,9 +73,15 @@ function judgeSeen(
   const isDone = object.tag?.intent === intent || (verb === "create" && object.tag !== undefined);
   if (!isDone) return { is: "nothing" };
   const { revision, host } = object;
-  const outputs = before?.id === objectId ? before.outputs : wish.outputs;
+  const outputs = outputsOf(object, before?.id === objectId ? before : wish);
   return { is: "exists", resource: { ...wish, revision, host: host ?? wish.host, outputs } };
 }
+
+/** The answer of the call is lost; what the object gives can perhaps be read again. */
+const outputsOf = (
+  object: ObservedObject,
+  recorded: RecordedResource,
+): RecordedResource["outputs"] => object.outputs ?? recorded.outputs;
 
 /** A forget takes our tag off: an object without it was forgotten. */
 function judgeForget(

@@ -35,6 +35,8 @@ export interface ObservedObject {
   readonly active: Amounts | undefined;
   /** What an earlier call left undone and an update would finish, in words; absent: nothing. */
   readonly unfinished?: string;
+  /** What it gives to later steps, where that can be read again; absent: unknown or nothing. */
+  readonly outputs?: JsonObject;
   /** What a human wants to see: phase, addresses, conditions. Never compared. */
   readonly status: JsonObject;
 }

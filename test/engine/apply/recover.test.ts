@@ -150,3 +150,10 @@ test("a state without open operations is given back as it is", () => {
   const state = recordedState([before]);
   expect(settleOpen(state, observation([]))).toBe(state);
 });
+
+test("what a create has given is read again from the object when its answer was lost", () => {
+  const state = recordedState([], { openOperations: [open()] });
+  const given = { ...object("run/s-1"), outputs: { endpoint: "https://10.0.0.9:6443" } };
+  const { resources } = settleOpen(state, observation([given]));
+  expect(resources.get(wish.address)?.outputs).toEqual(given.outputs);
+});
