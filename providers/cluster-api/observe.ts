@@ -13,12 +13,14 @@ import {
   attributesOf,
   digestOf,
   idOf,
+  isBeingDeleted,
   LINEAGE_LABEL,
   revisionOf,
   tagOf,
   uidOf,
 } from "./objects.ts";
 import { missingRight, problemOf } from "./problems.ts";
+import { isClusterOf, isPaused, kindKeyOf, outputsOf, unfinishedIn } from "./readiness.ts";
 import { statusOf } from "./status.ts";
 import { isRead, listedTypes, shortKind } from "./types.ts";
 import { inParallel } from "./waiting.ts";
@@ -167,17 +169,28 @@ function observedObjects(
     (left, right) => Number(tagOf(left) === undefined) - Number(tagOf(right) === undefined),
   );
   const byId = new Map<string, ObservedObject>();
+  const clusters = found.filter((object) => kindKeyOf(object) === "cluster.x-k8s.io/Cluster");
   for (const object of rightfulFirst) {
     const seen = observed(object, provider);
     const id = byId.has(seen.id) ? uidOf(object) : seen.id;
-    byId.set(id, { ...seen, id });
+    const unfinished = seen.tag === undefined ? undefined : unfinishedOf(object, clusters);
+    byId.set(id, { ...seen, id, ...(unfinished === undefined ? {} : { unfinished }) });
   }
   return [...byId.values()].toSorted((left, right) => compareText(left.id, right.id));
+}
+
+/** Nothing is under way where no Cluster is, where it is paused, and in what is being deleted. */
+function unfinishedOf(object: KubeObject, clusters: readonly KubeObject[]): string | undefined {
+  const unfinished = isBeingDeleted(object) ? undefined : unfinishedIn(object);
+  if (unfinished === undefined) return undefined;
+  const cluster = clusters.find((item) => item === object || isClusterOf(item, object));
+  return cluster === undefined || isPaused(cluster) || isPaused(object) ? undefined : unfinished;
 }
 
 function observed(object: KubeObject, provider: string): ObservedObject {
   const tag = tagOf(object);
   const kind = parseAddress(tag?.address ?? "")?.kind;
+  const outputs = outputsOf(object);
   return {
     id: idOf(object),
     provider,
@@ -190,6 +203,7 @@ function observed(object: KubeObject, provider: string): ObservedObject {
     host: undefined,
     power: undefined,
     active: undefined,
+    ...(outputs === undefined ? {} : { outputs }),
     status: statusOf(object),
   };
 }

@@ -50,25 +50,52 @@ export const isPaused = (object: KubeObject): boolean =>
   objectAt(object, "spec")["paused"] === true ||
   stringAt(object, "metadata", "annotations", "cluster.x-k8s.io/paused") !== undefined;
 
-/** Ready when it serves and all its machines do; conditions of v1beta1 say it as `Ready`. */
+/** Ready when it serves and has all its machines; v1beta1 says the former as `Ready`. */
 function clusterMissing(cluster: KubeObject): Missing {
   const seen = seenGeneration(cluster);
   if (seen !== undefined) return seen;
-  const names = ["Available", "Ready"];
-  const condition = names
-    .map((name) => conditionOf(cluster, name))
-    .find((one) => one !== undefined);
-  if (condition?.["status"] === "True") return undefined;
-  const counts = [
-    objectAt(cluster, "status", "controlPlane"),
-    objectAt(cluster, "status", "workers"),
-  ];
-  const wanted = sumOf(counts, "desiredReplicas");
-  const percent = wanted === 0 ? 0 : Math.floor((99 * sumOf(counts, "availableReplicas")) / wanted);
-  const phase = stringAt(cluster, "status", "phase")?.toLowerCase() ?? "pending";
-  const said = stringAt(condition, "message") ?? "";
-  return { phase, percent, detail: said === "" ? "not available yet" : onOneLine(said) };
+  const condition = conditionOf(cluster, "Available") ?? conditionOf(cluster, "Ready");
+  const parts = ["controlPlane", "workers"].map((part) => countsOf(cluster, "status", part));
+  const lacking = parts.find((counts) => !isComplete(counts));
+  if (condition?.["status"] === "True" && lacking === undefined) return undefined;
+  const wanted = parts.reduce((sum, counts) => sum + counts.wanted, 0);
+  const ready = parts.reduce((sum, counts) => sum + Math.min(counts.ready, counts.wanted), 0);
+  const said = onOneLine(stringAt(condition, "message") ?? "");
+  return {
+    phase: stringAt(cluster, "status", "phase")?.toLowerCase() ?? "pending",
+    percent: Math.floor((99 * ready) / Math.max(wanted, 1)),
+    detail: said === "" ? countsText(lacking ?? NO_MACHINES) : said,
+  };
 }
+
+/** How many machines there are, as a status tells it. */
+interface Counts {
+  readonly wanted: number;
+  readonly have: number;
+  readonly newest: number;
+  readonly ready: number;
+}
+
+const NO_MACHINES: Counts = { wanted: 0, have: 0, newest: 0, ready: 0 };
+
+function countsOf(object: KubeObject, ...path: readonly string[]): Counts {
+  const status = objectAt(object, ...path);
+  const count = (key: string): number | undefined => numberAt(status, key);
+  const isCluster = path.length > 1;
+  const specified = isCluster ? count("desiredReplicas") : numberAt(object, "spec", "replicas");
+  return {
+    wanted: specified ?? (isCluster ? 0 : 1),
+    have: count("replicas") ?? 0,
+    newest: count("upToDateReplicas") ?? count("updatedReplicas") ?? 0,
+    ready: count("readyReplicas") ?? 0,
+  };
+}
+
+const isComplete = ({ wanted, have, newest, ready }: Counts): boolean =>
+  have === wanted && newest === wanted && ready === wanted;
+
+const countsText = ({ wanted, have, newest, ready }: Counts): string =>
+  `${have} of ${wanted} machines, ${newest} up to date, ${ready} ready`;
 
 function controlPlaneMissing(plane: KubeObject): Missing {
   const rollout = rolloutMissing(plane);
@@ -107,16 +134,15 @@ const machinesOf = (set: KubeObject): number =>
 function rolloutMissing(object: KubeObject): Missing {
   const seen = seenGeneration(object);
   if (seen !== undefined) return seen;
-  const status = objectAt(object, "status");
-  const wanted = numberAt(object, "spec", "replicas") ?? 1;
-  const have = numberAt(status, "replicas") ?? 0;
-  const newest = numberAt(status, "upToDateReplicas") ?? numberAt(status, "updatedReplicas") ?? 0;
-  const ready = numberAt(status, "readyReplicas") ?? 0;
-  if (have === wanted && newest === wanted && ready === wanted) return undefined;
-  const isScaling = newest === have;
-  const percent = Math.floor((99 * Math.min(newest, ready, wanted)) / Math.max(wanted, have, 1));
-  const detail = `${have} of ${wanted} machines, ${newest} up to date, ${ready} ready`;
-  return { phase: isScaling ? "scaling" : "rolling out", percent, detail };
+  const counts = countsOf(object, "status");
+  if (isComplete(counts)) return undefined;
+  const { wanted, have, newest, ready } = counts;
+  const done = Math.min(newest, ready, wanted);
+  return {
+    phase: newest === have ? "scaling" : "rolling out",
+    percent: Math.floor((99 * done) / Math.max(wanted, have, 1)),
+    detail: countsText(counts),
+  };
 }
 
 function namespaceMissing(namespace: KubeObject): Missing {
@@ -143,15 +169,46 @@ function conditionOf(object: KubeObject, type: string): JsonObject | undefined {
   return undefined;
 }
 
-const sumOf = (counts: readonly JsonObject[], key: string): number =>
-  counts.reduce((sum, count) => sum + (numberAt(count, key) ?? 0), 0);
-
 const TEXT_MAX = 300;
 
 /** Conditions have lists of several lines: one line is enough for a progress display. */
 export function onOneLine(text: string): string {
   const line = text.replaceAll(/\s+/g, " ").trim();
   return line.length <= TEXT_MAX ? line : `${line.slice(0, TEXT_MAX)}…`;
+}
+
+/**
+ * What a run that was killed has left to wait for: machines that are not made or not replaced yet.
+ * A machine that is not ready for reasons of its own is not unfinished work.
+ */
+export function unfinishedIn(object: KubeObject): string | undefined {
+  const kindKey = kindKeyOf(object);
+  if (kindKey === CLUSTER) {
+    const isServing = objectAt(object, "status", "initialization")["controlPlaneInitialized"];
+    const isRead = stringAt(object, "apiVersion") === "cluster.x-k8s.io/v1beta2";
+    return isServing === true || !isRead ? undefined : "its control plane does not serve yet";
+  }
+  if (!isPartOfCluster(kindKey)) return undefined;
+  const seen = seenGeneration(object);
+  if (seen !== undefined) return seen.detail;
+  const counts = countsOf(object, "status");
+  return isComplete({ ...counts, ready: counts.wanted }) ? undefined : countsText(counts);
+}
+
+/** True for the Cluster that a control plane or a deployment of machines belongs to. */
+export function isClusterOf(cluster: KubeObject, part: KubeObject): boolean {
+  const name = stringAt(cluster, "metadata", "name");
+  if (stringAt(cluster, "metadata", "namespace") !== stringAt(part, "metadata", "namespace")) {
+    return false;
+  }
+  const named = stringAt(part, "spec", "clusterName");
+  if (named !== undefined) return named === name;
+  const reference = objectAt(cluster, "spec", "controlPlaneRef");
+  const isReferred =
+    reference["kind"] === part["kind"] && reference["name"] === stringAt(part, "metadata", "name");
+  return (
+    isReferred || stringAt(part, "metadata", "labels", "cluster.x-k8s.io/cluster-name") === name
+  );
 }
 
 /** What a Cluster gives to later steps; absent until its controllers have chosen it. */

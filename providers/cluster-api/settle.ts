@@ -1,11 +1,12 @@
 import type { Outcome, ProviderProgress } from "../../engine/contract/provider.ts";
-import { arrayAt, stringAt } from "../../engine/model/json.ts";
+import { stringAt } from "../../engine/model/json.ts";
 import { CODES } from "./codes.ts";
 import { KubeError } from "./kube/errors.ts";
 import type { KubeClient, KubeObject, ObjectRef } from "./kube/types.ts";
 import { nameOf, revisionOf, uidOf } from "./objects.ts";
 import { failed, outcomeOf, problemOf, unknown } from "./problems.ts";
 import {
+  isClusterOf,
   isPartOfCluster,
   isPaused,
   kindKeyOf,
@@ -127,16 +128,6 @@ async function isWorkedOn(object: KubeObject, { client, time }: Settling): Promi
 /** The groups of Cluster API move together: one version is served in all of them. */
 const clusterVersion = (part: KubeObject): string =>
   `cluster.x-k8s.io/${(stringAt(part, "apiVersion") ?? "").split("/")[1] ?? "v1beta2"}`;
-
-function isClusterOf(cluster: KubeObject, part: KubeObject): boolean {
-  const name = stringAt(cluster, "metadata", "name");
-  const named = stringAt(part, "spec", "clusterName");
-  if (named !== undefined) return named === name;
-  const owners = arrayAt(part, "metadata", "ownerReferences");
-  const isOwned = owners.some((owner) => stringAt(owner, "uid") === uidOf(cluster));
-  const reference = stringAt(cluster, "spec", "controlPlaneRef", "name");
-  return isOwned || reference === stringAt(part, "metadata", "name");
-}
 
 const look = (
   ref: ObjectRef,

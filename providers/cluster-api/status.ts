@@ -26,7 +26,7 @@ export function statusOf(object: KubeObject): JsonObject {
     ...countsIn(status),
     ...(wanted === undefined ? {} : { wantedReplicas: wanted }),
     ...(conditions.length === 0 ? {} : { conditions }),
-    ...(outputs === undefined ? {} : { endpoint: outputs["endpoint"], outputs }),
+    ...(outputs === undefined ? {} : { endpoint: outputs["endpoint"] }),
   };
 }
 
