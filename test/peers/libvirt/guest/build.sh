@@ -102,7 +102,8 @@ if [[ ! -e $out ]]; then
   unpack_kernel "$work/vmlinux"
   find "$work" -mindepth 1 -maxdepth 1 -type d -exec rm -rf {} +
   chmod 755 "$work" # the emulator may run as another user
-  find "$cache" -mindepth 1 -maxdepth 1 -type d -name "$guest-*" -exec rm -rf {} +
+  # Guests of an older build may still run from their files.
+  find "$cache" -mindepth 1 -maxdepth 1 -type d -name "$guest-*" -mtime +0 -exec rm -rf {} +
   mv -T "$work" "$out"
   work=
 fi

@@ -3,11 +3,11 @@
 set -eu
 root=$1
 # Where cloud-init looks for a seed; without the list it waits for clouds that are not there. What
-# is not installed needs no set-up: locales, an SSH server.
+# is not installed needs little set-up: locales, an SSH server.
 cat >"$root/etc/cloud/cloud.cfg.d/90-seeds.cfg" <<'CFG'
 datasource_list: [NoCloud, ConfigDrive, None]
-locale: false
-ssh_genkeytypes: []
+locale: C.UTF-8
+ssh_genkeytypes: [ed25519]
 CFG
 chroot "$root" systemctl --quiet enable systemd-networkd.service
 # Nothing waits for these, and each costs seconds on an emulated processor.

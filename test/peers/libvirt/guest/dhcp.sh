@@ -1,5 +1,6 @@
 #!/bin/busybox sh
-# What busybox' DHCP client runs at each step of a lease.
+# What busybox' DHCP client runs at each step of a lease; the values are in the environment.
+# shellcheck disable=SC2154
 case $1 in
 bound | renew)
   ip address replace "$ip/$mask" dev "$interface"

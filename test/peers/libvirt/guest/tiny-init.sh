@@ -60,7 +60,8 @@ read_seed() {
 
 set_up() {
   local card
-  card=$(ls /sys/class/net | grep -v '^lo$' | head -n 1)
+  card=$(find /sys/class/net -mindepth 1 ! -name lo | sort | head -n 1)
+  card=${card##*/}
   hostname "${name%%.*}"
   ip link set lo up
   [ -n "$card" ] || return
@@ -83,21 +84,26 @@ count_starts() {
   say "image=$(cat /disk/image-name) starts=$starts"
 }
 
-# Waits until somebody presses the button, as a clean stop of the machine does.
-await_button() {
+# Listens to the power button, before anybody is told that the guest is up.
+open_button() {
   local input
   for input in /sys/class/input/event*; do
-    if [ "$(cat "$input/device/name")" = "Power Button" ]; then
-      dd if="/dev/input/${input##*/}" of=/dev/null bs=24 count=1 2>/dev/null
-      say "power button"
-      umount /disk 2>/dev/null
-      poweroff -f
-    fi
+    [ "$(cat "$input/device/name")" = "Power Button" ] || continue
+    exec 3<"/dev/input/${input##*/}" && return
   done
   say "no power button"
 }
 
-name= address= gateway= held= label=
+# Ends the guest when somebody presses it, as a clean stop of the machine does.
+await_button() {
+  dd of=/dev/null bs=24 count=1 2>/dev/null <&3 || return
+  say "power button"
+  umount /disk 2>/dev/null
+  poweroff -f
+}
+
+name='' address='' gateway='' held='' label=''
+open_button
 find_seed
 read_seed
 set_up
