@@ -39,23 +39,37 @@ export function heldDomain(link: HostLink, dom: Domain, run: RunState, xml: stri
   return { link, dom, run, facts, record: known?.record, tag: known?.tag, isDamaged };
 }
 
-/** Reason of a paused domain that is on its way to another host. */
-const PAUSED_FOR_MIGRATION: ReadonlySet<number> = new Set([2, 11]);
+/** Reasons of a paused domain that is on its way: migration, starting up, post-copy. */
+const MOVING_REASONS: ReadonlySet<number> = new Set([2, 11, 12]);
+
+/** True for the halted end of a migration, at either host; it runs on in a moment. */
+export const isMoving = ({ state, reason }: RunState): boolean =>
+  state === DOMAIN_STATE.paused && MOVING_REASONS.has(reason);
 
 /** The power state in the engine's words. */
-export function powerOf({ state, reason }: RunState): PowerState {
-  switch (state) {
+export function powerOf(run: RunState): PowerState {
+  switch (run.state) {
     case DOMAIN_STATE.running:
     case DOMAIN_STATE.blocked:
     case DOMAIN_STATE.shutdown:
       return "on";
     case DOMAIN_STATE.paused:
-      return PAUSED_FOR_MIGRATION.has(reason) ? "on" : "suspended";
+      return isMoving(run) ? "on" : "suspended";
     case DOMAIN_STATE.suspendedByGuest:
       return "suspended";
     default:
       return "off";
   }
+}
+
+/** Of two domains of one machine, that which counts: one that runs, then one that is on its way. */
+export function better(left: HeldDomain, right: HeldDomain): HeldDomain {
+  return weight(right) > weight(left) ? right : left;
+}
+
+function weight({ run }: HeldDomain): number {
+  if (isMoving(run)) return 1;
+  return powerOf(run) === "off" ? 0 : 2;
 }
 
 /** Namespace and name that a domain's name stands for, where it does not say so itself. */
@@ -108,11 +122,13 @@ const shownHost = ({ record, link }: HeldDomain): string | undefined =>
   record?.stage === "unplaced" ? undefined : link.name;
 
 /**
- * What an earlier call left undone, in words: disks that were never finished, or volumes at a host
- * that the machine has left.
+ * What an earlier call left undone, in words: disks that were never finished, a move that goes on,
+ * or volumes at a host that the machine has left.
  */
-export function unfinishedOf({ record, link }: HeldDomain): string | undefined {
-  if (record === undefined || record.origin === "adopted") return undefined;
+export function unfinishedOf({ record, link, run }: HeldDomain): string | undefined {
+  if (record === undefined) return undefined;
+  if (isMoving(run)) return "a move of it has not ended";
+  if (record.origin === "adopted") return undefined;
   if (record.stage === "making") return "its disks are not complete";
   const others = record.volumesOn.filter((name) => name !== link.name);
   if (others.length === 0) return undefined;

@@ -1,8 +1,8 @@
 import { CODES } from "./codes.ts";
-import type { HeldDomain } from "./domains.ts";
+import { type HeldDomain, isMoving } from "./domains.ts";
 import type { Layout } from "./layout.ts";
 import type { HostLink } from "./link.ts";
-import { isMissing, type Operation, refusal } from "./operation.ts";
+import { type Operation, refusal } from "./operation.ts";
 import { LibvirtError } from "./rpc/errors.ts";
 import { MIGRATE, MIGRATE_PARAMETER } from "./rpc/flags.ts";
 import type { TypedParameter } from "./rpc/shapes.ts";
@@ -11,9 +11,6 @@ import type { LibvirtSettings } from "./settings.ts";
 const POLL_MS = 250;
 /** Kind of job of a domain that nothing is done to. */
 const NO_JOB = 0;
-/** A state of domains, and one of its reasons. */
-const PAUSED = 3;
-const FOR_MIGRATION = 2;
 
 /**
  * Moves a running machine: the source's daemon talks to the target's daemon itself. The call ends
@@ -88,34 +85,13 @@ async function watchJob(moving: Moving, ended: AbortSignal, operation: Operation
 const jobOf = ({ link, dom }: Moving, operation: Operation) =>
   operation.ask(link, "DomainGetJobInfo", { dom });
 
-/** Paused because of a migration: the half that arrives, or what has just been sent. */
-const isHalf = ({ state, reason }: { readonly state: number; readonly reason: number }): boolean =>
-  state === PAUSED && reason === FOR_MIGRATION;
-
-/** Waits for a migration that an earlier call began; true when there was one. */
-export async function waitForJob(held: HeldDomain, operation: Operation): Promise<boolean> {
-  if (held.link.isTest) return false;
-  for (let waitedMs = 0; ; waitedMs += POLL_MS) {
-    if (!(await isUnderWay(held, operation))) return waitedMs > 0;
-    if (waitedMs >= operation.deadlineMs) {
-      const why = `machine "${held.facts.name}" is still being moved by an earlier call`;
-      throw refusal("transient", CODES.noAnswer, why);
-    }
-    operation.log({ phase: "move", detail: "an earlier move is waited for" });
-    await operation.pause(POLL_MS);
-  }
-}
-
-async function isUnderWay(held: HeldDomain, operation: Operation): Promise<boolean> {
+/** True while a migration of the domain is under way, seen from either end. */
+export async function isBeingMoved(held: HeldDomain, operation: Operation): Promise<boolean> {
   try {
-    const { link, dom } = held;
-    // The host that a machine comes to does not tell of the job.
-    if (isHalf(await operation.ask(link, "DomainGetState", { dom, flags: 0 }))) return true;
     return (await jobOf(held, operation)).type !== NO_JOB;
   } catch (error) {
-    if (isMissing(error)) return false;
-    // A domain that does not run has no jobs, and is told so by a refusal.
-    if (error instanceof LibvirtError) return false;
-    throw error;
+    if (!(error instanceof LibvirtError)) throw error;
+    // Only the source tells of a migration: the target refuses, while it is coming in.
+    return error.meaning === "operationUnsupported" && isMoving(held.run);
   }
 }

@@ -5,7 +5,7 @@ import { compareText } from "../../engine/model/canonical.ts";
 import type { Host } from "../../engine/model/host.ts";
 import type { ObservedObject } from "../../engine/model/observation.ts";
 import { CODES } from "./codes.ts";
-import { type HeldDomain, observedObject, powerOf } from "./domains.ts";
+import { better, type HeldDomain, isMoving, observedObject } from "./domains.ts";
 import { readHost } from "./hosts.ts";
 import { type Operation, problemOf } from "./operation.ts";
 import { readDomains } from "./reading.ts";
@@ -17,22 +17,56 @@ interface HostReading {
   readonly domains: readonly HeldDomain[];
 }
 
+/** How long a reading waits for moves to end, so that a plan is not made from the middle of one. */
+const MOVES_WAIT_MS = 3000;
+const POLL_MS = 250;
+
 /**
  * Reads every host. One that cannot be read makes the answer incomplete and is named; when none
  * can, a `ProviderError` is thrown.
  */
 export async function observeWorld(
   world: World,
-  _scope: ObserveScope,
+  { lineage }: ObserveScope,
   operation: Operation,
 ): Promise<Inventory> {
   const { provider } = world.settings;
+  let { read, missing } = await readHosts(world, operation);
+  for (let waitedMs = 0; waitedMs < MOVES_WAIT_MS && hasMoves(read, lineage); ) {
+    waitedMs += POLL_MS;
+    await operation.pause(POLL_MS);
+    ({ read, missing } = await readHosts(world, operation));
+  }
+  if (read.length === 0) throw noneReachable(provider, missing);
+  const objects = objectsOf(read, provider);
+  const hosts = read.map(({ host }) => host).sort((a, b) => compareText(a.name, b.name));
+  return {
+    complete: missing.length === 0,
+    ...(missing.length === 0 ? {} : { missing: missing.toSorted() }),
+    asOf: digestOf(objects),
+    hosts,
+    objects,
+  };
+}
+
+const hasMoves = (readings: readonly HostReading[], lineage: string): boolean =>
+  readings.some(({ domains }) =>
+    domains.some(({ run, tag }) => isMoving(run) && tag?.lineage === lineage),
+  );
+
+interface HostReadings {
+  readonly read: readonly HostReading[];
+  /** Hosts that could not be read, each with the reason. */
+  readonly missing: readonly string[];
+}
+
+async function readHosts(world: World, operation: Operation): Promise<HostReadings> {
   const missing: string[] = [];
   const readings = await Promise.all(
     world.links.map(async (link): Promise<HostReading | undefined> => {
       try {
         const [host, domains] = await Promise.all([
-          readHost(link, provider, operation),
+          readHost(link, world.settings.provider, operation),
           readDomains(link, operation),
         ]);
         return { host, domains };
@@ -44,17 +78,7 @@ export async function observeWorld(
       }
     }),
   );
-  const read = readings.filter((reading) => reading !== undefined);
-  if (read.length === 0) throw noneReachable(provider, missing);
-  const objects = objectsOf(read, provider);
-  const hosts = read.map(({ host }) => host).sort((a, b) => compareText(a.name, b.name));
-  return {
-    complete: missing.length === 0,
-    ...(missing.length === 0 ? {} : { missing: missing.sort() }),
-    asOf: digestOf(objects),
-    hosts,
-    objects,
-  };
+  return { read: readings.filter((reading) => reading !== undefined), missing };
 }
 
 /** One object for each UUID: while a machine moves, both hosts have a domain of it. */
@@ -64,9 +88,9 @@ function objectsOf(readings: readonly HostReading[], provider: string): readonly
   for (const domain of readings.flatMap(({ domains }) => domains)) {
     const { uuid } = domain.dom;
     const known = byId.get(uuid);
-    const isBetter = known === undefined || (!isOn(known) && isOn(domain));
-    if (isBetter) byId.set(uuid, domain);
-    if (known !== undefined) twins.set(uuid, (isBetter ? known : domain).link.name);
+    const best = known === undefined ? domain : better(known, domain);
+    byId.set(uuid, best);
+    if (known !== undefined) twins.set(uuid, (best === known ? domain : known).link.name);
   }
   return [...byId.values()]
     .map((domain) => {
@@ -77,8 +101,6 @@ function objectsOf(readings: readonly HostReading[], provider: string): readonly
     })
     .sort((left, right) => compareText(left.id, right.id));
 }
-
-const isOn = (domain: HeldDomain): boolean => powerOf(domain.run) === "on";
 
 /** The revision of the whole answer: it moves when any object does. */
 function digestOf(objects: readonly ObservedObject[]): string {

@@ -4,6 +4,7 @@ import { type HeldDomain, powerOf } from "./domains.ts";
 import { refuseFence, refuseForeign, refuseRevision } from "./guards.ts";
 import type { HostLink } from "./link.ts";
 import type { Operation } from "./operation.ts";
+import { settleMoves } from "./move.ts";
 import { powerOff, switchOff } from "./power.ts";
 import { deleteVolumes } from "./volumes.ts";
 import { findObject, refuseUnclear, type World } from "./world.ts";
@@ -20,7 +21,7 @@ export async function removeMachine(
 ): Promise<Outcome> {
   const found = await findObject(world, permit.objectId, operation);
   refuseUnclear(found, permit.name);
-  const { domain, twins } = found;
+  const { domain } = found;
   if (domain === undefined) {
     // Somebody else took the domain away; what it left of ours goes now.
     for (const link of world.links) await deleteVolumes(link, permit.objectId, operation);
@@ -29,11 +30,10 @@ export async function removeMachine(
   refuseForeign(domain, permit.tag.lineage);
   refuseFence(domain, permit.tag);
   refuseRevision(domain, permit.fromRevision);
-  for (const held of [domain, ...twins]) await held.link.gate(() => stop(held, operation));
-  for (const link of holders(world, [domain, ...twins])) {
-    await deleteVolumes(link, permit.objectId, operation);
-  }
-  for (const held of [...twins, domain]) await undefine(held, operation);
+  const held = await settleMoves(world, found, operation);
+  await held.link.gate(() => stop(held, operation));
+  for (const link of holders(world, held)) await deleteVolumes(link, permit.objectId, operation);
+  await undefine(held, operation);
   return { is: "done", revision: "", changed: true };
 }
 
@@ -46,9 +46,7 @@ async function stop(held: HeldDomain, operation: Operation): Promise<void> {
 }
 
 /** Hosts that may have volumes of the machine. */
-function holders(world: World, domains: readonly HeldDomain[]): readonly HostLink[] {
-  const names = new Set(
-    domains.flatMap(({ link, record }) => [link.name, ...(record?.volumesOn ?? [])]),
-  );
-  return world.links.filter((link) => names.has(link.name));
+function holders(world: World, { link, record }: HeldDomain): readonly HostLink[] {
+  const names = new Set([link.name, ...(record?.volumesOn ?? [])]);
+  return world.links.filter((other) => names.has(other.name));
 }

@@ -1,7 +1,7 @@
 import type { Clock } from "../../engine/contract/clock.ts";
 import { Admission } from "./admission.ts";
 import { CODES } from "./codes.ts";
-import { type HeldDomain, powerOf } from "./domains.ts";
+import { better, type HeldDomain } from "./domains.ts";
 import { HostLink } from "./link.ts";
 import { type Operation, problemOf, refusal } from "./operation.ts";
 import { readHeld } from "./reading.ts";
@@ -33,7 +33,7 @@ export class World {
 
 /** One object on the hosts: more than one domain only while, or after, it was on its way. */
 export interface Found {
-  /** The domain that counts: the one that runs, else the first. */
+  /** The domain that counts. */
   readonly domain: HeldDomain | undefined;
   readonly twins: readonly HeldDomain[];
   /** Hosts that could not be asked, each with the reason. */
@@ -61,7 +61,7 @@ export async function findObject(
     }),
   );
   const domains = found.filter((domain) => domain !== undefined);
-  const domain = domains.find((held) => powerOf(held.run) === "on") ?? domains[0];
+  const domain = domains.length === 0 ? undefined : domains.reduce(better);
   return { domain, twins: domains.filter((held) => held !== domain), unclear };
 }
 
