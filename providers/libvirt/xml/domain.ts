@@ -2,7 +2,7 @@ import { element, render, type XmlContent, type XmlElement } from "./element.ts"
 import { type DomainMetadata, metadataElement } from "./metadata.ts";
 
 /** `qemu` translates instructions in software, `test` is libvirt's driver without machines. */
-export type DomainType = "kvm" | "qemu" | "test";
+type DomainType = "kvm" | "qemu" | "test";
 
 export type ImageFormat = "qcow2" | "raw";
 

@@ -28,7 +28,7 @@ export interface DomainFacts {
   readonly metadataDamaged: boolean;
 }
 
-export interface DiskFacts {
+interface DiskFacts {
   /** `disk`, `cdrom`, `floppy` or `lun`. */
   readonly device: string;
   /** Name at its bus, such as `vda`. */
@@ -41,7 +41,7 @@ export interface DiskFacts {
   readonly backing: readonly Partial<ImageFile>[];
 }
 
-export interface InterfaceFacts {
+interface InterfaceFacts {
   readonly mac: string | undefined;
   readonly network: string | undefined;
   /** Also the bridge behind a network, while the domain runs. */

@@ -67,13 +67,13 @@ export interface NumaCell {
 }
 
 /** One hardware thread. */
-export interface HostCpu {
+interface HostCpu {
   readonly id: number;
   readonly socket: number;
   readonly core: number;
 }
 
-export interface GuestArchitecture {
+interface GuestArchitecture {
   /** `hvm` is a whole machine. */
   readonly osType: string;
   readonly arch: string;
