@@ -3,17 +3,19 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 
 /** A group of real servers that a suite is run against; also the name of its vitest project. */
-export type PeerSuite = "libvirt" | "capi";
+export type PeerSuite = "libvirt" | "capi" | "together";
 
-export const PEER_SUITES: readonly PeerSuite[] = ["libvirt", "capi"];
+export const PEER_SUITES: readonly PeerSuite[] = ["libvirt", "capi", "together"];
 
 /** The folder of the Go module that builds a program, and the programs, by suite. */
+const MANAGEMENT_CLUSTER: Readonly<Record<string, readonly string[]>> = {
+  kube: ["etcd", "kube-apiserver", "kube-controller-manager", "kubectl"],
+  capi: ["capi-core", "capi-bootstrap", "capi-controlplane", "capi-dev"],
+};
 const BUILDS: Readonly<Record<PeerSuite, Readonly<Record<string, readonly string[]>>>> = {
   libvirt: {},
-  capi: {
-    kube: ["etcd", "kube-apiserver", "kube-controller-manager", "kubectl"],
-    capi: ["capi-core", "capi-bootstrap", "capi-controlplane", "capi-dev"],
-  },
+  capi: MANAGEMENT_CLUSTER,
+  together: MANAGEMENT_CLUSTER,
 };
 
 /** Where built programs are kept, and what is learnt of the emulators. */
@@ -26,9 +28,10 @@ export function missingPackages(suite: PeerSuite): readonly string[] {
   const list = readFileSync(new URL("debian-packages.txt", import.meta.url), "utf8");
   return list
     .split("\n")
-    .filter((line) => !line.startsWith("#"))
+    .filter((line) => line !== "" && !line.startsWith("#"))
     .map((line) => line.split(/\s+/))
-    .filter(([owner, , file]) => (owner === "base" || owner === suite) && !existsSync(file ?? ""))
+    .filter(([owner]) => owner === "base" || suite === "together" || owner === suite)
+    .filter(([, , file]) => !existsSync(file ?? ""))
     .map(([, name]) => name ?? "");
 }
 
@@ -45,7 +48,7 @@ function missingPrograms(suite: PeerSuite): readonly string[] {
 export function missingPeers(suite: PeerSuite): readonly string[] {
   const packages = missingPackages(suite);
   const programs = missingPrograms(suite);
-  const isRootMissing = suite === "libvirt" && process.getuid?.() !== 0;
+  const isRootMissing = suite !== "capi" && process.getuid?.() !== 0;
   return [
     ...(packages.length > 0
       ? [`Debian packages ${packages.join(", ")}: apt-get install ${packages.join(" ")}`]
