@@ -14,6 +14,9 @@ import { describeWithPeers } from "../peers.ts";
 
 const EXAMPLE = fileURLToPath(new URL("../../../examples/three-platforms/", import.meta.url));
 
+const KINDS =
+  "namespaces,clusters,kubeadmcontrolplanes,machinedeployments,devclusters,devmachinetemplates";
+
 describeWithPeers("together", "one spec on three platforms", () => {
   const folder = temporaryFolder("three-platforms");
   const home = join(folder.path, "home");
@@ -72,11 +75,9 @@ describeWithPeers("together", "one spec on three platforms", () => {
     }
     const left = await run(
       join(peersCache(), "bin", "kubectl"),
-      [
-        ...["--kubeconfig", guests?.kubeconfig ?? "", "get", "-A", "-o", "name"],
-        ...["-l", "vpac.dev/lineage"],
-        "namespaces,clusters,kubeadmcontrolplanes,machinedeployments,devclusters,devmachinetemplates",
-      ],
+      `--kubeconfig ${guests?.kubeconfig ?? ""} get -A -o name -l vpac.dev/lineage ${KINDS}`.split(
+        " ",
+      ),
       { cwd: home },
     );
     expect(left.code, left.stderr).toBe(0);
