@@ -3,7 +3,7 @@ import type { JsonObject } from "../../engine/model/json.ts";
 import { type Machine, machineOf } from "../../engine/model/machine.ts";
 import { CODES } from "./codes.ts";
 import { attributesOf, powerOf } from "./domains.ts";
-import { readHost } from "./hosts.ts";
+import { knownHost } from "./hosts.ts";
 import type { HostLink } from "./link.ts";
 import { type Operation, refusal } from "./operation.ts";
 import { readDomains } from "./reading.ts";
@@ -84,7 +84,7 @@ async function refuseRoom(
   const machine = machineFor(wish.attributes);
   const wanted = takenBy(machine);
   const [host, domains] = await Promise.all([
-    readHost(link, "", operation),
+    knownHost(link, operation),
     readDomains(link, operation),
   ]);
   const taken = new Map(wish.before);
@@ -121,17 +121,18 @@ const sumOf = (list: readonly Taken[]): Taken =>
  * host and the missing amount; undefined when one could.
  */
 export function exceedsEveryHost(hosts: readonly Host[], machine: Machine): string | undefined {
-  if (hosts.length === 0 || hosts.some((host) => fits(host, machine))) return undefined;
-  const byMemory = [...hosts].sort((a, b) => b.capacity.memoryBytes - a.capacity.memoryBytes);
-  const byCpu = [...hosts].sort((a, b) => b.capacity.cpuMillicores - a.capacity.cpuMillicores);
-  const memoryShort = machine.memoryBytes - (byMemory[0]?.capacity.memoryBytes ?? 0);
+  if (hosts.some((host) => fits(host, machine))) return undefined;
+  const [byMemory] = hosts.toSorted((a, b) => b.capacity.memoryBytes - a.capacity.memoryBytes);
+  const [byCpu] = hosts.toSorted((a, b) => b.capacity.cpuMillicores - a.capacity.cpuMillicores);
+  if (byMemory === undefined || byCpu === undefined) return undefined;
+  const memoryShort = machine.memoryBytes - byMemory.capacity.memoryBytes;
+  const cpuShort = machine.vcpus - Math.floor(byCpu.capacity.cpuMillicores / 1000);
+  const than = "less than the machine";
   if (memoryShort > 0) {
-    const name = byMemory[0]?.name ?? "";
-    return `the biggest host "${name}" has ${memoryShort} bytes of memory less than the machine`;
+    return `the biggest host "${byMemory.name}" has ${memoryShort} bytes of memory ${than}`;
   }
-  const cpus = Math.floor((byCpu[0]?.capacity.cpuMillicores ?? 0) / 1000);
-  const name = byCpu[0]?.name ?? "";
-  return `the biggest host "${name}" has ${machine.vcpus - cpus} CPUs less than the machine`;
+  if (cpuShort > 0) return `the biggest host "${byCpu.name}" has ${cpuShort} CPUs ${than}`;
+  return `no host has both ${machine.vcpus} CPUs and ${machine.memoryBytes} bytes of memory`;
 }
 
 const fits = (host: Host, machine: Machine): boolean =>

@@ -4,7 +4,7 @@ import { exceedsEveryHost, machineFor } from "./admission.ts";
 import { CODES } from "./codes.ts";
 import type { HeldDomain } from "./domains.ts";
 import { freeName, refuseFence, refuseForeign, targetLink } from "./guards.ts";
-import { readHost } from "./hosts.ts";
+import { knownHost } from "./hosts.ts";
 import { layoutOn, type Layout, type Subject } from "./layout.ts";
 import type { HostLink } from "./link.ts";
 import { type Operation, problemOf, refusal } from "./operation.ts";
@@ -74,7 +74,7 @@ async function placeFor(world: World, intent: Intent, operation: Operation): Pro
   const machine = machineFor(intent.attributes);
   const link = intent.host === undefined ? undefined : targetLink(world, intent.host);
   if (link !== undefined) {
-    const host = await readHost(link, "", operation);
+    const host = await knownHost(link, operation);
     if (exceedsEveryHost([host], machine) === undefined) return { link, why: undefined };
   }
   const why = await tooBig(world, intent, operation);
@@ -92,7 +92,7 @@ async function smallHost(
   intent: Intent,
   operation: Operation,
 ): Promise<NotStarted | undefined> {
-  const host = await readHost(link, "", operation);
+  const host = await knownHost(link, operation);
   const why = exceedsEveryHost([host], machineFor(intent.attributes)) ?? "it is too small";
   throw refusal("conflict", CODES.hostFull, `host "${link.name}" cannot take the machine: ${why}`);
 }
@@ -102,7 +102,7 @@ async function tooBig(
   intent: Intent,
   operation: Operation,
 ): Promise<NotStarted | undefined> {
-  const hosts: Host[] = await Promise.all(world.links.map((link) => readHost(link, "", operation)));
+  const hosts: Host[] = await Promise.all(world.links.map((link) => knownHost(link, operation)));
   const why = exceedsEveryHost(hosts, machineFor(intent.attributes));
   return why === undefined ? undefined : { code: "LimitExceedsHost", message: why };
 }

@@ -62,6 +62,19 @@ export async function readHost(
   };
 }
 
+/** Sizes of hosts as they were last read: machines come and go, CPUs and memory do not. */
+const known = new WeakMap<HostLink, Promise<Host>>();
+
+/** The host as it was last read by this process; its size is asked for once. */
+export function knownHost(link: HostLink, operation: Operation): Promise<Host> {
+  const found = known.get(link);
+  if (found !== undefined) return found;
+  const reading = readHost(link, "", operation);
+  known.set(link, reading);
+  reading.catch(() => known.delete(link));
+  return reading;
+}
+
 /**
  * Memory of the host. NodeGetInfo and the NUMA cells count what is plugged in at the moment, which
  * moves on hosts that are guests themselves. Undefined where the driver has no such statistics.

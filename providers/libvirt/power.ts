@@ -34,7 +34,7 @@ function stopMode(attributes: JsonObject): "hard" | "soft" | "trysoft" {
 }
 
 /** Starts a machine where there is room for it. Undefined when it runs. */
-export async function powerOn(
+async function powerOn(
   world: World,
   held: HeldDomain,
   attributes: JsonObject,
@@ -127,7 +127,7 @@ export async function switchOff(held: HeldDomain, operation: Operation): Promise
 }
 
 /** Stops the processors of a running machine; its memory stays. */
-export async function suspend(held: HeldDomain, operation: Operation): Promise<void> {
+async function suspend(held: HeldDomain, operation: Operation): Promise<void> {
   if (powerOf(held.run) !== "on") return;
   await operation.tell(held.link, "DomainSuspend", { dom: held.dom });
 }

@@ -12,7 +12,7 @@ import type { DomainMetadata } from "./xml/metadata.ts";
  * How far a machine of ours is. `unplaced`: no host can run it, it is only registered. `making`:
  * its disks may be missing or unfinished, it has never run. `made`: its disks hold its data.
  */
-export type Stage = "unplaced" | "making" | "made";
+type Stage = "unplaced" | "making" | "made";
 
 /** What vpac keeps in the metadata of a domain besides the tag. */
 export interface MachineRecord {

@@ -7,7 +7,7 @@ import { finishMachine } from "./create.ts";
 import { type HeldDomain, powerOf, revisionOf } from "./domains.ts";
 import { refuseFence, refuseForeign, refuseRevision, targetLink } from "./guards.ts";
 import { changeHardware } from "./hardware.ts";
-import { readHost } from "./hosts.ts";
+import { knownHost } from "./hosts.ts";
 import { moveMachine, settleMoves, sweepVolumes } from "./move.ts";
 import { type Operation, refusal } from "./operation.ts";
 import { bringPower, powerOff, wishedPower } from "./power.ts";
@@ -110,7 +110,7 @@ async function refuseRoom(
   if (wishedPower(attributes) !== "on") return;
   const isResized = sizeOf(held.record?.attributes ?? {}) !== sizeOf(attributes);
   if (!isMoved && !isResized && powerOf(held.run) === "on") return;
-  const tooBig = exceedsEveryHost([await readHost(link, "", operation)], machineFor(attributes));
+  const tooBig = exceedsEveryHost([await knownHost(link, operation)], machineFor(attributes));
   if (tooBig !== undefined) {
     const why = `host "${link.name}" cannot take machine "${intent.name}": ${tooBig}`;
     throw refusal("conflict", CODES.hostFull, why);

@@ -10,7 +10,7 @@ const WRITES: ReadonlySet<number> = new Set(
 );
 
 /** What happens to the next writing request: it is lost on its way, or its answer is. */
-export type Loss = "request" | "answer";
+type Loss = "request" | "answer";
 
 /** What the relays of one world lose next; undefined: nothing. */
 export interface Losing {
