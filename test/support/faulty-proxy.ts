@@ -3,7 +3,7 @@ import { createServer } from "node:https";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 
-export type ProxyFault = "unavailable" | "timeout-before" | "timeout-after";
+type ProxyFault = "unavailable" | "timeout-before" | "timeout-after";
 
 /** Stands in front of an API server and lets the next writing request go wrong. */
 export interface FaultyProxy {

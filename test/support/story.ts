@@ -4,7 +4,7 @@ import { expect } from "vitest";
 import { run, VPAC } from "./vpac.ts";
 
 /** One command of a story: what is typed, how it shall end, lines its output must have. */
-export interface StoryStep {
+interface StoryStep {
   readonly command: string;
   readonly exit: number;
   readonly output: readonly string[];
@@ -16,7 +16,7 @@ export interface StoryStep {
  * command, `# exit N` at its end the code it must end with (0 otherwise); the lines below it up to
  * the next command must each be found in what it prints, in any place.
  */
-export function readStory(file: string, fence = "console"): StoryStep[] {
+function readStory(file: string, fence = "console"): StoryStep[] {
   const steps: { command: string; exit: number; output: string[]; line: number }[] = [];
   let inside = false;
   for (const [index, text] of readFileSync(file, "utf8").split("\n").entries()) {
