@@ -39,6 +39,8 @@ export interface Layout {
   readonly root: VolumePlan | undefined;
   readonly seed: VolumePlan | undefined;
   readonly console: VolumePlan;
+  /** Files on the host that the machine starts from, instead of its disk. */
+  readonly kernel: KernelSpec | undefined;
 }
 
 /** A storage pool that can be used. */
@@ -89,6 +91,7 @@ export async function layoutOn(
             content: seed,
           },
     console: at({ name: names.console, capacityBytes: 0, format: "raw" }),
+    kernel: kernelOf(attributes, pool),
   };
 }
 
@@ -240,7 +243,7 @@ export function domainSpecOf(
     uuid: objectId,
     memoryBytes: mebibytes(machine.memoryBytes) * MEBIBYTE,
     vcpus: machine.vcpus,
-    kernel: kernelOf(attributes, layout.pool),
+    kernel: layout.kernel,
     disks: disksOf(layout),
     interfaces: interfacesOf(objectId, attributes, settings),
     consolePath: layout.console.path,

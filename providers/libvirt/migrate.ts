@@ -4,9 +4,10 @@ import type { Layout } from "./layout.ts";
 import type { HostLink } from "./link.ts";
 import { type Operation, refusal } from "./operation.ts";
 import { LibvirtError } from "./rpc/errors.ts";
-import { MIGRATE, MIGRATE_PARAMETER } from "./rpc/flags.ts";
+import { DOMAIN_XML, MIGRATE, MIGRATE_PARAMETER } from "./rpc/flags.ts";
 import type { TypedParameter } from "./rpc/shapes.ts";
 import type { LibvirtSettings } from "./settings.ts";
+import { withPaths } from "./xml/paths.ts";
 
 const POLL_MS = 250;
 /** Kind of job of a domain that nothing is done to. */
@@ -19,21 +20,28 @@ const NO_JOB = 0;
 export async function migrateLive(
   { link, dom, facts }: HeldDomain,
   target: HostLink,
-  { settings, layout }: { readonly settings: LibvirtSettings; readonly layout: Layout | undefined },
+  how: {
+    readonly settings: LibvirtSettings;
+    readonly layout: Layout | undefined;
+    /** Paths of the source that are others at the target. */
+    readonly paths: ReadonlyMap<string, string>;
+  },
   operation: Operation,
 ): Promise<void> {
+  const { settings, layout, paths } = how;
   const isCopied = layout?.root !== undefined && !settings.isStorageShared;
   const common =
     MIGRATE.live | MIGRATE.peerToPeer | MIGRATE.persistDestination | MIGRATE.undefineSource;
   // libvirt cannot see that a path is the same file on both hosts; the settings say so.
   const disks = settings.isStorageShared ? MIGRATE.unsafe : 0;
+  const documents = await targetDocuments({ link, dom, facts }, paths, operation);
   const ended = new AbortController();
   const watch = watchJob({ link, dom, facts }, ended.signal, operation);
   try {
     await operation.tell(link, "DomainMigratePerform3Params", {
       dom,
       destinationUri: target.settings.peerUri,
-      params: parametersFor(target, dom.uuid, isCopied),
+      params: [...parametersFor(target, dom.uuid, isCopied), ...documents],
       cookieIn: new Uint8Array(),
       flags: common | disks | (isCopied ? MIGRATE.nonSharedIncremental : 0),
     });
@@ -64,6 +72,25 @@ function parametersFor(
   return [
     text(MIGRATE_PARAMETER.uri, own),
     ...(isCopied ? [text(MIGRATE_PARAMETER.disksUri, `${own}.d`)] : []),
+  ];
+}
+
+/** The documents that the target is to use, where its files have other paths than the source's. */
+async function targetDocuments(
+  { link, dom }: Moving,
+  paths: ReadonlyMap<string, string>,
+  operation: Operation,
+): Promise<readonly TypedParameter[]> {
+  if (paths.size === 0) return [];
+  const { migratable, secure, inactive } = DOMAIN_XML;
+  const flags = migratable | secure;
+  const [live, kept] = await Promise.all([
+    operation.ask(link, "DomainGetXMLDesc", { dom, flags }),
+    operation.ask(link, "DomainGetXMLDesc", { dom, flags: flags | inactive }),
+  ]);
+  return [
+    text(MIGRATE_PARAMETER.destinationXml, withPaths(live.xml, paths)),
+    text(MIGRATE_PARAMETER.persistentXml, withPaths(kept.xml, paths)),
   ];
 }
 

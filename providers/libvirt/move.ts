@@ -90,7 +90,9 @@ export async function moveMachine(
   const layout = await prepare(way, operation);
   if (isActive(held.run.state)) {
     const { settings } = world;
-    await held.link.gate(() => migrateLive(held, target, { settings, layout }, operation));
+    const paths = await otherPaths(way, layout, operation);
+    const how = { settings, layout, paths };
+    await held.link.gate(() => migrateLive(held, target, how, operation));
     return arrived(target, held, operation);
   }
   return moveCold(way, layout, operation);
@@ -146,6 +148,32 @@ async function prepare(way: Way, operation: Operation): Promise<Layout | undefin
   }
   return layout;
 }
+
+/** Files of the machine whose paths at the target are others than at the source. */
+async function otherPaths(
+  { world, held, subject }: Way,
+  layout: Layout | undefined,
+  operation: Operation,
+): Promise<ReadonlyMap<string, string>> {
+  if (layout === undefined) return new Map();
+  const { settings } = world;
+  const source = await layoutOn(held.link, subject, { settings, operation });
+  const pairs = pathsOf(source).map((path, index): [string, string] => [
+    path,
+    pathsOf(layout)[index] ?? path,
+  ]);
+  return new Map(pairs.filter(([from, to]) => from !== to));
+}
+
+/** Every file of a machine, in an order of its own. */
+const pathsOf = ({ root, seed, console, kernel }: Layout): readonly string[] => [
+  console.path,
+  root?.path ?? "",
+  root?.spec.backing?.path ?? "",
+  seed?.path ?? "",
+  kernel?.path ?? "",
+  kernel?.initrdPath ?? "",
+];
 
 /** A machine that has no disks yet is defined at the target and forgotten at the source. */
 async function moveDefinition(way: Way, operation: Operation): Promise<HeldDomain> {

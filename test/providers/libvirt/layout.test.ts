@@ -29,6 +29,7 @@ const LAYOUT: Layout = {
     path: `/images/${names.console}`,
     spec: { name: names.console, capacityBytes: 0, format: "raw" },
   },
+  kernel: undefined,
 };
 
 function specFor(attributes: JsonObject, over: { layout?: Layout; settings?: JsonObject } = {}) {
@@ -91,19 +92,10 @@ describe("the domain of a machine", () => {
     });
   });
 
-  test("finds kernel and initrd in the pool unless their paths are whole", () => {
-    const kernel = {
-      source: "debian.qcow2",
-      kernel: "vmlinuz",
-      initrd: "/boot/initrd",
-      cmdline: "ro",
-    };
-    expect(specFor({ image: kernel }).kernel).toEqual({
-      path: "/images/vmlinuz",
-      initrdPath: "/boot/initrd",
-      commandLine: "ro",
-    });
-    expect(specFor({ image: { source: "debian.qcow2" } }).kernel).toBeUndefined();
+  test("starts from a kernel where it has one", () => {
+    const kernel = { path: "/boot/vmlinuz", initrdPath: "/boot/initrd", commandLine: "ro" };
+    expect(specFor({}, { layout: { ...LAYOUT, kernel } }).kernel).toEqual(kernel);
+    expect(specFor({}).kernel).toBeUndefined();
   });
 
   test("has each card on the network that is meant", () => {
