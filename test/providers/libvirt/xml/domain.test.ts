@@ -307,6 +307,12 @@ describe("MAC addresses", () => {
     const all = ["a", "b"].flatMap((id) => [0, 1].map((index) => macAddress(id, index)));
     expect(all).toEqual(["a", "b"].flatMap((id) => [0, 1].map((index) => macAddress(id, index))));
     expect(new Set(all).size).toBe(4);
-    for (const mac of all) expect(mac).toMatch(/^52:54:00(:[0-9a-f]{2}){3}$/);
+    for (const mac of all) expect(mac).toMatch(/^52(:[0-9a-f]{2}){5}$/);
+  });
+
+  test("of 10,000 cards are all different", () => {
+    const cards = Array.from({ length: 5000 }, (_, id) => [0, 1].map((at) => [id, at] as const));
+    const all = cards.flat().map(([id, at]) => macAddress(`machine-${id}`, at));
+    expect(new Set(all).size).toBe(10_000);
   });
 });
