@@ -12,6 +12,7 @@ type LibvirtCodeName =
   | "staleRevision"
   | "staleFence"
   | "kindUnknown"
+  | "setupWrong"
   | "hostUnknown"
   | "hostNotReady"
   | "hostFull"
@@ -127,6 +128,13 @@ export const LIBVIRT_CODES: Readonly<Record<LibvirtCodeName, LibvirtCode>> = {
     "libvirt cannot hold objects of this kind",
     "The libvirt provider holds VirtualMachines only.",
     ["a Pod bound to a libvirt provider", "annotate it with vpac.dev/provider: sim"],
+  ),
+  setupWrong: entry(
+    "VP6316",
+    "the guest cannot be set up so",
+    "A field of spec.bootstrap or spec.network cannot be told to the guest by its seed; the " +
+      "message and the fields say which.",
+    ["addresses: [10.0.0.5]", "addresses: [10.0.0.5/24]"],
   ),
   hostUnknown: entry(
     "VP6320",

@@ -216,7 +216,7 @@ function seedOf(objectId: string, { attributes, name }: MachineRecord): Uint8Arr
   const [first] = result.problems;
   const problem: Problem = {
     type: "invalid",
-    code: CODES.settingsWrong,
+    code: CODES.setupWrong,
     message: `machine "${name}" cannot be set up: ${first?.message ?? ""}`,
     fields: result.problems,
   };
