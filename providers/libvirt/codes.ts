@@ -25,7 +25,9 @@ type LibvirtCodeName =
   | "startFailed"
   | "stopFailed"
   | "moveFailed"
-  | "devicesDiffer";
+  | "devicesDiffer"
+  | "diskShrinks"
+  | "macTaken";
 
 /** What one code of the provider means; the same form as the catalogues of the engine's rooms. */
 interface LibvirtCode {
@@ -222,6 +224,19 @@ export const LIBVIRT_CODES: Readonly<Record<LibvirtCodeName, LibvirtCode>> = {
     "What libvirt made of the domain document was read back before the first start, and it " +
       "reaches more of the host, or less, than the machine should. It was not started.",
     ["a hook of the host that adds a disk to every domain", "remove the hook, then apply again"],
+  ),
+  diskShrinks: entry(
+    "VP6339",
+    "the disk of a machine cannot become smaller",
+    "What lies behind the new end of the disk would be lost, and the guest would not notice. " +
+      "The machine was not touched.",
+    ["bootDiskCapacity: 10Gi for a disk of 20 GiB", "bootDiskCapacity: 20Gi, or replace the VM"],
+  ),
+  macTaken: entry(
+    "VP6340",
+    "another domain of the host has a card with this MAC address",
+    "Two cards of one address on a network take each other's packets. Nothing was changed.",
+    ["macAddr: 52:54:00:00:00:01 in two VMs", "another macAddr, or none: vpac then makes one"],
   ),
 };
 

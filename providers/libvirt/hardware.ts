@@ -2,6 +2,7 @@ import { canonicalJson } from "../../engine/model/canonical.ts";
 import type { OwnershipTag } from "../../engine/model/observation.ts";
 import { mebibytes } from "../../engine/model/quantity.ts";
 import { machineFor } from "./admission.ts";
+import { changeVolumes, dropSeed, hasOtherSeed } from "./disks.ts";
 import type { HeldDomain } from "./domains.ts";
 import { domainSpecOf, type Layout, layoutOn, type Subject } from "./layout.ts";
 import type { Operation } from "./operation.ts";
@@ -14,7 +15,7 @@ import { defineDomain, isActive } from "./writing.ts";
 const KIBIBYTE_PER_MEBIBYTE = 1024;
 
 /**
- * Brings the hardware of a domain to a wish. A stopped one of ours is defined anew; of a running
+ * Brings the hardware of a domain to a wish, its volumes first. A stopped one of ours is defined anew; of a running
  * one the number of CPUs and the memory change at once, and the rest with its next start.
  */
 export async function changeHardware(
@@ -35,11 +36,14 @@ export async function changeHardware(
   const subject: Subject = { objectId: held.dom.uuid, record: wanted };
   const { settings } = world;
   const layout = await layoutOn(link, subject, { settings, operation });
+  await changeVolumes(held, wanted, layout, operation);
   const isOff = !isActive(held.run.state);
   if (!isOff && !isSized) await resize(held, wanted, operation);
-  if (isSized && !hasOtherDevices(held, wanted, { world, layout })) return;
+  const isSameDevices = !hasOtherDevices(held, wanted, { world, layout });
+  if (isSized && isSameDevices && !hasOtherSeed(held, wanted)) return;
   const how = { name: held.facts.name, tag, layout, settings };
   await defineDomain(link, subject, how, operation);
+  await dropSeed(held, layout, operation);
 }
 
 function isAsSized({ facts }: HeldDomain, { attributes }: MachineRecord): boolean {

@@ -154,7 +154,7 @@ function outsideImage(
   throw refusal("invalid", CODES.imageMissing, why);
 }
 
-/** An image may not lead to other files of the host, nor be something else than it is said (T13). */
+/** An image may not lead to other files of the host, nor be something else than is said (T13). */
 function refuseImage(
   link: HostLink,
   image: {
@@ -196,15 +196,25 @@ function bytesOf(value: JsonObject[string]): number | undefined {
   return typeof value === "string" || typeof value === "number" ? memoryBytes(value) : undefined;
 }
 
+/** Size that the wish states for the first disk; undefined where it states none. */
+export const bootDiskBytes = (attributes: JsonObject): number | undefined =>
+  bytesOf(objectAt(attributes, "spec", "advanced")["bootDiskCapacity"]);
+
 /** Size of the first disk: that of the image, or more where the wish says so. */
 function diskBytes(attributes: JsonObject, imageBytes: number | undefined): number {
-  const wanted = bytesOf(objectAt(attributes, "spec", "advanced")["bootDiskCapacity"]) ?? 0;
+  const wanted = bootDiskBytes(attributes) ?? 0;
   const declared = bytesOf(objectAt(attributes, "image")["size"]) ?? 0;
   return Math.max(wanted, imageBytes ?? declared);
 }
 
-/** What the guest is set up from; only machines that start from an image read it. */
-function seedOf(objectId: string, { attributes, name }: MachineRecord): Uint8Array | undefined {
+/**
+ * What the guest is set up from; only machines that start from an image read it. Throws
+ * `ProviderError` where the wish cannot be told to a guest.
+ */
+export function seedOf(
+  objectId: string,
+  { attributes, name }: MachineRecord,
+): Uint8Array | undefined {
   const image = objectAt(attributes, "image");
   if (stringAt(image, "source") === undefined || image["bootstrap"] === "none") return undefined;
   const result = guestSetupOf(attributes, { objectId, name });

@@ -1,5 +1,6 @@
 import type { OwnershipTag } from "../../engine/model/observation.ts";
 import { CODES } from "./codes.ts";
+import { rootBytes } from "./disks.ts";
 import { type HeldDomain, isMoving } from "./domains.ts";
 import { targetLink } from "./guards.ts";
 import { layoutOn, type Layout, type Subject } from "./layout.ts";
@@ -130,7 +131,8 @@ async function prepare(way: Way, operation: Operation): Promise<Layout | undefin
   const { world, held, target, subject, isListed } = way;
   const { settings } = world;
   if (subject.record.origin === "adopted") return undefined;
-  const layout = await layoutOn(target, subject, { settings, operation });
+  const wished = await layoutOn(target, subject, { settings, operation });
+  const layout = await asLarge(held, wished, operation);
   if (settings.isStorageShared) return layout;
   const there = await findVolumes(target, subject.objectId, operation);
   if (there.length > 0 && !isListed) {
@@ -147,6 +149,15 @@ async function prepare(way: Way, operation: Operation): Promise<Layout | undefin
     await copyVolume({ ...log, bytesMax: CONSOLE_BYTES_MAX }, operation);
   }
   return layout;
+}
+
+/** The disk at the target takes all of that at the source, which somebody may have enlarged. */
+async function asLarge(held: HeldDomain, layout: Layout, operation: Operation): Promise<Layout> {
+  const { root } = layout;
+  if (root === undefined || held.link.isTest) return layout;
+  const bytes = (await rootBytes(held, operation)) ?? 0;
+  const capacityBytes = Math.max(root.spec.capacityBytes, bytes);
+  return { ...layout, root: { ...root, spec: { ...root.spec, capacityBytes } } };
 }
 
 /** Files of the machine whose paths at the target are others than at the source. */

@@ -88,7 +88,7 @@ export async function powerOff(
   await switchOff(held, operation);
 }
 
-/** True when the guest shut down in time. A guest that still boots does not hear: it is asked again. */
+/** True when the guest shut down in time; one that still boots does not hear and is asked again. */
 async function shutDown(held: HeldDomain, operation: Operation): Promise<boolean> {
   operation.log({ phase: "stop", detail: "the guest is asked to shut down" });
   const graceMs = Math.min(GRACE_MS, operation.deadlineMs / 3);

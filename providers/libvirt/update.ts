@@ -4,6 +4,7 @@ import { mebibytes } from "../../engine/model/quantity.ts";
 import { exceedsEveryHost, machineFor } from "./admission.ts";
 import { CODES } from "./codes.ts";
 import { finishMachine } from "./create.ts";
+import { refuseDisks } from "./disks.ts";
 import { type HeldDomain, powerOf, revisionOf } from "./domains.ts";
 import { refuseFence, refuseForeign, refuseRevision, targetLink } from "./guards.ts";
 import { changeHardware } from "./hardware.ts";
@@ -35,6 +36,7 @@ export async function updateMachine(
   if (intent.mode === "adopt" && isStranger) return adopt(world, found.domain, intent, operation);
   const held = await settleMoves(world, found, operation);
   await refuseRoom(world, held, intent, operation);
+  await refuseVolumes(world, held, intent, operation);
   return bringMachine(world, held, intent, operation);
 }
 
@@ -116,6 +118,18 @@ async function refuseRoom(
     throw refusal("conflict", CODES.hostFull, why);
   }
   await world.admission.check(link, { objectId, attributes }, operation);
+}
+
+async function refuseVolumes(
+  world: World,
+  held: HeldDomain,
+  { attributes, host }: UpdateIntent,
+  operation: Operation,
+): Promise<void> {
+  if (held.record === undefined) return;
+  const isMoved = host !== undefined && host !== held.link.name;
+  const link = isMoved ? targetLink(world, host) : held.link;
+  await refuseDisks(world, held, { wanted: { ...held.record, attributes }, link }, operation);
 }
 
 const sizeOf = (attributes: UpdateIntent["attributes"]): string =>

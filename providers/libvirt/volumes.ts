@@ -4,6 +4,7 @@ import { type Layout, type Pool, volumeNames, type VolumePlan } from "./layout.t
 import { LibvirtError } from "./rpc/errors.ts";
 import { type Operation, refusal } from "./operation.ts";
 import type { StorageVolume } from "./rpc/shapes.ts";
+import { seedContentBytes } from "./seed/image.ts";
 import { readVolume, volumeXml } from "./xml/volume.ts";
 
 /** Pools that are active. */
@@ -16,40 +17,62 @@ export async function makeVolumes(
   operation: Operation,
 ): Promise<void> {
   for (const plan of [console, root, seed]) {
-    if (plan === undefined) continue;
-    const volume = await makeVolume(link, pool, { plan, operation });
-    const { content } = plan;
-    if (content === undefined) continue;
-    const streams = await link.streams();
-    const { signal, deadlineMs } = operation;
-    await operation.change(() => streams.upload(volume, content, { signal, deadlineMs }));
+    if (plan !== undefined) await writeVolume(link, pool, { plan, operation });
   }
+}
+
+/** Makes one volume where it is missing, and writes what shall be in it. */
+export async function writeVolume(
+  link: HostLink,
+  pool: Pool,
+  { plan, operation }: { readonly plan: VolumePlan; readonly operation: Operation },
+): Promise<void> {
+  const { volume, isFresh } = await makeVolume(link, pool, { plan, operation });
+  const { content } = plan;
+  if (content === undefined) return;
+  const streams = await link.streams();
+  const { signal, deadlineMs } = operation;
+  // A fresh volume reads as zeros wherever nothing was written.
+  const bytes = isFresh ? content.subarray(0, seedContentBytes(content)) : content;
+  await operation.change(() => streams.upload(volume, bytes, { signal, deadlineMs }));
+}
+
+interface MadeVolume {
+  readonly volume: StorageVolume;
+  /** Nothing was ever written to it. */
+  readonly isFresh: boolean;
 }
 
 async function makeVolume(
   link: HostLink,
   pool: Pool,
   { plan, operation }: { readonly plan: VolumePlan; readonly operation: Operation },
-): Promise<StorageVolume> {
+): Promise<MadeVolume> {
   const { name } = plan.spec;
   const found = await operation.find(link, "StorageVolLookupByName", { pool: pool.ref, name });
   if (found !== undefined) {
-    if (await isAsPlanned(link, found.volume, { plan, operation })) return found.volume;
+    const { volume } = found;
+    if (await isAsPlanned(link, volume, { plan, operation })) return { volume, isFresh: false };
     // Half made: the machine has never run, so there is nothing in it.
-    await operation.tell(link, "StorageVolDelete", { volume: found.volume, flags: 0 });
+    await operation.tell(link, "StorageVolDelete", { volume, flags: 0 });
   }
   const wish = { pool: pool.ref, xml: volumeXml(plan.spec), flags: 0 };
+  const make = async (): Promise<MadeVolume> => ({
+    volume: (await operation.tell(link, "StorageVolCreateXML", wish)).volume,
+    isFresh: true,
+  });
   try {
-    return (await operation.tell(link, "StorageVolCreateXML", wish)).volume;
+    return await make();
   } catch (error) {
     // A file that the pool has not seen yet: it is read anew, and the leftover made again.
     if (!(error instanceof LibvirtError) || found !== undefined) throw error;
     await operation.ask(link, "StoragePoolRefresh", { pool: pool.ref, flags: 0 });
     const late = await operation.find(link, "StorageVolLookupByName", { pool: pool.ref, name });
     if (late === undefined) throw error;
-    if (await isAsPlanned(link, late.volume, { plan, operation })) return late.volume;
-    await operation.tell(link, "StorageVolDelete", { volume: late.volume, flags: 0 });
-    return (await operation.tell(link, "StorageVolCreateXML", wish)).volume;
+    const { volume } = late;
+    if (await isAsPlanned(link, volume, { plan, operation })) return { volume, isFresh: false };
+    await operation.tell(link, "StorageVolDelete", { volume, flags: 0 });
+    return make();
   }
 }
 
@@ -66,6 +89,16 @@ async function isAsPlanned(
     facts.backingPath === backing?.path &&
     (facts.capacityBytes ?? 0) >= capacityBytes
   );
+}
+
+/** Size of a volume as its guest sees it. */
+export async function volumeBytes(
+  link: HostLink,
+  volume: StorageVolume,
+  operation: Operation,
+): Promise<number | undefined> {
+  const { xml } = await operation.ask(link, "StorageVolGetXMLDesc", { volume, flags: 0 });
+  return readVolume(xml).capacityBytes;
 }
 
 /** The volumes of a machine on a host, in any active pool. */

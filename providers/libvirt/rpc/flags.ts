@@ -25,6 +25,9 @@ export const VCPUS = { live: 1, config: 2, maximum: 4 } as const;
 
 export const MEMORY = { live: 1, config: 2, maximum: 4 } as const;
 
+/** The size of a disk is in bytes; without it in KiB. */
+export const BLOCK_RESIZE = { bytes: 1 } as const;
+
 /** Kind of metadata: an own element of an own XML namespace. */
 export const METADATA = { description: 0, title: 1, element: 2 } as const;
 

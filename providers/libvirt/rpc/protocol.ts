@@ -113,6 +113,12 @@ export const PROCEDURES = {
     args: { dom: "domain", memoryKiB: "unsignedHyper", flags: "uint" },
     result: {},
   },
+  DomainBlockResize: {
+    number: 251,
+    /** `disk` is a path or a target such as `vda`; `size` is in bytes with the flag `bytes`. */
+    args: { dom: "domain", disk: "string", size: "unsignedHyper", flags: "uint" },
+    result: {},
+  },
   DomainAttachDeviceFlags: {
     number: 160,
     args: { dom: "domain", xml: "string", flags: "uint" },

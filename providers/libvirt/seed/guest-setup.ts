@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { isIPv4, isIPv6 } from "node:net";
 import type { ProblemField } from "../../../engine/contract/provider.ts";
 import {
@@ -47,15 +48,25 @@ export function guestSetupOf(
     problems.push({ pointer: pointerOf("spec", ...path), message });
   };
   const cloudInit = objectAt(spec, "bootstrap", "cloudInit");
-  const setup: GuestSetup = {
-    instanceId: stringAt(cloudInit, "instanceID") ?? context.objectId,
+  const told: Omit<GuestSetup, "instanceId"> = {
     hostname: hostnameOf(spec, context, report),
     domain: domainOf(spec, report),
     sshAuthorizedKeys: stringsOf(cloudInit["sshAuthorizedKeys"]),
     userData: userDataOf(spec, context, report),
     interfaces: guestInterfaces(spec, context.objectId, report),
   };
-  return problems.length > 0 ? { problems } : { setup };
+  if (problems.length > 0) return { problems };
+  const instanceId = stringAt(cloudInit, "instanceID") ?? instanceIdOf(context.objectId, told);
+  return { setup: { instanceId, ...told } };
+}
+
+/**
+ * Another one for everything else that the guest is told, its addresses included: cloud-init reads
+ * a seed again only when the instance is a new one to it.
+ */
+function instanceIdOf(objectId: string, told: Omit<GuestSetup, "instanceId">): string {
+  const digest = createHash("sha256").update(JSON.stringify(told)).digest("hex");
+  return `${objectId}-${digest.slice(0, 8)}`;
 }
 
 const stringsOf = (value: JsonObject[string]): readonly string[] =>

@@ -1,17 +1,10 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { systemClock } from "../../../cli/wiring/clock.ts";
-import type {
-  CallContext,
-  Intent,
-  Outcome,
-  Provider,
-  UpdateIntent,
-} from "../../../engine/contract/provider.ts";
+import type { Intent, Outcome, Provider, UpdateIntent } from "../../../engine/contract/provider.ts";
 import type { JsonObject } from "../../../engine/model/json.ts";
-import { openLibvirt } from "../../../providers/libvirt/index.ts";
 import { OUR_LINEAGE, permitOf, updateOf, vmIntent } from "../../contract/subjects.ts";
+import { callContext, openOn } from "../../support/libvirt-provider.ts";
 import {
   consoleOf,
   domainsOf,
@@ -23,12 +16,7 @@ import { describeWithPeers } from "../peers.ts";
 import { awaitConsole, buildGuest, offerGuest } from "./guest/guests.ts";
 import { type LibvirtHost, type LibvirtHosts, startLibvirtHosts } from "./hosts.ts";
 
-const clock = systemClock({});
-const context: CallContext = {
-  clock,
-  signal: new AbortController().signal,
-  log: () => undefined,
-};
+const context = callContext();
 
 const startsIn = (text: string): number => text.match(/starts=\d/g)?.length ?? 0;
 
@@ -56,23 +44,8 @@ describeWithPeers("libvirt", "a machine that changes its host", () => {
   });
 
   const open = async (settings: JsonObject = {}, ofSecond: JsonObject = {}): Promise<void> => {
-    const listed = hosts.map(({ name, uri }, index) => ({
-      name,
-      uri,
-      migrateUri: `unix://${peers?.folder ?? ""}/move-${name}`,
-      ...(index === 1 ? ofSecond : {}),
-    }));
-    provider = await openLibvirt({
-      config: {
-        name: "kvm",
-        type: "libvirt",
-        settings: { hosts: listed, domainType: "qemu", ...settings },
-      },
-      dataFolder: "/tmp",
-      baseFolder: "/tmp",
-      clock,
-      entropy: { uuid: () => "", u32: () => 0 },
-    });
+    if (peers === undefined) throw new Error("the hosts are not started");
+    provider = await openOn(peers, settings, ofSecond);
     const sizing = { vcpus: 1, cpuMillicores: 1000, memoryBytes: 96 * 2 ** 20 };
     const spec = { powerOffMode: "TrySoft", network: { disabled: true } };
     const attributes = { metadata: {}, spec, sizing, image };
