@@ -11,8 +11,8 @@ import { startScript } from "../script.ts";
  * provider; their API servers are on `host` of loopback.
  */
 export async function startManagementCluster(): Promise<KubernetesPeer> {
-  const host = await freeHost();
   const kube = await startKubernetes();
+  const host = await freeHost();
   const folder = mkdtempSync(join(tmpdir(), "vpac-capi-"));
   try {
     const managers = await startScript("capi/start.sh", [folder, kube.folder, host]);
