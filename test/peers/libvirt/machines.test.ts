@@ -1,6 +1,4 @@
-import { execFileSync } from "node:child_process";
 import { readdirSync } from "node:fs";
-import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { Intent, Outcome, Provider } from "../../../engine/contract/provider.ts";
 import type { JsonObject } from "../../../engine/model/json.ts";
@@ -103,21 +101,9 @@ describeWithPeers("libvirt", "a machine on a host", () => {
 
   test("is not made from an image that lies over another file (row T13)", async () => {
     await open({ source: "layer.qcow2" });
-    const layer = join(host.imagesFolder, "layer.qcow2");
-    const base = "/var/lib/libvirt/images/tiny.qcow2";
-    execFileSync("qemu-img", [
-      "create",
-      "-q",
-      "-f",
-      "qcow2",
-      "-u",
-      "-b",
-      base,
-      "-F",
-      "qcow2",
-      layer,
-      "8M",
-    ]);
+    const over = ["--backing-vol", "tiny.qcow2", "--backing-vol-format", "qcow2"];
+    const made = ["default", "layer.qcow2", "8M", "--format", "qcow2", ...over];
+    expect((await virsh(host, "vol-create-as", ...made)).code).toBe(0);
     const why = { type: "forbidden", code: "VP6332" };
     expect(await create()).toMatchObject({ is: "failed", why });
     expect(await uuidsOf(host)).toEqual([]);
