@@ -11,7 +11,7 @@ const setupOf = (spec: JsonObject, rawUserData?: string) =>
 describe("the set-up of a guest", () => {
   test("of a bare VM: its name, one card that asks for an address, nothing else", () => {
     expect(setupOf({})?.setup).toEqual({
-      instanceId: context.objectId,
+      instanceId: expect.stringMatching(`^${context.objectId}-[0-9a-f]{8}$`) as unknown,
       hostname: "db-0",
       domain: undefined,
       sshAuthorizedKeys: [],
@@ -32,6 +32,17 @@ describe("the set-up of a guest", () => {
         },
       ],
     });
+  });
+
+  const seconds: readonly { readonly name: string; readonly spec: JsonObject }[] = [
+    { name: "its user data", spec: { bootstrap: { cloudInit: { cloudConfig: { runcmd: [] } } } } },
+    { name: "its keys", spec: { bootstrap: { cloudInit: { sshAuthorizedKeys: ["ssh-rsa A"] } } } },
+    { name: "its name", spec: { network: { hostName: "other" } } },
+    { name: "its addresses", spec: { network: { interfaces: [{ addresses: ["10.0.0.9/24"] }] } } },
+  ];
+  test.for(seconds)("is another instance to cloud-init when $name change", ({ spec }) => {
+    expect(setupOf(spec)?.setup?.instanceId).not.toBe(setupOf({})?.setup?.instanceId);
+    expect(setupOf(spec)?.setup?.instanceId).toBe(setupOf(spec)?.setup?.instanceId);
   });
 
   test("takes everything from bootstrap and network", () => {
