@@ -1,6 +1,7 @@
 import type { Clock } from "../../engine/contract/clock.ts";
 import { type LibvirtConnection, openConnection } from "./rpc/connection.ts";
 import { ConnectionLost } from "./rpc/errors.ts";
+import { watchWork } from "./rpc/limits.ts";
 import type { Arguments, ProcedureName, Result } from "./rpc/protocol.ts";
 import { type Gate, gateOf } from "./serial.ts";
 import type { HostSettings } from "./settings.ts";
@@ -57,18 +58,33 @@ export class HostLink {
     args: Arguments<Name>,
     options: LinkCall,
   ): Promise<Result<Name>> {
-    const connection = await this.#connected(LONG.has(name) ? "long" : "short");
+    const connection = await this.#awaited(LONG.has(name) ? "long" : "short", name, options);
     return connection.call(name, args, options);
   }
 
   /** The connection for volumes as streams. */
-  streams(): Promise<LibvirtConnection> {
-    return this.#connected("long");
+  streams(options: LinkCall): Promise<LibvirtConnection> {
+    return this.#awaited("long", "ConnectOpen", options);
   }
 
   async close(): Promise<void> {
     this.#closing.abort();
     await Promise.all(Object.values(this.#sockets).map((socket) => socket.close()));
+  }
+
+  /** A caller who gives up waits no longer; the connection is opened for the others all the same. */
+  async #awaited(
+    which: "short" | "long",
+    name: ProcedureName,
+    { signal, deadlineMs }: LinkCall,
+  ): Promise<LibvirtConnection> {
+    // Nothing is sent before there is a connection.
+    const watch = watchWork({ clock: this.#clock, deadlineMs, signal }, name, () => false);
+    try {
+      return await watch.race(this.#connected(which));
+    } finally {
+      watch.end();
+    }
   }
 
   #connected(which: "short" | "long"): Promise<LibvirtConnection> {
@@ -79,7 +95,6 @@ export class HostLink {
     return this.#sockets[which].connected(() => this.#open());
   }
 
-  /** Not cut short by a caller who gives up: others wait for the same connection. */
   async #open(): Promise<LibvirtConnection> {
     const { signal } = this.#closing;
     for (const delayMs of RECONNECT_DELAYS_MS) {

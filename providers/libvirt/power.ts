@@ -16,6 +16,8 @@ export interface NotStarted {
 
 /** How long a guest may take to shut down before it is switched off. */
 const GRACE_MS = 60_000;
+/** The same where the machine and its disks go away afterwards. */
+const LAST_GRACE_MS = 15_000;
 const POLL_MS = 250;
 const ASK_AGAIN_MS = 5000;
 
@@ -77,10 +79,12 @@ export async function powerOff(
   held: HeldDomain,
   attributes: JsonObject,
   operation: Operation,
+  isLast = false,
 ): Promise<void> {
   const mode = powerOf(held.run) === "suspended" ? "hard" : stopMode(attributes);
   if (powerOf(held.run) === "off") return;
-  if (mode !== "hard" && (await shutDown(held, operation))) return;
+  const graceMs = isLast && mode === "trysoft" ? LAST_GRACE_MS : GRACE_MS;
+  if (mode !== "hard" && (await shutDown(held, graceMs, operation))) return;
   if (mode === "soft") {
     const why = `machine "${held.facts.name}" did not shut down, and its powerOffMode is Soft`;
     throw refusal("conflict", CODES.stopFailed, why);
@@ -89,9 +93,13 @@ export async function powerOff(
 }
 
 /** True when the guest shut down in time; one that still boots does not hear and is asked again. */
-async function shutDown(held: HeldDomain, operation: Operation): Promise<boolean> {
+async function shutDown(
+  held: HeldDomain,
+  longestMs: number,
+  operation: Operation,
+): Promise<boolean> {
   operation.log({ phase: "stop", detail: "the guest is asked to shut down" });
-  const graceMs = Math.min(GRACE_MS, operation.deadlineMs / 3);
+  const graceMs = Math.min(longestMs, operation.deadlineMs / 3);
   for (let waitedMs = 0; waitedMs < graceMs; waitedMs += POLL_MS) {
     if ((await stateOf(held, operation)) === "off") return true;
     if (waitedMs % ASK_AGAIN_MS === 0) await askToStop(held, operation);

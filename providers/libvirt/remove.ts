@@ -42,7 +42,7 @@ async function stop(held: HeldDomain, operation: Operation): Promise<void> {
   const attributes = held.record?.attributes ?? {};
   if (powerOf(held.run) === "off") return;
   if (stringAt(attributes, "spec", "powerOffMode") === undefined) await switchOff(held, operation);
-  else await powerOff(held, attributes, operation);
+  else await powerOff(held, attributes, operation, true);
 }
 
 /** Hosts that may have volumes of the machine. */

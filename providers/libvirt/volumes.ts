@@ -30,8 +30,8 @@ export async function writeVolume(
   const { volume, isFresh } = await makeVolume(link, pool, { plan, operation });
   const { content } = plan;
   if (content === undefined) return;
-  const streams = await link.streams();
   const { signal, deadlineMs } = operation;
+  const streams = await link.streams({ signal, deadlineMs });
   // A fresh volume reads as zeros wherever nothing was written.
   const bytes = isFresh ? content.subarray(0, seedContentBytes(content)) : content;
   await operation.change(() => streams.upload(volume, bytes, { signal, deadlineMs }));
@@ -170,7 +170,8 @@ export async function copyVolume(
     throw refusal("conflict", CODES.volumeWrong, `host "${host}" has no volume "${name}"`);
   }
   const { signal, deadlineMs } = operation;
-  const [reader, writer] = await Promise.all([from.streams(), to.streams()]);
+  const limits = { signal, deadlineMs };
+  const [reader, writer] = await Promise.all([from.streams(limits), to.streams(limits)]);
   const length = bytesMax === undefined ? {} : { length: bytesMax };
   const bytes = reader.download(source, { signal, deadlineMs, ...length });
   await operation.change(() => writer.upload(target, bytes, { signal, deadlineMs }));
