@@ -1,26 +1,30 @@
-import { Ejection } from "./ejection.ts";
-import { Incumbent } from "./incumbent.ts";
-import { Neighbours } from "./neighbours.ts";
-import type { ReassignProblem } from "./problem.ts";
 import { SeededRandom } from "../random.ts";
-import { ReassignState } from "./state.ts";
+import { lowerBound } from "./bound.ts";
+import type { ReassignProblem } from "./problem.ts";
+import { Walk } from "./walk.ts";
 
 /** Moves tried between two questions whether there is more time. */
 const CHUNK_STEPS = 2048;
-/** One move in so many is an ejection: it costs about as much time as the others together. */
-const EJECTION_PERIOD = 256;
-/** Machines that a process is tried on at once. */
-const SHIFT_TRIES = 4;
-/** Up to 2^6 processes are compared for the one whose leaving gains most. */
-const CONTEST_DOUBLINGS = 7;
-/** The coldest temperature, in units of cost: below the least that a move costs. */
-const COLDEST = 10;
+/** The first temperature as a share of what a typical process adds to the load cost. */
 const HOTTEST_SHARE = 0.2;
+/** Larger problems start cooler by the square root of their size: they have no time for more. */
 const PROCESSES_TO_HEAT = 1000;
+/** The temperature falls as (1 - time)^3: half the time is spent above an eighth of the first. */
+const COOLING_POWER = 3;
+/** Share of the time for each trial of a heat, where the problem is small enough for trials. */
+const TRIAL_SHARE = 0.1;
+const PROCESSES_FOR_TRIALS = 2000;
+/**
+ * Heats tried. Too much of it scatters the processes, and what they hold in transient resources
+ * where they came from jams the machines; too little leaves large processes where they are.
+ */
+const HEATS = [1, 0.3];
+/** The cooler heat is taken when its gap to the bound is below this share of the hotter one's. */
+const CLEARLY_BETTER = 1 / 3;
 
 export interface AnnealOptions {
   readonly seed: number;
-  /** Number of temperatures; the last is 0. */
+  /** Number of temperatures, those of the trials included. */
   readonly levels: number;
   /** Asked before each chunk of moves, so that a clock or a count can end a level. */
   readonly more: (level: number, chunk: number) => boolean;
@@ -33,24 +37,51 @@ export interface AnnealResult {
   readonly chunks: readonly number[];
 }
 
-/** Improves the initial assignment by simulated annealing over shifts, swaps and ejections. */
-export function anneal(problem: ReassignProblem, options: AnnealOptions): AnnealResult {
-  const walk = new Walk(problem, options.seed);
-  const hottest = hottestOf(problem);
-  const chunks: number[] = [];
-  for (let level = 0; level < options.levels; level++) {
-    const share = level / Math.max(1, options.levels - 2);
-    const isLast = level === options.levels - 1;
-    const temperature = isLast ? 0 : hottest * (COLDEST / hottest) ** share;
-    let chunk = 0;
-    for (; options.more(level, chunk); chunk++) walk.run(CHUNK_STEPS, temperature);
-    chunks.push(chunk);
-  }
-  const { assignment, cost } = walk.incumbent;
-  return { assignment, cost, chunks };
+interface Run extends AnnealOptions {
+  readonly problem: ReassignProblem;
+  readonly random: SeededRandom;
+  /** Grows by one per level. */
+  readonly chunks: number[];
 }
 
-/** Hot enough to rearrange a typical process; large problems have no time to start that hot. */
+type Solution = Pick<AnnealResult, "assignment" | "cost">;
+
+/** Improves the initial assignment by simulated annealing over shifts, swaps and ejections. */
+export function anneal(problem: ReassignProblem, options: AnnealOptions): AnnealResult {
+  const run = { ...options, problem, random: new SeededRandom(options.seed), chunks: [] };
+  const hottest = hottestOf(problem);
+  const trialLevels = Math.floor(options.levels * TRIAL_SHARE);
+  const hasTrials = problem.processCount <= PROCESSES_FOR_TRIALS && trialLevels > 1;
+  const trials = hasTrials ? HEATS.map((heat) => cool(run, hottest * heat, trialLevels)) : [];
+  const heat = chooseHeat(trials, lowerBound(problem));
+  const last = cool(run, hottest * heat, options.levels - trials.length * trialLevels);
+  const best = [...trials, last].reduce((a, b) => (b.cost < a.cost ? b : a));
+  return { ...best, chunks: run.chunks };
+}
+
+function chooseHeat(trials: readonly Solution[], bound: number): number {
+  const [hotter, cooler] = trials;
+  const [more = 1, less = 1] = HEATS;
+  if (hotter === undefined || cooler === undefined) return more;
+  return cooler.cost - bound < CLEARLY_BETTER * (hotter.cost - bound) ? less : more;
+}
+
+/** Walks from the initial assignment while the temperature falls to 0. */
+function cool(run: Run, hottest: number, levels: number): Solution {
+  const walk = new Walk(run.problem, run.random);
+  for (let level = 0; level < levels; level++) {
+    const rest = 1 - level / Math.max(1, levels - 1);
+    const temperature = hottest * rest ** COOLING_POWER;
+    const index = run.chunks.length;
+    let chunk = 0;
+    for (; run.more(index, chunk); chunk++) walk.run(CHUNK_STEPS, temperature);
+    run.chunks.push(chunk);
+  }
+  const { assignment, cost } = walk.incumbent;
+  return { assignment, cost };
+}
+
+/** Hot enough to rearrange a typical process. */
 function hottestOf(problem: ReassignProblem): number {
   const { requirements, loadWeights, resourceCount, processCount } = problem;
   let sum = 0;
@@ -58,65 +89,5 @@ function hottestOf(problem: ReassignProblem): number {
     sum += amount * (loadWeights[index % resourceCount] as number);
   }
   const mean = sum / Math.max(1, processCount);
-  const share = HOTTEST_SHARE * Math.min(1, Math.sqrt(PROCESSES_TO_HEAT / processCount));
-  return Math.max(2 * COLDEST, mean * share);
-}
-
-class Walk {
-  readonly incumbent: Incumbent;
-  readonly #state: ReassignState;
-  readonly #random: SeededRandom;
-  readonly #neighbours: Neighbours;
-  readonly #ejection: Ejection;
-
-  constructor(problem: ReassignProblem, seed: number) {
-    this.#state = new ReassignState(problem);
-    this.#random = new SeededRandom(seed);
-    this.incumbent = new Incumbent(this.#state);
-    const note = (process: number): void => this.incumbent.note(process);
-    this.#neighbours = new Neighbours(this.#state, this.#random, note);
-    this.#ejection = new Ejection(this.#state, this.#random, note);
-  }
-
-  run(steps: number, temperature: number): void {
-    for (let step = 0; step < steps; step++) {
-      const limit = temperature * this.#random.exponential();
-      if (this.#step(step, limit)) this.incumbent.consider();
-    }
-  }
-
-  #step(step: number, limit: number): boolean {
-    const { processCount, machineCount } = this.#state.problem;
-    if (step % EJECTION_PERIOD === 0) {
-      const process = this.#contest();
-      return this.#ejection.try(process, this.#random.below(machineCount), limit);
-    }
-    const process = this.#random.below(processCount);
-    if ((step & 1) === 1) return this.#neighbours.shiftAny(process, SHIFT_TRIES, limit);
-    return this.#neighbours.swap(process, this.#random.below(processCount), limit);
-  }
-
-  /** Of some processes drawn the one whose leaving gains most; the number drawn varies. */
-  #contest(): number {
-    let winner = this.#draw();
-    let most = this.#state.leaveDelta(winner);
-    for (let count = 1 << this.#random.below(CONTEST_DOUBLINGS); count > 1; count--) {
-      const rival = this.#draw();
-      const gain = this.#state.leaveDelta(rival);
-      if (gain >= most) continue;
-      winner = rival;
-      most = gain;
-    }
-    return winner;
-  }
-
-  /** Any process, or any of any machine: those on machines with few come up more often. */
-  #draw(): number {
-    const { members, problem } = this.#state;
-    const random = this.#random;
-    const machine = members[random.below(problem.machineCount)] as number[];
-    const isByMachine = (random.u32() & 1) === 1 && machine.length > 0;
-    if (!isByMachine) return random.below(problem.processCount);
-    return machine[random.below(machine.length)] as number;
-  }
+  return mean * HOTTEST_SHARE * Math.min(1, Math.sqrt(PROCESSES_TO_HEAT / processCount));
 }

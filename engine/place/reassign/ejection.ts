@@ -16,6 +16,8 @@ export class Ejection {
   readonly #random: SeededRandom;
   readonly #onMove: (process: number) => void;
   readonly #journal: MoveJournal;
+  /** The cost above which it cannot pay to go on making room. */
+  #ceiling = 0;
 
   constructor(state: ReassignState, random: SeededRandom, onMove: (process: number) => void) {
     this.#state = state;
@@ -34,6 +36,7 @@ export class Ejection {
     const journal = this.#journal;
     journal.start();
     journal.lift(process);
+    this.#ceiling = before + limit;
     if (this.#parts(service, from, to) && this.#makeRoom(process, from, to)) {
       state.drop(process, to);
       this.#relieve(process, from, to);
@@ -72,6 +75,7 @@ export class Ejection {
     for (let count = 0; count < LOOKED_AT && members.length > 0; count++) {
       const other = this.#takeMostHelpful(members, process, to);
       if (!this.#relocate(other, from, Number.POSITIVE_INFINITY)) continue;
+      if (state.cost > this.#ceiling) return false;
       if (state.fits(process, to)) return true;
     }
     return false;
@@ -162,7 +166,8 @@ export class Ejection {
     const service = state.problem.services[process] as number;
     const never = Number.POSITIVE_INFINITY;
     if (from === to || !state.fits(process, to) || !state.rules.isFreeOf(service, to)) return never;
-    const cost = state.enterDelta(process, to) + state.moves.delta(process, from, to);
+    const moving = state.moves.delta(process, from, to);
+    const cost = moving + state.enterDelta(process, to, least - moving);
     if (cost >= least || !state.rules.keepsSpread(service, from, to)) return never;
     return state.rules.keepsDependencies(service, from, to, -1) ? cost : never;
   }

@@ -42,8 +42,8 @@ export class Neighbours {
     const from = state.at[process] as number;
     const service = state.problem.services[process] as number;
     if (!state.fits(process, to) || !state.rules.isFreeOf(service, to)) return false;
-    const delta = state.enterDelta(process, to) + state.moves.delta(process, from, to);
-    if (delta > limit) return false;
+    const rest = limit - state.moves.delta(process, from, to);
+    if (state.enterDelta(process, to, rest) > rest) return false;
     if (!state.rules.keepsSpread(service, from, to)) return false;
     if (!state.rules.keepsDependencies(service, from, to, -1)) return false;
     this.#onMove(process);

@@ -105,20 +105,23 @@ export class ReassignState {
     return balances.length === 0 ? delta : delta + this.#balanceDelta(machine, process, NOWHERE);
   }
 
-  /** What load and balance cost more when the process enters the machine. */
-  enterDelta(process: number, machine: number): number {
+  /**
+   * What load and balance cost more when the process enters the machine. Once that is above `limit`
+   * the sum is not finished: what is returned is then above `limit` and at most the true figure.
+   */
+  enterDelta(process: number, machine: number, limit: number = Number.POSITIVE_INFINITY): number {
     const { resourceCount: count, loadWeights, requirements, balances } = this.problem;
     const headroom = this.headroom;
     const base = machine * count;
     const own = process * count;
-    let delta = 0;
-    for (let resource = 0; resource < count; resource++) {
+    let delta = balances.length === 0 ? 0 : this.#balanceDelta(machine, NOWHERE, process);
+    for (let resource = 0; resource < count && delta <= limit; resource++) {
       const left = headroom[base + resource] as number;
       const amount = requirements[own + resource] as number;
       if (left >= amount) continue;
       delta += (loadWeights[resource] as number) * (left < 0 ? amount : amount - left);
     }
-    return balances.length === 0 ? delta : delta + this.#balanceDelta(machine, NOWHERE, process);
+    return delta;
   }
 
   /** What load and balance cost more when one process takes another's place on its machine. */

@@ -1,0 +1,74 @@
+import type { SeededRandom } from "../random.ts";
+import { Ejection } from "./ejection.ts";
+import { Incumbent } from "./incumbent.ts";
+import { Neighbours } from "./neighbours.ts";
+import type { ReassignProblem } from "./problem.ts";
+import { ReassignState } from "./state.ts";
+
+/** One move in so many is an ejection: it costs about as much time as the others together. */
+const EJECTION_PERIOD = 256;
+/** Machines that a process is tried on at once. */
+const SHIFT_TRIES = 4;
+/** Up to 2^6 processes are compared for the one whose leaving gains most. */
+const CONTEST_DOUBLINGS = 7;
+
+/** A random walk from the initial assignment over shifts, swaps and ejections. */
+export class Walk {
+  readonly incumbent: Incumbent;
+  readonly #state: ReassignState;
+  readonly #random: SeededRandom;
+  readonly #neighbours: Neighbours;
+  readonly #ejection: Ejection;
+
+  constructor(problem: ReassignProblem, random: SeededRandom) {
+    this.#state = new ReassignState(problem);
+    this.#random = random;
+    this.incumbent = new Incumbent(this.#state);
+    const note = (process: number): void => this.incumbent.note(process);
+    this.#neighbours = new Neighbours(this.#state, random, note);
+    this.#ejection = new Ejection(this.#state, random, note);
+  }
+
+  /** Tries so many moves; how much worse one may be is drawn, with the temperature as its mean. */
+  run(steps: number, temperature: number): void {
+    for (let step = 0; step < steps; step++) {
+      const limit = temperature * this.#random.exponential();
+      if (this.#step(step, limit)) this.incumbent.consider();
+    }
+  }
+
+  #step(step: number, limit: number): boolean {
+    const { processCount, machineCount } = this.#state.problem;
+    if (step % EJECTION_PERIOD === 0) {
+      const process = this.#contest();
+      return this.#ejection.try(process, this.#random.below(machineCount), limit);
+    }
+    const process = this.#random.below(processCount);
+    if ((step & 1) === 1) return this.#neighbours.shiftAny(process, SHIFT_TRIES, limit);
+    return this.#neighbours.swap(process, this.#random.below(processCount), limit);
+  }
+
+  /** Of some processes drawn the one whose leaving gains most; the number drawn varies. */
+  #contest(): number {
+    let winner = this.#draw();
+    let most = this.#state.leaveDelta(winner);
+    for (let count = 1 << this.#random.below(CONTEST_DOUBLINGS); count > 1; count--) {
+      const rival = this.#draw();
+      const gain = this.#state.leaveDelta(rival);
+      if (gain >= most) continue;
+      winner = rival;
+      most = gain;
+    }
+    return winner;
+  }
+
+  /** Any process, or any of any machine: those on machines with few come up more often. */
+  #draw(): number {
+    const { members, problem } = this.#state;
+    const random = this.#random;
+    const machine = members[random.below(problem.machineCount)] as number[];
+    const isByMachine = (random.u32() & 1) === 1 && machine.length > 0;
+    if (!isByMachine) return random.below(problem.processCount);
+    return machine[random.below(machine.length)] as number;
+  }
+}
