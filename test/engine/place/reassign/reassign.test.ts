@@ -68,7 +68,7 @@ describe("the state of a reassignment", () => {
           const delta = load + state.moves.delta(process, from, to);
           state.lift(process);
           state.drop(process, to);
-          expect(state.cost - before).toBe(delta);
+          if (state.cost - before !== delta) expect.fail(`${state.cost - before}, not ${delta}`);
         }
       }),
     );
@@ -118,12 +118,14 @@ describe("moves", () => {
               : kind === 1
                 ? neighbours.swap(any(), any(), limit)
                 : ejection.try(any(), random.below(problem.machineCount), limit);
-          if (!done) expect(state.at).toEqual(before);
+          const isUnchanged = state.at.every((machine, process) => machine === before[process]);
+          if (!done && !isUnchanged) expect.fail("a refused move changed something");
           // A swap may count the busiest service twice.
-          expect(state.cost - cost).toBeLessThanOrEqual(done ? limit + 10 : 0);
+          if (state.cost - cost > (done ? limit + 10 : 0)) expect.fail("a move cost too much");
         }
         expect(judge(instance, state.at)).toEqual({ cost: state.cost, broken: [] });
       }),
+      { numRuns: 50 },
     );
   });
 
