@@ -93,7 +93,12 @@ export async function moveMachine(
     const { settings } = world;
     const paths = await otherPaths(way, layout, operation);
     const how = { settings, layout, paths };
-    await held.link.gate(() => migrateLive(held, target, how, operation));
+    const { objectId, record: moved } = subject;
+    const machine = { objectId, attributes: moved.attributes };
+    // The room is held while it comes: another one may be on its way to the same host.
+    await world.admission.admitted(target, machine, operation, () =>
+      held.link.gate(() => migrateLive(held, target, how, operation)),
+    );
     return arrived(target, held, operation);
   }
   return moveCold(way, layout, operation);

@@ -140,6 +140,18 @@ async function suspend(held: HeldDomain, operation: Operation): Promise<void> {
   await operation.tell(held.link, "DomainSuspend", { dom: held.dom });
 }
 
+/** A machine that shall run comes back by itself when its host does. */
+async function keepAutostart(
+  { link, dom }: HeldDomain,
+  wish: PowerState,
+  operation: Operation,
+): Promise<void> {
+  const autostart = wish === "on" ? 1 : 0;
+  const now = await operation.ask(link, "DomainGetAutostart", { dom });
+  if (now.autostart === autostart) return;
+  await operation.tell(link, "DomainSetAutostart", { dom, autostart });
+}
+
 /** Brings a machine to the power state that its attributes ask for. */
 export async function bringPower(
   world: World,
@@ -149,6 +161,7 @@ export async function bringPower(
 ): Promise<NotStarted | undefined> {
   const wish = wishedPower(attributes);
   const power = powerOf(held.run);
+  if (held.record?.origin === "made") await keepAutostart(held, wish, operation);
   if (wish === power) return undefined;
   if (wish === "off") {
     await powerOff(held, attributes, operation);

@@ -3,9 +3,13 @@ import type { HostLink } from "./link.ts";
 import { type Layout, type Pool, volumeNames, type VolumePlan } from "./layout.ts";
 import { LibvirtError } from "./rpc/errors.ts";
 import { type Operation, refusal } from "./operation.ts";
+import { type Copy, copyWithProgress } from "./progress.ts";
 import type { StorageVolume } from "./rpc/shapes.ts";
 import { seedContentBytes } from "./seed/image.ts";
 import { readVolume, volumeXml } from "./xml/volume.ts";
+
+/** Longest time in which no byte of a copy comes across; the whole takes what it takes. */
+const STALL_MS = 60_000;
 
 /** Pools that are active. */
 const ACTIVE = 2;
@@ -169,10 +173,17 @@ export async function copyVolume(
     const host = source === undefined ? from.name : to.name;
     throw refusal("conflict", CODES.volumeWrong, `host "${host}" has no volume "${name}"`);
   }
-  const { signal, deadlineMs } = operation;
-  const limits = { signal, deadlineMs };
+  const { deadlineMs } = operation;
+  const limits = { signal: operation.signal, deadlineMs };
   const [reader, writer] = await Promise.all([from.streams(limits), to.streams(limits)]);
   const length = bytesMax === undefined ? {} : { length: bytesMax };
-  const bytes = reader.download(source, { signal, deadlineMs, ...length });
-  await operation.change(() => writer.upload(target, bytes, { signal, deadlineMs }));
+  const { allocationBytes } = await operation.ask(from, "StorageVolGetInfo", { volume: source });
+  const copy: Copy = {
+    what: `volume "${name}"`,
+    totalBytes: bytesMax === undefined ? allocationBytes : 0,
+    stallMs: STALL_MS,
+    read: (signal) => reader.download(source, { signal, deadlineMs, ...length }),
+    write: (bytes, signal) => writer.upload(target, bytes, { signal, deadlineMs }),
+  };
+  await operation.change(() => copyWithProgress(copy, operation));
 }

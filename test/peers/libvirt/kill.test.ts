@@ -78,7 +78,7 @@ describeWithPeers("libvirt", "a run that is killed", () => {
     }
   });
 
-  test("never takes a machine with it: its whole process group is killed", async () => {
+  test("never takes a machine with it: its whole process group is killed (row B03)", async () => {
     work.wish({ vms: VMS });
     await converge();
     work.wish({ vms: VMS, maintenance: ["kvm-a"] });

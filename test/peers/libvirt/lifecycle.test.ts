@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import {
   consoleOf,
@@ -16,6 +17,14 @@ import { type LibvirtHost, type LibvirtHosts, startLibvirtHosts } from "./hosts.
 const VMS = ["web-1", "web-2", "web-3", "web-4"];
 const FOREIGN = `<domain type='qemu'><name>legacy</name><memory unit='MiB'>64</memory><vcpu>1</vcpu>
   <os><type arch='x86_64' machine='q35'>hvm</type></os></domain>`;
+
+const oldMachine = (uuid: string): string =>
+  JSON.stringify({
+    apiVersion: "vmoperator.vmware.com/v1alpha6",
+    kind: "VirtualMachine",
+    metadata: { name: "old", namespace: "shop", annotations: { "vpac.dev/adopt": uuid } },
+    spec: { className: "tiny", imageName: "guest", powerOffMode: "Hard" },
+  });
 
 /** One story on two hosts: every test goes on where the one before has ended. */
 describeWithPeers("libvirt", "four VMs on two hosts", () => {
@@ -117,6 +126,26 @@ describeWithPeers("libvirt", "four VMs on two hosts", () => {
     expect((await virsh(host, "dominfo", uuid)).stdout).toMatch(/Max memory:\s+114688 KiB/);
     expect((await domainsOf(host)).get("shop.web-3")).toBe("running");
     await planIsEmpty();
+  });
+
+  test("are joined by one that somebody else made, which is not restarted and let go again", async () => {
+    work.write("old.xml", FOREIGN.replace("legacy", "shop.old").replace("64", "112"));
+    await virsh(hosts[1], "define", `${work.path}/old.xml`);
+    await virsh(hosts[1], "start", "shop.old");
+    const [, uuid] = await placeOf("old");
+    const number = (await virsh(hosts[1], "domid", uuid)).stdout;
+    work.write("old.yaml", oldMachine(uuid));
+    expect((await work.run("plan -f .")).stdout).toContain("& vm/shop/old  adopt  on kvm-b");
+    expect((await work.run("apply -f . --yes")).code).toBe(0);
+    await planIsEmpty();
+    expect((await virsh(hosts[1], "domid", uuid)).stdout).toBe(number);
+    const forgotten = await work.run("state forget vm/shop/old -f .");
+    expect(forgotten.code, forgotten.stderr).toBe(0);
+    expect((await virsh(hosts[1], "dumpxml", uuid)).stdout).toMatch(/<vpac:object [^>]*lineage=""/);
+    expect((await domainsOf(hosts[1])).get("shop.old")).toBe("running");
+    rmSync(join(work.path, "old.yaml"));
+    await virsh(hosts[1], "destroy", uuid);
+    await virsh(hosts[1], "undefine", uuid);
   });
 
   test("say what is unknown when one host is down, and nothing is guessed", async () => {

@@ -99,6 +99,32 @@ describeWithPeers("libvirt", "a machine on a host", () => {
     expect(files).toEqual([]);
   });
 
+  test("runs on while its daemon is killed, and is found again (rows B01, B02)", async () => {
+    await open();
+    await create();
+    const before = await look();
+    const { stdout } = await virsh(host, "domid", intent.objectId);
+    await host.restartDaemon();
+    expect((await virsh(host, "domid", intent.objectId)).stdout).toBe(stdout);
+    expect(await look()).toEqual(before);
+    expect(await update("again")).toMatchObject({ is: "done" });
+    expect((await virsh(host, "domid", intent.objectId)).stdout).toBe(stdout);
+  });
+
+  test("runs again by itself after its host lost its power (row B04)", async () => {
+    await open();
+    await create();
+    await host.powerLoss();
+    await host.powerOn();
+    expect(await state()).toBe("running");
+    expect(volumeOwners(host)).toEqual([intent.objectId]);
+    expect(await look()).toMatchObject({ power: "on", tag: intent.tag });
+    expect(await update("off", { power: "off" })).toMatchObject({ is: "done" });
+    await host.powerLoss();
+    await host.powerOn();
+    expect(await state()).toBe("shut off");
+  });
+
   test("is not made from an image that lies over another file (row T13)", async () => {
     await open({ source: "layer.qcow2" });
     const over = ["--backing-vol", "tiny.qcow2", "--backing-vol-format", "qcow2"];
