@@ -1,19 +1,12 @@
 import type { Intent, Outcome } from "../../engine/contract/provider.ts";
-import { CODES } from "./codes.ts";
 import { refusedByFence, refusedByOwner } from "./guards.ts";
 import { KubeError } from "./kube/errors.ts";
 import type { KubeObject, ObjectRef } from "./kube/types.ts";
-import { idOf, isBeingDeleted, nameOf, refOf, tagOf, wishedObject } from "./objects.ts";
-import { failed } from "./problems.ts";
+import { asNew, idOf, isBeingDeleted, nameOf, refOf, tagOf, wishedObject } from "./objects.ts";
+import { nameTaken } from "./problems.ts";
 import { inRounds, type Settling, settle, type Written } from "./settle.ts";
 import { awaitGone } from "./gone.ts";
 import type { Turns } from "./waiting.ts";
-
-/**
- * A version that no object has. The server compares it when the object exists and ignores it when
- * not: so the apply makes a new object, and never merges into one that came in between.
- */
-const NO_VERSION = "1";
 
 /** Makes the object; a repeat finds the first one and waits on for what it began. */
 export async function createObject(
@@ -46,10 +39,9 @@ function make(intent: Intent, ref: ObjectRef, settling: Settling): Promise<Made>
 
 /** Undefined when an object of that name has appeared since we looked. */
 async function apply(intent: Intent, settling: Settling): Promise<KubeObject | undefined> {
-  const wish = wishedObject(intent);
-  const metadata = { ...(wish["metadata"] as KubeObject), resourceVersion: NO_VERSION };
+  const wish = asNew(wishedObject(intent));
   try {
-    return await settling.client.apply({ ...wish, metadata }, { signal: settling.time.signal });
+    return await settling.client.apply(wish, { signal: settling.time.signal });
   } catch (error) {
     const isTaken =
       error instanceof KubeError && (error.kind === "conflict" || error.kind === "fieldConflict");
@@ -69,12 +61,5 @@ function found(existing: KubeObject, intent: Intent, ref: ObjectRef): Made {
       refusedByFence(existing, ref, intent.tag);
     return refusal ?? { object: existing, changed: false };
   }
-  const owner = tagOf(existing);
-  const whose =
-    owner === undefined
-      ? "is there already and carries no mark of vpac"
-      : owner.lineage === intent.tag.lineage
-        ? "is there already, as another object of ours"
-        : "is there already and belongs to another lineage";
-  return failed("conflict", CODES.nameTaken, `${nameOf(ref)} ${whose}`);
+  return { is: "failed", why: nameTaken(ref, existing, intent.tag.lineage) };
 }

@@ -74,6 +74,18 @@ export function wishedObject(intent: Intent): KubeObject {
   };
 }
 
+/**
+ * A version that no object has. The server compares it when the object exists and ignores it when
+ * not: so an apply makes a new object, and never merges into one that came in between.
+ */
+const NO_VERSION = "1";
+
+/** For an apply that is a `conflict` where there is an object of that name. */
+export const asNew = (object: KubeObject): KubeObject => ({
+  ...object,
+  metadata: { ...objectAt(object, "metadata"), resourceVersion: NO_VERSION },
+});
+
 /** A merge patch that takes our tag off and leaves everything else, the id included. */
 export function untagging(resourceVersion: string): JsonObject {
   return {

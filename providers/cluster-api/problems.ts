@@ -3,6 +3,8 @@ import type { JsonObject } from "../../engine/model/json.ts";
 import { CODES } from "./codes.ts";
 import { pointerOfField } from "./kube/fields.ts";
 import { KubeError, type KubeFailure } from "./kube/errors.ts";
+import type { KubeObject, ObjectRef } from "./kube/types.ts";
+import { nameOf, tagOf } from "./objects.ts";
 
 type Meaning = readonly [type: Problem["type"], code: string];
 
@@ -81,6 +83,15 @@ export function missingRight({ user, verb, resource, group, namespace }: Missing
   const what = group === "" ? resource : `${resource}.${group}`;
   const where = namespace === undefined ? "in the whole cluster" : `in namespace "${namespace}"`;
   return `${who} may not ${verb} ${what} ${where}`;
+}
+
+/** A server has one object of a name, and it is not the one that shall be made. */
+export function nameTaken(ref: ObjectRef, existing: KubeObject, lineage?: string): Problem {
+  const owner = tagOf(existing)?.lineage;
+  const other = owner === lineage ? "is another object of ours" : "has a mark of vpac";
+  const whose = owner === undefined ? "carries no mark of vpac" : other;
+  const message = `${nameOf(ref)} is there already and ${whose}`;
+  return { type: "conflict", code: CODES.nameTaken, message };
 }
 
 /** A refusal: nothing was changed. */

@@ -1,9 +1,14 @@
-import type { CallContext, ReviewedWrite, ReviewFinding } from "../../engine/contract/provider.ts";
+import type {
+  CallContext,
+  Problem,
+  ReviewedWrite,
+  ReviewFinding,
+} from "../../engine/contract/provider.ts";
 import { CODES } from "./codes.ts";
 import { KubeError } from "./kube/errors.ts";
 import type { ApiResource, KubeClient } from "./kube/types.ts";
-import { bareObject, refOf } from "./objects.ts";
-import { missingRight, problemOf } from "./problems.ts";
+import { asNew, bareObject, idOf, nameOf, refOf } from "./objects.ts";
+import { missingRight, nameTaken, problemOf } from "./problems.ts";
 import { inParallel } from "./waiting.ts";
 
 interface Reviewing {
@@ -34,8 +39,10 @@ export async function reviewWrites(
   const open = writes.filter(
     (write) => write.verb !== "remove" && !barred.has(write) && !made.has(write.namespace ?? ""),
   );
+  const removals = writes.filter(({ verb }) => verb === "remove");
+  const removed = new Set(removals.map((write) => nameOf(refOf(write))));
   const refusals = await inParallel(open, reviewing.parallelCalls, (write) =>
-    dryRun(write, reviewing),
+    dryRun(write, removed, reviewing),
   );
   return [...missing.map(findingOf), ...refusals.flat()];
 }
@@ -127,18 +134,38 @@ async function isAllowed(
 
 async function dryRun(
   write: ReviewedWrite,
+  removed: ReadonlySet<string>,
   { client, context: { signal } }: Reviewing,
 ): Promise<readonly ReviewFinding[]> {
   const { address, verb, attributes } = write;
+  const isCreate = verb === "create";
   try {
-    // The plan shows what an update takes over from others; a create must not find anything.
-    await client.apply(bareObject(write), { dryRun: true, force: verb === "update", signal });
+    const object = isCreate ? asNew(bareObject(write)) : bareObject(write);
+    // The plan shows what an update takes over from others.
+    await client.apply(object, { dryRun: true, force: !isCreate, signal });
     return [];
   } catch (error) {
     if (!(error instanceof KubeError)) throw error;
-    const problem = problemOf(error, attributes);
+    const isTaken = error.kind === "conflict" || error.kind === "fieldConflict";
+    const problem =
+      isCreate && isTaken
+        ? await takenName(write, removed, { client, signal })
+        : problemOf(error, attributes);
     // Not about the object itself: busy, away, or something the plan makes first is not there yet.
-    const isUnjudged = problem.type === "transient" || problem.type === "notFound";
-    return isUnjudged ? [] : [{ address, verb, problem }];
+    const isUnjudged = problem?.type === "transient" || problem?.type === "notFound";
+    return problem === undefined || isUnjudged ? [] : [{ address, verb, problem }];
   }
+}
+
+/** Undefined where the name is our own: of an earlier sending, or of what the plan removes. */
+async function takenName(
+  write: ReviewedWrite,
+  removed: ReadonlySet<string>,
+  { client, signal }: { readonly client: KubeClient; readonly signal: AbortSignal },
+): Promise<Problem | undefined> {
+  const ref = refOf(write);
+  if (removed.has(nameOf(ref))) return undefined;
+  const existing = await client.get(ref, { signal });
+  const isOther = existing !== undefined && idOf(existing) !== write.objectId;
+  return isOther ? nameTaken(ref, existing) : undefined;
 }

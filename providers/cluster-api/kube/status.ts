@@ -121,10 +121,14 @@ function causesIn(details: JsonObject): readonly Cause[] {
     }));
 }
 
+/** What an apply says of fields that do not fit the schema; the words are those of the server. */
+const UNFIT =
+  /(\.[^\s:;,]{1,500}): (field not declared in schema|(?:expected|duplicate) [^\n;]{1,200})/g;
+
 /** Fields the server does not know come only as text, in two forms (strict decoding and apply). */
 function causesInText(text: string): readonly Cause[] {
   const unknown = text.matchAll(/\b(unknown|duplicate) field "([^"\\]{1,500})"/g);
-  const undeclared = text.matchAll(/(\.[^\s:;,]{1,500}): (field not declared in schema)/g);
+  const undeclared = text.matchAll(UNFIT);
   return [...unknown, ...undeclared]
     .slice(0, CAUSES_MAX)
     .map(([whole, first = "", second = ""]) => {
