@@ -2,11 +2,11 @@ import type { Host } from "../../engine/model/host.ts";
 import type { JsonObject } from "../../engine/model/json.ts";
 import { type Machine, machineOf } from "../../engine/model/machine.ts";
 import { CODES } from "./codes.ts";
-import { attributesOf, powerOf } from "./domains.ts";
+import { powerOf } from "./domains.ts";
 import { knownHost } from "./hosts.ts";
 import type { HostLink } from "./link.ts";
 import { type Operation, refusal } from "./operation.ts";
-import { readDomains } from "./reading.ts";
+import { readNeighbours } from "./reading.ts";
 
 const GIBIBYTE = 2 ** 30;
 
@@ -83,14 +83,14 @@ async function refuseRoom(
 ): Promise<void> {
   const machine = machineFor(wish.attributes);
   const wanted = takenBy(machine);
-  const [host, domains] = await Promise.all([
+  const [host, neighbours] = await Promise.all([
     knownHost(link, operation),
-    readDomains(link, operation),
+    readNeighbours(link, operation),
   ]);
   const taken = new Map(wish.before);
-  for (const domain of domains) {
-    if (powerOf(domain.run) === "off") continue;
-    taken.set(domain.dom.uuid, takenBy(machineFor(attributesOf(domain))));
+  for (const { uuid, run, attributes } of neighbours) {
+    if (powerOf(run) === "off") continue;
+    taken.set(uuid, takenBy(machineFor(attributes)));
   }
   taken.delete(wish.objectId);
   const load = sumOf([...taken.values()]);

@@ -3,7 +3,7 @@ import type { Host } from "../../engine/model/host.ts";
 import { exceedsEveryHost, machineFor } from "./admission.ts";
 import { CODES } from "./codes.ts";
 import type { HeldDomain } from "./domains.ts";
-import { freeName, refuseFence, refuseForeign, targetLink } from "./guards.ts";
+import { freeName, refuseCards, refuseFence, refuseForeign, targetLink } from "./guards.ts";
 import { knownHost } from "./hosts.ts";
 import { layoutOn, type Layout, type Subject } from "./layout.ts";
 import type { HostLink } from "./link.ts";
@@ -37,6 +37,7 @@ export async function createMachine(
   };
   const name = await freeName(world, intent, operation);
   const layout = await layoutOn(place.link, subject, { settings: world.settings, operation });
+  await refuseCards(place.link, intent, operation);
   if (place.why === undefined && wishedPower(intent.attributes) === "on") {
     const machine = { objectId: intent.objectId, attributes: intent.attributes };
     await world.admission.check(place.link, machine, operation);

@@ -1,9 +1,11 @@
+import { type JsonObject, objectAt } from "../../engine/model/json.ts";
 import type { OwnershipTag } from "../../engine/model/observation.ts";
 import { CODES } from "./codes.ts";
 import { domainName, type HeldDomain, revisionOf } from "./domains.ts";
 import type { HostLink } from "./link.ts";
 import { type Operation, refusal } from "./operation.ts";
-import { readHeld } from "./reading.ts";
+import { readHeld, readNeighbours } from "./reading.ts";
+import { guestInterfaces } from "./seed/guest-setup.ts";
 import type { World } from "./world.ts";
 
 /** Only domains of the writer's own lineage may be touched (I14). */
@@ -74,4 +76,28 @@ export async function freeName(world: World, wish: Wish, operation: Operation): 
     throw refusal("conflict", CODES.nameTaken, why);
   }
   return taken.length === 0 ? name : domainName(wish, wish.objectId);
+}
+
+/**
+ * Cards of one MAC address on a host take each other's packets. The predecessor that the object
+ * replaces may have the same.
+ */
+export async function refuseCards(
+  link: HostLink,
+  wish: Wish & { readonly attributes: JsonObject },
+  operation: Operation,
+): Promise<void> {
+  const { objectId, attributes, tag } = wish;
+  const cards = guestInterfaces(objectAt(attributes, "spec"), objectId).map(({ mac }) => mac);
+  if (cards.length === 0) return;
+  const others = await readNeighbours(link, operation);
+  for (const other of others) {
+    const isOwn = other.tag?.lineage === tag.lineage && other.tag.address === tag.address;
+    const mac = cards.find((card) => other.macs.includes(card));
+    if (other.uuid === objectId || isOwn || mac === undefined) continue;
+    const why =
+      `machine "${wish.name}" cannot have a card ${mac}: domain "${other.name}" on host ` +
+      `"${link.name}" has one already`;
+    throw refusal("conflict", CODES.macTaken, why);
+  }
 }

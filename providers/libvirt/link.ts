@@ -1,4 +1,5 @@
 import type { Clock } from "../../engine/contract/clock.ts";
+import { Residents } from "./residents.ts";
 import { type LibvirtConnection, openConnection } from "./rpc/connection.ts";
 import { ConnectionLost } from "./rpc/errors.ts";
 import { watchWork } from "./rpc/limits.ts";
@@ -33,6 +34,8 @@ export class HostLink {
   readonly settings: HostSettings;
   /** Writing calls of one host at once. */
   readonly gate: Gate;
+  /** Its domains as they were read a moment ago. */
+  readonly residents: Residents;
   readonly #clock: Clock;
   readonly #sockets = { short: new Socket(), long: new Socket() };
   readonly #closing = new AbortController();
@@ -40,6 +43,7 @@ export class HostLink {
   constructor(settings: HostSettings, clock: Clock, parallelCalls: number) {
     this.settings = settings;
     this.#clock = clock;
+    this.residents = new Residents(clock);
     this.gate = gateOf(parallelCalls);
   }
 
@@ -59,7 +63,13 @@ export class HostLink {
     options: LinkCall,
   ): Promise<Result<Name>> {
     const connection = await this.#awaited(LONG.has(name) ? "long" : "short", name, options);
-    return connection.call(name, args, options);
+    let result: Result<Name> | undefined;
+    try {
+      result = await connection.call(name, args, options);
+      return result;
+    } finally {
+      this.residents.written(name, args, result);
+    }
   }
 
   /** The connection for volumes as streams. */

@@ -2,6 +2,7 @@ import { CODES } from "./codes.ts";
 import { heldDomain, type HeldDomain, type RunState } from "./domains.ts";
 import type { HostLink } from "./link.ts";
 import { isMissing, type Operation, refusal } from "./operation.ts";
+import { type Resident, residentOf } from "./residents.ts";
 import { STATISTICS } from "./rpc/flags.ts";
 import type { Result } from "./rpc/protocol.ts";
 import type { Domain } from "./rpc/shapes.ts";
@@ -28,6 +29,40 @@ export async function readDomains(
     }),
   );
   return domains.filter((domain) => domain !== undefined);
+}
+
+/** A domain of a host besides the one that is asked for. */
+export interface Neighbour extends Resident {
+  readonly uuid: string;
+  readonly run: RunState;
+}
+
+/** Who is on a host now; documents that were read a moment ago are not read again. */
+export async function readNeighbours(
+  link: HostLink,
+  operation: Operation,
+): Promise<readonly Neighbour[]> {
+  const { residents } = link;
+  const { records } = await operation.ask(link, "ConnectGetAllDomainStats", {
+    doms: [],
+    stats: STATISTICS.state,
+    flags: 0,
+  });
+  residents.keep(records.map(({ dom }) => dom.uuid));
+  const neighbours = await Promise.all(
+    records.map(async ({ dom, params }): Promise<Neighbour | undefined> => {
+      const { uuid } = dom;
+      const run = runStateOf(params);
+      const read = async (): Promise<Resident | undefined> => {
+        const answer = await operation.find(link, "DomainGetXMLDesc", { dom, flags: 0 });
+        if (answer === undefined) return undefined;
+        return residentOf(heldDomain(link, dom, run, answer.xml));
+      };
+      const resident = residents.get(uuid) ?? (await residents.read(uuid, read));
+      return resident === undefined ? undefined : { ...resident, uuid, run };
+    }),
+  );
+  return neighbours.filter((neighbour) => neighbour !== undefined);
 }
 
 type Parameters = Result<"ConnectGetAllDomainStats">["records"][number]["params"];

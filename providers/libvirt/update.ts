@@ -1,12 +1,13 @@
 import type { Outcome, UpdateIntent } from "../../engine/contract/provider.ts";
 import { canonicalJson } from "../../engine/model/canonical.ts";
+import { objectAt } from "../../engine/model/json.ts";
 import { mebibytes } from "../../engine/model/quantity.ts";
 import { exceedsEveryHost, machineFor } from "./admission.ts";
 import { CODES } from "./codes.ts";
 import { finishMachine } from "./create.ts";
 import { refuseDisks } from "./disks.ts";
 import { type HeldDomain, powerOf, revisionOf } from "./domains.ts";
-import { refuseFence, refuseForeign, refuseRevision, targetLink } from "./guards.ts";
+import { refuseCards, refuseFence, refuseForeign, refuseRevision, targetLink } from "./guards.ts";
 import { changeHardware } from "./hardware.ts";
 import { knownHost } from "./hosts.ts";
 import { moveMachine, settleMoves, sweepVolumes } from "./move.ts";
@@ -36,7 +37,7 @@ export async function updateMachine(
   if (intent.mode === "adopt" && isStranger) return adopt(world, found.domain, intent, operation);
   const held = await settleMoves(world, found, operation);
   await refuseRoom(world, held, intent, operation);
-  await refuseVolumes(world, held, intent, operation);
+  await refuseHardware(world, held, intent, operation);
   return bringMachine(world, held, intent, operation);
 }
 
@@ -120,15 +121,23 @@ async function refuseRoom(
   await world.admission.check(link, { objectId, attributes }, operation);
 }
 
-async function refuseVolumes(
+const networkOf = (attributes: UpdateIntent["attributes"]): string =>
+  canonicalJson(objectAt(attributes, "spec", "network"));
+
+/** Disks and cards that cannot be made as wished are told before the machine is stopped. */
+async function refuseHardware(
   world: World,
   held: HeldDomain,
-  { attributes, host }: UpdateIntent,
+  intent: UpdateIntent,
   operation: Operation,
 ): Promise<void> {
+  const { attributes, host } = intent;
   if (held.record === undefined) return;
   const isMoved = host !== undefined && host !== held.link.name;
   const link = isMoved ? targetLink(world, host) : held.link;
+  const isAdopted = held.record.origin === "adopted";
+  const isSame = networkOf(held.record.attributes) === networkOf(attributes);
+  if (!isAdopted && (isMoved || !isSame)) await refuseCards(link, intent, operation);
   await refuseDisks(world, held, { wanted: { ...held.record, attributes }, link }, operation);
 }
 
