@@ -1,7 +1,7 @@
 /** Temperatures of a run: enough for a smooth fall, few enough to print their counts. */
 const LEVELS = 100;
 /** Kept back for writing the result and for a process that is slow to end. */
-const RESERVE_MS = 700;
+const RESERVE_MS = 1000;
 
 export interface Pace {
   readonly levels: number;
