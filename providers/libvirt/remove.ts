@@ -6,7 +6,7 @@ import type { HostLink } from "./link.ts";
 import type { Operation } from "./operation.ts";
 import { settleMoves } from "./move.ts";
 import { powerOff, switchOff } from "./power.ts";
-import { deleteVolumes } from "./volumes.ts";
+import { deleteVolumes, refuseIdlePools } from "./volumes.ts";
 import { findObject, refuseUnclear, type World } from "./world.ts";
 import { undefine } from "./writing.ts";
 
@@ -31,8 +31,10 @@ export async function removeMachine(
   refuseFence(domain, permit.tag);
   refuseRevision(domain, permit.fromRevision);
   const held = await settleMoves(world, found, operation);
+  const links = holders(world, held);
+  for (const link of links) await refuseIdlePools(link, operation);
   await held.link.gate(() => stop(held, operation));
-  for (const link of holders(world, held)) await deleteVolumes(link, permit.objectId, operation);
+  for (const link of links) await deleteVolumes(link, permit.objectId, operation);
   await undefine(held, operation);
   return { is: "done", revision: "", changed: true };
 }

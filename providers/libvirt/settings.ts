@@ -26,6 +26,8 @@ export interface HostSettings {
   readonly isInMaintenance: boolean;
   /** Pool of machines that name no storage class. */
   readonly pool: string;
+  /** Every pool in which volumes of ours may be. */
+  readonly pools: readonly string[];
   readonly reservedMemoryBytes: number;
 }
 
@@ -53,7 +55,9 @@ export function readSettings({ name, settings }: ProviderConfig): LibvirtSetting
   const listed = arrayAt(settings, "hosts");
   const single: readonly JsonValue[] =
     settings["uri"] === undefined ? [] : [{ ...settings, name: settings["host"] ?? name }];
-  const hosts = (listed.length > 0 ? listed : single).map((item) => readHost(item, name, pool));
+  const storageClasses = textsAt(settings, "storageClasses");
+  const pools = { usual: pool, ofClasses: Object.values(storageClasses) };
+  const hosts = (listed.length > 0 ? listed : single).map((item) => readHost(item, name, pools));
   if (hosts.length === 0) throw wrong(name, "it names no hypervisor: give it uri or hosts");
   const names = new Set<string>();
   for (const host of hosts) {
@@ -63,7 +67,7 @@ export function readSettings({ name, settings }: ProviderConfig): LibvirtSetting
   return {
     provider: name,
     hosts,
-    storageClasses: textsAt(settings, "storageClasses"),
+    storageClasses,
     isStorageShared: settings["sharedStorage"] === true,
     network: stringAt(settings, "network") ?? "default",
     networks: textsAt(settings, "networks"),
@@ -72,7 +76,11 @@ export function readSettings({ name, settings }: ProviderConfig): LibvirtSetting
   };
 }
 
-function readHost(item: JsonValue, provider: string, poolDefault: string): HostSettings {
+function readHost(
+  item: JsonValue,
+  provider: string,
+  pools: { readonly usual: string; readonly ofClasses: readonly string[] },
+): HostSettings {
   const settings: JsonObject = isJsonObject(item) ? item : {};
   const name = stringAt(settings, "name");
   const uri = stringAt(settings, "uri");
@@ -84,6 +92,7 @@ function readHost(item: JsonValue, provider: string, poolDefault: string): HostS
   if (reservedMemoryBytes === undefined) {
     throw wrong(provider, `reservedMemory of host "${name}" is not an amount such as 512Mi`);
   }
+  const pool = nonEmpty(stringAt(settings, "pool")) ?? pools.usual;
   return {
     name,
     uri,
@@ -92,7 +101,8 @@ function readHost(item: JsonValue, provider: string, poolDefault: string): HostS
     labels: textsAt(settings, "labels"),
     cluster: nonEmpty(stringAt(settings, "cluster")) ?? "default",
     isInMaintenance: settings["maintenance"] === true,
-    pool: nonEmpty(stringAt(settings, "pool")) ?? poolDefault,
+    pool,
+    pools: [...new Set([pool, ...pools.ofClasses])],
     reservedMemoryBytes,
   };
 }

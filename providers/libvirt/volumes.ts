@@ -11,8 +11,8 @@ import { readVolume, volumeXml } from "./xml/volume.ts";
 /** Longest time in which no byte of a copy comes across; the whole takes what it takes. */
 const STALL_MS = 60_000;
 
-/** Pools that are active. */
-const ACTIVE = 2;
+/** Which pools are listed. */
+const POOLS = { inactive: 1, active: 2 } as const;
 
 /** Makes the volumes of a machine that has never run, and finishes what an earlier call left. */
 export async function makeVolumes(
@@ -112,7 +112,7 @@ export async function findVolumes(
   operation: Operation,
 ): Promise<readonly StorageVolume[]> {
   const names = Object.values(volumeNames(objectId));
-  const wanted = { needResults: 1, flags: ACTIVE };
+  const wanted = { needResults: 1, flags: POOLS.active };
   const { pools } = await operation.ask(link, "ConnectListAllStoragePools", wanted);
   const found = await Promise.all(
     pools.flatMap((pool) =>
@@ -122,12 +122,28 @@ export async function findVolumes(
   return found.flatMap((answer) => (answer === undefined ? [] : [answer.volume]));
 }
 
+/**
+ * Throws a refusal where a pool in which vpac makes volumes is not active: nobody can tell whether
+ * volumes of a machine are in it.
+ */
+export async function refuseIdlePools(link: HostLink, operation: Operation): Promise<void> {
+  const wanted = { needResults: 1, flags: POOLS.inactive };
+  const { pools } = await operation.ask(link, "ConnectListAllStoragePools", wanted);
+  const idle = pools.find(({ name }) => link.settings.pools.includes(name));
+  if (idle === undefined) return;
+  const why =
+    `storage pool "${idle.name}" of host "${link.name}" is not active, and may hold volumes of ` +
+    "the machine: start the pool";
+  throw refusal("transient", CODES.poolMissing, why);
+}
+
 /** Deletes the volumes of a machine on a host; true when there was one. */
 export async function deleteVolumes(
   link: HostLink,
   objectId: string,
   operation: Operation,
 ): Promise<boolean> {
+  await refuseIdlePools(link, operation);
   const volumes = await findVolumes(link, objectId, operation);
   for (const volume of volumes) {
     try {

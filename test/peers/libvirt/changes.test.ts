@@ -121,4 +121,18 @@ describeWithPeers("libvirt", "a machine whose document changes", () => {
     expect(seed()).toContain("10.9.0.2/24");
     expect((await domainsOf(host)).get("shop.vm-310")).toBe("running");
   });
+
+  test("is not removed while a pool that may hold its disks is not active", async () => {
+    await virsh(host, "pool-destroy", "default");
+    const why = {
+      type: "transient",
+      code: "VP6330",
+      message: expect.stringContaining('"default"'),
+    };
+    const outcome = await provider.remove(permitOf(base), context);
+    await virsh(host, "pool-start", "default");
+    expect(outcome).toMatchObject({ is: "failed", why });
+    expect((await domainsOf(host)).get("shop.vm-310")).toBe("running");
+    expect(volumeOwners(host)).toEqual([base.objectId]);
+  });
 });

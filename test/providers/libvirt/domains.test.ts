@@ -32,6 +32,7 @@ const link = (name: string): HostLink => {
     cluster: "default",
     isInMaintenance: false,
     pool: "default",
+    pools: ["default"],
     reservedMemoryBytes: 0,
   };
   return new HostLink(settings, fakeClock(), 4);

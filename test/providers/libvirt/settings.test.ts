@@ -26,6 +26,7 @@ describe("settings of the libvirt provider", () => {
           cluster: "default",
           isInMaintenance: false,
           pool: "default",
+          pools: ["default"],
           reservedMemoryBytes: 0,
         },
       ],
@@ -66,6 +67,10 @@ describe("settings of the libvirt provider", () => {
     expect(settings.hosts).toMatchObject([
       { cluster: "c1", isInMaintenance: true, pool: "fast", reservedMemoryBytes: 2 ** 29 },
       { peerUri: "qemu+unix:///system?socket=/run/b", pool: "disks", migrateUri: undefined },
+    ]);
+    expect(settings.hosts.map(({ pools }) => pools)).toEqual([
+      ["fast", "nvme"],
+      ["disks", "nvme"],
     ]);
     expect(settings).toMatchObject({
       isStorageShared: true,
