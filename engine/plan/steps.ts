@@ -21,8 +21,6 @@ const DEADLINES_MS: Readonly<Record<string, number>> = {
   cluster: 30 * MINUTE_MS,
   kubeadmcontrolplane: 30 * MINUTE_MS,
   machinedeployment: 30 * MINUTE_MS,
-  kubeadmcontrolplane: 30 * MINUTE_MS,
-  machinedeployment: 30 * MINUTE_MS,
   supervisor: 30 * MINUTE_MS,
   host: 15 * MINUTE_MS,
 };
