@@ -82,7 +82,7 @@ export class HostLink {
     await Promise.all(Object.values(this.#sockets).map((socket) => socket.close()));
   }
 
-  /** A caller who gives up waits no longer; for the others the connection is opened all the same. */
+  /** A caller who gives up waits no longer; for others the connection is opened all the same. */
   async #awaited(
     which: "short" | "long",
     name: ProcedureName,
