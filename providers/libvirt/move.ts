@@ -12,7 +12,17 @@ import { readAgain, readHeld } from "./reading.ts";
 import type { MachineRecord } from "./record.ts";
 import { copyVolume, deleteVolumes, findVolumes, makeVolumes } from "./volumes.ts";
 import { findObject, type Found, refuseUnclear, type World } from "./world.ts";
-import { defineDomain, isActive, undefine, writeMetadata } from "./writing.ts";
+import {
+  defineDomain,
+  definitionOf,
+  differenceIn,
+  isActive,
+  keepDefined,
+  otherDevices,
+  undefine,
+  writeMetadata,
+} from "./writing.ts";
+import { withPaths } from "./xml/paths.ts";
 
 /** What has been on the serial console comes along, up to this much of it. */
 const CONSOLE_BYTES_MAX = 4 * 2 ** 20;
@@ -33,6 +43,7 @@ export async function settleMoves(
   if (domain === undefined) {
     throw refusal("transient", CODES.notFound, "the machine is gone while it was moved");
   }
+  await keepDefined(domain, operation);
   for (const twin of twins) {
     if (twin.tag?.lineage !== domain.tag?.lineage) continue;
     if (isActive(twin.run.state)) await switchOff(twin, operation);
@@ -89,18 +100,7 @@ export async function moveMachine(
   const way: Way = { world, held, target, subject, isListed, tag };
   if (record.stage !== "made") return moveDefinition(way, operation);
   const layout = await prepare(way, operation);
-  if (isActive(held.run.state)) {
-    const { settings } = world;
-    const paths = await otherPaths(way, layout, operation);
-    const how = { settings, layout, paths };
-    const { objectId, record: moved } = subject;
-    const machine = { objectId, attributes: moved.attributes };
-    // The room is held while it comes: another one may be on its way to the same host.
-    await world.admission.admitted(target, machine, operation, () =>
-      held.link.gate(() => migrateLive(held, target, how, operation)),
-    );
-    return arrived(target, held, operation);
-  }
+  if (isActive(held.run.state)) return moveLive(way, layout, operation);
   return moveCold(way, layout, operation);
 }
 
@@ -199,6 +199,31 @@ async function moveDefinition(way: Way, operation: Operation): Promise<HeldDomai
   return changeOver(way, layout, operation);
 }
 
+async function moveLive(
+  way: Way,
+  layout: Layout | undefined,
+  operation: Operation,
+): Promise<HeldDomain> {
+  const { world, held, target, subject } = way;
+  const paths = await otherPaths(way, layout, operation);
+  const how = { settings: world.settings, layout, paths };
+  const { objectId, record } = subject;
+  const machine = { objectId, attributes: record.attributes };
+  const before = withPaths(await definitionOf(held, operation), paths);
+  // The room is held while it comes: another one may be on its way to the same host.
+  await world.admission.admitted(target, machine, operation, () =>
+    held.link.gate(() => migrateLive(held, target, how, operation)),
+  );
+  const there = await arrived(target, held, operation);
+  await keepDefined(there, operation);
+  const others = differenceIn(before, await definitionOf(there, operation));
+  if (others === undefined) return there;
+  const why =
+    `machine "${held.facts.name}" runs on host "${target.name}", where its domain ` +
+    `has ${others}`;
+  throw refusal("conflict", CODES.devicesDiffer, why);
+}
+
 async function moveCold(
   way: Way,
   layout: Layout | undefined,
@@ -222,6 +247,15 @@ async function changeOver(way: Way, layout: Layout, operation: Operation): Promi
   const { world, held, target, subject, tag } = way;
   const how = { name: held.facts.name, tag, layout, settings: world.settings };
   const dom = await defineDomain(target, subject, how, operation);
+  const there = { ...held, link: target, dom };
+  const others = await otherDevices(there, subject, how, operation);
+  if (others !== undefined) {
+    await undefine(there, operation);
+    const why =
+      `machine "${held.facts.name}" stays on host "${held.link.name}": on host ` +
+      `"${target.name}" its domain has ${others}`;
+    throw refusal("conflict", CODES.devicesDiffer, why);
+  }
   await undefine(held, operation);
   return arrived(target, { ...held, dom }, operation);
 }

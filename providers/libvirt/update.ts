@@ -165,7 +165,10 @@ async function bringMachine(
   if (isMoved) current = await moveMachine(world, current, { to: host, tag }, operation);
   current = await sweepVolumes(world, current, operation);
   const wanted = wantedRecord(current, intent);
-  await changeHardware(current, wanted, { world, tag }, operation);
+  const notStarted = await changeHardware(current, wanted, { world, tag }, operation);
+  if (notStarted !== undefined) {
+    return done(await readAgain(current, operation), true, notStarted);
+  }
   await writeIfNew(current, wanted, intent, operation);
   current = await readAgain(current, operation);
   const outcome = await finishMachine(world, current, { changed: false }, operation);

@@ -6,7 +6,7 @@ import type { HostLink } from "./link.ts";
 import { isMissing, type Operation } from "./operation.ts";
 import type { NotStarted } from "./power.ts";
 import { type MachineRecord, metadataOf } from "./record.ts";
-import { DOMAIN_XML, IMPACT, METADATA, UNDEFINE } from "./rpc/flags.ts";
+import { DOMAIN_XML, IMPACT, LIST_DOMAINS, METADATA, UNDEFINE } from "./rpc/flags.ts";
 import type { Domain } from "./rpc/shapes.ts";
 import type { LibvirtSettings } from "./settings.ts";
 import { deviceDifference } from "./xml/devices.ts";
@@ -26,6 +26,8 @@ export async function defineDomain(
 
 /** What a domain document is made of, besides the machine and its host. */
 interface DocumentParts {
+  /** The record to keep until the devices were read back; that of the machine if absent. */
+  readonly kept?: MachineRecord;
   readonly name: string;
   readonly tag: OwnershipTag | undefined;
   readonly layout: Layout;
@@ -33,8 +35,8 @@ interface DocumentParts {
 }
 
 function documentOf(link: HostLink, subject: Subject, parts: DocumentParts): string {
-  const { name, tag, layout, settings } = parts;
-  const metadata = metadataOf(subject.record, tag);
+  const { name, tag, layout, settings, kept = subject.record } = parts;
+  const metadata = metadataOf(kept, tag);
   return domainXml(domainSpecOf(subject, layout, { name, metadata, link, settings }));
 }
 
@@ -49,14 +51,42 @@ export async function otherDevices(
   operation: Operation,
 ): Promise<string | undefined> {
   const asked = documentOf(link, subject, { name: facts.name, tag, layout, settings });
-  const flags = DOMAIN_XML.inactive;
-  const { xml } = await operation.ask(link, "DomainGetXMLDesc", { dom, flags });
-  const { missing, extra } = deviceDifference(asked, xml);
+  return differenceIn(asked, await definitionOf({ link, dom }, operation));
+}
+
+/** The document by which a domain starts the next time, whether it runs or not. */
+export async function definitionOf(
+  { link, dom }: Pick<HeldDomain, "link" | "dom">,
+  operation: Operation,
+): Promise<string> {
+  const flags = DOMAIN_XML.inactive | DOMAIN_XML.secure;
+  return (await operation.ask(link, "DomainGetXMLDesc", { dom, flags })).xml;
+}
+
+/** The devices by which two documents differ, in words; undefined when they are the same. */
+export function differenceIn(askedXml: string, heldXml: string): string | undefined {
+  const { missing, extra } = deviceDifference(askedXml, heldXml);
   const parts = [
     ...extra.map((device) => `"${device}" that nobody asked for`),
     ...missing.map((device) => `no "${device}"`),
   ];
   return parts.length === 0 ? undefined : parts.join(", ");
+}
+
+/**
+ * A machine that runs without a definition would be lost when it stops, as after a move whose last
+ * step failed: it is defined as it runs.
+ */
+export async function keepDefined(
+  { link, dom, run }: HeldDomain,
+  operation: Operation,
+): Promise<void> {
+  if (!isActive(run.state)) return;
+  const wanted = { needResults: 1, flags: LIST_DOMAINS.transient };
+  const { domains } = await operation.ask(link, "ConnectListAllDomains", wanted);
+  if (!domains.some(({ uuid }) => uuid === dom.uuid)) return;
+  const xml = await definitionOf({ link, dom }, operation);
+  await operation.tell(link, "DomainDefineXMLFlags", { xml, flags: 0 });
 }
 
 /** Writes record and tag into a domain, running or not, and touches nothing else of it. */

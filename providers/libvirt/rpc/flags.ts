@@ -3,7 +3,7 @@
 /** Which copy of a domain a change is for; both may be set. */
 export const IMPACT = { current: 0, live: 1, config: 2 } as const;
 
-export const LIST_DOMAINS = { active: 1, inactive: 2 } as const;
+export const LIST_DOMAINS = { active: 1, inactive: 2, transient: 8 } as const;
 
 export const DOMAIN_XML = { secure: 1, inactive: 2, migratable: 8 } as const;
 

@@ -122,6 +122,17 @@ describeWithPeers("libvirt", "a machine whose document changes", () => {
     expect((await domainsOf(host)).get("shop.vm-310")).toBe("running");
   });
 
+  test("is defined again when it only runs, as after a move without its last step", async () => {
+    const isPersistent = async (): Promise<boolean> =>
+      /Persistent:\s+yes/.test((await virsh(host, "dominfo", base.objectId)).stdout);
+    const run = await idOfRun();
+    await virsh(host, "undefine", base.objectId);
+    expect(await isPersistent()).toBe(false);
+    expect(await update("live", SECOND)).toMatchObject({ is: "done" });
+    expect(await isPersistent()).toBe(true);
+    expect(await idOfRun()).toBe(run);
+  });
+
   test("is not removed while a pool that may hold its disks is not active", async () => {
     await virsh(host, "pool-destroy", "default");
     const why = {
