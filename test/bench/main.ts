@@ -3,6 +3,7 @@ const BENCHES: Readonly<Record<string, (() => Promise<unknown>) | undefined>> = 
   cost: () => import("./cost.ts"),
   place: () => import("./place/main.ts"),
   libvirt: () => import("./libvirt.ts"),
+  "cluster-api": () => import("./cluster-api.ts"),
 };
 
 const name = process.argv[2] ?? "cost";
