@@ -46,63 +46,89 @@ function compareShapes(left: GpuShape, right: GpuShape): number {
  */
 export class Fragmentation {
   readonly #cluster: GpuCluster;
-  readonly #models: ReadonlyMap<string, number>;
-  readonly #cpu: Float64Array;
-  readonly #count: Int32Array;
-  readonly #milli: Int32Array;
-  readonly #share: Float64Array;
-  /** Bit i: allowed on the model of number i. */
-  readonly #allowed: Int32Array;
-  readonly #modelBits: Int32Array;
+  /** Per host the table of its model. */
+  readonly #tables: readonly ModelTable[];
+  /** Distinct shares of a GPU that shapes ask for. */
+  readonly #millis: Int32Array;
+  /** Per distinct share: GPUs of a host that have it left, and what the others have left. */
+  readonly #usable: Int32Array;
+  readonly #unusable: Int32Array;
 
   constructor(cluster: GpuCluster, typical: readonly TypicalShape[]) {
     this.#cluster = cluster;
+    this.#millis = Int32Array.from(new Set(typical.map(({ shape }) => shape.gpuMilli)));
+    this.#usable = new Int32Array(this.#millis.length);
+    this.#unusable = new Int32Array(this.#millis.length);
     const models = [...new Set(cluster.hosts.map(({ gpuModel }) => gpuModel))];
-    this.#models = new Map(models.map((model, index) => [model, 1 << index]));
-    this.#modelBits = Int32Array.from(cluster.hosts, ({ gpuModel }) => this.#bit(gpuModel));
-    this.#cpu = Float64Array.from(typical, ({ shape }) => shape.cpuMillicores);
-    this.#count = Int32Array.from(typical, ({ shape }) => shape.gpuCount);
-    this.#milli = Int32Array.from(typical, ({ shape }) => shape.gpuMilli);
-    this.#share = Float64Array.from(typical, ({ share }) => share);
-    this.#allowed = Int32Array.from(typical, ({ shape: { gpuModels } }) =>
-      gpuModels.length === 0 ? -1 : gpuModels.reduce((bits, model) => bits | this.#bit(model), 0),
+    const tables = new Map(
+      models.map((model) => [model, modelTable(typical, model, this.#millis)]),
     );
-  }
-
-  #bit(model: string): number {
-    return this.#models.get(model) ?? 0;
+    const none = modelTable([], "", this.#millis);
+    this.#tables = cluster.hosts.map(({ gpuModel }) => tables.get(gpuModel) ?? none);
   }
 
   /** Expected GPU thousandths of no use on the host as it stands, with less CPU if asked. */
   of(host: number, cpuTaken = 0): number {
-    const { gpuLeft, width, cpuLeft } = this.#cluster;
-    const base = host * width;
-    const cpu = (cpuLeft[host] as number) - cpuTaken;
-    const model = this.#modelBits[host] as number;
-    let left = 0;
-    for (let gpu = base; gpu < base + width; gpu++) left += gpuLeft[gpu] as number;
-    if (left === 0) return 0;
-    let sum = 0;
-    for (let index = 0; index < this.#cpu.length; index++) {
+    const left = this.#cluster.freeMilli(host);
+    const table = this.#tables[host];
+    if (left === 0 || table === undefined) return 0;
+    const { cpu, count, milli, share } = table;
+    const cpuLeft = (this.#cluster.cpuLeft[host] as number) - cpuTaken;
+    this.#measure(host);
+    let sum = table.shareOut * left;
+    for (let index = 0; index < cpu.length; index++) {
+      const row = milli[index] as number;
       const isOut =
-        (this.#count[index] as number) === 0 ||
-        (this.#cpu[index] as number) > cpu ||
-        ((this.#allowed[index] as number) & model) === 0;
-      sum += (this.#share[index] as number) * (isOut ? left : this.#unusable(index, base, left));
+        (cpu[index] as number) > cpuLeft ||
+        (this.#usable[row] as number) < (count[index] as number);
+      sum += (share[index] as number) * (isOut ? left : (this.#unusable[row] as number));
     }
     return sum;
   }
 
-  #unusable(index: number, base: number, all: number): number {
+  #measure(host: number): void {
     const { gpuLeft, width } = this.#cluster;
-    const milli = this.#milli[index] as number;
-    let missing = this.#count[index] as number;
-    let unusable = 0;
-    for (let gpu = base; gpu < base + width; gpu++) {
-      const left = gpuLeft[gpu] as number;
-      if (left >= milli) missing--;
-      else unusable += left;
+    const base = host * width;
+    for (let row = 0; row < this.#millis.length; row++) {
+      const milli = this.#millis[row] as number;
+      let usable = 0;
+      let unusable = 0;
+      for (let gpu = base; gpu < base + width; gpu++) {
+        const left = gpuLeft[gpu] as number;
+        if (left >= milli) usable++;
+        else unusable += left;
+      }
+      this.#usable[row] = usable;
+      this.#unusable[row] = unusable;
     }
-    return missing > 0 ? all : unusable;
   }
+}
+
+/** The typical shapes that ask for GPUs and may use this model, column by column. */
+interface ModelTable {
+  readonly cpu: Float64Array;
+  readonly count: Int32Array;
+  /** Row of the share among the distinct ones. */
+  readonly milli: Int32Array;
+  readonly share: Float64Array;
+  /** Share of all other typical shapes: to them every GPU of the model is of no use. */
+  readonly shareOut: number;
+}
+
+function modelTable(
+  typical: readonly TypicalShape[],
+  model: string,
+  millis: Int32Array,
+): ModelTable {
+  const canUse = ({ shape: { gpuCount, gpuModels } }: TypicalShape): boolean =>
+    gpuCount > 0 && (gpuModels.length === 0 || gpuModels.includes(model));
+  const inside = typical.filter(canUse);
+  const outside = typical.filter((entry) => !canUse(entry));
+  return {
+    cpu: Float64Array.from(inside, ({ shape }) => shape.cpuMillicores),
+    count: Int32Array.from(inside, ({ shape }) => shape.gpuCount),
+    milli: Int32Array.from(inside, ({ shape }) => millis.indexOf(shape.gpuMilli)),
+    share: Float64Array.from(inside, ({ share }) => share),
+    shareOut: outside.reduce((sum, { share }) => sum + share, 0),
+  };
 }
