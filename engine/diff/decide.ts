@@ -53,13 +53,9 @@ function findObject(
   return adopt === undefined ? undefined : world.byId(desired.provider, adopt);
 }
 
-const incomplete = (provider: string): Verdict => ({
+const unseen = (doubt: string): Verdict => ({
   action: "blocked",
-  reasons: [
-    because("provider-unreachable", {
-      detail: `provider "${provider}" could not be read completely, so absence proves nothing`,
-    }),
-  ],
+  reasons: [because("provider-unreachable", { detail: doubt })],
 });
 
 /** Nothing was observed for a declared resource. */
@@ -67,7 +63,8 @@ function decideAbsent(sides: Sides, context: DecideContext): Verdict {
   const { desired, recorded, open } = sides;
   const { world } = context;
   const needsHost = desired.workload !== undefined;
-  if (!world.isComplete(desired.provider)) return incomplete(desired.provider);
+  const doubt = world.doubt(desired.provider, recorded?.host ?? open?.wish?.host);
+  if (doubt !== undefined) return unseen(doubt);
   if (open !== undefined) {
     return { action: "create", reasons: [because("unfinished")], needsHost };
   }

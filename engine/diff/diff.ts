@@ -17,6 +17,7 @@ import { decideDesired } from "./decide.ts";
 import { driftOf, foundDrift } from "./drift.ts";
 import { leavingHosts } from "./host-reasons.ts";
 import type { DecideContext, DiffInput } from "./inputs.ts";
+import { hasFixedHosts } from "../model/holdings.ts";
 import { allAddresses, comparisons, observations } from "./inputs.ts";
 import { settle } from "./known-outputs.ts";
 import { decideFound, decideLeaving, reportFound } from "./leaving.ts";
@@ -29,7 +30,7 @@ function contextOf(input: DiffInput, problems: Diagnostic[]): DecideContext {
   const globs = input.replace ?? [];
   return {
     input,
-    world: indexWorld(input.observation, input.recorded),
+    world: indexWorld(input.observation, input.recorded, fixedHosts(input.desired)),
     compareFor: comparisons(),
     observedOf: observations(),
     isReplaceAsked: ({ address }) => globs.some((glob) => matchesAddress(address, glob)),
@@ -38,6 +39,10 @@ function contextOf(input: DiffInput, problems: Diagnostic[]): DecideContext {
     remadeClusters: new Set(),
   };
 }
+
+/** Providers whose hosts are those of their settings. */
+const fixedHosts = ({ environment }: DiffInput["desired"]): ReadonlySet<string> =>
+  new Set(environment.providers.filter(({ type }) => hasFixedHosts(type)).map(({ name }) => name));
 
 /** Hosts of different providers that nothing could tell apart. */
 function hostsTwice({ observation }: DiffInput): Diagnostic[] {

@@ -39,7 +39,7 @@ export function driftOf(recorded: RecordedResource, context: DecideContext): Dri
   if (world.openAt(address) !== undefined) return [];
   const object = world.byId(recorded.provider, recorded.id);
   if (object === undefined) {
-    if (!world.isComplete(recorded.provider)) return [];
+    if (world.doubt(recorded.provider, recorded.host) !== undefined) return [];
     const detail = "is gone";
     return [{ address, kind: "gone", fields: [], objectId: recorded.id, detail }];
   }

@@ -16,8 +16,10 @@ function verdictFor(
   const { world, input } = context;
   const asked = input.mode === "destroy" ? "destroy-asked" : "left-documents";
   const reasons: ChangeReason[] = [because(asked)];
-  if (object === undefined && !world.isComplete(recorded.provider)) {
-    return { action: "blocked", reasons: [because("provider-unreachable"), ...reasons] };
+  const doubt = object === undefined ? world.doubt(recorded.provider, recorded.host) : undefined;
+  if (doubt !== undefined) {
+    const unseen = because("provider-unreachable", { detail: doubt });
+    return { action: "blocked", reasons: [unseen, ...reasons] };
   }
   if (recorded.preventDestroy || isProtected(recorded.address, context)) {
     return { action: "blocked", reasons: [because("protected"), ...reasons] };

@@ -20,6 +20,11 @@ export interface World {
   readonly isOpen: (objectId: string) => boolean;
   /** False: what the provider did not report may exist all the same. */
   readonly isComplete: (provider: string) => boolean;
+  /**
+   * Why an object that is not seen may exist all the same; undefined: it is gone. `host` is where
+   * it was last: a host that was taken out of the settings is not asked any more.
+   */
+  readonly doubt: (provider: string, host: string | undefined) => string | undefined;
   readonly host: (name: string) => Host | undefined;
 }
 
@@ -63,7 +68,12 @@ function indexObjects(observation: Observation, lineage: string): Index {
 
 const NONE: readonly ObservedObject[] = Object.freeze([]);
 
-export function indexWorld(observation: Observation, recorded: RecordedState): World {
+/** `fixedHosts`: providers whose hosts are those of their settings, so that none can be gone. */
+export function indexWorld(
+  observation: Observation,
+  recorded: RecordedState,
+  fixedHosts: ReadonlySet<string>,
+): World {
   const { ids, own, foreign } = indexObjects(observation, recorded.lineage);
   for (const list of own.values()) list.sort((left, right) => (left.id < right.id ? -1 : 1));
   const open = new Map<Address, OpenOperation>();
@@ -76,6 +86,7 @@ export function indexWorld(observation: Observation, recorded: RecordedState): W
   }
   const complete = new Map(observation.readings.map((item) => [item.provider, item.complete]));
   const hosts = new Map(observation.hosts.map((host) => [host.name, host]));
+  const isComplete = (provider: string): boolean => complete.get(provider) === true;
   return {
     byId: (provider, id) => ids.get(provider)?.get(id),
     ownAt: (address) => own.get(address) ?? NONE,
@@ -84,7 +95,17 @@ export function indexWorld(observation: Observation, recorded: RecordedState): W
     openAt: (address) => open.get(address),
     openRemoval: (objectId) => removals.get(objectId),
     isOpen: (objectId) => openIds.has(objectId),
-    isComplete: (provider) => complete.get(provider) === true,
+    isComplete,
+    doubt: (provider, host) => {
+      if (!isComplete(provider)) {
+        return `provider "${provider}" could not be read completely, so absence proves nothing`;
+      }
+      if (host === undefined || hosts.has(host) || !fixedHosts.has(provider)) return undefined;
+      return (
+        `it was on host "${host}", which provider "${provider}" has no more: put the host back, ` +
+        "or forget the object with vpac state rm"
+      );
+    },
     host: (name) => hosts.get(name),
   };
 }

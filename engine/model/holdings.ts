@@ -84,3 +84,9 @@ export function holdingOf(type: ProviderType | undefined, kindKey: string): Hold
   if (holdings === undefined || holdings.held.has(kindKey)) return "held";
   return holdings.inputs.has(kindKey) ? "input" : "refused";
 }
+
+/**
+ * True where the hosts are the connections that the settings name: a host that is not among them
+ * any more may well run on, and nobody asks it.
+ */
+export const hasFixedHosts = (type: ProviderType): boolean => type === "libvirt";

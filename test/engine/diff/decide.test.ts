@@ -1,13 +1,19 @@
 import { describe, expect, test } from "vitest";
 import { diff, type DiffInput } from "../../../engine/diff/diff.ts";
 import type { Action, Change, ChangeReason } from "../../../engine/model/change.ts";
-import type { Behaviour, ChangeRules, DesiredResource } from "../../../engine/model/desired.ts";
+import type {
+  Behaviour,
+  ChangeRules,
+  DesiredResource,
+  ProviderConfig,
+} from "../../../engine/model/desired.ts";
 import type { Host } from "../../../engine/model/host.ts";
 import type { JsonObject } from "../../../engine/model/json.ts";
 import type { ObservedObject } from "../../../engine/model/observation.ts";
 import type { OpenOperation, RecordedResource } from "../../../engine/model/recorded.ts";
 import {
   desiredState,
+  environment,
   host,
   LINEAGE,
   observation,
@@ -45,6 +51,8 @@ interface Given {
   readonly replace?: readonly string[];
   readonly hosts?: readonly Host[];
   readonly readOnly?: boolean;
+  /** Type of the provider; a simulator unless given. */
+  readonly type?: ProviderConfig["type"];
 }
 
 /** The call whose end nobody saw. */
@@ -79,7 +87,11 @@ function inputOf(given: Given): DiffInput {
   const openOperations = given.open === undefined ? [] : [openOf(record, given.open)];
   const readings = [{ provider: "sim", complete, asOf: "1", error: undefined }];
   return {
-    desired: desiredState(given.wish === undefined ? [] : [wish]),
+    desired: desiredState(given.wish === undefined ? [] : [wish], {
+      environment: environment({
+        providers: [{ name: "sim", type: given.type ?? "esxi-sim", settings: {} }],
+      }),
+    }),
     observation: observation(given.world === undefined ? [] : [object], hosts, { readings }),
     recorded: recordedState(given.record === undefined ? [] : [record], { openOperations }),
     mode,
@@ -250,6 +262,24 @@ const table: readonly Row[] = [
     complete: false,
     action: "blocked",
     reasons: ["provider-unreachable"],
+  },
+  {
+    name: "B04: the object was on a host that the settings have no more",
+    wish: AFTER,
+    record: AFTER,
+    recordOver: { host: "esx-gone" },
+    type: "libvirt",
+    action: "blocked",
+    reasons: ["provider-unreachable"],
+  },
+  {
+    name: "the object was on a host that the platform has no more",
+    wish: AFTER,
+    record: AFTER,
+    recordOver: { host: "esx-gone" },
+    action: "create",
+    reasons: ["gone"],
+    needsHost: true,
   },
   {
     name: "a new resource at an incomplete provider",
@@ -529,6 +559,14 @@ const table: readonly Row[] = [
     name: "left the documents and cannot be seen (B04)",
     record: AFTER,
     complete: false,
+    action: "blocked",
+    reasons: ["provider-unreachable", "left-documents"],
+  },
+  {
+    name: "B04: left the documents, was on a host that the settings have no more",
+    record: AFTER,
+    recordOver: { host: "esx-gone" },
+    type: "libvirt",
     action: "blocked",
     reasons: ["provider-unreachable", "left-documents"],
   },
