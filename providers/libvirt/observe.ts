@@ -32,13 +32,13 @@ export async function observeWorld(
 ): Promise<Inventory> {
   const { provider } = world.settings;
   let { read, missing } = await readHosts(world, operation);
-  for (let waitedMs = 0; waitedMs < MOVES_WAIT_MS && hasMoves(read, lineage); ) {
+  for (let waitedMs = 0; waitedMs < MOVES_WAIT_MS && hasMoves(world, read, lineage); ) {
     waitedMs += POLL_MS;
     await operation.pause(POLL_MS);
     ({ read, missing } = await readHosts(world, operation));
   }
   if (read.length === 0) throw noneReachable(provider, missing);
-  const objects = objectsOf(read, provider);
+  const objects = objectsOf(read, { provider, silent: silentOf(world, read) });
   const hosts = read.map(({ host }) => host).sort((a, b) => compareText(a.name, b.name));
   return {
     complete: missing.length === 0,
@@ -49,10 +49,28 @@ export async function observeWorld(
   };
 }
 
-const hasMoves = (readings: readonly HostReading[], lineage: string): boolean =>
-  readings.some(({ domains }) =>
-    domains.some(({ run, tag }) => isMoving(run) && tag?.lineage === lineage),
+/** Names of hosts that were not read. */
+function silentOf({ links }: World, readings: readonly HostReading[]): readonly string[] {
+  const read = new Set(readings.map(({ host }) => host.name));
+  return links.map(({ name }) => name).filter((name) => !read.has(name));
+}
+
+/** Moves that may end soon; one from a host that is silent may not. */
+function hasMoves(world: World, readings: readonly HostReading[], lineage: string): boolean {
+  const silent = silentOf(world, readings);
+  return readings.some(({ domains }) =>
+    domains.some(
+      (domain) =>
+        isMoving(domain.run) &&
+        domain.tag?.lineage === lineage &&
+        originOf(domain, silent) === undefined,
+    ),
   );
+}
+
+/** The silent host that a machine is on its way from; undefined where there is none. */
+const originOf = ({ record, run }: HeldDomain, silent: readonly string[]): string | undefined =>
+  isMoving(run) ? record?.volumesOn.find((name) => silent.includes(name)) : undefined;
 
 interface HostReadings {
   readonly read: readonly HostReading[];
@@ -82,7 +100,10 @@ async function readHosts(world: World, operation: Operation): Promise<HostReadin
 }
 
 /** One object for each UUID: while a machine moves, both hosts have a domain of it. */
-function objectsOf(readings: readonly HostReading[], provider: string): readonly ObservedObject[] {
+function objectsOf(
+  readings: readonly HostReading[],
+  { provider, silent }: { readonly provider: string; readonly silent: readonly string[] },
+): readonly ObservedObject[] {
   const byId = new Map<string, HeldDomain>();
   const twins = new Map<string, string>();
   for (const domain of readings.flatMap(({ domains }) => domains)) {
@@ -94,12 +115,27 @@ function objectsOf(readings: readonly HostReading[], provider: string): readonly
   }
   return [...byId.values()]
     .map((domain) => {
-      const object = observedObject(domain, provider);
+      const object = arriving(domain, observedObject(domain, provider), silent);
       const twin = twins.get(object.id);
       if (twin === undefined || domain.record === undefined) return object;
       return { ...object, unfinished: `host "${twin}" has a second domain of it` };
     })
     .sort((left, right) => compareText(left.id, right.id));
+}
+
+/**
+ * Half of a machine that is on its way from a host that does not answer: it still runs there, and
+ * what this host shows may never come to life.
+ */
+function arriving(
+  domain: HeldDomain,
+  object: ObservedObject,
+  silent: readonly string[],
+): ObservedObject {
+  const from = originOf(domain, silent);
+  if (from === undefined) return object;
+  const unfinished = `it moves here from host "${from}", which cannot be asked`;
+  return { ...object, host: from, unfinished };
 }
 
 /** The revision of the whole answer: it moves when any object does. */

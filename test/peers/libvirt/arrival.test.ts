@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { systemClock } from "../../../cli/wiring/clock.ts";
+import type { Clock } from "../../../engine/contract/clock.ts";
 import type { Outcome, Provider } from "../../../engine/contract/provider.ts";
 import { objectAt } from "../../../engine/model/json.ts";
 import { openLibvirt } from "../../../providers/libvirt/index.ts";
@@ -14,6 +15,7 @@ import { type LibvirtHost, type LibvirtHosts, startLibvirtHosts } from "./hosts.
 import { daemonPid, emulatorPid } from "./processes.ts";
 
 const clock = systemClock({});
+const HURRIED_MS = 1500;
 const IMAGE = `<volume><name>image.qcow2</name><capacity unit='MiB'>16</capacity>
   <target><format type='qcow2'/></target></volume>`;
 
@@ -23,6 +25,8 @@ describeWithPeers("libvirt", "a machine of which one host shows only the arrivin
   let to: LibvirtHost;
   let arriving: LibvirtConnection;
   let provider: Provider;
+  /** Gives a silent host up soon. */
+  let hurried: Provider;
 
   const base = vmIntent(1);
   const attributes = {
@@ -57,15 +61,18 @@ describeWithPeers("libvirt", "a machine of which one host shows only the arrivin
       peerUri: uri,
       migrateUri: `unix://${peers?.folder}/move-${name}`,
     }));
-    provider = await openLibvirt({
+    const setup = {
       config: { name: "kvm", type: "libvirt", settings: { hosts, domainType: "qemu" } },
       dataFolder: peers.folder,
       baseFolder: peers.folder,
-      clock,
       entropy: { uuid: () => "", u32: () => 0 },
-    });
+    } as const;
+    provider = await openLibvirt({ ...setup, clock });
+    const sleep: Clock["sleep"] = (ms, signal) => clock.sleep(Math.min(ms, HURRIED_MS), signal);
+    hurried = await openLibvirt({ ...setup, clock: { now: () => clock.now(), sleep } });
   });
   afterAll(async () => {
+    await hurried.close();
     await provider.close();
     await arriving.close();
     await peers?.stop();
@@ -92,6 +99,11 @@ describeWithPeers("libvirt", "a machine of which one host shows only the arrivin
     const daemon = daemonPid(from);
     process.kill(daemon, "SIGSTOP");
     try {
+      const seen = await hurried.observe({ ids: [], lineage: base.tag.lineage }, context);
+      expect(seen.complete).toBe(false);
+      expect(seen.objects).toMatchObject([
+        { id: base.objectId, host: from.name, power: "on", unfinished: expect.any(String) },
+      ]);
       const repeat = move(context.signal, 3000);
       // It comes back while the repeat is at work, as after a pause of the whole host.
       await clock.sleep(5000);
