@@ -32,7 +32,7 @@ export async function readDomains(
 }
 
 /** A domain of a host besides the one that is asked for. */
-export interface Neighbour extends Resident {
+interface Neighbour extends Resident {
   readonly uuid: string;
   readonly run: RunState;
 }
