@@ -182,9 +182,11 @@ function addParts(building: Building): void {
   // The cluster comes last and goes first: then Cluster API takes its parts down in its own order.
   parent.dependsOn.push(addPart(infra, building), first, after, ...workers);
   const { metadata, guest } = parent.attributes;
+  const { paused } = objectAt(document.value, "spec");
   parent.attributes = {
     ...(metadata === undefined ? {} : { metadata }),
     spec: {
+      ...(paused === undefined ? {} : { paused }),
       clusterNetwork: networkOf(cluster),
       controlPlaneRef: referenceTo(plane),
       infrastructureRef: referenceTo(infra),

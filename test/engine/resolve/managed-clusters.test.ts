@@ -161,6 +161,12 @@ describe("a guest cluster with a flavour", () => {
     });
   });
 
+  test("a paused Cluster stays paused", () => {
+    const paused = TOPOLOGY.replace("spec:\n", "spec:\n  paused: true\n");
+    const { attributes } = at(resolveText(environment() + paused), "cluster/default/dev");
+    expect(member(attributes, "spec", "paused")).toBe(true);
+  });
+
   test("T08: the cluster comes last and goes first; workers follow the control plane", () => {
     const result = resolveText(environment() + TANZU);
     const cluster = at(result, "tkc/default/dev");
