@@ -31,6 +31,9 @@ const REMOVAL_DEADLINES_MS: Readonly<Record<string, number>> = {
   cluster: 20 * MINUTE_MS,
 };
 
+/** A move may have to bring the disks along, and gives up by itself when nothing flows. */
+const MOVE_DEADLINE_MS = 120 * MINUTE_MS;
+
 export type ObjectIds = (address: Address, replaces: string | undefined) => string;
 
 /** Steps in the order of their waves, inside a wave by address; ids count from `s-1`. */
@@ -64,7 +67,7 @@ function stepOf(draft: Draft, idOf: ObjectIds, place: Pick<Step, "id" | "after" 
     after: place.after,
     apiVersion: noun.apiVersion,
     attributes: verb === "remove" || mode === "forget" ? {} : attributesOf(entry),
-    deadlineMs: deadlineMsOf(entry.kind, verb),
+    deadlineMs: deadlineMsOf(entry, draft),
     expect: verb === "create" ? "absent" : expectationOf(entry),
     host: verb === "remove" ? entry.from : entry.host,
     id: place.id,
@@ -82,9 +85,10 @@ function stepOf(draft: Draft, idOf: ObjectIds, place: Pick<Step, "id" | "after" 
   });
 }
 
-function deadlineMsOf(kind: string, verb: Step["verb"]): number {
-  const own = verb === "remove" ? REMOVAL_DEADLINES_MS[kind] : undefined;
-  return own ?? DEADLINES_MS[kind] ?? DEADLINE_MS_DEFAULT;
+function deadlineMsOf({ kind, from, host }: Entry, { verb }: Draft): number {
+  const removal = verb === "remove" ? REMOVAL_DEADLINES_MS[kind] : undefined;
+  const isMove = verb === "update" && from !== undefined && host !== undefined && from !== host;
+  return removal ?? (isMove ? MOVE_DEADLINE_MS : (DEADLINES_MS[kind] ?? DEADLINE_MS_DEFAULT));
 }
 
 /** Put in order here once, so that no later reader of the plan has to. */

@@ -122,7 +122,7 @@ describe("a plan of one new Pod in a new namespace", () => {
   });
 });
 
-test("changes are listed by what needs attention first, then by address", () => {
+test("changes are listed by what needs attention first; moves have time for disks", () => {
   const actions: readonly Action[] = [
     "noop",
     "forget",
@@ -154,6 +154,9 @@ test("changes are listed by what needs attention first, then by address", () => 
       ],
     },
   });
+  const deadlines = plan.steps.map(({ address, deadlineMs }) => [address, deadlineMs / 60_000]);
+  expect(deadlines).toContainEqual(["pod/a/move", 120]);
+  expect(deadlines).toContainEqual(["pod/a/update", 5]);
   expect(plan.changes.map((item) => item.action)).toEqual([
     "blocked",
     "delete",
