@@ -22,6 +22,12 @@ const HEATS = [1, 0.3];
 /** The cooler heat is taken when its gap to the bound is below this share of the hotter one's. */
 const CLEARLY_BETTER = 1 / 3;
 
+/**
+ * What moved processes hold where they came from is free in the cost, but fills the machines. It
+ * is given a price at first, which falls to 0 with the time left.
+ */
+const HELD_PRICE = 0.2;
+
 export interface AnnealOptions {
   readonly seed: number;
   /** Number of temperatures, those of the trials included. */
@@ -74,7 +80,7 @@ function cool(run: Run, hottest: number, levels: number): Solution {
     const temperature = hottest * rest ** COOLING_POWER;
     const index = run.chunks.length;
     let chunk = 0;
-    for (; run.more(index, chunk); chunk++) walk.run(CHUNK_STEPS, temperature);
+    for (; run.more(index, chunk); chunk++) walk.run(CHUNK_STEPS, temperature, HELD_PRICE * rest);
     run.chunks.push(chunk);
   }
   const { assignment, cost } = walk.incumbent;

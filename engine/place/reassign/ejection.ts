@@ -16,6 +16,8 @@ export class Ejection {
   readonly #random: SeededRandom;
   readonly #onMove: (process: number) => void;
   readonly #journal: MoveJournal;
+  /** What a unit that a moved process still holds counts besides the cost. */
+  price = 0;
   /** The cost above which it cannot pay to go on making room. */
   #ceiling = 0;
 
@@ -32,21 +34,25 @@ export class Ejection {
     const from = state.at[process] as number;
     const service = state.problem.services[process] as number;
     if (from === to || !this.#couldFit(process, to)) return false;
-    const before = state.cost;
+    this.#ceiling = this.#total() + limit;
     const journal = this.#journal;
     journal.start();
     journal.lift(process);
-    this.#ceiling = before + limit;
+
     if (this.#parts(service, from, to) && this.#makeRoom(process, from, to)) {
       state.drop(process, to);
       this.#relieve(process, from, to);
-      if (state.cost - before <= limit && journal.rulesHold()) {
+      if (this.#total() <= this.#ceiling && journal.rulesHold()) {
         for (let index = 0; index < journal.length; index++) this.#onMove(journal.process(index));
         return true;
       }
     }
     journal.undo();
     return false;
+  }
+
+  #total(): number {
+    return this.#state.cost + this.price * this.#state.held;
   }
 
   /** True when the empty machine would hold the process. */
@@ -75,7 +81,7 @@ export class Ejection {
     for (let count = 0; count < LOOKED_AT && members.length > 0; count++) {
       const other = this.#takeMostHelpful(members, process, to);
       if (!this.#relocate(other, from, Number.POSITIVE_INFINITY)) continue;
-      if (state.cost > this.#ceiling) return false;
+      if (this.#total() > this.#ceiling) return false;
       if (state.fits(process, to)) return true;
     }
     return false;
@@ -166,7 +172,8 @@ export class Ejection {
     const service = state.problem.services[process] as number;
     const never = Number.POSITIVE_INFINITY;
     if (from === to || !state.fits(process, to) || !state.rules.isFreeOf(service, to)) return never;
-    const moving = state.moves.delta(process, from, to);
+    const held = this.price * state.heldDelta(process, from, to);
+    const moving = held + state.moves.delta(process, from, to);
     const cost = moving + state.enterDelta(process, to, least - moving);
     if (cost >= least || !state.rules.keepsSpread(service, from, to)) return never;
     return state.rules.keepsDependencies(service, from, to, -1) ? cost : never;

@@ -13,6 +13,8 @@ export class Neighbours {
   readonly #random: SeededRandom;
   /** Called with each process just before it leaves its machine. */
   readonly #onMove: (process: number) => void;
+  /** What a unit that a moved process still holds counts besides the cost. */
+  price = 0;
 
   constructor(state: ReassignState, random: SeededRandom, onMove: (process: number) => void) {
     this.#state = state;
@@ -42,7 +44,8 @@ export class Neighbours {
     const from = state.at[process] as number;
     const service = state.problem.services[process] as number;
     if (!state.fits(process, to) || !state.rules.isFreeOf(service, to)) return false;
-    const rest = limit - state.moves.delta(process, from, to);
+    const held = this.price * state.heldDelta(process, from, to);
+    const rest = limit - held - state.moves.delta(process, from, to);
     if (state.enterDelta(process, to, rest) > rest) return false;
     if (!state.rules.keepsSpread(service, from, to)) return false;
     if (!state.rules.keepsDependencies(service, from, to, -1)) return false;
@@ -61,7 +64,8 @@ export class Neighbours {
     if (!state.fitsInstead(one, other, to) || !state.fitsInstead(other, one, from)) return false;
     const moving = state.moves.delta(one, from, to) + state.moves.delta(other, to, from);
     const delta = moving + state.replaceDelta(one, other) + state.replaceDelta(other, one);
-    if (delta > limit || !this.#rulesAllowSwap(one, other)) return false;
+    const held = state.heldDelta(one, from, to) + state.heldDelta(other, to, from);
+    if (delta + this.price * held > limit || !this.#rulesAllowSwap(one, other)) return false;
     this.#onMove(one);
     this.#onMove(other);
     state.lift(one);

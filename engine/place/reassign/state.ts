@@ -28,7 +28,10 @@ export class ReassignState {
   readonly #returning: Float64Array;
   /** Index of each process among the members of its machine. */
   readonly #slots: Int32Array;
+  /** Per process what it holds on its first machine while it is elsewhere, at load weights. */
+  readonly #held: Float64Array;
   #cost = 0;
+  #heldAll = 0;
 
   constructor(problem: ReassignProblem, assignment: Int32Array = problem.initial) {
     this.problem = problem;
@@ -41,6 +44,8 @@ export class ReassignState {
     this.#returning = problem.requirements.map((amount, index) =>
       transient[index % resourceCount] === 1 ? 0 : amount,
     );
+    this.#held = heldBy(problem);
+    this.#heldAll = this.#held.reduce((sum, amount) => sum + amount, 0);
     this.at = new Int32Array(problem.processCount).fill(NOWHERE);
     this.members = Array.from({ length: problem.machineCount }, () => []);
     this.#slots = new Int32Array(problem.processCount);
@@ -52,6 +57,18 @@ export class ReassignState {
   /** The exact objective; meaningful while no process is lifted. */
   get cost(): number {
     return this.#cost;
+  }
+
+  /** What moved processes hold on the machines they came from, at load weights. */
+  get held(): number {
+    return this.#heldAll;
+  }
+
+  /** By how much that changes when the process goes from one machine to another. */
+  heldDelta(process: number, from: number, to: number): number {
+    const home = this.problem.initial[process] as number;
+    if (from === home) return this.#held[process] as number;
+    return to === home ? -(this.#held[process] as number) : 0;
   }
 
   /** True when the machine has what the process needs, its own transient share counted once. */
@@ -175,6 +192,7 @@ export class ReassignState {
     const machine = this.at[process] as number;
     this.#cost += this.leaveDelta(process) + this.moves.lift(process, machine);
     this.#take(process, machine, 1);
+    if (machine === this.problem.initial[process]) this.#heldAll += this.#held[process] as number;
     this.rules.count(this.problem.services[process] as number, machine, -1);
     const list = this.members[machine] as number[];
     const slot = this.#slots[process] as number;
@@ -190,6 +208,7 @@ export class ReassignState {
   drop(process: number, machine: number): void {
     this.#cost += this.enterDelta(process, machine) + this.moves.drop(process, machine);
     this.#take(process, machine, -1);
+    if (machine === this.problem.initial[process]) this.#heldAll -= this.#held[process] as number;
     this.rules.count(this.problem.services[process] as number, machine, 1);
     const list = this.members[machine] as number[];
     this.#slots[process] = list.length;
@@ -235,4 +254,21 @@ export class ReassignState {
     }
     return cost;
   }
+}
+
+function heldBy({
+  processCount,
+  resourceCount,
+  requirements,
+  transient,
+  loadWeights,
+}: ReassignProblem): Float64Array {
+  const held = new Float64Array(processCount);
+  for (const [index, amount] of requirements.entries()) {
+    const resource = index % resourceCount;
+    if (transient[resource] !== 1) continue;
+    const process = (index - resource) / resourceCount;
+    held[process] = (held[process] as number) + amount * (loadWeights[resource] as number);
+  }
+  return held;
 }

@@ -32,7 +32,9 @@ export class Walk {
   }
 
   /** Tries so many moves; how much worse one may be is drawn, with the temperature as its mean. */
-  run(steps: number, temperature: number): void {
+  run(steps: number, temperature: number, price: number): void {
+    this.#neighbours.price = price;
+    this.#ejection.price = price;
     for (let step = 0; step < steps; step++) {
       const limit = temperature * this.#random.exponential();
       if (this.#step(step, limit)) this.incumbent.consider();

@@ -74,6 +74,32 @@ describe("the state of a reassignment", () => {
     );
   });
 
+  test("what moved processes still hold is the sum over them, and its deltas add up", () => {
+    fc.assert(
+      fc.property(seeds, (seed) => {
+        const { problem, state, random } = setUp(seed);
+        expect(state.held).toBe(0);
+        let sum = 0;
+        for (let count = 0; count < 40; count++) {
+          const process = random.below(problem.processCount);
+          const to = random.below(problem.machineCount);
+          sum += state.at[process] === to ? 0 : state.heldDelta(process, state.at[process]!, to);
+          state.lift(process);
+          state.drop(process, to);
+        }
+        let held = 0;
+        for (const [process, machine] of state.at.entries()) {
+          if (machine === problem.initial[process]) continue;
+          for (const [resource, isTransient] of problem.transient.entries()) {
+            const amount = problem.requirements[process * problem.resourceCount + resource]!;
+            held += isTransient * amount * problem.loadWeights[resource]!;
+          }
+        }
+        expect([state.held, sum]).toEqual([held, held]);
+      }),
+    );
+  });
+
   test("the deltas of a swap add up to the change of the load and balance cost", () => {
     fc.assert(
       fc.property(seeds, (seed) => {
