@@ -11,7 +11,7 @@ const HOTTEST_SHARE = 0.2;
 const PROCESSES_TO_HEAT = 1000;
 /** The temperature falls as (1 - time)^3: half the time is spent above an eighth of the first. */
 const COOLING_POWER = 3;
-/** Share of the time for each trial of a heat, where the problem is small enough for trials. */
+/** Share of the time for each trial of a heat, in small problems with transient resources. */
 const TRIAL_SHARE = 0.1;
 const PROCESSES_FOR_TRIALS = 2000;
 /**
@@ -57,7 +57,8 @@ export function anneal(problem: ReassignProblem, options: AnnealOptions): Anneal
   const run = { ...options, problem, random: new SeededRandom(options.seed), chunks: [] };
   const hottest = hottestOf(problem);
   const trialLevels = Math.floor(options.levels * TRIAL_SHARE);
-  const hasTrials = problem.processCount <= PROCESSES_FOR_TRIALS && trialLevels > 1;
+  const isSmall = problem.processCount <= PROCESSES_FOR_TRIALS && trialLevels > 1;
+  const hasTrials = isSmall && problem.transient.includes(1);
   const trials = hasTrials ? HEATS.map((heat) => cool(run, hottest * heat, trialLevels)) : [];
   const heat = chooseHeat(trials, lowerBound(problem));
   const last = cool(run, hottest * heat, options.levels - trials.length * trialLevels);
