@@ -11,22 +11,23 @@ const HOTTEST_SHARE = 0.2;
 const PROCESSES_TO_HEAT = 1000;
 /** The temperature falls as (1 - time)^3: half the time is spent above an eighth of the first. */
 const COOLING_POWER = 3;
-/** Share of the time for each trial of a heat, in small problems with transient resources. */
+/** Share of the time for the trial of each way, in small problems with transient resources. */
 const TRIAL_SHARE = 0.1;
 const PROCESSES_FOR_TRIALS = 2000;
 /**
- * Heats tried. Too much of it scatters the processes, and what they hold in transient resources
- * where they came from jams the machines; too little leaves large processes where they are.
+ * Two ways to cool. Heat scatters the processes, and what they still hold where they came from jams
+ * the machines; too little heat leaves large processes where they are. What is held costs nothing,
+ * so it is given a price, in units of load cost, that falls to 0 with the time left.
  */
-const HEATS = [1, 0.3];
-/** The cooler heat is taken when its gap to the bound is below this share of the hotter one's. */
+const BOLD: Profile = { heat: 1, heldPrice: 0.2 };
+const GENTLE: Profile = { heat: 0.3, heldPrice: 1 };
+/** The gentle way is taken when its gap to the bound is below this share of the bold one's. */
 const CLEARLY_BETTER = 1 / 3;
 
-/**
- * What moved processes hold where they came from is free in the cost, but fills the machines. It
- * is given a price at first, which falls to 0 with the time left.
- */
-const HELD_PRICE = 0.2;
+interface Profile {
+  readonly heat: number;
+  readonly heldPrice: number;
+}
 
 export interface AnnealOptions {
   readonly seed: number;
@@ -46,6 +47,7 @@ export interface AnnealResult {
 interface Run extends AnnealOptions {
   readonly problem: ReassignProblem;
   readonly random: SeededRandom;
+  readonly hottest: number;
   /** Grows by one per level. */
   readonly chunks: number[];
 }
@@ -54,34 +56,33 @@ type Solution = Pick<AnnealResult, "assignment" | "cost">;
 
 /** Improves the initial assignment by simulated annealing over shifts, swaps and ejections. */
 export function anneal(problem: ReassignProblem, options: AnnealOptions): AnnealResult {
-  const run = { ...options, problem, random: new SeededRandom(options.seed), chunks: [] };
-  const hottest = hottestOf(problem);
+  const random = new SeededRandom(options.seed);
+  const run = { ...options, problem, random, hottest: hottestOf(problem), chunks: [] };
   const trialLevels = Math.floor(options.levels * TRIAL_SHARE);
   const isSmall = problem.processCount <= PROCESSES_FOR_TRIALS && trialLevels > 1;
   const hasTrials = isSmall && problem.transient.includes(1);
-  const trials = hasTrials ? HEATS.map((heat) => cool(run, hottest * heat, trialLevels)) : [];
-  const heat = chooseHeat(trials, lowerBound(problem));
-  const last = cool(run, hottest * heat, options.levels - trials.length * trialLevels);
+  const trials = (hasTrials ? [BOLD, GENTLE] : []).map((way) => cool(run, way, trialLevels));
+  const profile = chooseProfile(trials, lowerBound(problem));
+  const last = cool(run, profile, options.levels - trials.length * trialLevels);
   const best = [...trials, last].reduce((a, b) => (b.cost < a.cost ? b : a));
   return { ...best, chunks: run.chunks };
 }
 
-function chooseHeat(trials: readonly Solution[], bound: number): number {
-  const [hotter, cooler] = trials;
-  const [more = 1, less = 1] = HEATS;
-  if (hotter === undefined || cooler === undefined) return more;
-  return cooler.cost - bound < CLEARLY_BETTER * (hotter.cost - bound) ? less : more;
+function chooseProfile([bold, gentle]: readonly Solution[], bound: number): Profile {
+  if (bold === undefined || gentle === undefined) return BOLD;
+  const isClear = gentle.cost - bound < CLEARLY_BETTER * (bold.cost - bound);
+  return isClear ? GENTLE : BOLD;
 }
 
 /** Walks from the initial assignment while the temperature falls to 0. */
-function cool(run: Run, hottest: number, levels: number): Solution {
+function cool(run: Run, { heat, heldPrice }: Profile, levels: number): Solution {
   const walk = new Walk(run.problem, run.random);
   for (let level = 0; level < levels; level++) {
     const rest = 1 - level / Math.max(1, levels - 1);
-    const temperature = hottest * rest ** COOLING_POWER;
+    const temperature = run.hottest * heat * rest ** COOLING_POWER;
     const index = run.chunks.length;
     let chunk = 0;
-    for (; run.more(index, chunk); chunk++) walk.run(CHUNK_STEPS, temperature, HELD_PRICE * rest);
+    for (; run.more(index, chunk); chunk++) walk.run(CHUNK_STEPS, temperature, heldPrice * rest);
     run.chunks.push(chunk);
   }
   const { assignment, cost } = walk.incumbent;
