@@ -1,4 +1,4 @@
-/** Two-stage stop: the first signal asks to finish, the second ends at once. */
+/** Stop in stages: the first signal asks to finish, the second ends at once, a third kills. */
 export interface StopSignals {
   /** Fires on the first SIGINT or SIGTERM: start nothing new. */
   readonly stop: AbortSignal;
@@ -11,6 +11,9 @@ export interface StopSignals {
 
 /** One key press reaches the group and is passed on by a launcher, too: within this it is one. */
 const ECHO_MS = 100;
+
+/** Time to write the end of the run, on a disk that is very busy too; usually a few ms pass. */
+const CLOSING_MS = 1500;
 
 /** Listens for signals; `onFirst` tells the user what the first one does. */
 export function listenForStop(onFirst: (name: string) => void): StopSignals {
@@ -27,11 +30,13 @@ export function listenForStop(onFirst: (name: string) => void): StopSignals {
       code = exitCode;
       onFirst(name);
       stop.abort();
+    } else if (abort.signal.aborted) {
+      process.exit(code);
     } else {
       abort.abort();
       process.exitCode = code;
       // The second signal must win over any open handle; the journal loses nothing.
-      setTimeout(() => process.exit(code), 50).unref();
+      setTimeout(() => process.exit(code), CLOSING_MS).unref();
     }
   };
   const onInterrupt = (): void => handle("SIGINT", 130);

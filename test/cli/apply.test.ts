@@ -152,7 +152,8 @@ test("a plan file that unpacks to more than any plan is refused quickly", async 
 
 test("two applies at once: the second is told who holds the lock, and since when", async () => {
   const made = opened();
-  await made.run("sim faults --latency 400ms");
+  // Long enough that the second has read and planned, on a slow machine too, before the first ends.
+  await made.run("sim faults --latency 3s");
   const first = made.start("apply -f spec.yaml --yes");
   await first.until("create started");
   const second = await made.run("apply -f spec.yaml --yes");
@@ -205,7 +206,8 @@ test("a second signal ends at once, with the stream closed", async () => {
   apply.kill("SIGINT");
   const { code, output } = await apply.ended;
   expect(code).toBe(130);
-  expect(performance.now() - before).toBeLessThan(2000);
+  // Two calls of three seconds are under way: nobody has waited for them.
+  expect(performance.now() - before).toBeLessThan(2900);
   expect(output).toContain('"type":"run_end"');
 });
 
