@@ -2,6 +2,7 @@
 const BENCHES: Readonly<Record<string, (() => Promise<unknown>) | undefined>> = {
   roadef: () => import("./roadef-bench.ts"),
   openb: () => import("./openb-bench.ts"),
+  batch: () => import("./batch.ts"),
 };
 
 const name = process.argv[3] ?? "";
