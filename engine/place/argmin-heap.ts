@@ -4,12 +4,19 @@
  */
 export class HostHeap {
   readonly #compare: (left: number, right: number) => number;
+  readonly #keys: Float64Array;
   readonly #heap: Int32Array;
   readonly #positions: Int32Array;
   #length = 0;
 
-  constructor(hostCount: number, compare: (left: number, right: number) => number) {
+  /** `keys` may hold a first term of the order per host; equal keys are left to `compare`. */
+  constructor(
+    hostCount: number,
+    compare: (left: number, right: number) => number,
+    keys: Float64Array = new Float64Array(hostCount),
+  ) {
     this.#compare = compare;
+    this.#keys = keys;
     this.#heap = new Int32Array(hostCount);
     this.#positions = new Int32Array(hostCount).fill(-1);
   }
@@ -61,9 +68,9 @@ export class HostHeap {
     while (found.length < count && frontier.length > 0) {
       let next = 0;
       for (let index = 1; index < frontier.length; index++) {
-        const isBetter =
-          this.#compare(this.#at(frontier[index] ?? 0), this.#at(frontier[next] ?? 0)) < 0;
-        if (isBetter) next = index;
+        if (this.#isBetter(this.#at(frontier[index] ?? 0), this.#at(frontier[next] ?? 0))) {
+          next = index;
+        }
       }
       const [position = 0] = frontier.splice(next, 1);
       found.push(this.#at(position));
@@ -72,6 +79,12 @@ export class HostHeap {
       if (child + 1 < this.#length) frontier.push(child + 1);
     }
     return found;
+  }
+
+  #isBetter(left: number, right: number): boolean {
+    const one = this.#keys[left] ?? 0;
+    const other = this.#keys[right] ?? 0;
+    return one === other ? this.#compare(left, right) < 0 : one < other;
   }
 
   #at(index: number): number {
@@ -89,7 +102,7 @@ export class HostHeap {
     while (index > 0) {
       const parent = (index - 1) >> 1;
       const above = this.#at(parent);
-      if (this.#compare(host, above) >= 0) break;
+      if (!this.#isBetter(host, above)) break;
       this.#set(index, above);
       index = parent;
     }
@@ -103,10 +116,9 @@ export class HostHeap {
       let child = 2 * index + 1;
       if (child >= this.#length) break;
       const right = child + 1;
-      if (right < this.#length && this.#compare(this.#at(right), this.#at(child)) < 0)
-        child = right;
+      if (right < this.#length && this.#isBetter(this.#at(right), this.#at(child))) child = right;
       const below = this.#at(child);
-      if (this.#compare(host, below) <= 0) break;
+      if (!this.#isBetter(below, host)) break;
       this.#set(index, below);
       index = child;
     }

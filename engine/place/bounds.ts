@@ -33,13 +33,17 @@ export function resilienceOf(ledger: Ledger): Resilience {
 function resilienceOfCluster(cluster: ClusterUse): Resilience {
   const { cpuAmounts, memoryAmounts, reservedCpu, reservedMemory } = cluster;
   let nPlus = 0;
+  let cpuRest = sumFrom(cpuAmounts, 1);
+  let memoryRest = sumFrom(memoryAmounts, 1);
   // Losing every host is no plan, so at least one stays.
   while (
     nPlus + 1 < memoryAmounts.length &&
-    sumFrom(memoryAmounts, nPlus + 1) >= reservedMemory &&
-    sumFrom(cpuAmounts, nPlus + 1) >= reservedCpu
+    memoryRest >= reservedMemory &&
+    cpuRest >= reservedCpu
   ) {
     nPlus++;
+    cpuRest -= cpuAmounts[nPlus] ?? 0;
+    memoryRest -= memoryAmounts[nPlus] ?? 0;
   }
   const declared = cluster.policy?.hostFailuresToTolerate ?? 0;
   const cpuLeft = sumFrom(cpuAmounts, declared);

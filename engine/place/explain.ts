@@ -5,7 +5,7 @@ import type {
   PlacementWorkload,
   RejectedHost,
 } from "../model/placement.ts";
-import { firstDifference, outlookOf, TERMS, VECTOR_LENGTH } from "./score.ts";
+import { outlookOf, TERMS } from "./score.ts";
 import { SCORES } from "./scores/index.ts";
 import { KUBE_TOTAL_MAX, type Standing } from "./standing.ts";
 import { percentOf } from "./units.ts";
@@ -90,8 +90,7 @@ function decidedBy(standing: Standing, best: readonly number[]): string {
   const [first, second] = best;
   if (first === undefined) return "none";
   if (second === undefined) return "only";
-  const index = firstDifference(standing.vectors, first * VECTOR_LENGTH, second * VECTOR_LENGTH);
-  return TERMS[index] ?? "name";
+  return TERMS[standing.difference(first, second)] ?? "name";
 }
 
 function rejectedCounts(standing: Standing): Readonly<Record<string, number>> {

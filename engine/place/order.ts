@@ -41,25 +41,38 @@ export function orderBatches(
       share: dominantShare(workloadClass, whole),
     });
   }
-  const ordered = [...pending].sort((left, right) =>
-    compareRanked(left, right, (item) => ranks.get(item.workloadClass)),
-  );
-  return runsOf(ordered);
+  return runsOf(inOrder(pending, ranks));
 }
 
-function compareRanked(
-  left: Pending,
-  right: Pending,
-  rankOf: (item: Pending) => Rank | undefined,
-): number {
-  const byKey = compareText(left.workload.key, right.workload.key);
-  if (left.workloadClass === right.workloadClass) return byKey;
-  const one = rankOf(left);
-  const other = rankOf(right);
-  if (one === undefined || other === undefined) return byKey;
-  return (
-    other.priority - one.priority || one.hosts - other.hosts || other.share - one.share || byKey
+/** Sorts classes by rank and workloads by key: members are many, classes and ranks are few. */
+function inOrder(
+  pending: readonly Pending[],
+  ranks: ReadonlyMap<WorkloadClass, Rank>,
+): readonly Pending[] {
+  const ordered = [...ranks].sort(([, left], [, right]) => compareRanks(left, right));
+  const lines: Pending[][] = [];
+  const lineOf = new Map<WorkloadClass, Pending[]>();
+  let last: Rank | undefined;
+  for (const [workloadClass, rank] of ordered) {
+    if (last === undefined || compareRanks(last, rank) !== 0) lines.push([]);
+    last = rank;
+    lineOf.set(workloadClass, lines.at(-1) ?? []);
+  }
+  for (const item of sortedByKey(pending)) lineOf.get(item.workloadClass)?.push(item);
+  return lines.flat();
+}
+
+const compareRanks = (one: Rank, other: Rank): number =>
+  other.priority - one.priority || one.hosts - other.hosts || other.share - one.share;
+
+/** Most callers have them in order already, which is quickly seen. */
+function sortedByKey(pending: readonly Pending[]): readonly Pending[] {
+  const isSorted = pending.every(
+    (item, index) => index === 0 || (pending[index - 1]?.workload.key ?? "") <= item.workload.key,
   );
+  return isSorted
+    ? pending
+    : [...pending].sort((left, right) => compareText(left.workload.key, right.workload.key));
 }
 
 function runsOf(ordered: readonly Pending[]): readonly Batch[] {

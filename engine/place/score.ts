@@ -26,6 +26,7 @@ export const TERMS = [
 ] as const;
 
 export const VECTOR_LENGTH: number = TERMS.length;
+export const PEAK: number = VECTOR_LENGTH - 2;
 const KUBE_SCORE = VECTOR_LENGTH - 1;
 
 /** Top weight of a preferred term: upstream allows 1 to 100. */
@@ -90,11 +91,40 @@ export function kubeVector(out: Float64Array, offset: number, kubeTotal: number)
 }
 
 /** First position in which two vectors differ; `VECTOR_LENGTH` when they are equal. */
-export function firstDifference(vectors: Float64Array, left: number, right: number): number {
+export function firstDifference(left: Float64Array, right: Float64Array): number {
   for (let index = 0; index < VECTOR_LENGTH; index++) {
-    if (vectors[left + index] !== vectors[right + index]) return index;
+    if (left[index] !== right[index]) return index;
   }
   return VECTOR_LENGTH;
+}
+
+const EXACT_BELOW = 2 ** 52;
+const TOTAL_BITS = 2 ** 11;
+const PEAK_BELOW = EXACT_BELOW / TOTAL_BITS;
+const WISH_BITS = 2 ** 40;
+const BANDS_MAX = 4095;
+
+/** True where the key of a plain vector says all of it. */
+export const isWholeKey = (key: number): boolean => key < EXACT_BELOW;
+
+/**
+ * One number for a vector without wishes and fail-over deficit: equal vectors have equal keys, a
+ * better one has a smaller key. Only overfull hosts can have equal keys and different vectors.
+ */
+export function plainKey(vector: Float64Array, totalMax: number): number {
+  const unmet = vector[2] ?? 0;
+  const peak = vector[PEAK] ?? 0;
+  if (unmet > 0 || peak >= PEAK_BELOW) return EXACT_BELOW + unmet;
+  return peak * TOTAL_BITS + totalMax + (vector[KUBE_SCORE] ?? 0);
+}
+
+/** A number that orders most vectors: a better vector never has a larger one. */
+export function roughKey(vector: Float64Array): number {
+  const [rules = 0, failover = 0, unmet = 0, band = 0, preferred = 0] = vector;
+  if (rules > 0 || failover > 0 || unmet > 0) return EXACT_BELOW;
+  if (band >= BANDS_MAX) return BANDS_MAX * WISH_BITS;
+  const wish = Math.max(0, Math.min(WISH_BITS - 1, preferred + WISH_BITS / 2));
+  return band * WISH_BITS + wish;
 }
 
 /** Below 0 when the left host is better; host numbers break ties, so the order is total. */

@@ -18,9 +18,8 @@ export function settle(
   workloads: readonly PlacementWorkload[],
   { ledger, placed }: { readonly ledger: Ledger; readonly placed: Map<string, Seat> },
 ): readonly Pending[] {
-  const classed = workloads
+  const classed = sortedByKey(workloads)
     .filter((workload) => workload.poweredOn || workload.wish !== "keep")
-    .sort((left, right) => compareText(left.key, right.key))
     .map((workload): Pending => {
       const counted = workload.poweredOn ? workload : withoutDemand(workload);
       return { workload, workloadClass: ledger.classes.classOf(counted) };
@@ -33,6 +32,16 @@ export function settle(
     placed.set(workload.key, { workloadClass, host });
   }
   return classed.filter(({ workload }) => workload.wish !== "keep");
+}
+
+/** Who makes a problem sorts it already; looking is cheaper than sorting again. */
+function sortedByKey(workloads: readonly PlacementWorkload[]): readonly PlacementWorkload[] {
+  const isSorted = workloads.every(
+    ({ key }, index) => index === 0 || (workloads[index - 1]?.key ?? "") <= key,
+  );
+  return isSorted
+    ? workloads
+    : [...workloads].sort((left, right) => compareText(left.key, right.key));
 }
 
 /** Room of what this plan removes: it counts before, and is free for everything after. */

@@ -3,7 +3,18 @@ import { HostHeap } from "./argmin-heap.ts";
 import { failover } from "./filters/failover.ts";
 import type { Ledger } from "./ledger.ts";
 import { policyFor } from "./policy.ts";
-import { clusterDeficit, compareHosts, drsVector, kubeVector, VECTOR_LENGTH } from "./score.ts";
+import {
+  clusterDeficit,
+  compareHosts,
+  drsVector,
+  firstDifference,
+  isWholeKey,
+  kubeVector,
+  PEAK,
+  plainKey,
+  roughKey,
+  VECTOR_LENGTH,
+} from "./score.ts";
 import {
   type KubeScores,
   kubeScores,
@@ -13,7 +24,7 @@ import {
 } from "./scores/index.ts";
 import { SCORE_MAX } from "./scores/score.ts";
 import type { Topology } from "./topology.ts";
-import { type HostVerdicts, judge, REASONS } from "./verdict.ts";
+import { busyFilters, type HostVerdicts, judge, LEDGER_FILTERS, REASONS } from "./verdict.ts";
 
 /** Highest weighted sum of Kubernetes' scores. */
 export const KUBE_TOTAL_MAX: number =
@@ -33,7 +44,6 @@ export type Search = "heap" | "brute";
 export class Standing {
   readonly applicant: Applicant;
   readonly ledger: Ledger;
-  readonly vectors: Float64Array;
   /** Reason number plus 1 of each host; 0 is feasible. */
   readonly reasons: Int16Array;
   /** Hosts by reason number plus 1. */
@@ -41,14 +51,22 @@ export class Standing {
   readonly kubeTotals: Int32Array;
   /** Grows when the reason of any host changes: what was said of rejected hosts is then stale. */
   reasonVersion = 0;
-  readonly #hostVerdicts: HostVerdicts;
+  readonly local: LocalScores | undefined;
+  readonly #known: Parameters<typeof judge>[3];
   readonly #heap: HostHeap;
   readonly #chooser: "drs" | "kube";
-  readonly #local: LocalScores | undefined;
+  /** Vectors that one number can stand for are not kept. */
+  readonly #isPlain: boolean;
+  readonly #keys: Float64Array;
+  readonly #peaks: Float64Array;
+  readonly #vectors: Float64Array;
+  readonly #vector = new Float64Array(VECTOR_LENGTH);
+  readonly #other = new Float64Array(VECTOR_LENGTH);
   #whole: { readonly feasible: readonly number[]; readonly scores: KubeScores } | undefined;
   readonly #isLocal: boolean;
   readonly #histogram = new Int32Array(KUBE_TOTAL_MAX + 1);
   readonly #blocks = new Int32Array(Math.floor(KUBE_TOTAL_MAX / BLOCK) + 1);
+  readonly #watchesClusters: boolean;
   #clusterState: string;
   #cursor: number;
 
@@ -56,15 +74,22 @@ export class Standing {
     const size = ledger.hosts.length;
     this.applicant = applicant;
     this.ledger = ledger;
-    this.#hostVerdicts = hostVerdicts;
-    this.vectors = new Float64Array(size * VECTOR_LENGTH);
+    const busy = search === "heap" ? busyFilters(applicant, ledger) : LEDGER_FILTERS;
+    this.#known = { hostVerdicts, busy };
     this.reasons = new Int16Array(size);
     this.reasonCounts = new Int32Array(REASONS.length + 1);
     this.kubeTotals = new Int32Array(size);
-    this.#heap = new HostHeap(size, (left, right) => compareHosts(this.vectors, left, right));
     this.#chooser = policyFor(applicant.workloadClass, ledger).chooser;
-    this.#local = localScores(applicant, ledger);
-    this.#isLocal = search === "heap" && this.#local !== undefined && isLocal(applicant);
+    this.#isPlain =
+      this.#chooser === "kube" || (!applicant.hasWishes && ledger.clusters.length < 2);
+    this.#keys = new Float64Array(size);
+    this.#peaks = new Float64Array(this.#isPlain ? size : 0);
+    this.#vectors = new Float64Array(this.#isPlain ? 0 : size * VECTOR_LENGTH);
+    this.#heap = new HostHeap(size, (left, right) => this.#compareClose(left, right), this.#keys);
+    this.local = localScores(applicant, ledger);
+    this.#isLocal = search === "heap" && this.local !== undefined && isLocal(applicant);
+    this.#watchesClusters =
+      ledger.clusters.length > 1 || busy.some(([, each]) => each === failover);
     this.#clusterState = this.#readClusters();
     this.#cursor = ledger.mark();
     this.#rebuild();
@@ -82,6 +107,13 @@ export class Standing {
     return this.#heap.top(count);
   }
 
+  /** First term in which two feasible hosts differ; the number of terms when in none. */
+  difference(left: number, right: number): number {
+    this.#readVector(left, this.kubeTotals[left] ?? 0, this.#vector);
+    this.#readVector(right, this.kubeTotals[right] ?? 0, this.#other);
+    return firstDifference(this.#vector, this.#other);
+  }
+
   /** Kubernetes' rank of a feasible host, 1 is best; equal scores share a rank. */
   rankOf(host: number): number {
     const total = this.kubeTotals[host] ?? 0;
@@ -97,7 +129,7 @@ export class Standing {
 
   /** Kubernetes' scores of a feasible host, parallel to `SCORES`; undefined for skipped ones. */
   kubeValues(host: number): readonly (number | undefined)[] {
-    if (this.#whole === undefined) return this.#local?.values(host) ?? [];
+    if (this.#whole === undefined) return this.local?.values(host) ?? [];
     const index = this.#whole.feasible.indexOf(host);
     return this.#whole.scores.values.map((row) => row?.[index]);
   }
@@ -123,7 +155,7 @@ export class Standing {
   }
 
   #rejudge(host: number): void {
-    const reason = judge(host, this.applicant, this.ledger, this.#hostVerdicts);
+    const reason = judge(host, this.applicant, this.ledger, this.#known);
     const before = this.reasons[host] ?? 0;
     if (before === 0) this.#countTotal(host, -1);
     if (reason !== before || reason !== 0) this.#setReason(host, reason);
@@ -131,7 +163,7 @@ export class Standing {
       this.#heap.remove(host);
       return;
     }
-    this.#setVector(host, this.#local?.total(host) ?? 0);
+    this.#setVector(host, this.local?.total(host) ?? 0);
     this.#countTotal(host, 1);
     if (before === 0) this.#heap.update(host);
     else this.#heap.insert(host);
@@ -144,7 +176,7 @@ export class Standing {
     this.reasonVersion++;
     const feasible: number[] = [];
     for (let host = 0; host < this.reasons.length; host++) {
-      const reason = judge(host, this.applicant, this.ledger, this.#hostVerdicts);
+      const reason = judge(host, this.applicant, this.ledger, this.#known);
       this.reasons[host] = reason;
       this.reasonCounts[reason] = (this.reasonCounts[reason] ?? 0) + 1;
       if (reason === 0) feasible.push(host);
@@ -155,19 +187,42 @@ export class Standing {
 
   #score(feasible: readonly number[]): void {
     const whole =
-      this.#local === undefined ? kubeScores(this.applicant, this.ledger, feasible) : undefined;
+      this.local === undefined ? kubeScores(this.applicant, this.ledger, feasible) : undefined;
     this.#whole = whole === undefined ? undefined : { feasible, scores: whole };
-    feasible.forEach((host, index) => {
-      this.#setVector(host, whole?.totals[index] ?? this.#local?.total(host) ?? 0);
+    for (let index = 0; index < feasible.length; index++) {
+      const host = feasible[index] ?? 0;
+      this.#setVector(host, whole?.totals[index] ?? this.local?.total(host) ?? 0);
       this.#countTotal(host, 1);
-    });
+    }
   }
 
   #setVector(host: number, kubeTotal: number): void {
+    const vector = this.#vector;
     this.kubeTotals[host] = kubeTotal;
-    const offset = host * VECTOR_LENGTH;
-    if (this.#chooser === "kube") kubeVector(this.vectors, offset, kubeTotal);
-    else drsVector(host, this.applicant, this.ledger, { out: this.vectors, offset, kubeTotal });
+    this.#readVector(host, kubeTotal, vector);
+    if (this.#isPlain) {
+      this.#keys[host] = plainKey(vector, KUBE_TOTAL_MAX);
+      this.#peaks[host] = vector[PEAK] ?? 0;
+    } else {
+      this.#keys[host] = roughKey(vector);
+      this.#vectors.set(vector, host * VECTOR_LENGTH);
+    }
+  }
+
+  #readVector(host: number, kubeTotal: number, out: Float64Array): void {
+    if (this.#chooser === "kube") kubeVector(out, 0, kubeTotal);
+    else drsVector(host, this.applicant, this.ledger, { out, offset: 0, kubeTotal });
+  }
+
+  /** Order of two hosts with the same key. */
+  #compareClose(left: number, right: number): number {
+    if (!this.#isPlain) return compareHosts(this.#vectors, left, right);
+    if (isWholeKey(this.#keys[left] ?? 0)) return left - right;
+    return (
+      (this.#peaks[left] ?? 0) - (this.#peaks[right] ?? 0) ||
+      (this.kubeTotals[right] ?? 0) - (this.kubeTotals[left] ?? 0) ||
+      left - right
+    );
   }
 
   #setReason(host: number, reason: number): void {
@@ -187,6 +242,7 @@ export class Standing {
 
   /** What all hosts of a cluster share: whether its gate is shut, and how much it is short. */
   #readClusters(): string {
+    if (!this.#watchesClusters) return "";
     const { clusters, clusterOf } = this.ledger;
     return clusters
       .map((_cluster, number) => {

@@ -1,7 +1,11 @@
 import { type Applicant, applicantOf } from "./applicant.ts";
 import type { WorkloadClass } from "./classes.ts";
 import { type Filter, PASS, type Rejection } from "./filters/filter.ts";
+import { failover } from "./filters/failover.ts";
+import { hostPorts } from "./filters/host-ports.ts";
 import { FILTERS } from "./filters/index.ts";
+import { interPodAffinity } from "./filters/inter-pod-affinity.ts";
+import { spread } from "./filters/spread.ts";
 import type { Ledger } from "./ledger.ts";
 import { Numbering } from "./numbering.ts";
 
@@ -10,6 +14,9 @@ interface NumberedReason {
   readonly filter: Filter;
   readonly index: number;
 }
+
+/** A filter with its position in `FILTERS`. */
+type NumberedFilter = readonly [order: number, filter: Filter];
 
 export const REASONS: readonly NumberedReason[] = FILTERS.flatMap((filter) =>
   filter.reasons.map((_reason, index) => ({ filter, index })),
@@ -20,10 +27,13 @@ const FIRST_REASON: readonly number[] = FILTERS.map((filter) =>
 );
 
 const HOST_FILTERS = numbered((filter) => filter.scope === "host");
-const LEDGER_FILTERS = numbered((filter) => filter.scope === "ledger");
+/** Filters whose answer depends on what runs where. */
+export const LEDGER_FILTERS: readonly NumberedFilter[] = numbered(
+  (filter) => filter.scope === "ledger",
+);
 
-function numbered(isWanted: (filter: Filter) => boolean): readonly [number, Filter][] {
-  return FILTERS.flatMap((filter, order): [number, Filter][] =>
+function numbered(isWanted: (filter: Filter) => boolean): readonly NumberedFilter[] {
+  return FILTERS.flatMap((filter, order): NumberedFilter[] =>
     isWanted(filter) ? [[order, filter]] : [],
   );
 }
@@ -94,17 +104,38 @@ function judgeHosts(applicant: Applicant, ledger: Ledger): HostVerdicts {
   return { failing, reasons, passing };
 }
 
+/** Ledger filters that have anything to ask about a class; the others pass every host. */
+export function busyFilters(
+  { workloadClass, impact }: Applicant,
+  ledger: Ledger,
+): readonly NumberedFilter[] {
+  const { terms, sample } = workloadClass;
+  const isIdle = new Map<Filter, boolean>([
+    [
+      interPodAffinity,
+      terms.affinity === undefined &&
+        terms.antiAffinity.length === 0 &&
+        impact.antiHolders.length === 0,
+    ],
+    [hostPorts, sample.scheduling.ports.length === 0],
+    [spread, terms.spreadHard.length === 0],
+    [failover, ledger.clusters.every(({ policy }) => (policy?.hostFailuresToTolerate ?? 0) <= 0)],
+  ]);
+  return LEDGER_FILTERS.filter(([, filter]) => isIdle.get(filter) !== true);
+}
+
 /** The first filter that rejects the host, as a reason number plus 1; 0 when it is feasible. */
 export function judge(
   host: number,
   applicant: Applicant,
   ledger: Ledger,
-  hostVerdicts: HostVerdicts,
+  known: { readonly hostVerdicts: HostVerdicts; readonly busy: readonly NumberedFilter[] },
 ): number {
+  const { hostVerdicts } = known;
   const failing = hostVerdicts.failing[host] ?? 0;
   // Filters before the first failing host filter come first, as users read the list.
   const before = failing === 0 ? FILTERS.length : 31 - Math.clz32(failing & -failing);
-  for (const [order, filter] of LEDGER_FILTERS) {
+  for (const [order, filter] of known.busy) {
     if (order > before) break;
     const reason = filter.test(host, applicant, ledger);
     if (reason !== PASS) return (FIRST_REASON[order] ?? 0) + reason + 1;
