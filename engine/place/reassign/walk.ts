@@ -19,12 +19,10 @@ export class Walk {
   readonly #random: SeededRandom;
   readonly #neighbours: Neighbours;
   readonly #ejection: Ejection;
-  readonly #hasTransients: boolean;
 
   constructor(problem: ReassignProblem, random: SeededRandom) {
     this.#state = new ReassignState(problem);
     this.#random = random;
-    this.#hasTransients = problem.transient.includes(1);
     this.incumbent = new Incumbent(this.#state);
     const note = (process: number): void => this.incumbent.note(process);
     this.#neighbours = new Neighbours(this.#state, random, note);
@@ -42,29 +40,14 @@ export class Walk {
   }
 
   #step(step: number, limit: number): boolean {
-    const { processCount } = this.#state.problem;
+    const { processCount, machineCount } = this.#state.problem;
     if (step % EJECTION_PERIOD === 0) {
       const process = this.#contest();
-      return this.#ejection.try(process, this.#target(process), limit);
+      return this.#ejection.try(process, this.#random.below(machineCount), limit);
     }
     const process = this.#random.below(processCount);
     if ((step & 1) === 1) return this.#neighbours.shiftAny(process, SHIFT_TRIES, limit);
     return this.#neighbours.swap(process, this.#random.below(processCount), limit);
-  }
-
-  /**
-   * Any machine, or the cheaper to enter of two. Where resources are transient it is any: machines
-   * that look empty are then full of what moved away.
-   */
-  #target(process: number): number {
-    const state = this.#state;
-    const { machineCount } = state.problem;
-    const one = this.#random.below(machineCount);
-    if (this.#hasTransients || (this.#random.u32() & 1) === 0) return one;
-    const other = this.#random.below(machineCount);
-    const from = state.at[process] as number;
-    if (one === from || other === from) return one === from ? other : one;
-    return state.enterDelta(process, other) < state.enterDelta(process, one) ? other : one;
   }
 
   /** Of some processes drawn the one whose leaving gains most; the number drawn varies. */
