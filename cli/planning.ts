@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { type Diagnostic, hasErrors } from "../engine/diagnostics/diagnostic.ts";
 import type { EventSink } from "../engine/events/event.ts";
-import { makePlan, openStore, type PlanOutcome } from "../engine/index.ts";
+import { makePlan, openStore, type PlanOutcome, type PlanRequest } from "../engine/index.ts";
 import type { Observation } from "../engine/model/observation.ts";
 import type { Plan } from "../engine/model/plan.ts";
 import { type FlagValues, flagList, flagOn, flagText } from "./command.ts";
@@ -24,39 +24,54 @@ export interface PlanningRequest {
   readonly mode: "apply" | "destroy";
   readonly emit: EventSink;
   readonly signal: AbortSignal;
+  /** Changes what is planned over; such a plan leaves no reading behind. */
+  readonly overlay?: (request: PlanRequest) => PlanRequest;
 }
 
 /** Reads the documents and the world and plans; shared by plan, apply, destroy and the TUI. */
 export async function planFor(context: Context, request: PlanningRequest): Promise<Planned> {
-  const { flags, mode } = request;
+  const { flags, overlay } = request;
   const input = await readSpec(context, []);
   const ports = await createPorts(context, request.emit, request.signal);
+  if (overlay !== undefined) {
+    const supposed = overlay({ ...input.request, ...wishOf(context, request) });
+    return judged(await makePlan(supposed, ports), input.diagnostics, flags);
+  }
   const asksWorld = !skipsRefresh(flags) && flagText(flags, "inventory") === undefined;
   const serial = asksWorld ? 0 : (await openStore(ports.storage, ports).read()).value.serial;
-  const outcome = await makePlan(
-    {
-      ...input.request,
-      mode,
-      selection: {
-        targets: [...flagList(flags, "target"), ...addressFile(context, flags, "targetFile")],
-        excludes: [...flagList(flags, "exclude"), ...addressFile(context, flags, "excludeFile")],
-      },
-      replace: flagList(flags, "replace"),
-      seed: numberFlag(flagText(flags, "seed") ?? context.io.env["VPAC_SEED"], "--seed") ?? 0,
-      budgets: {
-        allowDestroy: numberFlag(flagText(flags, "allowDestroy"), "--allow-destroy"),
-        maxMoves: numberFlag(flagText(flags, "maxMoves"), "--max-moves"),
-        maxReplaces: numberFlag(flagText(flags, "maxReplaces"), "--max-replaces"),
-      },
-      observation: givenReading(context, flags, serial),
-    },
-    ports,
-  );
+  const observation = givenReading(context, flags, serial);
+  const asked = { ...input.request, ...wishOf(context, request), observation };
+  const outcome = await makePlan(asked, ports);
   await input.remember(outcome.fresh);
   if (asksWorld && outcome.observation !== undefined) {
     keepReading(context, outcome.observation, outcome.recorded?.serial ?? 0);
   }
-  const diagnostics = raised([...input.diagnostics, ...outcome.diagnostics], flags);
+  return judged(outcome, input.diagnostics, flags);
+}
+
+type Wish = Omit<PlanRequest, "texts" | "cache">;
+
+/** What the flags ask of the plan, whatever the documents and the world. */
+function wishOf(context: Context, { flags, mode }: PlanningRequest): Wish {
+  return {
+    mode,
+    selection: {
+      targets: [...flagList(flags, "target"), ...addressFile(context, flags, "targetFile")],
+      excludes: [...flagList(flags, "exclude"), ...addressFile(context, flags, "excludeFile")],
+    },
+    replace: flagList(flags, "replace"),
+    seed: numberFlag(flagText(flags, "seed") ?? context.io.env["VPAC_SEED"], "--seed") ?? 0,
+    budgets: {
+      allowDestroy: numberFlag(flagText(flags, "allowDestroy"), "--allow-destroy"),
+      maxMoves: numberFlag(flagText(flags, "maxMoves"), "--max-moves"),
+      maxReplaces: numberFlag(flagText(flags, "maxReplaces"), "--max-replaces"),
+    },
+    observation: undefined,
+  };
+}
+
+function judged(outcome: PlanOutcome, found: readonly Diagnostic[], flags: FlagValues): Planned {
+  const diagnostics = raised([...found, ...outcome.diagnostics], flags);
   return { outcome, diagnostics, exit: planExit(outcome, diagnostics) };
 }
 

@@ -11,16 +11,25 @@ export {
   loadSpec,
   makePlan,
   type PlanOutcome,
+  type PlanRequest,
   type SpecRequest,
   validateSpec,
 } from "./pipeline.ts";
 export { place } from "./place/place.ts";
+export {
+  compareSeats,
+  type HostOverlay,
+  type SeatChange,
+  type SeatChanges,
+  withHosts,
+} from "./place/what-if.ts";
 export { type HostVerdict, verdicts } from "./place/verdicts.ts";
 export { decode as decodePlan, encode as encodePlan } from "./plan/planfile.ts";
 export type { EnginePorts } from "./ports.ts";
 export { readReading } from "./reading.ts";
 export { openStore } from "./record/store.ts";
 
+export { type DocumentEdit, editTexts } from "./what-if.ts";
 export { editState, type StateEditOutcome } from "./state-edit.ts";
 
 /** The documents of a few texts, without judging them: for settings needed before the plan. */

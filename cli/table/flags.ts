@@ -1,7 +1,15 @@
 import type { Flag } from "../command.ts";
 
 export const flag = (flags: string, what: string): Flag => ({ flags, what });
-const many = (flags: string, what: string): Flag => ({ flags, what, repeatable: true });
+export const many = (flags: string, what: string): Flag => ({ flags, what, repeatable: true });
+
+/** From what world, with which choices. */
+export const WORLD: readonly Flag[] = [
+  flag("--no-refresh", "use the last reading of the world"),
+  flag("--refresh <bool>", "--refresh=false is --no-refresh"),
+  flag("--inventory <file>", "plan from a snapshot of hosts and objects; no provider is asked"),
+  flag("--seed <n>", "number that fixes every choice"),
+];
 
 /** What to plan, from what, and how far it may go. */
 export const SELECTION: readonly Flag[] = [
@@ -10,10 +18,7 @@ export const SELECTION: readonly Flag[] = [
   flag("--target-file <file>", "addresses to target, one per line"),
   flag("--exclude-file <file>", "addresses to exclude, one per line"),
   many("--replace <addr>", "replace this resource even if nothing changed"),
-  flag("--no-refresh", "use the last reading of the world"),
-  flag("--refresh <bool>", "--refresh=false is --no-refresh"),
-  flag("--inventory <file>", "plan from a snapshot of hosts and objects; no provider is asked"),
-  flag("--seed <n>", "number that fixes every choice"),
+  ...WORLD,
   flag("--max-moves <n>", "most moves this run may make"),
   flag("--max-replaces <n>", "most replacements this run may make"),
   flag("--allow-destroy <n>", "raise the delete budget to n and open the brake up to n"),

@@ -1,5 +1,5 @@
 import type { CommandEntry } from "../command.ts";
-import { flag, READING, SELECTION } from "./flags.ts";
+import { flag, many, READING, SELECTION, WORLD } from "./flags.ts";
 
 /** Commands that only look. */
 export const LOOKING: readonly CommandEntry[] = [
@@ -50,6 +50,26 @@ export const LOOKING: readonly CommandEntry[] = [
     ],
     examples: ["vpac explain pod/shop/front", "vpac explain VP3004", "vpac explain vm.spec"],
     load: async () => (await import("../commands/explain.ts")).command,
+  },
+  {
+    name: "whatif",
+    group: "Look:",
+    what: "what would move, and who would find no host, if things were otherwise; changes nothing",
+    flags: [
+      many("--drain <host>", "suppose this host is emptied for maintenance"),
+      many("--fail <host>", "suppose this host is lost"),
+      many("--add-host <name>", "suppose there is one more host, empty"),
+      flag("--like <host>", "what added hosts are like (default: the first host by name)"),
+      many("--scale <addr=n>", "suppose this has n replicas"),
+      many("--set <addr.path=value>", "suppose this value of a document"),
+      ...WORLD,
+    ],
+    examples: [
+      "vpac whatif --drain esx-03",
+      "vpac whatif --fail esx-01 --add-host esx-09 --like esx-01 -o json",
+      "vpac whatif --scale deployment/shop/web=6",
+    ],
+    load: async () => (await import("../commands/whatif.ts")).command,
   },
   {
     name: "tui",

@@ -31,6 +31,7 @@ const LOADERS: Readonly<Record<string, Load>> = {
     import("../../schemas/output/state-edit.v1.schema.json", { with: { type: "json" } }),
   status: () => import("../../schemas/output/status.v1.schema.json", { with: { type: "json" } }),
   version: () => import("../../schemas/output/version.v1.schema.json", { with: { type: "json" } }),
+  whatif: () => import("../../schemas/output/whatif.v1.schema.json", { with: { type: "json" } }),
 };
 
 /** The published schemas of everything vpac prints, by name; each is loaded when asked for. */

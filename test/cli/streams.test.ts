@@ -32,6 +32,7 @@ const COMMANDS = [
   "hosts",
   "explain pod/default/a -f spec.yaml",
   "explain VP3004",
+  "whatif --drain esx-01 -f spec.yaml",
   "state list",
   "sim list",
   "help",

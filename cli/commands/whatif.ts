@@ -1,0 +1,83 @@
+import { editTexts, type PlanRequest, withHosts } from "../../engine/index.ts";
+import { type Command, flagList } from "../command.ts";
+import type { Context } from "../context.ts";
+import { type Exit, exitOf, usageError, worstExit } from "../exit.ts";
+import { emitMachine, wantsJson } from "../output.ts";
+import { diagnosticExits, type Planned, planFor } from "../planning.ts";
+import { type Supposed, supposedBy } from "../supposing/asked.ts";
+import { type Comparison, compared } from "../supposing/compared.ts";
+import { comparisonJson } from "../supposing/document.ts";
+import { diagnosticsText } from "../views/human/diagnostics.ts";
+import { createStageReporter } from "../views/human/stages.ts";
+import { whatIfText } from "../views/human/what-if.ts";
+import { diagnosticsDocument } from "../views/json/diagnostics.ts";
+import { documentOf, jsonText } from "../views/json/document.ts";
+import { sha256 } from "../wiring/digest.ts";
+
+const OVERLAY = ["drain", "fail", "addHost", "scale", "set"] as const;
+
+/** Plans twice over one reading of the world, as it is and as it might be; changes nothing. */
+export const command: Command = {
+  async run(_args, flags, context) {
+    if (OVERLAY.every((name) => flagList(flags, name).length === 0)) {
+      throw usageError(
+        "what if what?",
+        "give --drain HOST, --fail HOST, --add-host NAME, --scale ADDR=N or --set ADDR.path=VALUE",
+      );
+    }
+    const reporter = createStageReporter(context);
+    const { signal } = new AbortController();
+    const asked = { flags, mode: "apply", emit: reporter.emit, signal } as const;
+    const before = await planFor(context, asked);
+    if (before.outcome.plan === undefined) {
+      reporter.done();
+      return tellFailed(context, before);
+    }
+    const supposed = supposedBy(flags, before.outcome);
+    const overlay = overlayOf(supposed, before.outcome);
+    const after = await planFor(context, { ...asked, overlay });
+    reporter.done();
+    return tell(context, after, compared(supposed, before.outcome, after.outcome));
+  },
+};
+
+type Outcome = Planned["outcome"];
+
+function overlayOf(supposed: Supposed, before: Outcome): (request: PlanRequest) => PlanRequest {
+  const { observation, problem, documents } = before;
+  const { places: edits } = supposed;
+  return (request) => {
+    const texts = editTexts(request.texts, documents, { edits, digest: sha256 });
+    if (texts === undefined) throw usageError("--set: the path leads through a plain value");
+    const hosts = problem?.hosts ?? [];
+    return {
+      ...request,
+      texts,
+      observation: observation === undefined ? undefined : withHosts(observation, hosts, supposed),
+    };
+  };
+}
+
+function tellFailed(context: Context, { diagnostics, exit }: Planned): Exit {
+  emitMachine(context, () => jsonText(diagnosticsDocument(diagnostics, exit)));
+  if (!wantsJson(context)) {
+    context.io.stderr.write(diagnosticsText(diagnostics, context.errorStyle));
+  }
+  return exit;
+}
+
+function tell(context: Context, after: Planned, comparison: Comparison | undefined): Exit {
+  const { plan, findings } = after.outcome;
+  if (comparison === undefined || plan === undefined) return tellFailed(context, after);
+  const exits = diagnosticExits(after.diagnostics);
+  if (findings.some(({ severity }) => severity === "error")) exits.push(exitOf(70));
+  if (comparison.unplaced.length > 0) exits.push(exitOf(3));
+  const exit = exits.length === 0 ? exitOf(0) : worstExit(exits);
+  emitMachine(context, () => jsonText(documentOf("whatif", comparisonJson(comparison), exit)));
+  if (wantsJson(context)) return exit;
+  // Who finds no host is in the answer itself.
+  const others = after.diagnostics.filter(({ code }) => !code.startsWith("VP3"));
+  context.io.stderr.write(diagnosticsText(others, context.errorStyle));
+  context.io.stdout.write(whatIfText(comparison, plan, context.style));
+  return exit;
+}

@@ -1,0 +1,129 @@
+import { compareSeats, type SeatChange, type SeatChanges } from "../../engine/index.ts";
+import type { Plan, PlanDecision, PlanHost } from "../../engine/model/plan.ts";
+import type { Planned } from "../planning.ts";
+import { hostPercent } from "../views/human/placement.ts";
+import type { Supposed } from "./asked.ts";
+
+/** Why a workload is elsewhere: its host is out, its documents differ, or room was taken. */
+type Because = "drain" | "fail" | "edit" | "follows";
+
+export interface Move {
+  readonly address: string;
+  readonly from: string;
+  readonly to: string;
+  readonly because: Because;
+  readonly decision: PlanDecision | undefined;
+}
+
+export interface Homeless {
+  readonly address: string;
+  readonly from: string | undefined;
+  /** True when it has no host without the overlay either. */
+  readonly already: boolean;
+  readonly code: string;
+  readonly message: string;
+  readonly decision: PlanDecision | undefined;
+  readonly fixes: Plan["placement"]["unplaced"][number]["fixes"];
+}
+
+/** How full and how content everything is on one side of the comparison. */
+export interface Side {
+  /** Mean happiness, 0 to 1. */
+  readonly score: number;
+  /** Fullest host that is in use; undefined without any. */
+  readonly worst: { readonly host: string; readonly percent: number } | undefined;
+  readonly resilience: Plan["placement"]["resilience"];
+  readonly unplaced: number;
+}
+
+/** What the overlay changes against the plan without it. */
+export interface Comparison {
+  readonly supposed: Supposed;
+  readonly before: Side;
+  readonly after: Side;
+  /** Hosts of the overlay; `before` is what the plan without it would leave. */
+  readonly hosts: readonly PlanHost[];
+  readonly moves: readonly Move[];
+  readonly arrived: readonly { readonly address: string; readonly to: string }[];
+  readonly gone: readonly { readonly address: string; readonly from: string | undefined }[];
+  readonly unplaced: readonly Homeless[];
+  readonly stranded: SeatChanges["stranded"];
+}
+
+/** Compares two plans of one world; undefined when either could not be made. */
+export function compared(
+  supposed: Supposed,
+  before: Planned["outcome"],
+  after: Planned["outcome"],
+): Comparison | undefined {
+  const seats = seatsOf(before, after);
+  if (before.plan === undefined || after.plan === undefined || seats === undefined) {
+    return undefined;
+  }
+  const { plan } = after;
+  const decisions = new Map(plan.placement.decisions.map((item) => [item.address, item]));
+  const hosts = hostsOf(before.plan, plan);
+  const homeless = new Set(before.plan.placement.unplaced.map(({ address }) => address));
+  return {
+    supposed,
+    before: sideOf(before.plan, before.plan.placement.hosts),
+    after: sideOf(plan, hosts),
+    hosts,
+    moves: seats.moved.map((change) => moveOf(change, supposed, decisions.get(change.key))),
+    arrived: seats.arrived.map(({ key, to = "" }) => ({ address: key, to })),
+    gone: seats.gone.map(({ key, from }) => ({ address: key, from })),
+    unplaced: plan.placement.unplaced.map(({ address, code, message, fixes }) => ({
+      address,
+      from: seats.unplaced.find(({ key }) => key === address)?.from,
+      already: homeless.has(address),
+      code,
+      message,
+      decision: decisions.get(address),
+      fixes,
+    })),
+    stranded: seats.stranded,
+  };
+}
+
+function seatsOf(before: Planned["outcome"], after: Planned["outcome"]): SeatChanges | undefined {
+  const [one, other] = [before, after].map(({ problem, placement }) =>
+    problem === undefined || placement === undefined ? undefined : { problem, placement },
+  );
+  return one === undefined || other === undefined ? undefined : compareSeats(one, other);
+}
+
+function moveOf(
+  { key, from = "", to = "" }: SeatChange,
+  { drain, fail, edits }: Supposed,
+  decision: PlanDecision | undefined,
+): Move {
+  const because = drain.includes(from)
+    ? "drain"
+    : fail.includes(from)
+      ? "fail"
+      : edits.some(({ address }) => address === key)
+        ? "edit"
+        : "follows";
+  return { address: key, from, to, because, decision };
+}
+
+/** What comes before the overlay is what the plan without it leaves. */
+function hostsOf(before: Plan, after: Plan): readonly PlanHost[] {
+  const old = new Map(before.placement.hosts.map((host) => [host.name, host.after]));
+  return after.placement.hosts.map((host) => ({
+    ...host,
+    before: old.get(host.name) ?? host.before,
+  }));
+}
+
+function sideOf({ placement }: Plan, hosts: readonly PlanHost[]): Side {
+  const used = hosts.filter(({ state }) => state === "connected" || state === "unschedulable");
+  const worst = used
+    .map((host) => ({ host: host.name, percent: hostPercent(host, "after") }))
+    .reduce<Side["worst"]>(
+      (most, host) => (most === undefined || host.percent > most.percent ? host : most),
+      undefined,
+    );
+  const { score, resilience, unplaced } = placement;
+  return { score: score.after, worst, resilience, unplaced: unplaced.length };
+}

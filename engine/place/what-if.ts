@@ -1,0 +1,129 @@
+import type { Host, HostConnection } from "../model/host.ts";
+import type { Observation } from "../model/observation.ts";
+import type { Decision, PlacementProblem, PlacementResult } from "../model/placement.ts";
+
+/** Hosts as they might be. Names are those of the problem that the world gave. */
+export interface HostOverlay {
+  /** Emptied in good order: what runs there moves. */
+  readonly drain: readonly string[];
+  /** Lost at once: what ran there starts elsewhere. */
+  readonly fail: readonly string[];
+  /** New hosts, each empty and otherwise like one that is there. */
+  readonly add: readonly { readonly name: string; readonly like: string }[];
+}
+
+/**
+ * The world with other hosts; objects stay as they are. `known` are all hosts of the problem, so
+ * that one that is only declared can be drained or copied as well. Unknown names are left out.
+ */
+export function withHosts(
+  observation: Observation,
+  known: readonly Host[],
+  overlay: HostOverlay,
+): Observation {
+  const hosts = new Map(observation.hosts.map((host) => [host.name, host]));
+  const knownByName = new Map(known.map((host) => [host.name, host]));
+  const put = (names: readonly string[], connection: HostConnection): void => {
+    for (const name of names) {
+      const host = hosts.get(name) ?? knownByName.get(name);
+      if (host !== undefined) hosts.set(name, { ...host, connection, planned: false });
+    }
+  };
+  for (const { name, like } of overlay.add) {
+    const model = knownByName.get(like);
+    if (model !== undefined) hosts.set(name, emptyLike(model, name));
+  }
+  put(overlay.drain, "maintenance");
+  put(overlay.fail, "disconnected");
+  return { ...observation, hosts: [...hosts.values()] };
+}
+
+const HOSTNAME = "kubernetes.io/hostname";
+
+function emptyLike(model: Host, name: string): Host {
+  return {
+    ...model,
+    name,
+    connection: "connected",
+    unschedulable: false,
+    memoryPressure: false,
+    planned: false,
+    active: { cpuMillicores: 0, memoryBytes: 0 },
+    labels: { ...model.labels, [HOSTNAME]: name },
+  };
+}
+
+/** One run of the core: what was asked and what it answered. */
+export interface Placed {
+  readonly problem: PlacementProblem;
+  readonly placement: PlacementResult;
+}
+
+export interface SeatChange {
+  readonly key: string;
+  /** Undefined: it had no host, or was not there. */
+  readonly from: string | undefined;
+  /** Undefined: it gets no host, or is not there any more. */
+  readonly to: string | undefined;
+  /** Undefined for what is gone. */
+  readonly decision: Decision | undefined;
+}
+
+/** What differs between two answers, each list in key order. */
+export interface SeatChanges {
+  /** On another host than before. */
+  readonly moved: readonly SeatChange[];
+  /** On a host, and before on none. */
+  readonly arrived: readonly SeatChange[];
+  /** There before, and not asked for any more. */
+  readonly gone: readonly SeatChange[];
+  /** Without a host; `from` is set where it had one. */
+  readonly unplaced: readonly SeatChange[];
+  /** Stay on a host that is out, since nothing may move them. */
+  readonly stranded: readonly { readonly key: string; readonly host: string }[];
+}
+
+/** Compares who is where after two runs of the core. */
+export function compareSeats(before: Placed, after: Placed): SeatChanges {
+  const old = seatsOf(before);
+  const decisions = new Map(after.placement.decisions.map((item) => [item.key, item]));
+  const now = seatsOf(after);
+  const changes = [...now].map(
+    ([key, to]): SeatChange => ({ key, from: old.get(key), to, decision: decisions.get(key) }),
+  );
+  return {
+    moved: changes.filter(({ from, to }) => from !== undefined && to !== undefined && from !== to),
+    arrived: changes.filter(({ from, to }) => from === undefined && to !== undefined),
+    gone: [...old].flatMap(([key, from]) =>
+      now.has(key) ? [] : [{ key, from, to: undefined, decision: undefined }],
+    ),
+    unplaced: changes.filter(({ to }) => to === undefined),
+    stranded: strandedIn(after, decisions),
+  };
+}
+
+/** Host of every workload that wants one, undefined where none takes it; in key order. */
+function seatsOf({ problem, placement }: Placed): ReadonlyMap<string, string | undefined> {
+  const seats = new Map<string, string | undefined>();
+  for (const { key, at, wish, poweredOn } of problem.workloads) {
+    if (poweredOn || wish !== "keep") seats.set(key, at);
+  }
+  for (const { key, chosen } of placement.decisions) seats.set(key, chosen);
+  return seats;
+}
+
+function strandedIn(
+  { problem }: Placed,
+  decisions: ReadonlyMap<string, Decision>,
+): SeatChanges["stranded"] {
+  const isOut = new Set(
+    problem.hosts
+      .filter(({ connection }) => connection === "maintenance" || connection === "disconnected")
+      .map(({ name }) => name),
+  );
+  return problem.workloads.flatMap(({ key, at, poweredOn }) =>
+    at !== undefined && poweredOn && isOut.has(at) && !decisions.has(key)
+      ? [{ key, host: at }]
+      : [],
+  );
+}
