@@ -4,7 +4,7 @@ import type { ReassignState } from "./state.ts";
 
 /** At how many machines a displaced process is tried, and how many are looked at in one machine. */
 const PLACES_TRIED = 8;
-const LOOKED_AT = 24;
+const LOOKED_AT = 96;
 const DRAWN = 8;
 
 /**
