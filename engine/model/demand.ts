@@ -16,6 +16,8 @@ export interface Demand {
     readonly extended: Readonly<Record<string, number>>;
     /** Requests with 100m and 200 MB for containers that gave none; used by scores only. */
     readonly nonZero: Amounts;
+    /** `nonZero` while it waits, where that differs: upstream leaves Pod-level requests out. */
+    readonly nonZeroWaiting?: Amounts;
   };
   /** Sum of the limits; undefined when any container has none (the VM is unlimited, row R02). */
   readonly limit: { readonly cpuMillicores?: number; readonly memoryBytes?: number };

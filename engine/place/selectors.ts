@@ -1,6 +1,7 @@
 /** Node selector terms and tolerations, as k8s.io/component-helpers matches them. */
 import type {
   MatchExpression,
+  MatchOperator,
   NodeAffinity,
   NodeSelectorTerm,
   Taint,
@@ -8,18 +9,33 @@ import type {
 } from "../model/scheduling.ts";
 import { integerOf, type Labels, labelOf, matchesExpression } from "../model/selector.ts";
 
+const LABEL_VALUE = /^(?:(?:[A-Za-z0-9][-A-Za-z0-9_.]{0,61})?[A-Za-z0-9])?$/;
+
+/** Expressions are asked once per host, and their texts never change. */
+const readable = new WeakMap<MatchExpression, boolean>();
+
 /** Requirements that upstream cannot parse make their whole term match nothing. */
 function isReadable(expression: MatchExpression): boolean {
-  switch (expression.operator) {
+  const known = readable.get(expression);
+  if (known !== undefined) return known;
+  const { operator, values } = expression;
+  const isLabel = values.every((value) => LABEL_VALUE.test(value));
+  const answer = isLabel && hasFittingValues(operator, values);
+  readable.set(expression, answer);
+  return answer;
+}
+
+function hasFittingValues(operator: MatchOperator, values: readonly string[]): boolean {
+  switch (operator) {
     case "In":
     case "NotIn":
-      return expression.values.length > 0;
+      return values.length > 0;
     case "Exists":
     case "DoesNotExist":
-      return expression.values.length === 0;
+      return values.length === 0;
     case "Gt":
     case "Lt":
-      return expression.values.length === 1 && integerOf(expression.values[0]) !== undefined;
+      return values.length === 1 && integerOf(values[0]) !== undefined;
     default:
       return false;
   }

@@ -1,7 +1,9 @@
 import type { PlacementProblem } from "../model/placement.ts";
+import type { NodeSelectorTerm } from "../model/scheduling.ts";
 import { type Applicant, applicantOf } from "./applicant.ts";
 import { check } from "./filters/filter.ts";
 import { KUBERNETES_FILTERS } from "./filters/index.ts";
+import { nodeAffinity as nodeAffinityFilter } from "./filters/node-affinity.ts";
 import { Ledger } from "./ledger.ts";
 import { kubeScores, SCORES } from "./scores/index.ts";
 import { settle } from "./seating.ts";
@@ -71,14 +73,15 @@ function judgeHost(
     ledger,
   }: {
     readonly applicant: Applicant;
-    readonly named: ReadonlySet<string> | undefined;
+    readonly named: Named;
     readonly ledger: Ledger;
   },
 ): HostVerdict | undefined {
-  if (named !== undefined && !named.has(host)) {
+  if (named.is === "nowhere" || (named.is === "named" && !named.hosts.has(host))) {
     const message = "not among the hosts that the workload names";
     const reason = { code: "node-name", message, curable: false };
-    return { host, is: "rejected", plugin: PRE_FILTER, ...reason };
+    const plugin = named.is === "nowhere" ? named.plugin : PRE_FILTER;
+    return { host, is: "rejected", plugin, ...reason };
   }
   for (const filter of KUBERNETES_FILTERS) {
     const rejection = check(filter, index, applicant, ledger);
@@ -89,23 +92,43 @@ function judgeHost(
   return undefined;
 }
 
-/** Hosts that the workload names by itself; undefined when it leaves the choice open. */
-function namedHosts({ workloadClass }: Applicant): ReadonlySet<string> | undefined {
+/** What the hosts that a workload names say before any filter is asked. */
+type Named =
+  | { readonly is: "open" }
+  | { readonly is: "named"; readonly hosts: ReadonlySet<string> }
+  /** Names that exclude each other reject every host, under the plugin that found it. */
+  | { readonly is: "nowhere"; readonly plugin: string };
+
+const OPEN: Named = { is: "open" };
+
+function namedHosts({ workloadClass }: Applicant): Named {
   const { nodeName, nodeAffinity } = workloadClass.sample.scheduling;
-  const byName = nodeName === undefined || nodeName === "" ? undefined : new Set([nodeName]);
-  const terms = nodeAffinity.required ?? [];
-  const byTerm = terms.map((term) => {
-    const lists = term.matchFields
+  const byTerms = namedByTerms(nodeAffinity.required ?? []);
+  if (byTerms?.size === 0) return { is: "nowhere", plugin: nodeAffinityFilter.name };
+  if (nodeName === undefined || nodeName === "") {
+    return byTerms === undefined ? OPEN : { is: "named", hosts: byTerms };
+  }
+  if (byTerms === undefined || byTerms.has(nodeName)) {
+    return { is: "named", hosts: new Set([nodeName]) };
+  }
+  // Upstream names no plugin where two of them contradict each other.
+  return { is: "nowhere", plugin: "" };
+}
+
+/** Hosts that the alternatives name together; undefined when one of them names none. */
+function namedByTerms(terms: readonly NodeSelectorTerm[]): ReadonlySet<string> | undefined {
+  if (terms.length === 0) return undefined;
+  const union = new Set<string>();
+  for (const { matchFields } of terms) {
+    const lists = matchFields
       .filter(({ key, operator }) => key === "metadata.name" && operator === "In")
       .map(({ values }) => values);
-    return lists.length === 0
-      ? undefined
-      : (lists[0] ?? []).filter((name) => lists.every((list) => list.includes(name)));
-  });
-  const isOpen = byTerm.length === 0 || byTerm.some((names) => names === undefined);
-  if (isOpen) return byName;
-  const union = new Set(byTerm.flatMap((names) => names ?? []));
-  return byName === undefined ? union : new Set([...union].filter((name) => byName.has(name)));
+    if (lists.length === 0) return undefined;
+    for (const name of lists[0] ?? []) {
+      if (lists.every((list) => list.includes(name))) union.add(name);
+    }
+  }
+  return union;
 }
 
 function scoresAt(

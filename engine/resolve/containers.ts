@@ -1,4 +1,4 @@
-import type { Amounts } from "../model/demand.ts";
+import type { Amounts, Demand } from "../model/demand.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { QuantityReader, ResourceList } from "./quantities.ts";
 import { addLists, EMPTY_LIST, maxLists } from "./quantities.ts";
@@ -104,12 +104,24 @@ const SCORE_CPU_MILLICORES = 100;
 const SCORE_MEMORY_BYTES = 200 * 2 ** 20;
 
 /** Requests with upstream's stand-ins for containers that gave none; used by scores only. */
-export function nonZeroRequest(pod: PodAmounts): Amounts {
-  const sum = sumOverSteps(pod.containers, ({ request }) => ({
-    cpu: request["cpu"] ?? SCORE_CPU_MILLICORES,
-    memory: request["memory"] ?? SCORE_MEMORY_BYTES,
-  }));
-  const whole = { ...sum, ...pod.podLevel?.request };
+export function nonZeroRequest(pod: PodAmounts): Pick<Demand["request"], NonZeroName> {
+  const waiting = nonZeroOf(pod, { cpu: SCORE_CPU_MILLICORES, memory: SCORE_MEMORY_BYTES }, {});
+  const level = pod.podLevel?.request;
+  if (level === undefined || Object.keys(level).length === 0) return { nonZero: waiting };
+  // Where the Pod or any container states an amount, no other container gets a stand-in for it.
+  const stated = effectiveRequest(pod);
+  const standIns = {
+    ...(stated["cpu"] === undefined ? { cpu: SCORE_CPU_MILLICORES } : {}),
+    ...(stated["memory"] === undefined ? { memory: SCORE_MEMORY_BYTES } : {}),
+  };
+  return { nonZero: nonZeroOf(pod, standIns, level), nonZeroWaiting: waiting };
+}
+
+type NonZeroName = "nonZero" | "nonZeroWaiting";
+
+function nonZeroOf(pod: PodAmounts, standIns: ResourceList, level: ResourceList): Amounts {
+  const sum = sumOverSteps(pod.containers, ({ request }) => ({ ...standIns, ...request }));
+  const whole = { ...sum, ...level };
   return {
     cpuMillicores: (whole["cpu"] ?? 0) + (pod.overhead["cpu"] ?? 0),
     memoryBytes: (whole["memory"] ?? 0) + (pod.overhead["memory"] ?? 0),

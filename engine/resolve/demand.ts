@@ -46,7 +46,7 @@ function demandOfPod(pod: PodAmounts, size: Demand["size"]): Demand {
       ...reservation,
       ephemeralStorageBytes: request["ephemeral-storage"] ?? 0,
       extended: extendedOf(request),
-      nonZero: nonZeroRequest(pod),
+      ...nonZeroRequest(pod),
     },
     limit: limitOf(podLimit(pod, "cpu"), podLimit(pod, "memory")),
     size,

@@ -77,9 +77,9 @@ function schedulingOf(
   settings: NamespaceSettings,
   context: Context,
 ): SchedulingTerms {
-  const { spec, namespace, document } = template;
+  const { spec, namespace, labels, document } = template;
   return {
-    ...podTerms(spec, namespace, document.address),
+    ...podTerms(spec, { namespace, owner: document.address, labels }),
     priority: context.priorityOf(stringAt(spec, "priorityClassName")),
     runtime: isVirtlet(template.annotations) ? "vmx" : "crx",
     cluster: settings.supervisor?.cluster,

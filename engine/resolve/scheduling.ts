@@ -2,6 +2,8 @@ import type { JsonObject, JsonPointer, JsonValue } from "../model/json.ts";
 import { arrayAt, isJsonObject, member, numberAt, objectAt, stringAt } from "../model/json.ts";
 import type {
   HostPort,
+  LabelSelector,
+  MatchExpression,
   NodeAffinity,
   NodeSelectorTerm,
   PodAffinity,
@@ -12,7 +14,7 @@ import type {
   Weighted,
 } from "../model/scheduling.ts";
 import { FREE_TERMS, NO_AFFINITY, NO_NODE_AFFINITY } from "../model/scheduling.ts";
-import { EMPTY_TEXTS, textMap } from "./document.ts";
+import { EMPTY_TEXTS, type TextMap, textMap } from "./document.ts";
 import { readExpression, readSelector } from "./selectors.ts";
 
 /** The topology of a single host: what rules without a topology key speak of. */
@@ -97,13 +99,24 @@ function readToleration(value: JsonValue): Toleration {
   };
 }
 
-function readSpread(value: JsonValue): SpreadConstraint {
+/** `matchLabelKeys` narrows a selector to workloads that share those labels of this one. */
+function spreadSelector(value: JsonValue, labels: TextMap): LabelSelector | undefined {
+  const selector = readSelector(member(value, "labelSelector"));
+  const shared = arrayAt(value, "matchLabelKeys").flatMap((key): MatchExpression[] => {
+    if (typeof key !== "string" || !Object.hasOwn(labels, key)) return [];
+    return [{ key, operator: "In", values: [labels[key] ?? ""] }];
+  });
+  if (selector === undefined || shared.length === 0) return selector;
+  return { ...selector, matchExpressions: [...selector.matchExpressions, ...shared] };
+}
+
+function readSpread(value: JsonValue, labels: TextMap): SpreadConstraint {
   const soft = stringAt(value, "whenUnsatisfiable") === "ScheduleAnyway";
   return {
     maxSkew: numberAt(value, "maxSkew") ?? 1,
     topologyKey: stringAt(value, "topologyKey") ?? HOST_TOPOLOGY,
     whenUnsatisfiable: soft ? "ScheduleAnyway" : "DoNotSchedule",
-    selector: readSelector(member(value, "labelSelector")),
+    selector: spreadSelector(value, labels),
     minDomains: numberAt(value, "minDomains"),
     nodeAffinityPolicy: stringAt(value, "nodeAffinityPolicy") === "Ignore" ? "Ignore" : "Honor",
     nodeTaintsPolicy: stringAt(value, "nodeTaintsPolicy") === "Honor" ? "Honor" : "Ignore",
@@ -112,7 +125,11 @@ function readSpread(value: JsonValue): SpreadConstraint {
 
 function readPorts(spec: JsonObject): HostPort[] {
   const ports: HostPort[] = [];
-  for (const container of arrayAt(spec, "containers")) {
+  // Sidecars run as long as the Pod does; other init containers are gone before it takes room.
+  const sidecars = arrayAt(spec, "initContainers").filter(
+    (container) => stringAt(container, "restartPolicy") === "Always",
+  );
+  for (const container of [...sidecars, ...arrayAt(spec, "containers")]) {
     for (const port of arrayAt(container, "ports")) {
       const number = numberAt(port, "hostPort");
       if (number === undefined || number === 0) continue;
@@ -127,16 +144,32 @@ function readPorts(spec: JsonObject): HostPort[] {
   return ports;
 }
 
-const imagesOf = (spec: JsonObject): string[] =>
-  arrayAt(spec, "containers").flatMap((container) => stringAt(container, "image") ?? []);
+/** Every image that a host would have to pull, one entry for each use. */
+const imagesOf = (spec: JsonObject): string[] => [
+  ...[...arrayAt(spec, "initContainers"), ...arrayAt(spec, "containers")].flatMap(
+    (container) => stringAt(container, "image") ?? [],
+  ),
+  ...arrayAt(spec, "volumes").flatMap((volume) => stringAt(volume, "image", "reference") ?? []),
+];
 
 const listOf = <Item>(
   value: readonly JsonValue[],
   read: (item: JsonValue) => Item,
 ): readonly Item[] => (value.length === 0 ? [] : value.map(read));
 
+/** Whose terms are read. */
+interface TermOwner {
+  readonly namespace: string;
+  /** Address, for the names of rules. */
+  readonly owner: string;
+  readonly labels: TextMap;
+}
+
 /** Scheduling terms of a Pod's spec; priority, cluster and reach are added by the caller. */
-export function podTerms(spec: JsonObject, namespace: string, owner: string): SchedulingTerms {
+export function podTerms(
+  spec: JsonObject,
+  { namespace, owner, labels }: TermOwner,
+): SchedulingTerms {
   const fields = { required: REQUIRED, preferred: PREFERRED };
   const origin = (name: string): TermOrigin => ({
     namespace,
@@ -156,7 +189,9 @@ export function podTerms(spec: JsonObject, namespace: string, owner: string): Sc
       origin("podAntiAffinity"),
     ),
     tolerations: listOf(arrayAt(spec, "tolerations"), readToleration),
-    spread: listOf(arrayAt(spec, "topologySpreadConstraints"), readSpread),
+    spread: listOf(arrayAt(spec, "topologySpreadConstraints"), (value) =>
+      readSpread(value, labels),
+    ),
     ports: readPorts(spec),
     images: imagesOf(spec),
     runtime: "crx",

@@ -19,7 +19,8 @@ export const resourcesFit: Score = {
   weight: 1,
   prepare: (applicant, ledger) => {
     const { scoring } = policyFor(applicant.workloadClass, ledger);
-    const { nonZero } = applicant.workloadClass.sample.demand.request;
+    const { request } = applicant.workloadClass.sample.demand;
+    const nonZero = request.nonZeroWaiting ?? request.nonZero;
     return (host) => {
       const cpuWhole = ledger.allocatableCpu[host] ?? 0;
       const memoryWhole = ledger.allocatableMemory[host] ?? 0;
