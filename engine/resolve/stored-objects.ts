@@ -1,0 +1,157 @@
+/** Nodes and Pods as an API server keeps them, as the hosts and workloads of the placement core. */
+import type { Demand } from "../model/demand.ts";
+import { type ExactList, roundedUp } from "../model/exact-quantity.ts";
+import type { Host } from "../model/host.ts";
+import type { JsonObject, JsonValue } from "../model/json.ts";
+import { arrayAt, member, numberAt, objectAt, stringAt } from "../model/json.ts";
+import type { SchedulingTerms, Taint } from "../model/scheduling.ts";
+import { textMap } from "./document.ts";
+import { exactLimits, exactList, exactNonZero, exactQos, exactRequests } from "./exact-amounts.ts";
+import { podTerms } from "./scheduling.ts";
+
+/** Frequency of a core that nobody states; only VMs with MHz are measured by it. */
+const MHZ_DEFAULT = 2400;
+
+/** What placement needs to know of a stored Pod. */
+export interface StoredPod {
+  readonly name: string;
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Node it is bound to; undefined while it waits. */
+  readonly nodeName: string | undefined;
+  readonly demand: Demand;
+  readonly scheduling: SchedulingTerms;
+}
+
+/** True for resources that upstream counts one by one, such as GPUs and huge pages. */
+const isCounted = (name: string): boolean =>
+  name.includes("/") || name.startsWith("hugepages-") || name.startsWith("attachable-volumes-");
+
+function countedOf(list: ExactList): Readonly<Record<string, number>> {
+  const counted = [...list].filter(([name]) => isCounted(name));
+  return Object.fromEntries(counted.map(([name, amount]) => [name, roundedUp(amount, 1)]));
+}
+
+/** Reads a Pod; its machine is no larger than what it requests, as on a plain cluster. */
+export function readStoredPod(pod: JsonValue): StoredPod {
+  const spec = objectAt(pod, "spec");
+  const name = stringAt(pod, "metadata", "name") ?? "";
+  const namespace = stringAt(pod, "metadata", "namespace") ?? "";
+  const nodeName = stringAt(spec, "nodeName");
+  const labels = textMap(objectAt(pod, "metadata", "labels"));
+  const owner = `pod/${namespace}/${name}`;
+  return {
+    name,
+    namespace,
+    labels,
+    nodeName: nodeName === "" ? undefined : nodeName,
+    demand: storedDemand(spec),
+    scheduling: {
+      ...withEmptyWishes(podTerms(spec, { namespace, owner, labels }), spec),
+      priority: numberAt(spec, "priority") ?? 0,
+    },
+  };
+}
+
+/** Upstream scores a stated but empty list of preferences, as 0, and skips an absent one. */
+function withEmptyWishes(terms: SchedulingTerms, spec: JsonObject): SchedulingTerms {
+  const preferred = member(
+    spec,
+    "affinity",
+    "nodeAffinity",
+    "preferredDuringSchedulingIgnoredDuringExecution",
+  );
+  if (!Array.isArray(preferred) || preferred.length > 0) return terms;
+  const nothing = { weight: 0, term: { matchExpressions: [], matchFields: [] } };
+  return { ...terms, nodeAffinity: { ...terms.nodeAffinity, preferred: [nothing] } };
+}
+
+function storedDemand(spec: JsonObject): Demand {
+  const requests = exactRequests(spec);
+  const limits = exactLimits(spec);
+  const nonZero = exactNonZero(spec);
+  const amounts = {
+    cpuMillicores: roundedUp(requests.get("cpu"), 1000),
+    memoryBytes: roundedUp(requests.get("memory"), 1),
+  };
+  return {
+    request: {
+      ...amounts,
+      ephemeralStorageBytes: roundedUp(requests.get("ephemeral-storage"), 1),
+      extended: countedOf(requests),
+      nonZero: nonZero.bound,
+      ...(nonZero.waiting === nonZero.bound ? {} : { nonZeroWaiting: nonZero.waiting }),
+    },
+    limit: {
+      ...(limits.has("cpu") ? { cpuMillicores: roundedUp(limits.get("cpu"), 1000) } : {}),
+      ...(limits.has("memory") ? { memoryBytes: roundedUp(limits.get("memory"), 1) } : {}),
+    },
+    size: { ...amounts, vcpus: Math.max(1, Math.ceil(amounts.cpuMillicores / 1000)) },
+    reservation: amounts,
+    overheadBytes: 0,
+    shares: "normal",
+    qos: exactQos(spec),
+  };
+}
+
+const conditionOf = (node: JsonValue, type: string): string | undefined => {
+  const found = arrayAt(node, "status", "conditions").find(
+    (condition) => stringAt(condition, "type") === type,
+  );
+  return found === undefined ? undefined : stringAt(found, "status");
+};
+
+function taintOf(value: JsonValue): Taint {
+  const effect = stringAt(value, "effect");
+  return {
+    key: stringAt(value, "key") ?? "",
+    value: stringAt(value, "value") ?? "",
+    effect: effect === "NoExecute" || effect === "PreferNoSchedule" ? effect : "NoSchedule",
+  };
+}
+
+function amountsOf(list: ExactList): Host["capacity"] {
+  return {
+    cpuMillicores: roundedUp(list.get("cpu"), 1000),
+    memoryBytes: roundedUp(list.get("memory"), 1),
+    ephemeralStorageBytes: roundedUp(list.get("ephemeral-storage"), 1),
+  };
+}
+
+/** Reads a Node as a host of the provider; one whose kubelet is silent is disconnected. */
+export function readStoredNode(node: JsonValue, provider: string): Host {
+  const spec = objectAt(node, "spec");
+  const allocatable = exactList(member(node, "status", "allocatable"));
+  const capacity = exactList(member(node, "status", "capacity"));
+  const images = arrayAt(node, "status", "images").flatMap((image) => {
+    const names = arrayAt(image, "names").filter((name) => typeof name === "string");
+    const bytes = numberAt(image, "sizeBytes") ?? 0;
+    return names.map((name): readonly [string, number] => [name, bytes]);
+  });
+  const isReady = (conditionOf(node, "Ready") ?? "True") === "True";
+  return {
+    name: stringAt(node, "metadata", "name") ?? "",
+    provider,
+    cluster: "default",
+    connection: isReady ? "connected" : "disconnected",
+    unschedulable: spec["unschedulable"] === true,
+    memoryPressure: conditionOf(node, "MemoryPressure") === "True",
+    labels: textMap(objectAt(node, "metadata", "labels")),
+    taints: arrayAt(spec, "taints").map(taintOf),
+    cpuMhz: MHZ_DEFAULT,
+    capacity: amountsOf(capacity.size === 0 ? allocatable : capacity),
+    allocatable: {
+      ...amountsOf(allocatable),
+      pods: roundedUp(allocatable.get("pods"), 1),
+      extended: countedOf(allocatable),
+    },
+    active: { cpuMillicores: 0, memoryBytes: 0 },
+    numa: [],
+    runtimes: ["vmx", "crx"],
+    datastores: [],
+    networks: [],
+    images: images.map(([name]) => name),
+    imageBytes: Object.fromEntries(images),
+    planned: false,
+  };
+}

@@ -1,0 +1,105 @@
+import { type HostVerdict, verdicts } from "../../../engine/index.ts";
+import type { ExactList } from "../../../engine/model/exact-quantity.ts";
+import {
+  arrayAt,
+  type JsonObject,
+  type JsonValue,
+  objectAt,
+  stringAt,
+} from "../../../engine/model/json.ts";
+import type {
+  NamespaceLabels,
+  PlacementProblem,
+  PlacementWorkload,
+} from "../../../engine/model/placement.ts";
+import { exactLimits, exactRequests } from "../../../engine/resolve/exact-amounts.ts";
+import {
+  readStoredNode,
+  readStoredPod,
+  type StoredPod,
+} from "../../../engine/resolve/stored-objects.ts";
+import { canonicalText } from "./canonical-quantity.ts";
+
+/** One answer line: what a Pod is worth, and what Kubernetes' plugins say of every node. */
+export interface Answer {
+  readonly pod: string;
+  readonly qos: string;
+  readonly requests: Readonly<Record<string, string>>;
+  readonly limits: Readonly<Record<string, string>>;
+  readonly feasible: readonly string[];
+  readonly rejected: Readonly<
+    Record<string, { readonly plugin: string; readonly curable: boolean; reasons: string[] }>
+  >;
+  readonly scores: Readonly<Record<string, Readonly<Record<string, number>>>>;
+}
+
+const texts = (list: ExactList): Record<string, string> =>
+  Object.fromEntries([...list].map(([name, amount]) => [name, canonicalText(amount)]));
+
+function workloadOf(pod: StoredPod, key: string, at: string | undefined): PlacementWorkload {
+  return {
+    key,
+    namespace: pod.namespace,
+    labels: pod.labels,
+    demand: pod.demand,
+    scheduling: pod.scheduling,
+    at,
+    wish: at === undefined ? "place" : "keep",
+    pinHost: undefined,
+    pool: undefined,
+    group: undefined,
+    active: undefined,
+    poweredOn: true,
+  };
+}
+
+const namespaceOf = (namespace: JsonValue): NamespaceLabels => {
+  const labels = objectAt(namespace, "metadata", "labels") as Record<string, string>;
+  return { name: stringAt(namespace, "metadata", "name") ?? "", labels };
+};
+
+/** Judges each pending Pod of a scenario alone against the nodes and what is bound to them. */
+export function answersOf(scenario: JsonObject): Answer[] {
+  const hosts = arrayAt(scenario, "nodes").map((node) => readStoredNode(node, "cluster"));
+  const bound = arrayAt(scenario, "pods").map((pod, index) => {
+    const stored = readStoredPod(pod);
+    return workloadOf(stored, `bound/${index}`, stored.nodeName);
+  });
+  const world = {
+    hosts,
+    namespaces: arrayAt(scenario, "namespaces").map(namespaceOf),
+    pools: [],
+    policies: [],
+    seed: 0,
+    limits: { candidatesMax: 1, rejectedMax: 1, fixesMax: 0 },
+  };
+  return arrayAt(scenario, "pending").map((pod) => {
+    const stored = readStoredPod(pod);
+    const waiting = workloadOf(stored, "pending", undefined);
+    const problem: PlacementProblem = { ...world, workloads: [...bound, waiting] };
+    return answerOf(pod, stored, verdicts(problem, "pending") ?? []);
+  });
+}
+
+function answerOf(pod: JsonValue, stored: StoredPod, found: readonly HostVerdict[]): Answer {
+  const spec = objectAt(pod, "spec");
+  const rejected: Record<string, Answer["rejected"][string]> = {};
+  const scores: Record<string, Record<string, number>> = {};
+  for (const verdict of found) {
+    if (verdict.is === "feasible") {
+      scores[verdict.host] = { ...verdict.scores, total: verdict.total };
+      continue;
+    }
+    const { plugin, curable, message } = verdict;
+    rejected[verdict.host] = { plugin, curable, reasons: [message] };
+  }
+  return {
+    pod: `${stored.namespace}/${stored.name}`,
+    qos: stored.demand.qos ?? "BestEffort",
+    requests: texts(exactRequests(spec)),
+    limits: texts(exactLimits(spec)),
+    feasible: Object.keys(scores),
+    rejected,
+    scores,
+  };
+}
