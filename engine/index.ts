@@ -15,6 +15,7 @@ export {
   type SpecRequest,
   validateSpec,
 } from "./pipeline.ts";
+export { type Headroom, headroom } from "./place/capacity.ts";
 export { place } from "./place/place.ts";
 export {
   compareSeats,
@@ -29,6 +30,7 @@ export type { EnginePorts } from "./ports.ts";
 export { readReading } from "./reading.ts";
 export { openStore } from "./record/store.ts";
 
+export { reservedShape } from "./shape.ts";
 export { type DocumentEdit, editTexts } from "./what-if.ts";
 export { editState, type StateEditOutcome } from "./state-edit.ts";
 

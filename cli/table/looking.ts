@@ -72,6 +72,27 @@ export const LOOKING: readonly CommandEntry[] = [
     load: async () => (await import("../commands/whatif.ts")).command,
   },
   {
+    name: "capacity",
+    group: "Look:",
+    what: "how many more of one shape fit, by host and in all, and what runs out first",
+    flags: [
+      flag("--class <name>", "a VM of this class"),
+      flag("-n, --namespace <ns>", "namespace of the VM, with its quota (default: default)"),
+      flag("--like <addr>", "one like this workload, with its rules"),
+      flag("--shape <amounts>", "a VM with this reserved: cpu=4,memory=16Gi"),
+      flag("--cpu <amount>", "CPU of the shape"),
+      flag("--memory <amount>", "memory of the shape"),
+      flag("--failures <n>", "host failures whose room is kept (default: both 0 and 1)"),
+      ...WORLD,
+    ],
+    examples: [
+      "vpac capacity --class guaranteed-large",
+      "vpac capacity --like vm/shop/db-0 --failures 2",
+      "vpac capacity --shape cpu=4,memory=16Gi -o json",
+    ],
+    load: async () => (await import("../commands/capacity.ts")).command,
+  },
+  {
     name: "tui",
     alias: "ui",
     group: "Look:",

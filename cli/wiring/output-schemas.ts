@@ -1,6 +1,8 @@
 type Load = () => Promise<{ readonly default: object }>;
 
 const LOADERS: Readonly<Record<string, Load>> = {
+  capacity: () =>
+    import("../../schemas/output/capacity.v1.schema.json", { with: { type: "json" } }),
   demo: () => import("../../schemas/output/demo.v1.schema.json", { with: { type: "json" } }),
   describe: () =>
     import("../../schemas/output/describe.v1.schema.json", { with: { type: "json" } }),

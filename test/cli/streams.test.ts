@@ -33,6 +33,7 @@ const COMMANDS = [
   "explain pod/default/a -f spec.yaml",
   "explain VP3004",
   "whatif --drain esx-01 -f spec.yaml",
+  "capacity --cpu 1 --memory 2Gi -f spec.yaml",
   "state list",
   "sim list",
   "help",
