@@ -1,7 +1,7 @@
 import { parseQuantity } from "./quantity.ts";
 
 /** How an amount is written again: with `k`, `M`, `G`; with `Ki`, `Mi`, `Gi`; or as `1e3`. */
-export type QuantityFormat = "decimal" | "binary" | "exponent";
+type QuantityFormat = "decimal" | "binary" | "exponent";
 
 /** An amount without any rounding, and how it was written. */
 export interface ExactQuantity {

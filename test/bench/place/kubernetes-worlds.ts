@@ -288,7 +288,7 @@ function spread(draw: Draw): JsonObject[] {
 }
 
 /** A Pod; `nodeName` binds it, or asks for a node by name where the Pod still waits. */
-export function pod(draw: Draw, name: string, nodeName: string | undefined): JsonObject {
+function pod(draw: Draw, name: string, nodeName: string | undefined): JsonObject {
   return {
     metadata: { name, namespace: draw.one(NAMESPACES), labels: podLabels(draw), uid: name },
     spec: {
