@@ -2,6 +2,7 @@
  * The one file that composes the rooms' verbs in order: load, validate, resolve, observe, diff,
  * place, plan, check. Nothing is decided here; what each stage yields is kept for `--stage`.
  */
+import { ofProvider } from "./cluster-inventory.ts";
 import { type Diagnostic, hasErrors, type Judged } from "./diagnostics/diagnostic.ts";
 import { sortDiagnostics } from "./diagnostics/sort.ts";
 import { settleOpen } from "./apply/recover.ts";
@@ -125,7 +126,8 @@ export async function makePlan(request: PlanRequest, ports: EnginePorts): Promis
   const planning = { request, ports, desired, before };
   const { observation } = request;
   if (observation !== undefined) {
-    return planFrom({ value: observation, diagnostics: [] }, planning);
+    const value = ofProvider(observation, desired.environment.defaultProvider);
+    return planFrom({ value, diagnostics: [] }, planning);
   }
   const session = await openSession(
     desired.environment.providers,

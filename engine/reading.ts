@@ -1,4 +1,5 @@
 /** Readings of the world as text: what `--inventory` takes and what the last plan left behind. */
+import { faultOfList, isKubernetesList, readCluster } from "./cluster-inventory.ts";
 import type { Digest } from "./model/digest.ts";
 import type { JsonValue } from "./model/json.ts";
 import type { Observation } from "./model/observation.ts";
@@ -88,8 +89,9 @@ export type ReadReading =
   | { readonly is: "wrong"; readonly where: string };
 
 /**
- * Reads an observation, bare or as the value of `vpac plan --stage observe`. Anybody may have
- * written it, so every member is looked at; the digest is made anew.
+ * Reads an observation, bare or as the value of `vpac plan --stage observe`, or a cluster as
+ * kubectl lists it. Anybody may have written it, so every member is looked at; the digest is made
+ * anew.
  */
 export function readReading(source: string, digest: Digest): ReadReading {
   let parsed: JsonValue;
@@ -97,6 +99,11 @@ export function readReading(source: string, digest: Digest): ReadReading {
     parsed = JSON.parse(source) as JsonValue;
   } catch {
     return { is: "wrong", where: "it is not JSON" };
+  }
+  if (isKubernetesList(parsed)) {
+    const fault = faultOfList(parsed);
+    if (fault !== undefined) return { is: "wrong", where: fault };
+    return { is: "read", observation: { ...readCluster(parsed), digest: digest(source) } };
   }
   const found = valueOf(parsed);
   const wrong = observation(found);

@@ -81,7 +81,7 @@ function headerOf(line: string): Partial<Header> | undefined {
   }
 }
 
-/** A snapshot of hosts and objects, as `vpac plan --stage observe` prints one. */
+/** A snapshot of hosts and objects, as `vpac plan --stage observe` or kubectl prints one. */
 export function readInventory(context: Context, file: string): Observation {
   const text = readBounded(resolve(context.io.cwd, file));
   if (text === undefined)
@@ -93,7 +93,10 @@ function judged(text: string, file: string): Observation {
   const read = readReading(text, sha256);
   if (read.is === "read") return read.observation;
   throw new CommandError(exitOf(65), `${file} is not a reading of the world: ${read.where}`, {
-    help: ["make one with: vpac plan --stage observe > inventory.json"],
+    help: [
+      "make one with: vpac plan --stage observe > inventory.json",
+      "or of a cluster with: kubectl get nodes,pods -A -o json > inventory.json",
+    ],
   });
 }
 

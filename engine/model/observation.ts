@@ -1,7 +1,8 @@
 import type { Address } from "./address.ts";
-import type { Amounts } from "./demand.ts";
+import type { Amounts, Demand } from "./demand.ts";
 import type { Host } from "./host.ts";
 import type { JsonObject } from "./json.ts";
+import type { SchedulingTerms } from "./scheduling.ts";
 
 export type PowerState = "on" | "off" | "suspended";
 
@@ -37,6 +38,8 @@ export interface ObservedObject {
   readonly unfinished?: string;
   /** What it gives to later steps, where that can be read again; absent: unknown or nothing. */
   readonly outputs?: JsonObject;
+  /** What it asks of hosts, where it came from elsewhere; absent: what its machine takes. */
+  readonly terms?: { readonly demand: Demand; readonly scheduling: SchedulingTerms };
   /** What a human wants to see: phase, addresses, conditions. Never compared. */
   readonly status: JsonObject;
 }

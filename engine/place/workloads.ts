@@ -48,9 +48,9 @@ export function observedWorkload(
     key,
     namespace: object.namespace ?? "",
     labels: labelsOf(object.attributes),
-    demand: demandOf(machine, isPod),
-    // Nobody declared it to us: it stays, so it asks for nothing.
-    scheduling: { ...FREE_TERMS, runtime: isPod ? "crx" : "vmx" },
+    demand: object.terms?.demand ?? demandOf(machine, isPod),
+    // Nobody declared it to us: it stays, so it asks for nothing but what others must respect.
+    scheduling: object.terms?.scheduling ?? { ...FREE_TERMS, runtime: isPod ? "crx" : "vmx" },
     at: object.host,
     wish: "keep",
     pinHost: undefined,

@@ -41,7 +41,43 @@ describe("a plan can do without asking the providers", () => {
     expect(placement.hosts.map((host) => host.name)).toEqual(["esx-01", "esx-02", "esx-03"]);
   });
 
+  test("--inventory places against a cluster as kubectl lists it", async () => {
+    const node = (name: string) => ({
+      kind: "Node",
+      metadata: { name },
+      status: { allocatable: { cpu: "4", memory: "8Gi", pods: "110" } },
+    });
+    const resources = { requests: { cpu: "3500m", memory: "1Gi" } };
+    const pod = (name: string) => ({
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata: { name, namespace: "shop" },
+      spec: { containers: [{ name: "c", image: "db", resources }] },
+    });
+    const bound = { ...pod("db"), spec: { ...pod("db").spec, nodeName: "worker-1" } };
+    const items = [node("worker-1"), node("worker-2"), bound];
+    const away = temporaryFolder("cluster");
+    const write = (name: string, value: unknown): void => {
+      writeFileSync(join(away.path, name), JSON.stringify(value));
+    };
+    write("cluster.json", { apiVersion: "v1", kind: "List", items });
+    write("pod.json", pod("web"));
+    const args = ["plan", "--inventory", "cluster.json", "-f", "pod.json", "-o", "json"];
+    const ran = await vpac(args, { cwd: away.path });
+    away.remove();
+    expect(ran.code, ran.stderr).toBe(0);
+    const { placement } = JSON.parse(ran.stdout) as {
+      placement: { decisions: { chosen: string; rejectedCounts: Record<string, number> }[] };
+    };
+    expect(placement.decisions).toHaveLength(1);
+    expect(placement.decisions[0]).toMatchObject({
+      chosen: "worker-2",
+      rejectedCounts: { "cpu-short": 1 },
+    });
+  });
+
   test.for([
+    ["a list of something else", '{"kind":"List","items":[{"kind":"Service"}]}', "/items/0/kind"],
     ["not JSON", "hosts: []", "it is not JSON"],
     ["a host without a name", '{"readings":[],"hosts":[{}],"objects":[]}', "/hosts/0/name"],
     ["another document", '{"format":"vpac.plan/1.0"}', "/readings"],

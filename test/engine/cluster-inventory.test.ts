@@ -1,0 +1,129 @@
+import { describe, expect, test } from "vitest";
+import type { JsonObject } from "../../engine/model/json.ts";
+import type { Observation } from "../../engine/model/observation.ts";
+import { observedWorkload } from "../../engine/place/workloads.ts";
+import { readReading } from "../../engine/reading.ts";
+
+const node = (name: string, more: JsonObject = {}): JsonObject => ({
+  kind: "Node",
+  metadata: { name, labels: { zone: "a" } },
+  spec: {},
+  status: {
+    allocatable: { cpu: "3920m", memory: "8Gi", pods: "110", "example.com/gpu": "2" },
+    conditions: [{ type: "Ready", status: "True" }],
+  },
+  ...more,
+});
+
+const pod = (name: string, more: JsonObject = {}): JsonObject => ({
+  kind: "Pod",
+  metadata: { name, namespace: "shop", labels: { app: name } },
+  spec: {
+    nodeName: "b",
+    containers: [
+      {
+        name: "c",
+        image: "db:1",
+        ports: [{ containerPort: 80, hostPort: 80 }],
+        resources: { requests: { cpu: "1500m", memory: "1Gi", "example.com/gpu": "1" } },
+      },
+    ],
+  },
+  ...more,
+});
+
+const read = (items: readonly JsonObject[], kind = "List") =>
+  readReading(JSON.stringify({ apiVersion: "v1", kind, items }), (text) => `${text.length}`);
+
+function cluster(...items: readonly JsonObject[]): Observation {
+  const found = read(items);
+  if (found.is === "wrong") throw new Error(found.where);
+  return found.observation;
+}
+
+describe("a cluster as kubectl lists it is a world to plan in", () => {
+  test("Nodes become hosts with what they can give, in name order", () => {
+    const tainted = {
+      spec: { unschedulable: true, taints: [{ key: "k", effect: "NoExecute" }] },
+    };
+    const { hosts } = cluster(node("b"), node("a", tainted));
+    expect(hosts.map(({ name }) => name)).toEqual(["a", "b"]);
+    expect(hosts[0]).toMatchObject({
+      unschedulable: true,
+      taints: [{ key: "k", value: "", effect: "NoExecute" }],
+    });
+    expect(hosts[1]).toMatchObject({
+      connection: "connected",
+      labels: { zone: "a" },
+      allocatable: {
+        cpuMillicores: 3920,
+        memoryBytes: 8 * 2 ** 30,
+        pods: 110,
+        extended: { "example.com/gpu": 2 },
+      },
+    });
+  });
+
+  test("a Node whose kubelet is silent is disconnected", () => {
+    const silent = node("a");
+    const status = { ...(silent["status"] as JsonObject) };
+    const conditions = [
+      { type: "Ready", status: "Unknown" },
+      { type: "MemoryPressure", status: "True" },
+    ];
+    const { hosts } = cluster({ ...silent, status: { ...status, conditions } });
+    expect(hosts[0]).toMatchObject({ connection: "disconnected", memoryPressure: true });
+  });
+
+  test("bound Pods take room, ports and devices and stay; ended ones take nothing", () => {
+    const ended = pod("old", { status: { phase: "Succeeded" } });
+    const { objects } = cluster(node("b"), pod("db"), ended);
+    const pods = objects.filter(({ kind }) => kind === "pod");
+    expect(pods.map(({ name }) => name)).toEqual(["db"]);
+    const workload = observedWorkload(pods[0]!, "sim:db");
+    expect(workload).toMatchObject({
+      at: "b",
+      wish: "keep",
+      labels: { app: "db" },
+      demand: {
+        request: { cpuMillicores: 1500, memoryBytes: 2 ** 30, extended: { "example.com/gpu": 1 } },
+        overheadBytes: 0,
+      },
+      scheduling: { nodeName: undefined, ports: [{ port: 80 }] },
+    });
+  });
+
+  test("namespaces are known from their Pods, their own items and by nature", () => {
+    const labelled = { kind: "Namespace", metadata: { name: "lab", labels: { team: "x" } } };
+    const { objects } = cluster(node("b"), pod("db"), labelled);
+    const namespaces = objects.filter(({ kind }) => kind === "ns");
+    expect(namespaces.map(({ name }) => name)).toEqual([
+      "default",
+      "kube-node-lease",
+      "kube-public",
+      "kube-system",
+      "lab",
+      "shop",
+    ]);
+    expect(namespaces[4]?.attributes).toEqual({ metadata: { labels: { team: "x" } } });
+  });
+
+  test.for([
+    ["no Node", [pod("a")], "/items holds no Node"],
+    ["another kind", [node("a"), { kind: "Service" }], "/items/1/kind is Service"],
+    ["a Node without memory", [node("a", { status: { allocatable: { cpu: "1" } } })], "/memory"],
+    ["a Pod without containers", [node("a"), pod("p", { spec: {} })], "/items/1/spec/containers"],
+    ["a Node twice", [node("a"), node("a")], "is there twice"],
+    ["an item without a name", [{ kind: "Node" }], "/items/0/metadata/name"],
+  ] as const)("refused with its place: %s", ([, items, where]) => {
+    const found = read(items);
+    expect(found.is === "wrong" ? found.where : "").toContain(where);
+  });
+
+  test("a list of one kind alone says what it is", () => {
+    expect(read([node("a")], "NodeList")).toEqual({
+      is: "wrong",
+      where: "/kind is NodeList, not List",
+    });
+  });
+});
