@@ -107,12 +107,22 @@ function rejectedHosts(standing: Standing, countMax: number): readonly RejectedH
   const first: number[] = [];
   const more: number[] = [];
   const seen = new Set<number>();
-  standing.reasons.forEach((reason, host) => {
-    if (reason === 0) return;
-    if (!seen.has(reason)) first.push(host);
-    else if (more.length < countMax) more.push(host);
+  let unseen = standing.reasonCounts.reduce((sum, count, reason) => {
+    return reason > 0 && count > 0 ? sum + 1 : sum;
+  }, 0);
+  for (let host = 0; host < standing.reasons.length; host++) {
+    // No more than that is shown, so that the rest of the hosts need not be looked at.
+    if (unseen === 0 && first.length + more.length >= countMax) break;
+    const reason = standing.reasons[host] ?? 0;
+    if (reason === 0) continue;
+    if (seen.has(reason)) {
+      if (more.length < countMax) more.push(host);
+      continue;
+    }
+    first.push(host);
     seen.add(reason);
-  });
+    unseen--;
+  }
   return [...first, ...more]
     .slice(0, countMax)
     .sort((left, right) => left - right)

@@ -114,7 +114,11 @@ export class Ledger {
 
   /** Hosts that changed since a mark, with repeats. */
   changedSince(mark: number): readonly number[] {
-    return this.#journal.slice(mark).map(({ host }) => host);
+    const hosts: number[] = [];
+    for (let index = mark; index < this.#journal.length; index++) {
+      hosts.push(this.#journal[index]?.host ?? 0);
+    }
+    return hosts;
   }
 
   /** Undoes everything since the mark, in O(changes). */

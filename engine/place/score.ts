@@ -26,7 +26,8 @@ export const TERMS = [
 ] as const;
 
 export const VECTOR_LENGTH: number = TERMS.length;
-export const PEAK: number = VECTOR_LENGTH - 2;
+const UNMET = 2;
+const PEAK = VECTOR_LENGTH - 2;
 const KUBE_SCORE = VECTOR_LENGTH - 1;
 
 /** Top weight of a preferred term: upstream allows 1 to 100. */
@@ -98,30 +99,27 @@ export function firstDifference(left: Float64Array, right: Float64Array): number
   return VECTOR_LENGTH;
 }
 
-const EXACT_BELOW = 2 ** 52;
+const KEY_RANGE = 2 ** 53;
 const TOTAL_BITS = 2 ** 11;
-const PEAK_BELOW = EXACT_BELOW / TOTAL_BITS;
+const PEAK_MAX = KEY_RANGE / TOTAL_BITS - 1;
 const WISH_BITS = 2 ** 40;
 const BANDS_MAX = 4095;
 
-/** True where the key of a plain vector says all of it. */
-export const isWholeKey = (key: number): boolean => key < EXACT_BELOW;
+/** Peak and Kubernetes' score of a vector in one number. */
+export const minorKey = (vector: Float64Array, totalMax: number): number =>
+  Math.min(PEAK_MAX, vector[PEAK] ?? 0) * TOTAL_BITS + totalMax + (vector[KUBE_SCORE] ?? 0);
 
 /**
- * One number for a vector without wishes and fail-over deficit: equal vectors have equal keys, a
- * better one has a smaller key. Only overfull hosts can have equal keys and different vectors.
+ * One number for a vector without wishes and fail-over deficit: a better one has a smaller key.
+ * Below 0 it says all; overfull hosts with equal keys are told apart by the minor one.
  */
-export function plainKey(vector: Float64Array, totalMax: number): number {
-  const unmet = vector[2] ?? 0;
-  const peak = vector[PEAK] ?? 0;
-  if (unmet > 0 || peak >= PEAK_BELOW) return EXACT_BELOW + unmet;
-  return peak * TOTAL_BITS + totalMax + (vector[KUBE_SCORE] ?? 0);
-}
+export const plainKey = (vector: Float64Array, minor: number): number =>
+  (vector[UNMET] ?? 0) > 0 ? (vector[UNMET] ?? 0) : minor - KEY_RANGE;
 
 /** A number that orders most vectors: a better vector never has a larger one. */
 export function roughKey(vector: Float64Array): number {
   const [rules = 0, failover = 0, unmet = 0, band = 0, preferred = 0] = vector;
-  if (rules > 0 || failover > 0 || unmet > 0) return EXACT_BELOW;
+  if (rules > 0 || failover > 0 || unmet > 0) return KEY_RANGE;
   if (band >= BANDS_MAX) return BANDS_MAX * WISH_BITS;
   const wish = Math.max(0, Math.min(WISH_BITS - 1, preferred + WISH_BITS / 2));
   return band * WISH_BITS + wish;

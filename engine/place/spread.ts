@@ -69,3 +69,14 @@ function smallest(counts: Int32Array): number {
   for (const count of counts) minimum = Math.min(minimum, count);
   return minimum;
 }
+
+/** True when one more matching workload would make a domain too full for the constraint. */
+export function violatesSpread(
+  { constraint, matchesItself }: SpreadTerm,
+  counted: DomainCounts | undefined,
+  domain: number,
+): boolean {
+  if (counted === undefined) return false;
+  const own = matchesItself ? 1 : 0;
+  return (counted.counts[domain] ?? 0) + own - counted.minimum > constraint.maxSkew;
+}

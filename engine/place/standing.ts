@@ -1,16 +1,16 @@
-import { type Applicant, refresh } from "./applicant.ts";
+import type { Applicant } from "./applicant.ts";
 import { HostHeap } from "./argmin-heap.ts";
 import { failover } from "./filters/failover.ts";
 import type { Ledger } from "./ledger.ts";
 import { policyFor } from "./policy.ts";
+import { Ranks } from "./ranks.ts";
 import {
   clusterDeficit,
   compareHosts,
   drsVector,
   firstDifference,
-  isWholeKey,
   kubeVector,
-  PEAK,
+  minorKey,
   plainKey,
   roughKey,
   VECTOR_LENGTH,
@@ -23,13 +23,12 @@ import {
   SCORES,
 } from "./scores/index.ts";
 import { SCORE_MAX } from "./scores/score.ts";
-import type { Topology } from "./topology.ts";
+import { Surroundings } from "./surroundings.ts";
 import { busyFilters, type HostVerdicts, judge, LEDGER_FILTERS, REASONS } from "./verdict.ts";
 
 /** Highest weighted sum of Kubernetes' scores. */
 export const KUBE_TOTAL_MAX: number =
   SCORES.reduce((sum, score) => sum + score.weight, 0) * SCORE_MAX;
-const BLOCK = 40;
 
 /**
  * `heap` keeps what one placement cannot have changed; `brute` judges every host anew. Both give
@@ -58,14 +57,14 @@ export class Standing {
   /** Vectors that one number can stand for are not kept. */
   readonly #isPlain: boolean;
   readonly #keys: Float64Array;
-  readonly #peaks: Float64Array;
+  readonly #minors: Float64Array;
   readonly #vectors: Float64Array;
   readonly #vector = new Float64Array(VECTOR_LENGTH);
   readonly #other = new Float64Array(VECTOR_LENGTH);
   #whole: { readonly feasible: readonly number[]; readonly scores: KubeScores } | undefined;
   readonly #isLocal: boolean;
-  readonly #histogram = new Int32Array(KUBE_TOTAL_MAX + 1);
-  readonly #blocks = new Int32Array(Math.floor(KUBE_TOTAL_MAX / BLOCK) + 1);
+  readonly #surroundings: Surroundings;
+  readonly #ranks = new Ranks(KUBE_TOTAL_MAX);
   readonly #watchesClusters: boolean;
   #clusterState: string;
   #cursor: number;
@@ -83,11 +82,12 @@ export class Standing {
     this.#isPlain =
       this.#chooser === "kube" || (!applicant.hasWishes && ledger.clusters.length < 2);
     this.#keys = new Float64Array(size);
-    this.#peaks = new Float64Array(this.#isPlain ? size : 0);
+    this.#minors = new Float64Array(this.#isPlain ? size : 0);
     this.#vectors = new Float64Array(this.#isPlain ? 0 : size * VECTOR_LENGTH);
     this.#heap = new HostHeap(size, (left, right) => this.#compareClose(left, right), this.#keys);
     this.local = localScores(applicant, ledger);
-    this.#isLocal = search === "heap" && this.local !== undefined && isLocal(applicant);
+    this.#isLocal = search === "heap" && this.local !== undefined;
+    this.#surroundings = new Surroundings(applicant);
     this.#watchesClusters =
       ledger.clusters.length > 1 || busy.some(([, each]) => each === failover);
     this.#clusterState = this.#readClusters();
@@ -116,15 +116,7 @@ export class Standing {
 
   /** Kubernetes' rank of a feasible host, 1 is best; equal scores share a rank. */
   rankOf(host: number): number {
-    const total = this.kubeTotals[host] ?? 0;
-    const block = Math.floor(total / BLOCK);
-    let better = 0;
-    for (let index = block + 1; index < this.#blocks.length; index++) {
-      better += this.#blocks[index] ?? 0;
-    }
-    const end = Math.min((block + 1) * BLOCK, this.#histogram.length);
-    for (let value = total + 1; value < end; value++) better += this.#histogram[value] ?? 0;
-    return better + 1;
+    return this.#ranks.rankOf(this.kubeTotals[host] ?? 0);
   }
 
   /** Kubernetes' scores of a feasible host, parallel to `SCORES`; undefined for skipped ones. */
@@ -136,43 +128,40 @@ export class Standing {
 
   /** Brings the standing up to the ledger, after its own and other classes' placements. */
   sync(): void {
+    if (this.ledger.mark() === this.#cursor) return;
     const changed = this.ledger.changedSince(this.#cursor);
-    if (changed.length === 0) return;
     this.#cursor = this.ledger.mark();
-    const minima = this.applicant.spreadHard.map(({ minimum }) => minimum);
     const clusterState = this.#readClusters();
-    refresh(this.applicant);
-    const isWide =
-      clusterState !== this.#clusterState ||
-      changed.length > this.reasons.length ||
-      this.applicant.spreadHard.some(({ minimum }, index) => minimum !== minima[index]);
+    const isWide = clusterState !== this.#clusterState || changed.length > this.reasons.length;
     this.#clusterState = clusterState;
-    if (!this.#isLocal || isWide) {
+    const affected = this.#surroundings.sync(changed);
+    if (!this.#isLocal || isWide || affected === undefined) {
+      this.#surroundings.rebuild();
       this.#rebuild();
       return;
     }
-    for (const affected of affectedBy(changed, this.applicant)) this.#rejudge(affected);
+    if (this.#surroundings.isTextStale && this.feasible < this.reasons.length) this.reasonVersion++;
+    for (const host of affected) this.#rejudge(host);
   }
 
   #rejudge(host: number): void {
     const reason = judge(host, this.applicant, this.ledger, this.#known);
     const before = this.reasons[host] ?? 0;
-    if (before === 0) this.#countTotal(host, -1);
     if (reason !== before || reason !== 0) this.#setReason(host, reason);
+    if (before === 0) this.#ranks.count(this.kubeTotals[host] ?? 0, -1);
     if (reason !== 0) {
       this.#heap.remove(host);
       return;
     }
     this.#setVector(host, this.local?.total(host) ?? 0);
-    this.#countTotal(host, 1);
+    this.#ranks.count(this.kubeTotals[host] ?? 0, 1);
     if (before === 0) this.#heap.update(host);
     else this.#heap.insert(host);
   }
 
   #rebuild(): void {
     this.reasonCounts.fill(0);
-    this.#histogram.fill(0);
-    this.#blocks.fill(0);
+    this.#ranks.clear();
     this.reasonVersion++;
     const feasible: number[] = [];
     for (let host = 0; host < this.reasons.length; host++) {
@@ -192,7 +181,7 @@ export class Standing {
     for (let index = 0; index < feasible.length; index++) {
       const host = feasible[index] ?? 0;
       this.#setVector(host, whole?.totals[index] ?? this.local?.total(host) ?? 0);
-      this.#countTotal(host, 1);
+      this.#ranks.count(this.kubeTotals[host] ?? 0, 1);
     }
   }
 
@@ -201,8 +190,9 @@ export class Standing {
     this.kubeTotals[host] = kubeTotal;
     this.#readVector(host, kubeTotal, vector);
     if (this.#isPlain) {
-      this.#keys[host] = plainKey(vector, KUBE_TOTAL_MAX);
-      this.#peaks[host] = vector[PEAK] ?? 0;
+      const minor = minorKey(vector, KUBE_TOTAL_MAX);
+      this.#minors[host] = minor;
+      this.#keys[host] = plainKey(vector, minor);
     } else {
       this.#keys[host] = roughKey(vector);
       this.#vectors.set(vector, host * VECTOR_LENGTH);
@@ -217,12 +207,8 @@ export class Standing {
   /** Order of two hosts with the same key. */
   #compareClose(left: number, right: number): number {
     if (!this.#isPlain) return compareHosts(this.#vectors, left, right);
-    if (isWholeKey(this.#keys[left] ?? 0)) return left - right;
-    return (
-      (this.#peaks[left] ?? 0) - (this.#peaks[right] ?? 0) ||
-      (this.kubeTotals[right] ?? 0) - (this.kubeTotals[left] ?? 0) ||
-      left - right
-    );
+    if ((this.#keys[left] ?? 0) < 0) return left - right;
+    return (this.#minors[left] ?? 0) - (this.#minors[right] ?? 0) || left - right;
   }
 
   #setReason(host: number, reason: number): void {
@@ -231,13 +217,6 @@ export class Standing {
     this.reasonCounts[reason] = (this.reasonCounts[reason] ?? 0) + 1;
     this.reasons[host] = reason;
     this.reasonVersion++;
-  }
-
-  #countTotal(host: number, sign: number): void {
-    const total = this.kubeTotals[host] ?? 0;
-    const block = Math.floor(total / BLOCK);
-    this.#histogram[total] = (this.#histogram[total] ?? 0) + sign;
-    this.#blocks[block] = (this.#blocks[block] ?? 0) + sign;
   }
 
   /** What all hosts of a cluster share: whether its gate is shut, and how much it is short. */
@@ -253,37 +232,5 @@ export class Standing {
         return `${String(gate)}:${String(deficit)}`;
       })
       .join(" ");
-  }
-}
-
-/**
- * True when a placement changes the verdict of hosts in the same domains only. Affinity is not so,
- * since the first of a group may go anywhere and the second may not; nor is what is normalised.
- */
-const isLocal = ({ workloadClass }: Applicant): boolean =>
-  workloadClass.terms.affinity === undefined;
-
-/** Hosts whose verdict changes on the given hosts may have changed. */
-function affectedBy(
-  changed: readonly number[],
-  { workloadClass, impact }: Applicant,
-): Iterable<number> {
-  const affected = new Set(changed);
-  const { antiAffinity, spreadHard } = workloadClass.terms;
-  const topologies = new Set<Topology>();
-  for (const { topology } of antiAffinity) topologies.add(topology);
-  for (const { topology } of impact.antiHolders) topologies.add(topology);
-  for (const { topology } of spreadHard) topologies.add(topology);
-  for (const topology of topologies) {
-    if (!topology.isPerHost) addDomains(affected, changed, topology);
-  }
-  return affected;
-}
-
-/** Adds every host that shares a domain with one of `hosts`. */
-function addDomains(affected: Set<number>, hosts: readonly number[], topology: Topology): void {
-  const domains = new Set(hosts.map((host) => topology.domainOf[host] ?? -1));
-  for (const domain of domains) {
-    for (const member of topology.members[domain] ?? []) affected.add(member);
   }
 }
