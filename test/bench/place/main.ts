@@ -3,6 +3,8 @@ const BENCHES: Readonly<Record<string, (() => Promise<unknown>) | undefined>> = 
   roadef: () => import("./roadef-bench.ts"),
   openb: () => import("./openb-bench.ts"),
   batch: () => import("./batch.ts"),
+  rules: () => import("./rules.ts"),
+  single: () => import("./single.ts"),
 };
 
 const name = process.argv[3] ?? "";
