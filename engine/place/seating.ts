@@ -64,12 +64,13 @@ export function seatLeaving(
 /** Powered-off workloads get a host to be registered on, but take no room (row D04). */
 function withoutDemand(workload: PlacementWorkload): PlacementWorkload {
   const none = { cpuMillicores: 0, memoryBytes: 0 };
+  const scored = { nonZero: none, nonZeroWaiting: none };
   const { request, size } = workload.demand;
   return {
     ...workload,
     active: undefined,
     demand: {
-      request: { ...request, ...none, ephemeralStorageBytes: 0, extended: {}, nonZero: none },
+      request: { ...request, ...none, ephemeralStorageBytes: 0, extended: {}, ...scored },
       limit: {},
       size: { ...size, ...none },
       reservation: none,
