@@ -1,0 +1,49 @@
+import type { PlacementProblem, PlacementResult } from "../../../engine/model/placement.ts";
+import { peakBound } from "../../../engine/place/bounds.ts";
+import { Ledger } from "../../../engine/place/ledger.ts";
+import { type Seat, seatLeaving, settle } from "../../../engine/place/seating.ts";
+
+const MILLION = 1_000_000;
+
+/** The fullest usable host after a placement, and what no placement of the same can be below. */
+export interface Peak {
+  readonly reachedPpm: number;
+  readonly boundPpm: number;
+  /** Of the bound, to a thousandth of a per cent; 0 is proven best. */
+  readonly gapPct: number;
+}
+
+/** Seats everything anew where the result has it; the loads come from nowhere else. */
+export function peakOf(problem: PlacementProblem, result: PlacementResult): Peak {
+  const ledger = new Ledger(problem);
+  const placed = new Map<string, Seat>();
+  const leaving = seatLeaving(problem.leaving ?? [], ledger);
+  const waiting = settle(problem.workloads, { ledger, placed });
+  const classes = new Map(waiting.map((each) => [each.workload.key, each.workloadClass]));
+  for (const { workloadClass, host } of leaving) ledger.add(workloadClass, host, -1);
+  for (const { key, chosen } of result.decisions) {
+    const seat = placed.get(key);
+    const workloadClass = classes.get(key) ?? seat?.workloadClass;
+    const host = chosen === undefined ? undefined : ledger.indexOf.get(chosen);
+    if (host === undefined || workloadClass === undefined) continue;
+    if (seat !== undefined) ledger.add(seat.workloadClass, seat.host, -1);
+    ledger.add(workloadClass, host, 1);
+  }
+  const boundPpm = peakBound(ledger);
+  const reachedPpm = fullest(ledger);
+  return { reachedPpm, boundPpm, gapPct: gapOf(reachedPpm, boundPpm) };
+}
+
+function fullest(ledger: Ledger): number {
+  let reached = 0;
+  ledger.hosts.forEach(({ connection }, host) => {
+    if (connection !== "connected") return;
+    const cpu = (ledger.loadCpu[host] ?? 0) / (ledger.capacityCpu[host] || 1);
+    const memory = (ledger.loadMemory[host] ?? 0) / (ledger.capacityMemory[host] || 1);
+    reached = Math.max(reached, Math.ceil(MILLION * Math.max(cpu, memory)));
+  });
+  return reached;
+}
+
+const gapOf = (reached: number, bound: number): number =>
+  bound === 0 ? 0 : Math.max(0, Math.round(100_000 * (reached / bound - 1)) / 1000);

@@ -1,0 +1,89 @@
+/**
+ * `npm run -s place -- PROBLEM.json [-o text|json]`: places a problem in the form of
+ * docs/placement-problem.md (`-` reads standard input) and prints who goes where, the fullest
+ * host, the proven bound and the gap. Equal problems give equal bytes.
+ */
+import { readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import type { PlacementProblem, PlacementResult } from "../../../engine/model/placement.ts";
+import { place } from "../../../engine/place/place.ts";
+import { readBytes } from "./numbers.ts";
+import { type Peak, peakOf } from "./peak.ts";
+import { ProblemError, readProblem } from "./problem-file.ts";
+
+const USAGE = "usage: npm run -s place -- PROBLEM.json [-o text|json]";
+const STDIN = 0;
+const EXIT_USAGE = 64;
+const EXIT_DATA = 65;
+const EXIT_NO_INPUT = 66;
+
+function fail(message: string, code: number): never {
+  process.stderr.write(`place: ${message}\n`);
+  return process.exit(code);
+}
+
+function readOptions(): { readonly file: string; readonly output: string } {
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: { output: { type: "string", short: "o", default: "json" } },
+    });
+    const [file] = positionals;
+    const isUsable = values.output === "text" || values.output === "json";
+    if (file === undefined || positionals.length > 1 || !isUsable) return fail(USAGE, EXIT_USAGE);
+    return { file, output: values.output };
+  } catch (error) {
+    return fail(`${(error as Error).message}\n${USAGE}`, EXIT_USAGE);
+  }
+}
+
+function textOf(file: string): string {
+  try {
+    const bytes = file === "-" ? readFileSync(STDIN) : readBytes(file);
+    return Buffer.from(bytes).toString("utf8");
+  } catch (error) {
+    return fail(`cannot read ${file}: ${(error as Error).message}`, EXIT_NO_INPUT);
+  }
+}
+
+function problemOf(file: string): PlacementProblem {
+  const source = textOf(file);
+  try {
+    return readProblem(source);
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error;
+    return fail(`${file} is no placement problem: ${error.message}`, EXIT_DATA);
+  }
+}
+
+const percent = (ppm: number): string => `${(ppm / 10_000).toFixed(2)} %`;
+
+function linesOf({ decisions }: PlacementResult, peak: Peak): readonly string[] {
+  const unplaced = decisions.filter(({ chosen }) => chosen === undefined);
+  const reasons = (counts: Readonly<Record<string, number>>): string =>
+    Object.entries(counts)
+      .map(([code, count]) => `${count} ${code}`)
+      .join(", ");
+  return [
+    ...decisions.map(({ key, chosen, decidedBy, gate, rejectedCounts }) =>
+      chosen === undefined
+        ? `${key}  unplaced: ${gate?.message ?? reasons(rejectedCounts)}`
+        : `${key}  ${chosen}  (${decidedBy})`,
+    ),
+    `${decisions.length - unplaced.length} placed, ${unplaced.length} unplaced`,
+    `peak ${percent(peak.reachedPpm)}, cannot be below ${percent(peak.boundPpm)}, ` +
+      `gap ${peak.gapPct} %`,
+  ];
+}
+
+const options = readOptions();
+const problem = problemOf(options.file);
+const result = place(problem);
+const peak = peakOf(problem, result);
+const unplaced = result.decisions.filter(({ chosen }) => chosen === undefined).length;
+const placed = result.decisions.length - unplaced;
+process.stdout.write(
+  options.output === "json"
+    ? `${JSON.stringify({ peak, placed, unplaced, result }, null, 2)}\n`
+    : `${linesOf(result, peak).join("\n")}\n`,
+);
