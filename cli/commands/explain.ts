@@ -119,6 +119,7 @@ const explainedResource = (address: string): Explained => ({
   fixes: [],
   gate: undefined,
   standing: true,
+  replicas: [],
 });
 
 function fixesMax(flags: FlagValues): number {

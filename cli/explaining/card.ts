@@ -2,8 +2,10 @@ import type { Candidate } from "../../engine/model/placement.ts";
 import type { PlanDecision } from "../../engine/model/plan.ts";
 import { actionWord } from "../views/actions.ts";
 import { cleanLine } from "../views/clean.ts";
+import { termText } from "../views/human/plan.ts";
 import { tableText } from "../views/human/table.ts";
 import type { Style } from "../views/style.ts";
+import { countText } from "../views/units.ts";
 import type { Answer } from "./answer.ts";
 import { scoreText } from "./score.ts";
 import type { Explained } from "./subject.ts";
@@ -17,20 +19,32 @@ export interface CardOptions {
 
 /** The decision card: the five stages of every deployment, then hosts and fixes (row D01). */
 export function explainDecision(explained: Explained, options: CardOptions): Answer {
-  const { address, decision, fixes, gate } = explained;
-  const chosen = decision?.chosen;
-  const title = chosen === undefined ? "unplaced" : `on ${chosen}`;
+  const { address, decision, fixes, gate, replicas } = explained;
+  const title = titleOf(explained);
   const stages = stagesOf(explained);
   const json = {
     ...(decision === undefined ? {} : { decision }),
     stages,
     fixes,
+    ...(replicas.length === 0 ? {} : { replicas }),
     ...(gate === undefined ? {} : { gate }),
     ...(explained.verdicts === undefined ? {} : { kubernetes: explained.verdicts }),
     ...whyNotJson(explained, options.whyNot),
   };
   return { subject: address, title, json, text: cardText(explained, stages, options) };
 }
+
+function titleOf(explained: Explained): string {
+  const { decision, replicas } = explained;
+  const seat = seatOf(explained);
+  if (seat !== undefined) return `on ${seat}`;
+  if (decision !== undefined) return "unplaced";
+  return replicas.length === 0 ? "needs no host" : countText(replicas.length, "replica");
+}
+
+/** Where it is, or where the plan puts it. */
+const seatOf = ({ decision, standing }: Explained): string | undefined =>
+  standing ? (decision?.from ?? decision?.chosen) : decision?.chosen;
 
 interface Stage {
   readonly stage: "schedule" | "choose" | "verify" | "instruct" | "power-up";
@@ -45,7 +59,7 @@ function stagesOf({ decision, change, gate, standing }: Explained): readonly Sta
   const act = actionWord(change?.action ?? "noop");
   return [
     { stage: "schedule", text: scheduleText(decision) },
-    { stage: "choose", text: chooseText(decision) },
+    { stage: "choose", text: chooseText(decision, standing) },
     { stage: "verify", text: gate ?? (held || "capacity, rules and quota hold") },
     {
       stage: "instruct",
@@ -65,14 +79,25 @@ function scheduleText({ hostsConsidered, hostsFeasible, rejectedCounts }: PlanDe
   return `${hostsConsidered} hosts considered, ${hostsFeasible} feasible${reasons}`;
 }
 
-function chooseText({ chosen, candidates, decidedBy }: PlanDecision): string {
-  const [best, second] = candidates;
-  if (chosen === undefined || best === undefined) return "no host";
+function chooseText(decision: PlanDecision, standing: boolean): string {
+  const { chosen, candidates, decidedBy, from } = decision;
+  if (chosen === undefined) return "no host";
+  const second = candidates.find(({ host }) => host !== chosen);
   const runner =
     second === undefined
       ? "the only one that takes it"
-      : `runner-up ${second.host} ${scoreText(second.score)}, decided by ${decidedBy}`;
-  return `${chosen}, score ${scoreText(best.score)}; ${runner}`;
+      : decidedBy === "stays"
+        ? `it stays, though ${scoredText(candidates, second.host)} was first`
+        : `runner-up ${second.host} ${scoreText(second.score)}, decided by ${termText(decidedBy)}`;
+  const text = `${scoredText(candidates, chosen)}; ${runner}`;
+  // The answer is what would be chosen now; for balance alone nothing is moved.
+  if (!standing || from === undefined || from === chosen) return text;
+  return `asked anew it would be ${text}; nothing drives it from ${scoredText(candidates, from)}`;
+}
+
+function scoredText(candidates: readonly Candidate[], host: string): string {
+  const known = candidates.find((candidate) => candidate.host === host);
+  return known === undefined ? host : `${host}, score ${scoreText(known.score)}`;
 }
 
 function powerText(
@@ -90,7 +115,7 @@ const STAGE_COLUMNS = 10;
 function cardText(explained: Explained, stages: readonly Stage[], options: CardOptions): string {
   const { style, whyNot } = options;
   const lines = [headText(explained, style), ""];
-  if (stages.length === 0) lines.push(`No host is chosen for it${planText(explained)}.`);
+  if (stages.length === 0) lines.push(...unseatedLines(explained));
   for (const [index, { stage, text }] of stages.entries()) {
     lines.push(`  ${index + 1} ${stage.padEnd(STAGE_COLUMNS)} ${cleanLine(text)}`);
   }
@@ -99,8 +124,19 @@ function cardText(explained: Explained, stages: readonly Stage[], options: CardO
   return `${lines.join("\n")}\n`;
 }
 
-function headText({ address, change, decision }: Explained, style: Style): string {
-  const where = decision === undefined ? "" : (decision.chosen ?? style.paint("red", "UNPLACED"));
+/** What has replicas has no host of its own. */
+function unseatedLines(explained: Explained): string[] {
+  const { replicas } = explained;
+  if (replicas.length === 0) return [`No host is chosen for it${planText(explained)}.`];
+  const rows = replicas.map(({ address, host }) => [address, host ?? "UNPLACED"]);
+  const table = tableText({ headers: ["REPLICA", "HOST"], rows });
+  return ["Each of its replicas is placed by itself.", "", table.trimEnd()];
+}
+
+function headText(explained: Explained, style: Style): string {
+  const { address, change, decision } = explained;
+  const unplaced = decision === undefined ? "" : style.paint("red", "UNPLACED");
+  const where = seatOf(explained) ?? unplaced;
   const parts = [style.paint("bold", cleanLine(address)), where, change?.qos ?? ""];
   return parts.filter((part) => part !== "").join("  ");
 }

@@ -18,6 +18,8 @@ export interface Explained {
   readonly gate: string | undefined;
   /** True when nothing changes for it: the answer is what would be decided now. */
   readonly standing: boolean;
+  /** Workloads made from it, each with its host; empty for a workload. */
+  readonly replicas: readonly { readonly address: string; readonly host: string | undefined }[];
 }
 
 export function explainedFromPlan(plan: Plan, address: string): Explained {
@@ -31,6 +33,7 @@ export function explainedFromPlan(plan: Plan, address: string): Explained {
     fixes: unplaced?.fixes ?? change?.fixes ?? [],
     gate: unplaced?.message,
     standing: change === undefined || change.action === "noop",
+    replicas: [],
   };
 }
 
@@ -47,7 +50,10 @@ export function explainedAnew(
   if (plan === undefined || problem === undefined) return undefined;
   const known = explainedFromPlan(plan, address);
   const single = problemOf(problem, plan, { address, fixesMax });
-  if (single === undefined) return known.change === undefined ? undefined : known;
+  if (single === undefined) {
+    const replicas = replicasOf(problem, plan, address);
+    return known.change === undefined ? undefined : { ...known, replicas };
+  }
   const placed = place(single).decisions.find(({ key }) => key === address);
   if (placed === undefined) return known;
   const now = problem.workloads.find(({ key }) => key === address)?.at;
@@ -59,6 +65,17 @@ export function explainedAnew(
     verdicts: verdicts(single, address),
   };
 }
+
+function replicasOf(problem: PlacementProblem, plan: Plan, address: string): Explained["replicas"] {
+  const hosts = hostsIn(plan);
+  return problem.workloads
+    .filter(({ group }) => group === address)
+    .map(({ key, at }) => ({ address: key, host: hosts.has(key) ? hosts.get(key) : at }));
+}
+
+/** Host of every workload that the plan decided about. */
+const hostsIn = (plan: Plan): ReadonlyMap<string, string | undefined> =>
+  new Map(plan.placement.decisions.map(({ address, chosen }) => [address, chosen]));
 
 interface DecisionFacts {
   readonly address: string;
@@ -85,7 +102,7 @@ function problemOf(
   { address, fixesMax }: { readonly address: string; readonly fixesMax: number },
 ): PlacementProblem | undefined {
   if (!problem.workloads.some(({ key }) => key === address)) return undefined;
-  const hostOf = new Map(plan.placement.decisions.map(({ address: at, chosen }) => [at, chosen]));
+  const hostOf = hostsIn(plan);
   const workloads = problem.workloads.flatMap((workload): PlacementWorkload[] => {
     if (workload.key === address) return [{ ...workload, at: undefined, wish: "place" }];
     const at = hostOf.get(workload.key) ?? workload.at;

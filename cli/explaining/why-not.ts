@@ -3,6 +3,7 @@ import type { HostVerdict } from "../../engine/index.ts";
 import type { Candidate, RejectedHost } from "../../engine/model/placement.ts";
 import { usageError } from "../exit.ts";
 import { cleanLine } from "../views/clean.ts";
+import { termText } from "../views/human/plan.ts";
 import { scoreText } from "./score.ts";
 import type { Explained } from "./subject.ts";
 
@@ -54,10 +55,24 @@ export function whyNotLines(explained: Explained, host: string): string[] {
     return [
       head,
       `  feasible, score ${scoreText(candidate.score)} against ` +
-        `${scoreText(best.score)} of ${best.host}; decided by ${decision?.decidedBy ?? "score"}`,
+        `${scoreText(best.score)} of ${best.host}; ${behindText(candidate, explained)}`,
     ];
   }
   return [head, `  ${verdictText(verdict)}`];
+}
+
+const TERMS_SHOWN_MAX = 3;
+
+/** What decided is known against the runner-up; against any other host the terms are compared. */
+function behindText({ host, terms }: Candidate, { decision }: Explained): string {
+  const [best, second] = decision?.candidates ?? [];
+  if (second?.host === host) return `decided by ${termText(decision?.decidedBy ?? "score")}`;
+  const worse = Object.entries(best?.terms ?? {})
+    .filter(([name, value]) => value > (terms[name] ?? 0))
+    .map(([name, value]) => `${name} ${terms[name] ?? 0} against ${value}`);
+  return worse.length === 0
+    ? "no term tells them apart"
+    : worse.slice(0, TERMS_SHOWN_MAX).join(", ");
 }
 
 const verdictText = (verdict: HostVerdict | undefined): string =>

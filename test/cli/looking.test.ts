@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { pod, type Project, project, SMALL, yaml } from "./project.ts";
+import { host, pod, type Project, project, SMALL, yaml } from "./project.ts";
 
 const DEPLOYMENT = `apiVersion: apps/v1
 kind: Deployment
@@ -152,6 +152,50 @@ test("explain tells why not, every host, and what would help", async () => {
   const cards = await other.run("explain pod/default/a -f spec.yaml --all-hosts");
   expect(cards.stdout).toMatch(/esx-0[12] +chosen/);
   other.remove();
+});
+
+interface Card {
+  readonly title: string;
+  readonly decision: { readonly chosen: string; readonly from: string };
+  readonly replicas: readonly { readonly address: string; readonly host: string }[];
+}
+
+test("explain names the runner-up with what decided, and compares any other host by terms", async () => {
+  const other = project({
+    "spec.yaml": yaml(host("x"), host("y", 32), host("z", 16), pod("one", "12Gi")),
+  });
+  const explain = async (flags: string): Promise<string> =>
+    (await other.run(`explain pod/default/one -f spec.yaml ${flags}`)).stdout;
+  expect(await explain("")).toMatch(
+    /2 choose +x, score [\d.]+; runner-up y [\d.]+, decided by load/,
+  );
+  expect(await explain("--why-not y")).toMatch(/Why not y:\n.*; decided by load/);
+  expect(await explain("--why-not z")).toMatch(/Why not z:\n.*; memory [\d.]+ against [\d.]+/);
+  other.remove();
+});
+
+test("explain says where a workload is, even where another host would be chosen now", async () => {
+  const other = project({ "spec.yaml": yaml(host("x"), pod("one", "12Gi")) });
+  await other.run("apply -f spec.yaml --yes");
+  other.write("spec.yaml", yaml(host("x"), host("y", 128), pod("one", "12Gi")));
+  const ran = await other.run("explain pod/default/one -f spec.yaml");
+  expect(ran.stdout).toMatch(/^pod\/default\/one {2}x\b/);
+  expect(ran.stdout).toMatch(/asked anew it would be y.*nothing drives it from x/);
+  const json = await other.run("explain pod/default/one -f spec.yaml -o json");
+  const card = JSON.parse(json.stdout) as Card;
+  expect(card).toMatchObject({ title: "on x", decision: { chosen: "y", from: "x" } });
+  other.remove();
+});
+
+test("explain of a controller names the host of every replica", async () => {
+  const text = await out("explain deployment/default/web -f spec.yaml");
+  expect(text).toMatch(/pod\/default\/web-0 +esx-0[12]\npod\/default\/web-1 +esx-0[12]\n/);
+  const card = JSON.parse(await out("explain deployment/default/web -f spec.yaml -o json")) as Card;
+  expect(card.title).toBe("2 replicas");
+  expect(card.replicas.map(({ address }) => address)).toEqual([
+    "pod/default/web-0",
+    "pod/default/web-1",
+  ]);
 });
 
 test("explain reads its argument by its shape", async () => {

@@ -192,6 +192,12 @@ const DECIDED_BY: Readonly<Record<string, string>> = {
   name: "equal hosts, first by name",
 };
 
+/** Name of the term that decided, and what it means. */
+export function termText(decidedBy: string): string {
+  const words = DECIDED_BY[decidedBy];
+  return words === undefined ? decidedBy : `${decidedBy} (${words})`;
+}
+
 /** The reason for the host in a few words; every placed workload shows it. */
 export function reasonText(decision: PlanDecision | undefined): string {
   if (decision?.chosen === undefined) return "";
