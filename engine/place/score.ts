@@ -2,6 +2,7 @@ import type { Applicant } from "./applicant.ts";
 import { shortfallOf } from "./filters/failover.ts";
 import type { Ledger } from "./ledger.ts";
 import { matchesTerm, tolerates } from "./selectors.ts";
+import type { Topology } from "./topology.ts";
 import { mebibytesDown, mebibytesUp, partsPerMillion } from "./units.ts";
 
 /**
@@ -145,6 +146,7 @@ const shouldViolations = (host: number, applicant: Applicant, ledger: Ledger): n
 function ownViolations(host: number, { workloadClass }: Applicant): number {
   let violations = 0;
   for (const { topology, counts, weight } of workloadClass.terms.preferred) {
+    if (topology.isUniform) continue;
     const matches = counts[topology.domainOf[host] ?? -1] ?? 0;
     if (weight <= -SHOULD_WEIGHT) violations += matches;
     if (weight >= SHOULD_WEIGHT && matches === 0) violations++;
@@ -156,6 +158,7 @@ function ownViolations(host: number, { workloadClass }: Applicant): number {
 function violationsOfOthers(host: number, { impact }: Applicant): number {
   let violations = 0;
   for (const { topology, weights } of impact.scoreHolders) {
+    if (topology.isUniform) continue;
     const weight = weights[topology.domainOf[host] ?? -1] ?? 0;
     if (weight <= -SHOULD_WEIGHT) violations += Math.floor(-weight / SHOULD_WEIGHT);
   }
@@ -233,15 +236,19 @@ function nodePreference(host: Ledger["hosts"][number], { workloadClass }: Applic
   return sum;
 }
 
+/** -1 also where all hosts share one: what counts for all alike would only change them all. */
+const tellingDomain = ({ isUniform, domainOf }: Topology, host: number): number =>
+  isUniform ? -1 : (domainOf[host] ?? -1);
+
 /** Preferred terms of both sides as far as they are not should rules. */
 function workloadPreference(host: number, applicant: Applicant): number {
   let sum = 0;
   for (const { topology, counts, weight } of applicant.workloadClass.terms.preferred) {
-    const domain = topology.domainOf[host] ?? -1;
+    const domain = tellingDomain(topology, host);
     if (domain >= 0 && Math.abs(weight) < SHOULD_WEIGHT) sum += weight * (counts[domain] ?? 0);
   }
   for (const { topology, weights } of applicant.impact.scoreHolders) {
-    const domain = topology.domainOf[host] ?? -1;
+    const domain = tellingDomain(topology, host);
     const weight = domain < 0 ? 0 : (weights[domain] ?? 0);
     if (weight > -SHOULD_WEIGHT) sum += weight;
   }

@@ -50,7 +50,8 @@ export class Standing {
   readonly kubeTotals: Int32Array;
   /** Grows when the reason of any host changes: what was said of rejected hosts is then stale. */
   reasonVersion = 0;
-  readonly local: LocalScores | undefined;
+  readonly #local: LocalScores | undefined;
+  readonly #isLocal: boolean;
   readonly #known: Parameters<typeof judge>[3];
   readonly #heap: HostHeap;
   readonly #chooser: "drs" | "kube";
@@ -62,7 +63,6 @@ export class Standing {
   readonly #vector = new Float64Array(VECTOR_LENGTH);
   readonly #other = new Float64Array(VECTOR_LENGTH);
   #whole: { readonly feasible: readonly number[]; readonly scores: KubeScores } | undefined;
-  readonly #isLocal: boolean;
   readonly #surroundings: Surroundings;
   readonly #ranks = new Ranks(KUBE_TOTAL_MAX);
   readonly #watchesClusters: boolean;
@@ -85,8 +85,9 @@ export class Standing {
     this.#minors = new Float64Array(this.#isPlain ? size : 0);
     this.#vectors = new Float64Array(this.#isPlain ? 0 : size * VECTOR_LENGTH);
     this.#heap = new HostHeap(size, (left, right) => this.#compareClose(left, right), this.#keys);
-    this.local = localScores(applicant, ledger);
-    this.#isLocal = search === "heap" && this.local !== undefined;
+    const local = localScores(applicant, ledger);
+    this.#isLocal = search === "heap" && local !== undefined;
+    this.#local = this.#isLocal || local?.leaning === undefined ? local : undefined;
     this.#surroundings = new Surroundings(applicant);
     this.#watchesClusters =
       ledger.clusters.length > 1 || busy.some(([, each]) => each === failover);
@@ -121,7 +122,7 @@ export class Standing {
 
   /** Kubernetes' scores of a feasible host, parallel to `SCORES`; undefined for skipped ones. */
   kubeValues(host: number): readonly (number | undefined)[] {
-    if (this.#whole === undefined) return this.local?.values(host) ?? [];
+    if (this.#whole === undefined) return this.#local?.values(host) ?? [];
     const index = this.#whole.feasible.indexOf(host);
     return this.#whole.scores.values.map((row) => row?.[index]);
   }
@@ -141,6 +142,12 @@ export class Standing {
       return;
     }
     if (this.#surroundings.isTextStale && this.feasible < this.reasons.length) this.reasonVersion++;
+    const isFeasible = (host: number): boolean =>
+      judge(host, this.applicant, this.ledger, this.#known) === 0;
+    if (this.#local?.leaning?.follow(affected, isFeasible) === false) {
+      this.#rebuild();
+      return;
+    }
     for (const host of affected) this.#rejudge(host);
   }
 
@@ -153,7 +160,7 @@ export class Standing {
       this.#heap.remove(host);
       return;
     }
-    this.#setVector(host, this.local?.total(host) ?? 0);
+    this.#setVector(host, this.#local?.total(host) ?? 0);
     this.#ranks.count(this.kubeTotals[host] ?? 0, 1);
     if (before === 0) this.#heap.update(host);
     else this.#heap.insert(host);
@@ -176,11 +183,12 @@ export class Standing {
 
   #score(feasible: readonly number[]): void {
     const whole =
-      this.local === undefined ? kubeScores(this.applicant, this.ledger, feasible) : undefined;
+      this.#local === undefined ? kubeScores(this.applicant, this.ledger, feasible) : undefined;
     this.#whole = whole === undefined ? undefined : { feasible, scores: whole };
+    this.#local?.leaning?.fill(feasible);
     for (let index = 0; index < feasible.length; index++) {
       const host = feasible[index] ?? 0;
-      this.#setVector(host, whole?.totals[index] ?? this.local?.total(host) ?? 0);
+      this.#setVector(host, whole?.totals[index] ?? this.#local?.total(host) ?? 0);
       this.#ranks.count(this.kubeTotals[host] ?? 0, 1);
     }
   }

@@ -8,6 +8,8 @@ export interface Topology {
   readonly domainCount: number;
   /** True when no two hosts share a domain: then a placement changes one host's verdict only. */
   readonly isPerHost: boolean;
+  /** True when all hosts share one domain: what it counts tells none of them apart. */
+  readonly isUniform: boolean;
   /** Hosts of each domain. */
   readonly members: readonly (readonly number[])[];
 }
@@ -32,5 +34,6 @@ export function topologyOf(key: string, hosts: readonly Host[]): Topology {
     members[domain]?.push(index);
   });
   const domainCount = numbers.size;
-  return { key, domainOf, domainCount, isPerHost: labelled === domainCount, members };
+  const isUniform = domainCount === 1 && labelled === hosts.length;
+  return { key, domainOf, domainCount, isPerHost: labelled === domainCount, isUniform, members };
 }

@@ -5,14 +5,8 @@ import { type Score, SCORE_MAX } from "./score.ts";
 export const interPodAffinityScore: Score = {
   name: "InterPodAffinity",
   weight: 2,
-  prepare: (applicant) => {
-    const { preferred } = applicant.workloadClass.terms;
-    const { scoreHolders } = applicant.impact;
-    const isSilent =
-      preferred.every(({ counts }) => counts.every((count) => count === 0)) &&
-      scoreHolders.every(({ weights }) => weights.every((weight) => weight === 0));
-    return isSilent ? undefined : (host) => preferenceOf(applicant, host);
-  },
+  prepare: (applicant) =>
+    isSilent(applicant) ? undefined : (host) => preferenceOf(applicant, host),
   normalise: (values) => {
     let smallest = Number.MAX_SAFE_INTEGER;
     let largest = Number.MIN_SAFE_INTEGER;
@@ -20,11 +14,8 @@ export const interPodAffinityScore: Score = {
       smallest = Math.min(smallest, value);
       largest = Math.max(largest, value);
     }
-    const range = largest - smallest;
     for (let index = 0; index < values.length; index++) {
-      // The order of the operations is upstream's: doubles, cut off to an integer at the end.
-      const share = range > 0 ? ((values[index] ?? 0) - smallest) / range : 0;
-      values[index] = Math.floor(SCORE_MAX * share);
+      values[index] = shareOf(values[index] ?? 0, smallest, largest);
     }
   },
   constant: (applicant) => {
@@ -35,15 +26,31 @@ export const interPodAffinityScore: Score = {
   },
 };
 
-/** Sum of weights for and against one host. */
-function preferenceOf(applicant: Applicant, host: number): number {
+/** True while no placed workload has anything to do with the terms. */
+export function isSilent({ workloadClass, impact }: Applicant): boolean {
+  return (
+    workloadClass.terms.preferred.every(({ counts }) => counts.every((count) => count === 0)) &&
+    impact.scoreHolders.every(({ weights }) => weights.every((weight) => weight === 0))
+  );
+}
+
+/** 0..100 between the smallest and the largest preference. */
+export function shareOf(value: number, smallest: number, largest: number): number {
+  const range = largest - smallest;
+  // The order of the operations is upstream's: doubles, cut off to an integer at the end.
+  const share = range > 0 ? (value - smallest) / range : 0;
+  return Math.floor(SCORE_MAX * share);
+}
+
+/** Sum of weights for and against one host; what counts for every host alike is left out. */
+export function preferenceOf(applicant: Applicant, host: number): number {
   let sum = 0;
   for (const { topology, counts, weight } of applicant.workloadClass.terms.preferred) {
-    const domain = topology.domainOf[host] ?? -1;
+    const domain = topology.isUniform ? -1 : (topology.domainOf[host] ?? -1);
     if (domain >= 0) sum += weight * (counts[domain] ?? 0);
   }
   for (const { topology, weights } of applicant.impact.scoreHolders) {
-    const domain = topology.domainOf[host] ?? -1;
+    const domain = topology.isUniform ? -1 : (topology.domainOf[host] ?? -1);
     if (domain >= 0) sum += weights[domain] ?? 0;
   }
   return sum;
