@@ -114,9 +114,20 @@ function podObject(pod: JsonValue): ObservedObject {
     host: nodeName,
     power: "on",
     // The node it was bound to is where it is, and no wish of its own.
-    terms: { demand, scheduling: { ...scheduling, nodeName: undefined } },
+    terms: {
+      demand,
+      scheduling: { ...scheduling, nodeName: undefined },
+      isReplaced: isReplaced(pod),
+    },
   };
 }
+
+/** Pods of a Node itself and of a DaemonSet belong to their Node; bare ones are never made anew. */
+const isReplaced = (pod: JsonValue): boolean =>
+  arrayAt(pod, "metadata", "ownerReferences").some((owner) => {
+    const kind = stringAt(owner, "kind");
+    return member(owner, "controller") === true && kind !== "DaemonSet" && kind !== "Node";
+  });
 
 /** A reading that belongs to no provider, as one of the given provider. */
 export function ofProvider(observation: Observation, provider: string): Observation {

@@ -16,6 +16,16 @@ export interface OwnershipTag {
   readonly intent: string;
 }
 
+/** What a workload of somebody else asks of hosts. */
+interface ForeignTerms {
+  readonly demand: Demand;
+  readonly scheduling: SchedulingTerms;
+  /** Its controller makes it anew elsewhere once its host is out. */
+  readonly isReplaced: boolean;
+  /** Supposed to be made anew now: it looks for another host. */
+  readonly isDisplaced?: true;
+}
+
 /** One real thing a provider holds. */
 export interface ObservedObject {
   /** Opaque identity at the provider; chosen by us for objects we created. */
@@ -39,7 +49,7 @@ export interface ObservedObject {
   /** What it gives to later steps, where that can be read again; absent: unknown or nothing. */
   readonly outputs?: JsonObject;
   /** What it asks of hosts, where it came from elsewhere; absent: what its machine takes. */
-  readonly terms?: { readonly demand: Demand; readonly scheduling: SchedulingTerms };
+  readonly terms?: ForeignTerms;
   /** What a human wants to see: phase, addresses, conditions. Never compared. */
   readonly status: JsonObject;
 }

@@ -1,6 +1,12 @@
 import type { Host, HostConnection } from "../model/host.ts";
-import type { Observation } from "../model/observation.ts";
-import type { Decision, PlacementProblem, PlacementResult } from "../model/placement.ts";
+import type { ObservedObject, Observation } from "../model/observation.ts";
+import type {
+  Decision,
+  PlacementProblem,
+  PlacementResult,
+  PlacementWorkload,
+} from "../model/placement.ts";
+import { place } from "./place.ts";
 
 /** Hosts as they might be. Names are those of the problem that the world gave. */
 export interface HostOverlay {
@@ -13,7 +19,8 @@ export interface HostOverlay {
 }
 
 /**
- * The world with other hosts; objects stay as they are. `known` are all hosts of the problem, so
+ * The world with other hosts; objects stay as they are, but those of others that a controller
+ * would make anew look for a host where theirs is out. `known` are all hosts of the problem, so
  * that one that is only declared can be drained or copied as well. Unknown names are left out.
  */
 export function withHosts(
@@ -35,7 +42,13 @@ export function withHosts(
   }
   put(overlay.drain, "maintenance");
   put(overlay.fail, "disconnected");
-  return { ...observation, hosts: [...hosts.values()] };
+  const out = new Set([...overlay.drain, ...overlay.fail]);
+  const objects = observation.objects.map((object): ObservedObject => {
+    const { terms, host } = object;
+    if (terms?.isReplaced !== true || host === undefined || !out.has(host)) return object;
+    return { ...object, terms: { ...terms, isDisplaced: true } };
+  });
+  return { ...observation, hosts: [...hosts.values()], objects };
 }
 
 const HOSTNAME = "kubernetes.io/hostname";
@@ -79,8 +92,15 @@ export interface SeatChanges {
   readonly gone: readonly SeatChange[];
   /** Without a host; `from` is set where it had one. */
   readonly unplaced: readonly SeatChange[];
-  /** Stay on a host that is out, since nothing may move them. */
-  readonly stranded: readonly { readonly key: string; readonly host: string }[];
+  /** Stay on a host that is out, since the plan may not move them. */
+  readonly stranded: readonly Stranded[];
+}
+
+interface Stranded {
+  readonly key: string;
+  readonly host: string;
+  /** Host that would take it after everything else; undefined when none would. */
+  readonly refuge: string | undefined;
 }
 
 /** Compares who is where after two runs of the core. */
@@ -113,7 +133,7 @@ function seatsOf({ problem, placement }: Placed): ReadonlyMap<string, string | u
 }
 
 function strandedIn(
-  { problem }: Placed,
+  { problem, placement }: Placed,
   decisions: ReadonlyMap<string, Decision>,
 ): SeatChanges["stranded"] {
   const isOut = new Set(
@@ -121,9 +141,28 @@ function strandedIn(
       .filter(({ connection }) => connection === "maintenance" || connection === "disconnected")
       .map(({ name }) => name),
   );
-  return problem.workloads.flatMap(({ key, at, poweredOn }) =>
-    at !== undefined && poweredOn && isOut.has(at) && !decisions.has(key)
-      ? [{ key, host: at }]
-      : [],
+  const left = problem.workloads.filter(
+    ({ key, at, poweredOn }) =>
+      at !== undefined && poweredOn && isOut.has(at) && !decisions.has(key),
   );
+  if (left.length === 0) return [];
+  const refuges = refugesOf({ problem, placement }, new Set(left.map(({ key }) => key)));
+  return left.map(({ key, at = "" }) => ({ key, host: at, refuge: refuges.get(key) }));
+}
+
+/** Where those would go if somebody moved them once everything else stands. */
+function refugesOf(
+  { problem, placement }: Placed,
+  keys: ReadonlySet<string>,
+): ReadonlyMap<string, string | undefined> {
+  const chosen = new Map(placement.decisions.map((item) => [item.key, item.chosen]));
+  const workloads = problem.workloads.flatMap((workload): PlacementWorkload[] => {
+    if (keys.has(workload.key)) return [{ ...workload, wish: "repair" }];
+    const at = chosen.has(workload.key) ? chosen.get(workload.key) : workload.at;
+    return at === undefined ? [] : [{ ...workload, at, wish: "keep" }];
+  });
+  const limits = { candidatesMax: 1, rejectedMax: 0, fixesMax: 0 };
+  const { leaving: _leaving, ...rest } = problem;
+  const { decisions } = place({ ...rest, workloads, limits });
+  return new Map(decisions.map((item) => [item.key, item.chosen]));
 }

@@ -52,7 +52,7 @@ export function observedWorkload(
     // Nobody declared it to us: it stays, so it asks for nothing but what others must respect.
     scheduling: object.terms?.scheduling ?? { ...FREE_TERMS, runtime: isPod ? "crx" : "vmx" },
     at: object.host,
-    wish: "keep",
+    wish: object.terms?.isDisplaced === true ? "repair" : "keep",
     pinHost: undefined,
     pool: undefined,
     group: undefined,

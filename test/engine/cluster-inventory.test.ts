@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { JsonObject } from "../../engine/model/json.ts";
 import type { Observation } from "../../engine/model/observation.ts";
+import { withHosts } from "../../engine/place/what-if.ts";
 import { observedWorkload } from "../../engine/place/workloads.ts";
 import { readReading } from "../../engine/reading.ts";
 
@@ -91,6 +92,26 @@ describe("a cluster as kubectl lists it is a world to plan in", () => {
       },
       scheduling: { nodeName: undefined, ports: [{ port: 80 }] },
     });
+  });
+
+  test.for([
+    ["of a controller looks for another host", "ReplicaSet", true, "repair"],
+    ["of a DaemonSet ends with its Node", "DaemonSet", true, "keep"],
+    ["of the Node itself ends with it", "Node", true, "keep"],
+    ["of an owner that is no controller is not made anew", "Custom", false, "keep"],
+  ] as const)("what if its Node is drained: a Pod %s", ([, kind, controller, wish]) => {
+    const ownerReferences = [{ kind, name: "o", controller }];
+    const metadata = { name: "db", namespace: "shop", ownerReferences };
+    const world = cluster(node("a"), node("b"), pod("db", { metadata }));
+    const wishIn = ({ objects }: Observation): string | undefined => {
+      const found = objects.find(({ kind: held }) => held === "pod");
+      return found === undefined ? undefined : observedWorkload(found, "sim:db")?.wish;
+    };
+    const drained = (name: string): Observation =>
+      withHosts(world, world.hosts, { drain: [name], fail: [], add: [] });
+    expect(wishIn(world)).toBe("keep");
+    expect(wishIn(drained("a"))).toBe("keep");
+    expect(wishIn(drained("b"))).toBe(wish);
   });
 
   test("namespaces are known from their Pods, their own items and by nature", () => {
