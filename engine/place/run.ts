@@ -11,7 +11,7 @@ import type { WorkloadClass } from "./classes.ts";
 import { ruleConflicts } from "./conflicts.ts";
 import { decisionWithoutHosts, Explainer } from "./explain.ts";
 import { fixesFor } from "./fixes.ts";
-import { hostGate, poolGate, unplacedGate } from "./gates.ts";
+import { type Gate, hostGate, poolGate, unplacedGate } from "./gates.ts";
 import { meanHappiness } from "./happiness.ts";
 import { Ledger } from "./ledger.ts";
 import { type Batch, orderBatches, type Pending } from "./order.ts";
@@ -45,6 +45,7 @@ interface Run {
   readonly ledger: Ledger;
   readonly cache: HostVerdictCache;
   readonly desks: Map<WorkloadClass, Desk>;
+  readonly hostGates: Map<WorkloadClass, Gate | undefined>;
   /** Classes that come in more than one batch. */
   readonly recurring: Set<WorkloadClass>;
   /** Class and host of everything placed, by key. */
@@ -81,6 +82,7 @@ function openRun(problem: PlacementProblem, search: Search): Run {
     ledger,
     cache: new HostVerdictCache(),
     desks: new Map(),
+    hostGates: new Map(),
     recurring: new Set(),
     placed: new Map(),
     drafts: [],
@@ -161,7 +163,7 @@ function decideBatch(
 ): void {
   const { ledger } = run;
   const { workloadClass } = batch;
-  const closed = hostGate(workloadClass, ledger);
+  const closed = hostGateOf(run, workloadClass);
   let desk: Desk | undefined;
   for (const member of batch.members) {
     const gate = closed ?? poolGate(workloadClass, ledger);
@@ -184,6 +186,14 @@ function decideBatch(
     run.placed.set(member.workload.key, { workloadClass, host });
     ledger.add(workloadClass, host, 1);
   }
+}
+
+/** The gate that stays as it is while others are placed, asked once a class. */
+function hostGateOf({ hostGates, ledger }: Run, workloadClass: WorkloadClass): Gate | undefined {
+  if (!hostGates.has(workloadClass)) {
+    hostGates.set(workloadClass, hostGate(workloadClass, ledger));
+  }
+  return hostGates.get(workloadClass);
 }
 
 /** What is needed to decide about one class. */

@@ -11,6 +11,7 @@ import { goal, setExitCode } from "./goals.ts";
 import { problemOf } from "./synthetic.ts";
 
 const HOSTS = Number(process.env["BENCH_HOSTS"] ?? 5000);
+const REPEAT_MS = 4000;
 const GOAL_PER_SECOND = 100_000;
 const HOSTNAME = "kubernetes.io/hostname";
 
@@ -106,6 +107,14 @@ function entry(
   return { name, running, waiting, gate: given.gate, zones: given.zones ?? 3, terms: given.terms };
 }
 
+/** The best of some runs, as the first ones also compile; slow cases get one only. */
+function best(each: Case): number {
+  const end = performance.now() + REPEAT_MS;
+  let fastest = measure(each);
+  while (performance.now() < end) fastest = Math.min(fastest, measure(each));
+  return fastest;
+}
+
 /** CPU time of one run in ms, without what the Pods that run already cost. */
 function measure({ running, waiting, zones, terms: given }: Case): number {
   const hosts = Array.from({ length: HOSTS }, (_item, index) => {
@@ -139,7 +148,7 @@ function measure({ running, waiting, zones, terms: given }: Case): number {
 let basic = 0;
 for (const each of CASES) {
   if ((process.env["BENCH_ONLY"] ?? each.name) !== each.name) continue;
-  const perSecond = (1000 * each.waiting) / measure(each);
+  const perSecond = (1000 * each.waiting) / best(each);
   if (each.name === "basic") basic = perSecond;
   const peer = `kube gate ${each.gate}/s (API included)`;
   const what = `${each.name}: ${HOSTS} hosts, ${each.waiting} Pods, workloads/s`;
