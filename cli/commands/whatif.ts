@@ -71,7 +71,8 @@ function tell(context: Context, after: Planned, comparison: Comparison | undefin
   if (comparison === undefined || plan === undefined) return tellFailed(context, after);
   const exits = diagnosticExits(after.diagnostics);
   if (findings.some(({ severity }) => severity === "error")) exits.push(exitOf(70));
-  if (comparison.unplaced.length > 0) exits.push(exitOf(3));
+  const isLost = comparison.stranded.some(({ refuge }) => refuge === undefined);
+  if (isLost || comparison.unplaced.length > 0) exits.push(exitOf(3));
   const exit = exits.length === 0 ? exitOf(0) : worstExit(exits);
   emitMachine(context, () => jsonText(documentOf("whatif", comparisonJson(comparison), exit)));
   if (wantsJson(context)) return exit;

@@ -63,24 +63,16 @@ export function compared(
   const { plan } = after;
   const decisions = new Map(plan.placement.decisions.map((item) => [item.address, item]));
   const hosts = hostsOf(before.plan, plan);
-  const homeless = new Set(before.plan.placement.unplaced.map(({ address }) => address));
+  const homeless = new Set(homelessIn(before));
   return {
     supposed,
-    before: sideOf(before.plan, before.plan.placement.hosts),
-    after: sideOf(plan, hosts),
+    before: sideOf(before.plan, before.plan.placement.hosts, homeless.size),
+    after: sideOf(plan, hosts, seats.unplaced.length),
     hosts,
     moves: seats.moved.map((change) => moveOf(change, supposed, decisions.get(change.key))),
     arrived: seats.arrived.map(({ key, to = "" }) => ({ address: key, to })),
     gone: seats.gone.map(({ key, from }) => ({ address: key, from })),
-    unplaced: plan.placement.unplaced.map(({ address, code, message, fixes }) => ({
-      address,
-      from: seats.unplaced.find(({ key }) => key === address)?.from,
-      already: homeless.has(address),
-      code,
-      message,
-      decision: decisions.get(address),
-      fixes,
-    })),
+    unplaced: seats.unplaced.map((change) => homelessOf(change, { plan, decisions, homeless })),
     stranded: seats.stranded,
   };
 }
@@ -90,6 +82,34 @@ function seatsOf(before: Planned["outcome"], after: Planned["outcome"]): SeatCha
     problem === undefined || placement === undefined ? undefined : { problem, placement },
   );
   return one === undefined || other === undefined ? undefined : compareSeats(one, other);
+}
+
+/** Everything that waits in vain, declared here or not. */
+const homelessIn = ({ placement }: Planned["outcome"]): readonly string[] =>
+  (placement?.decisions ?? []).flatMap(({ key, chosen }) => (chosen === undefined ? [key] : []));
+
+interface HomelessFacts {
+  readonly plan: Plan;
+  readonly decisions: ReadonlyMap<string, PlanDecision>;
+  readonly homeless: ReadonlySet<string>;
+}
+
+/** The plan tells of what is declared; of anything else only the core does. */
+function homelessOf(
+  { key, from, decision }: SeatChange,
+  { plan, decisions, homeless }: HomelessFacts,
+): Homeless {
+  const told = plan.placement.unplaced.find(({ address }) => address === key);
+  const gate = told ?? decision?.gate ?? { code: "no-host", message: "no host takes it" };
+  return {
+    address: key,
+    from,
+    already: homeless.has(key),
+    code: gate.code,
+    message: gate.message,
+    decision: decisions.get(key),
+    fixes: told?.fixes ?? [],
+  };
 }
 
 function moveOf(
@@ -116,7 +136,7 @@ function hostsOf(before: Plan, after: Plan): readonly PlanHost[] {
   }));
 }
 
-function sideOf({ placement }: Plan, hosts: readonly PlanHost[]): Side {
+function sideOf({ placement }: Plan, hosts: readonly PlanHost[], unplaced: number): Side {
   const used = hosts.filter(({ state }) => state === "connected" || state === "unschedulable");
   const worst = used
     .map((host) => ({ host: host.name, percent: hostPercent(host, "after") }))
@@ -124,6 +144,6 @@ function sideOf({ placement }: Plan, hosts: readonly PlanHost[]): Side {
       (most, host) => (most === undefined || host.percent > most.percent ? host : most),
       undefined,
     );
-  const { score, resilience, unplaced } = placement;
-  return { score: score.after, worst, resilience, unplaced: unplaced.length };
+  const { score, resilience } = placement;
+  return { score: score.after, worst, resilience, unplaced };
 }

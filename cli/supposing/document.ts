@@ -17,7 +17,7 @@ export function comparisonJson(comparison: Comparison): object {
       rejectedCounts: decision?.rejectedCounts ?? {},
       rejected: decision?.rejected ?? [],
     })),
-    stranded: stranded.map(({ key, host }) => ({ key, host })),
+    stranded,
   };
 }
 

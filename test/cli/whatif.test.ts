@@ -138,6 +138,21 @@ test.for([
   );
 });
 
+test("what is not declared is not moved, and told with the host that would take it", async () => {
+  const foreign = project({ "spec.yaml": yaml(HOSTS, pod("a", "2Gi"), pod("b", "2Gi")) });
+  await foreign.run("apply -f spec.yaml --yes");
+  await foreign.run("state forget pod/default/b");
+  foreign.write("spec.yaml", yaml(HOSTS, pod("a", "2Gi")));
+  const ran = await foreign.run("whatif -f spec.yaml --drain esx-02 -o json");
+  const one = JSON.parse(ran.stdout) as Answer & { readonly stranded: readonly object[] };
+  expect(one.stranded).toMatchObject([{ host: "esx-02", refuge: "esx-01" }]);
+  expect(ran.code).toBe(0);
+  const lost = await foreign.run("whatif -f spec.yaml --drain esx-02 --fail esx-01");
+  expect(lost.stdout).toContain("stays on esx-02; no host would take it");
+  expect(lost.code).toBe(3);
+  foreign.remove();
+});
+
 test("it changes nothing: no file, no state, no lock, and the last reading stays", async () => {
   const before = snapshot(made.path);
   await made.run("plan -f spec.yaml");

@@ -19,11 +19,7 @@ export function whatIfText(comparison: Comparison, plan: Plan, style: Style): st
     ...listed("to move", moves, (move) => moveText(move, arrow)),
     ...listed("to place", arrived, ({ address, to }) => `${address}  ${arrow} ${to}`),
     ...listed("gone", gone, ({ address, from }) => `${address}  ${from ?? ""}`),
-    ...listed(
-      "stranded",
-      stranded,
-      ({ key, host }) => `${key}  stays on ${host}, not ours to move`,
-    ),
+    ...listed("not declared here, and not moved", stranded, strandedText),
     ...unplacedLines(unplaced, style),
     ...placementBlock(shown, { level: "default", style }),
     ...verdictLines(comparison, arrow),
@@ -69,6 +65,11 @@ function moveText({ address, from, to, because, decision }: Move, arrow: string)
   };
   const why = reasonText(decision);
   return `${address}  ${from} ${arrow} ${to}  (${causes[because]}${why === "" ? "" : `; ${why}`})`;
+}
+
+function strandedText({ key, host, refuge }: Comparison["stranded"][number]): string {
+  const room = refuge === undefined ? "no host would take it" : `${refuge} would take it`;
+  return `${key}  stays on ${host}; ${room}`;
 }
 
 function unplacedLines(unplaced: readonly Homeless[], style: Style): string[] {

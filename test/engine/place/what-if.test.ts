@@ -88,7 +88,7 @@ test("seats are compared by who is where after both runs", () => {
   expect(keys(changes.arrived)).toEqual(["new"]);
   expect(keys(changes.gone)).toEqual(["gone"]);
   expect(changes.unplaced).toMatchObject([{ key: "pod/shop/big", from: "a", to: undefined }]);
-  expect(changes.stranded).toEqual([{ key: "pod/shop/foreign", host: "a" }]);
+  expect(changes.stranded).toEqual([{ key: "pod/shop/foreign", host: "a", refuge: "b" }]);
 });
 
 test("nothing differs between two runs of one problem", () => {
