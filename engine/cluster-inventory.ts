@@ -98,7 +98,7 @@ function namespacesOf(
 }
 
 function podObject(pod: JsonValue): ObservedObject {
-  const { name, namespace, nodeName, labels, demand, scheduling } = readStoredPod(pod);
+  const { name, namespace, nodeName, labels, demand, scheduling, isEnding } = readStoredPod(pod);
   return {
     ...FOREIGN,
     id: `pod/${namespace}/${name}`,
@@ -118,6 +118,7 @@ function podObject(pod: JsonValue): ObservedObject {
       demand,
       scheduling: { ...scheduling, nodeName: undefined },
       isReplaced: isReplaced(pod),
+      ...(isEnding === undefined ? {} : { isEnding }),
     },
   };
 }

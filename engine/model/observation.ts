@@ -22,6 +22,7 @@ interface ForeignTerms {
   readonly scheduling: SchedulingTerms;
   /** Its controller makes it anew elsewhere once its host is out. */
   readonly isReplaced: boolean;
+  readonly isEnding?: true;
   /** Supposed to be made anew now: it looks for another host. */
   readonly isDisplaced?: true;
 }

@@ -25,6 +25,8 @@ export interface PlacementWorkload {
   readonly poweredOn: boolean;
   /** Provider that holds it, and so the hosts it may run on; undefined allows every host. */
   readonly provider?: string;
+  /** Told to stop and still there: it takes room, and counts for no spread constraint. */
+  readonly isEnding?: true;
 }
 
 export interface NamespaceLabels {

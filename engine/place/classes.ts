@@ -59,7 +59,12 @@ export class ClassTable {
   impactOf(workloadClass: WorkloadClass): Impact {
     let impact = this.#impacts.get(workloadClass.id);
     if (impact === undefined) {
-      const matchers = this.matchers.matching(workloadClass.sample);
+      const matching = this.matchers.matching(workloadClass.sample);
+      // Spread constraints count no workload on its way out; every other term still does.
+      const matchers =
+        workloadClass.sample.isEnding === true
+          ? matching.map((matcher) => ({ ...matcher, perHost: undefined }))
+          : matching;
       impact = {
         matchers,
         antiHolders: matchers.flatMap((matcher) => matcher.antiHolders),
@@ -78,6 +83,7 @@ export class ClassTable {
       this.#numbers.of(workload.demand),
       this.#numbers.of(workload.scheduling),
       workload.pinHost ?? "",
+      workload.isEnding === true ? "ending" : "",
       workload.pool ?? "",
       workload.provider ?? "",
       workload.wish === "repair" ? (workload.at ?? "") : "",

@@ -59,6 +59,7 @@ export function observedWorkload(
     active: object.active,
     poweredOn: true,
     provider: object.provider,
+    ...(object.terms?.isEnding === true ? { isEnding: true } : {}),
   };
 }
 

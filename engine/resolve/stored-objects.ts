@@ -21,6 +21,8 @@ export interface StoredPod {
   readonly nodeName: string | undefined;
   readonly demand: Demand;
   readonly scheduling: SchedulingTerms;
+  /** Told to stop (`metadata.deletionTimestamp`). */
+  readonly isEnding?: true;
 }
 
 /** True for resources that upstream counts one by one, such as GPUs and huge pages. */
@@ -46,6 +48,7 @@ export function readStoredPod(pod: JsonValue): StoredPod {
     labels,
     nodeName: nodeName === "" ? undefined : nodeName,
     demand: storedDemand(spec),
+    ...(stringAt(pod, "metadata", "deletionTimestamp") === undefined ? {} : { isEnding: true }),
     scheduling: {
       ...withEmptyWishes(podTerms(spec, { namespace, owner, labels }), spec),
       priority: numberAt(spec, "priority") ?? 0,

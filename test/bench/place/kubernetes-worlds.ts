@@ -9,6 +9,7 @@ const VALUES = ["a", "b", "c", "1", "5", "10", "x", "node-1", ""];
 const TOPOLOGIES = ["zone", "rack", "kubernetes.io/hostname", "disk", "gone"];
 const NAMESPACES = ["red", "green", "blue"];
 const IMAGES = ["web", "web:1", "db:2", "reg.example:5000/big", "reg.example:5000/big:latest"];
+const LISTED = ["web:latest", "web:1", "db:2", "reg.example:5000/big:latest"];
 const CPU = [
   "0",
   "1m",
@@ -249,7 +250,7 @@ const affinity = (draw: Draw): JsonObject => ({
 const EFFECTS = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
 
 function toleration(draw: Draw): JsonObject {
-  const operator = draw.one(["Exists", "Equal", ""]);
+  const operator = draw.one(["Exists", "Exists", "Equal", "Equal", "", "", "Gt"]);
   const effect = draw.maybe(60, () => ({ effect: draw.one(EFFECTS) }));
   if (operator === "Exists") {
     const key = draw.one(["", "k1", "k2", "node.kubernetes.io/unschedulable"]);
@@ -290,7 +291,13 @@ function spread(draw: Draw): JsonObject[] {
 /** A Pod; `nodeName` binds it, or asks for a node by name where the Pod still waits. */
 function pod(draw: Draw, name: string, nodeName: string | undefined): JsonObject {
   return {
-    metadata: { name, namespace: draw.one(NAMESPACES), labels: podLabels(draw), uid: name },
+    metadata: {
+      name,
+      namespace: draw.one(NAMESPACES),
+      labels: podLabels(draw),
+      uid: name,
+      ...draw.maybe(8, () => ({ deletionTimestamp: "2026-01-01T00:00:00Z" })),
+    },
     spec: {
       ...containers(draw),
       ...draw.maybe(45, () => ({ affinity: affinity(draw) })),
@@ -335,7 +342,7 @@ function node(draw: Draw, index: number): JsonObject {
         ...draw.maybe(15, () => ({ "hugepages-2Mi": "4Mi" })),
       },
       images: draw.some(3, () => ({
-        names: [draw.one(["web:latest", "web:1", "db:2", "reg.example:5000/big:latest"])],
+        names: [draw.one(LISTED), ...(draw.chance(20) ? [draw.one(LISTED)] : [])],
         sizeBytes: draw.one([1_000_000, 104_857_600, 629_145_600, 3_145_728_000]),
       })),
     },

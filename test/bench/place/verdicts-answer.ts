@@ -50,6 +50,7 @@ function workloadOf(pod: StoredPod, key: string, at: string | undefined): Placem
     group: undefined,
     active: undefined,
     poweredOn: true,
+    ...(pod.isEnding === undefined ? {} : { isEnding: true }),
   };
 }
 
