@@ -28,6 +28,8 @@ Eight hosts in four racks, forty workloads, and one more in what-if/ that no hos
     vpac hosts                      how full the hosts are
     vpac explain vm/shop/db-0       why it runs where it runs
     vpac explain vm/shop/db-2 -f manifests -f what-if
+    vpac whatif --drain esx-04      what would move where if a host had to be emptied
+    vpac capacity --class guaranteed-large   how many more fit, and what runs out first
     vpac sim fail esx-04            break a host behind vpac's back
     vpac plan                       the repair; vpac apply carries it out
     vpac destroy                    remove everything again
