@@ -301,6 +301,11 @@ describeWithPeers("libvirt", "the protocol client and a real libvirtd", () => {
       meaning: "operationInvalid",
     });
     answered.add("DomainAbortJob");
+    const noDisk = { dom, disk: "vda", size: 2_097_152, flags: 1 } as const;
+    expect(await caught(ask(qemu, "DomainBlockResize", noDisk))).toMatchObject({
+      meaning: "invalidArgument",
+    });
+    answered.add("DomainBlockResize");
     const device = {
       dom,
       xml: "<watchdog model='i6300esb' action='none'/>",
