@@ -11,7 +11,17 @@ const steps = [
   ["unused code", "knip", "--no-progress"],
   ["build", "tools/build.mjs"],
   ["package", "publint", "--strict"],
-  ["tests", "vitest", "run", "--project", "!libvirt", "--project", "!capi", "--project", "!together"],
+  [
+    "tests",
+    "vitest",
+    "run",
+    "--project",
+    "!libvirt",
+    "--project",
+    "!capi",
+    "--project",
+    "!together",
+  ],
 ];
 
 const root = fileURLToPath(new URL("..", import.meta.url));
