@@ -43,7 +43,7 @@ const NAMESPACE_INPUTS: readonly string[] = [
 ];
 
 /** Plain objects that a management cluster can hold without any effect on machines. */
-const CLUSTER_PLAIN: readonly string[] = [
+export const CLUSTER_PLAIN: readonly string[] = [
   "apiextensions.k8s.io/CustomResourceDefinition",
   "core/ConfigMap",
   "core/LimitRange",

@@ -1,3 +1,4 @@
+import { CLUSTER_PLAIN } from "../../engine/model/holdings.ts";
 import type { ApiResource } from "./kube/types.ts";
 
 /** How much of a type is read. `all`: to know the names of others; `ours`: only what is marked. */
@@ -7,19 +8,6 @@ interface ListedType {
   /** What every guest cluster has one of: without these nothing of it is known. */
   readonly isEssential: boolean;
 }
-
-/** Plain kinds that the engine lets a management cluster hold, besides the essential ones. */
-const PLAIN: readonly string[] = [
-  "apiextensions.k8s.io/CustomResourceDefinition",
-  "core/LimitRange",
-  "core/ResourceQuota",
-  "core/ServiceAccount",
-  "networking.k8s.io/NetworkPolicy",
-  "rbac.authorization.k8s.io/ClusterRole",
-  "rbac.authorization.k8s.io/ClusterRoleBinding",
-  "rbac.authorization.k8s.io/Role",
-  "rbac.authorization.k8s.io/RoleBinding",
-];
 
 const CLUSTER_API = /(?:^|\.)cluster\.x-k8s\.io$/;
 
@@ -36,7 +24,7 @@ export function listedTypes(resources: readonly ApiResource[]): readonly ListedT
     const key = `${group === "" ? "core" : group}/${kind}`;
     if (key === "core/Namespace") return [{ type, reads: "all", isEssential: true }];
     if (key === "core/ConfigMap") return [{ type, reads: "ours", isEssential: true }];
-    if (PLAIN.includes(key)) return [{ type, reads: "ours", isEssential: false }];
+    if (CLUSTER_PLAIN.includes(key)) return [{ type, reads: "ours", isEssential: false }];
     if (!CLUSTER_API.test(group)) return [];
     const reads = DECLARED.test(kind) ? "all" : "ours";
     return [{ type, reads, isEssential: ESSENTIAL.test(key) }];
@@ -47,7 +35,9 @@ export function listedTypes(resources: readonly ApiResource[]): readonly ListedT
 export const isRead = (apiVersion: string): boolean => {
   const [group = "", version] = apiVersion.split("/");
   const name = version === undefined ? "core" : group;
-  return CLUSTER_API.test(group) || name === "core" || PLAIN.some((key) => key.startsWith(name));
+  return (
+    CLUSTER_API.test(group) || name === "core" || CLUSTER_PLAIN.some((key) => key.startsWith(name))
+  );
 };
 
 /** Each kind once, in the version that the server prefers. */
