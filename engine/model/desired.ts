@@ -96,12 +96,38 @@ export interface PoolLimits {
   readonly source: SourcePointer;
 }
 
+/** How a cluster keeps capacity for the restart of what a failed host ran. */
+export type Admission =
+  /** Everything reserved fits into what is left without the largest hosts. */
+  | { readonly kind: "capacity" }
+  /** A part of all capacity stays unreserved, in per cent. */
+  | { readonly kind: "percentage"; readonly cpuPercent: number; readonly memoryPercent: number }
+  /** Equal slots, as large as the largest reservation or as given. */
+  | { readonly kind: "slots"; readonly cpuMillicores?: number; readonly memoryBytes?: number }
+  /** These hosts run nothing until another fails. */
+  | { readonly kind: "dedicated"; readonly hosts: readonly string[] }
+  /** Every failure is tried: what the hosts ran has to find room on the others. */
+  | { readonly kind: "simulation" };
+
 /** Placement policy of one cluster, from its Supervisor or the Environment. */
 export interface PlacementPolicy {
   readonly cluster: string | undefined;
   readonly scoring: "LeastAllocated" | "MostAllocated" | "Balanced";
   readonly chooser: "drs" | "kube";
   readonly hostFailuresToTolerate: number;
+  /** Absent: `capacity`. */
+  readonly admission?: Admission;
+  /** Most virtual CPU for each physical one, in per cent; absent: no cap. */
+  readonly cpuOvercommitPercentMax?: number;
+  readonly power?: PowerPolicy;
+}
+
+/** When hosts sleep and wake (DPM): target use and the band around it, in per cent. */
+export interface PowerPolicy {
+  readonly targetPercent: number;
+  readonly bandPercent: number;
+  /** Hosts that stay on whatever the load. */
+  readonly hostsMin: number;
 }
 
 /** How many replicas of a group may be down at once (maxUnavailable, PodDisruptionBudget). */

@@ -27,6 +27,34 @@ export interface PlacementWorkload {
   readonly provider?: string;
   /** Told to stop and still there: it takes room, and counts for no spread constraint. */
   readonly isEnding?: true;
+  /** Runs, is ours, and may change its host live although it wishes to stay. */
+  readonly isMovable?: true;
+  /** Long-lived enough for moves that only even the load (row C15); needs `isMovable`. */
+  readonly isBalanced?: true;
+  /** May be ended for the sake of a higher priority; only Pods that are ours. */
+  readonly isPreemptible?: true;
+  /** Members of one gang get hosts together or not at all. */
+  readonly gang?: string;
+  /** Bytes that a move copies; absent: the configured memory. */
+  readonly copyBytes?: number;
+  /** Moves of it in the last 24 hours; each doubles what a further one has to gain. */
+  readonly recentMoves?: number;
+}
+
+/** Limits of what one plan may move, beyond what it must. */
+export interface BalanceWish {
+  /** 1: only what must be; 3: the default; 5: any gain. As vSphere's migration threshold. */
+  readonly threshold: 1 | 2 | 3 | 4 | 5;
+  /** Most moves that are not mandatory; undefined: no limit. */
+  readonly movesMax: number | undefined;
+  /** `spread` evens the load, `pack` empties hosts that are little used. */
+  readonly goal: "spread" | "pack";
+}
+
+/** How many members of a group may be without a host at once (PodDisruptionBudget). */
+export interface DisruptionAllowance {
+  readonly group: Address;
+  readonly maxUnavailable: number;
 }
 
 export interface NamespaceLabels {
@@ -54,6 +82,10 @@ export interface PlacementProblem {
   readonly policies: readonly PlacementPolicy[];
   readonly seed: number;
   readonly limits: PlacementLimits;
+  /** Absent: nothing moves but what has to. */
+  readonly balance?: BalanceWish;
+  /** Groups whose members must not all be ended at once; absent: no group has a budget. */
+  readonly disruption?: readonly DisruptionAllowance[];
 }
 
 /** Score terms are the core's integers 0..100; `host` is the name. */
@@ -130,6 +162,63 @@ export interface Resilience {
   readonly spare: number;
 }
 
+/** Why something that runs changes its host. */
+export type MoveReason =
+  /** Its host is left, lost or full, or a must rule or its own terms forbid it there. */
+  | "repair"
+  /** It makes room for another workload. */
+  | "prerequisite"
+  | "balance"
+  /** Its host is emptied to save power or to be kept free. */
+  | "consolidate"
+  /** A stop on the way, which breaks a circle of moves. */
+  | "bounce";
+
+/** One live move. Moves stand in an order in which they can be made one after the other. */
+export interface Move {
+  readonly key: string;
+  readonly from: string;
+  readonly to: string;
+  readonly reason: MoveReason;
+  /** 1 is mandatory, 5 any gain. */
+  readonly priority: 1 | 2 | 3 | 4 | 5;
+  /** What is gained, in words. */
+  readonly message: string;
+  /** The workload for which room is made, or the rule that is healed. */
+  readonly for?: string;
+  /** From 0; moves of one wave can run at the same time. */
+  readonly wave: number;
+  /** Positions in `moves` that must have ended before this one starts. */
+  readonly after: readonly number[];
+}
+
+/** How full the fullest usable host is, and what no placement can be below. */
+export interface PeakProof {
+  readonly resource: "cpu" | "memory";
+  readonly peakPpm: number;
+  readonly boundPpm: number;
+}
+
+/** Placed workloads by happiness: 0-20, 21-40, 41-60, 61-80, 81-100. */
+export type HappinessBins = readonly [number, number, number, number, number];
+
+/** A lower-priority workload that gives up its room. */
+export interface Preemption {
+  readonly key: string;
+  readonly host: string;
+  /** Workload that gets the room. */
+  readonly for: string;
+}
+
+/** A host to be woken or put to sleep. */
+export interface PowerAdvice {
+  readonly host: string;
+  readonly to: "on" | "standby";
+  readonly message: string;
+  /** Workload that needs it; absent when it follows from the load. */
+  readonly for?: string;
+}
+
 export interface PlacementResult {
   readonly algorithm: "drs-like/1";
   readonly decisions: readonly Decision[];
@@ -138,6 +227,12 @@ export interface PlacementResult {
   readonly scoreBefore: number;
   readonly scoreAfter: number;
   readonly resilience: Resilience;
+  readonly proof: PeakProof;
+  readonly happiness: { readonly before: HappinessBins; readonly after: HappinessBins };
+  /** Everything that runs and changes its host: what must, what makes room, what evens. */
+  readonly moves: readonly Move[];
+  readonly preempted: readonly Preemption[];
+  readonly power: readonly PowerAdvice[];
   /** Rules that contradict each other, limits that were hit, and the like. */
   readonly findings: readonly { readonly code: string; readonly message: string }[];
 }

@@ -1,25 +1,38 @@
-import type { Resilience } from "../model/placement.ts";
+import type { PeakProof, Resilience } from "../model/placement.ts";
 import type { ClusterUse, Ledger } from "./ledger.ts";
 import { mebibytesDown, mebibytesUp, partsPerMillion } from "./units.ts";
 
 /**
- * No placement can bring the fullest host below this, in ppm: the total load over the total
- * capacity of the usable hosts, the tighter resource.
+ * How full the fullest usable host is, with what no placement can be below: the total load over the
+ * total capacity of the usable hosts..
  */
-export function peakBound(ledger: Ledger): number {
+export function peakProof(ledger: Ledger): PeakProof {
   const sums = { cpu: 0, memory: 0, cpuWhole: 0, memoryWhole: 0 };
+  let peakPpm = 0;
   ledger.hosts.forEach((host, index) => {
     if (host.connection !== "connected") return;
-    sums.cpu += ledger.loadCpu[index] ?? 0;
-    sums.memory += ledger.loadMemory[index] ?? 0;
-    sums.cpuWhole += ledger.capacityCpu[index] ?? 0;
-    sums.memoryWhole += ledger.capacityMemory[index] ?? 0;
+    const cpu = ledger.loadCpu[index] ?? 0;
+    const memory = ledger.loadMemory[index] ?? 0;
+    const cpuWhole = ledger.capacityCpu[index] ?? 0;
+    const memoryWhole = ledger.capacityMemory[index] ?? 0;
+    sums.cpu += cpu;
+    sums.memory += memory;
+    sums.cpuWhole += cpuWhole;
+    sums.memoryWhole += memoryWhole;
+    peakPpm = Math.max(peakPpm, partsPerMillion(cpu, cpuWhole), memoryPpm(memory, memoryWhole));
   });
-  return Math.max(
-    partsPerMillion(sums.cpu, sums.cpuWhole),
-    partsPerMillion(mebibytesUp(sums.memory), mebibytesDown(sums.memoryWhole)),
-  );
+  const cpuBound = partsPerMillion(sums.cpu, sums.cpuWhole);
+  const memoryBound = memoryPpm(sums.memory, sums.memoryWhole);
+  return cpuBound > memoryBound
+    ? { resource: "cpu", peakPpm, boundPpm: cpuBound }
+    : { resource: "memory", peakPpm, boundPpm: memoryBound };
 }
+
+/** What no placement can bring the fullest host below, in ppm. */
+export const peakBound = (ledger: Ledger): number => peakProof(ledger).boundPpm;
+
+const memoryPpm = (used: number, whole: number): number =>
+  partsPerMillion(mebibytesUp(used), mebibytesDown(whole));
 
 /** How many host failures everything reserved survives, in the weakest cluster. */
 export function resilienceOf(ledger: Ledger): Resilience {

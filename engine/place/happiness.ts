@@ -1,3 +1,4 @@
+import type { HappinessBins } from "../model/placement.ts";
 import type { WorkloadClass } from "./classes.ts";
 import { cpuShares, divvy, memoryShares } from "./divvy.ts";
 import type { Ledger } from "./ledger.ts";
@@ -64,25 +65,40 @@ function delivered(
   );
 }
 
-/** Mean happiness of all placed workloads; 100 where nothing runs. */
-export function meanHappiness(
+/** How content all placed workloads are. */
+export interface Contentment {
+  /** 0..100; 100 where nothing runs. */
+  readonly mean: number;
+  readonly bins: HappinessBins;
+}
+
+const BIN_WIDTH = 20;
+
+/** Happiness of all placed workloads; `members` are their classes by host. */
+export function contentment(
   ledger: Ledger,
   members: readonly (readonly WorkloadClass[])[],
-): number {
+): Contentment {
   let sum = 0;
   let count = 0;
+  const bins: [number, number, number, number, number] = [0, 0, 0, 0, 0];
   members.forEach((classes, host) => {
     count += classes.length;
     const isContended =
       (ledger.loadCpu[host] ?? 0) > (ledger.capacityCpu[host] ?? 0) ||
       (ledger.loadMemory[host] ?? 0) > (ledger.capacityMemory[host] ?? 0);
-    if (isContended) {
-      for (const each of happinessOf(hostLoadOf(ledger, host, classes))) sum += each;
-    } else {
+    if (!isContended) {
       sum += HUNDRED * classes.length;
+      bins[4] += classes.length;
+      return;
+    }
+    for (const each of happinessOf(hostLoadOf(ledger, host, classes))) {
+      sum += each;
+      const bin = Math.min(bins.length - 1, Math.max(0, Math.ceil(each / BIN_WIDTH) - 1));
+      bins[bin] = (bins[bin] ?? 0) + 1;
     }
   });
-  return count === 0 ? HUNDRED : Math.floor(sum / count);
+  return { mean: count === 0 ? HUNDRED : Math.floor(sum / count), bins };
 }
 
 /** The host's capacity without what runs on it besides its workloads. */

@@ -6,18 +6,19 @@ import type {
   PlacementWorkload,
 } from "../model/placement.ts";
 import { applicantOf } from "./applicant.ts";
-import { resilienceOf } from "./bounds.ts";
+import { peakProof, resilienceOf } from "./bounds.ts";
 import type { WorkloadClass } from "./classes.ts";
 import { ruleConflicts } from "./conflicts.ts";
 import { decisionWithoutHosts, Explainer } from "./explain.ts";
 import { fixesFor } from "./fixes.ts";
 import { type Gate, hostGate, poolGate, unplacedGate } from "./gates.ts";
-import { meanHappiness } from "./happiness.ts";
+import { type Contentment, contentment } from "./happiness.ts";
 import { Ledger } from "./ledger.ts";
 import { type Batch, orderBatches, type Pending } from "./order.ts";
 import { usesOf, outlooksOf } from "./outlook.ts";
 import { whatIf } from "./overlay.ts";
 import { policyFor } from "./policy.ts";
+import type { Settled } from "./settled.ts";
 import { type Seat, seatLeaving, settle } from "./seating.ts";
 import { type Search, Standing } from "./standing.ts";
 import { HostVerdictCache } from "./verdict.ts";
@@ -55,23 +56,35 @@ interface Run {
 
 /** Places everything that waits; `search` exists for tests, both ways give the same answer. */
 export function runPlacement(problem: PlacementProblem, search: Search): PlacementResult {
+  return settlePlacement(problem, search).result;
+}
+
+/** As `runPlacement`, with the ledger as it is afterwards. */
+export function settlePlacement(problem: PlacementProblem, search: Search): Settled {
   const run = openRun(problem, search);
   const pending = settle(problem.workloads, run);
   const leaving = seatLeaving(problem.leaving ?? [], run.ledger);
   const before = usesOf(run.ledger);
-  const scoreBefore = scoreOf(run);
+  const contentBefore = contentmentOf(run);
   const isSettled = pending.length === 0 && leaving.length === 0;
   for (const { workloadClass, host } of leaving) run.ledger.add(workloadClass, host, -1);
   const findings = decideAll(run, pending);
-  return {
+  const contentAfter = isSettled ? contentBefore : contentmentOf(run);
+  const result: PlacementResult = {
     algorithm: "drs-like/1",
     decisions: run.drafts.map((draft, index) => ({ id: `d-${String(index + 1)}`, ...draft })),
     hosts: outlooksOf(run.ledger, before),
-    scoreBefore,
-    scoreAfter: isSettled ? scoreBefore : scoreOf(run),
+    scoreBefore: contentBefore.mean,
+    scoreAfter: contentAfter.mean,
     resilience: resilienceOf(run.ledger),
+    proof: peakProof(run.ledger),
+    happiness: { before: contentBefore.bins, after: contentAfter.bins },
+    moves: [],
+    preempted: [],
+    power: [],
     findings,
   };
+  return { result, ledger: run.ledger, seats: run.placed };
 }
 
 function openRun(problem: PlacementProblem, search: Search): Run {
@@ -251,8 +264,8 @@ function choose(
   return { draft, host };
 }
 
-function scoreOf(run: Run): number {
+function contentmentOf(run: Run): Contentment {
   const members: WorkloadClass[][] = run.ledger.hosts.map(() => []);
   for (const { workloadClass, host } of run.placed.values()) members[host]?.push(workloadClass);
-  return meanHappiness(run.ledger, members);
+  return contentment(run.ledger, members);
 }

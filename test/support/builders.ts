@@ -312,6 +312,11 @@ export function placementResult(over: Partial<PlacementResult> = {}): PlacementR
     scoreBefore: 78,
     scoreAfter: 84,
     resilience: { nPlus: 1, tightest: "memory", spare: 6 * GIB },
+    proof: { resource: "memory", peakPpm: 0, boundPpm: 0 },
+    happiness: { before: [0, 0, 0, 0, 0], after: [0, 0, 0, 0, 0] },
+    moves: [],
+    preempted: [],
+    power: [],
     findings: [],
     ...over,
   };

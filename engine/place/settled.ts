@@ -1,0 +1,14 @@
+import type { Move, PlacementResult } from "../model/placement.ts";
+import type { Ledger } from "./ledger.ts";
+import type { Seat } from "./seating.ts";
+
+/** A placement with the ledger it ended in. */
+export interface Settled {
+  readonly result: PlacementResult;
+  readonly ledger: Ledger;
+  /** Class and host of everything that runs or shall, by key. */
+  readonly seats: ReadonlyMap<string, Seat>;
+}
+
+/** A move that is decided and not yet in an order. */
+export type ProposedMove = Omit<Move, "wave" | "after">;
