@@ -11,9 +11,9 @@ export interface Applicant {
   readonly hasWishes: boolean;
   readonly eligibleHard: readonly Uint8Array[];
   readonly eligibleSoft: readonly Uint8Array[];
-  /** Matching workloads per domain of each spread constraint; renewed by `refresh`. */
-  spreadHard: readonly DomainCounts[];
-  spreadSoft: readonly DomainCounts[];
+  /** Matching workloads per domain of each spread constraint; kept up by `follow`. */
+  readonly spreadHard: readonly DomainCounts[];
+  readonly spreadSoft: readonly DomainCounts[];
 }
 
 export function applicantOf(workloadClass: WorkloadClass, ledger: Ledger): Applicant {
@@ -38,13 +38,8 @@ export function applicantOf(workloadClass: WorkloadClass, ledger: Ledger): Appli
   };
 }
 
-/** Brings the prepared counts up to the ledger; needed after every change of it. */
-export function refresh(applicant: Applicant): void {
-  const { spreadHard, spreadSoft } = applicant.workloadClass.terms;
-  if (spreadHard.length > 0) {
-    applicant.spreadHard = spreadCounts(spreadHard, applicant.eligibleHard);
-  }
-  if (spreadSoft.length > 0) {
-    applicant.spreadSoft = spreadCounts(spreadSoft, applicant.eligibleSoft);
-  }
+/** Brings the prepared counts up to the ledger; needed for every host that changed. */
+export function follow({ spreadHard, spreadSoft }: Applicant, host: number): void {
+  for (const counted of spreadHard) counted.follow(host);
+  for (const counted of spreadSoft) counted.follow(host);
 }

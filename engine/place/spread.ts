@@ -3,14 +3,62 @@ import type { WorkloadClass } from "./classes.ts";
 import { matchesRequiredAffinity, untoleratedTaint } from "./selectors.ts";
 import type { SpreadTerm } from "./terms.ts";
 
-/** Matching workloads per domain of one spread constraint, over the hosts that count for it. */
-export interface DomainCounts {
+/**
+ * Matching workloads per domain of one spread constraint, over the hosts that count for it. A
+ * placement changes one domain, so the smallest count is followed and not searched for.
+ */
+export class DomainCounts {
   /** By domain number; 0 for domains without an eligible host. */
   readonly counts: Int32Array;
-  /** Domains with at least one eligible host. */
-  readonly domainCount: number;
-  /** Smallest count among them, 0 while there are fewer than `minDomains`. */
-  readonly minimum: number;
+  readonly #term: SpreadTerm;
+  readonly #eligible: Uint8Array;
+  /** What each host added to its domain. */
+  readonly #seen: Int32Array;
+  /** Domains with at least one eligible host, by their count. */
+  readonly #domainsBy: number[] = [];
+  readonly #isEnough: boolean;
+  #smallest = 0;
+
+  constructor(term: SpreadTerm, eligible: Uint8Array) {
+    const { domainOf, domainCount } = term.topology;
+    this.#term = term;
+    this.#eligible = eligible;
+    this.counts = new Int32Array(domainCount);
+    this.#seen = new Int32Array(eligible.length);
+    const isKnown = new Uint8Array(domainCount);
+    let domains = 0;
+    for (let host = 0; host < eligible.length; host++) {
+      const domain = domainOf[host] ?? 0;
+      if (eligible[host] !== 1 || isKnown[domain] === 1) continue;
+      isKnown[domain] = 1;
+      domains++;
+    }
+    this.#isEnough = domains >= Math.max(1, term.constraint.minDomains ?? 1);
+    this.#domainsBy[0] = domains;
+    for (let host = 0; host < eligible.length; host++) this.follow(host);
+  }
+
+  /** Smallest count of all domains, 0 while there are fewer than `minDomains`. */
+  get minimum(): number {
+    return this.#isEnough ? this.#smallest : 0;
+  }
+
+  /** Brings the counts up to what runs on a host now. */
+  follow(host: number): void {
+    if (this.#eligible[host] !== 1) return;
+    const now = this.#term.perHost[host] ?? 0;
+    const more = now - (this.#seen[host] ?? 0);
+    if (more === 0) return;
+    this.#seen[host] = now;
+    const domain = this.#term.topology.domainOf[host] ?? 0;
+    const before = this.counts[domain] ?? 0;
+    const after = before + more;
+    this.counts[domain] = after;
+    this.#domainsBy[before] = (this.#domainsBy[before] ?? 0) - 1;
+    this.#domainsBy[after] = (this.#domainsBy[after] ?? 0) + 1;
+    if (after < this.#smallest) this.#smallest = after;
+    while ((this.#domainsBy[this.#smallest] ?? 0) === 0) this.#smallest++;
+  }
 }
 
 /**
@@ -42,33 +90,11 @@ export function spreadEligible(
 }
 
 /** Counts per domain as of now, in O(hosts) a constraint. */
-export function spreadCounts(
+export const spreadCounts = (
   terms: readonly SpreadTerm[],
   eligible: readonly Uint8Array[],
-): readonly DomainCounts[] {
-  return terms.map((term, index) => countDomains(term, eligible[index] ?? new Uint8Array(0)));
-}
-
-function countDomains(term: SpreadTerm, eligible: Uint8Array): DomainCounts {
-  const { domainOf, domainCount: size } = term.topology;
-  const counts = new Int32Array(size);
-  const isSeen = new Uint8Array(size);
-  for (let host = 0; host < eligible.length; host++) {
-    if (eligible[host] !== 1) continue;
-    const domain = domainOf[host] ?? 0;
-    isSeen[domain] = 1;
-    counts[domain] = (counts[domain] ?? 0) + (term.perHost[host] ?? 0);
-  }
-  const seen = counts.filter((_count, domain) => isSeen[domain] === 1);
-  const isEnough = seen.length >= Math.max(1, term.constraint.minDomains ?? 1);
-  return { counts, domainCount: seen.length, minimum: isEnough ? smallest(seen) : 0 };
-}
-
-function smallest(counts: Int32Array): number {
-  let minimum = Number.MAX_SAFE_INTEGER;
-  for (const count of counts) minimum = Math.min(minimum, count);
-  return minimum;
-}
+): readonly DomainCounts[] =>
+  terms.map((term, index) => new DomainCounts(term, eligible[index] ?? new Uint8Array(0)));
 
 /** True when one more matching workload would make a domain too full for the constraint. */
 export function violatesSpread(

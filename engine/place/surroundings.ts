@@ -1,4 +1,4 @@
-import { type Applicant, refresh } from "./applicant.ts";
+import { type Applicant, follow } from "./applicant.ts";
 import { violatesSpread } from "./spread.ts";
 import type { AffinityGroup } from "./terms.ts";
 import type { Topology } from "./topology.ts";
@@ -20,6 +20,8 @@ export class Surroundings {
   readonly #applicant: Applicant;
   readonly #watches: readonly Watch[];
   readonly #spreadWatches: readonly Watch[];
+  /** Smallest count of each spread constraint. */
+  #minima: number[] = [];
   #isFirst: boolean;
 
   constructor(applicant: Applicant) {
@@ -51,32 +53,38 @@ export class Surroundings {
   /** Hosts to be judged again after placements on `changed`; undefined when all have to be. */
   sync(changed: readonly number[]): Iterable<number> | undefined {
     const { terms } = this.#applicant.workloadClass;
-    this.isTextStale = false;
+    for (const host of changed) follow(this.#applicant, host);
+    this.isTextStale = this.#spreadWatches.length > 0;
     if (this.#isFirst !== isFirst(terms.affinity)) return undefined;
     const affected = new Set(changed);
     for (const watch of this.#watches) {
       for (const host of changed) affect(affected, watch, watch.topology.domainOf[host] ?? -1);
     }
-    if (this.#spreadWatches.length > 0 || terms.spreadSoft.length > 0) {
-      refresh(this.#applicant);
-      this.isTextStale = this.#spreadWatches.length > 0;
-    }
-    for (const watch of this.#spreadWatches) {
-      for (let domain = 0; domain < watch.verdicts.length; domain++) {
-        affect(affected, watch, domain);
-      }
-    }
+    terms.spreadHard.forEach((_term, index) => this.#followSpread(index, changed, affected));
     return affected;
   }
 
   /** Reads everything anew; for changes that were not followed one by one. */
   rebuild(): void {
-    refresh(this.#applicant);
     this.#read();
+  }
+
+  /** Other domains than those of the changed hosts count only against the smallest count. */
+  #followSpread(index: number, changed: readonly number[], affected: Set<number>): void {
+    const watch = this.#spreadWatches[index];
+    const minimum = this.#applicant.spreadHard[index]?.minimum ?? 0;
+    if (watch === undefined) return;
+    if (this.#minima[index] === minimum) {
+      for (const host of changed) affect(affected, watch, watch.topology.domainOf[host] ?? -1);
+      return;
+    }
+    this.#minima[index] = minimum;
+    for (let domain = 0; domain < watch.verdicts.length; domain++) affect(affected, watch, domain);
   }
 
   #read(): void {
     this.#isFirst = isFirst(this.#applicant.workloadClass.terms.affinity);
+    this.#minima = this.#applicant.spreadHard.map(({ minimum }) => minimum);
     for (const { verdicts, saysNo } of [...this.#watches, ...this.#spreadWatches]) {
       for (let domain = 0; domain < verdicts.length; domain++) {
         verdicts[domain] = saysNo(domain) ? 1 : 0;
