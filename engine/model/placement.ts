@@ -51,6 +51,14 @@ export interface BalanceWish {
   readonly goal: "spread" | "pack";
 }
 
+/** How many live moves may run at once. */
+export interface MigrationLimits {
+  /** Moves that one host takes part in, at either end. */
+  readonly movesPerHostMax: number;
+  /** Moves of workloads on one datastore. */
+  readonly movesPerDatastoreMax: number;
+}
+
 /** How many members of a group may be without a host at once (PodDisruptionBudget). */
 export interface DisruptionAllowance {
   readonly group: Address;
@@ -86,6 +94,8 @@ export interface PlacementProblem {
   readonly balance?: BalanceWish;
   /** Groups whose members must not all be ended at once; absent: no group has a budget. */
   readonly disruption?: readonly DisruptionAllowance[];
+  /** Absent: as for hosts with links of 1 Gbit/s. */
+  readonly migration?: MigrationLimits;
 }
 
 /** Score terms are the core's integers 0..100; `host` is the name. */
@@ -190,6 +200,17 @@ export interface Move {
   readonly wave: number;
   /** Positions in `moves` that must have ended before this one starts. */
   readonly after: readonly number[];
+  /** Workloads that this plan ends or preempts and that must be gone first. */
+  readonly afterGone?: readonly string[];
+}
+
+/** What has to have happened before a newcomer finds its room as it was promised. */
+export interface ArrivalWait {
+  readonly key: string;
+  /** Positions in `moves` that must have ended. */
+  readonly after: readonly number[];
+  /** Workloads that this plan ends or preempts and that must be gone first. */
+  readonly afterGone: readonly string[];
 }
 
 /** How full the fullest usable host is, and what no placement can be below. */
@@ -231,6 +252,8 @@ export interface PlacementResult {
   readonly happiness: { readonly before: HappinessBins; readonly after: HappinessBins };
   /** Everything that runs and changes its host: what must, what makes room, what evens. */
   readonly moves: readonly Move[];
+  /** Newcomers that wait for moves or departures; absent where none does. */
+  readonly arrivalWaits?: readonly ArrivalWait[];
   readonly preempted: readonly Preemption[];
   readonly power: readonly PowerAdvice[];
   /** Rules that contradict each other, limits that were hit, and the like. */
