@@ -21,6 +21,8 @@ const steps = [
     "!capi",
     "--project",
     "!together",
+    "--project",
+    "!nodes",
   ],
 ];
 

@@ -3,9 +3,9 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 
 /** A group of real servers that a suite is run against; also the name of its vitest project. */
-export type PeerSuite = "libvirt" | "capi" | "together";
+export type PeerSuite = "libvirt" | "capi" | "together" | "nodes";
 
-export const PEER_SUITES: readonly PeerSuite[] = ["libvirt", "capi", "together"];
+export const PEER_SUITES: readonly PeerSuite[] = ["libvirt", "capi", "together", "nodes"];
 
 /** The folder of the Go module that builds a program, and the programs, by suite. */
 const MANAGEMENT_CLUSTER: Readonly<Record<string, readonly string[]>> = {
@@ -16,7 +16,11 @@ const BUILDS: Readonly<Record<PeerSuite, Readonly<Record<string, readonly string
   libvirt: {},
   capi: MANAGEMENT_CLUSTER,
   together: MANAGEMENT_CLUSTER,
+  nodes: { nodes: ["node-22", "node-24", "node-26"] },
 };
+
+/** Suites that make namespaces and mounts. */
+const STARTS_DAEMONS: readonly PeerSuite[] = ["libvirt", "together"];
 
 /** Where built programs are kept, and what is learnt of the emulators. */
 export function peersCache(): string {
@@ -30,7 +34,10 @@ export function missingPackages(suite: PeerSuite): readonly string[] {
     .split("\n")
     .filter((line) => line !== "" && !line.startsWith("#"))
     .map((line) => line.split(/\s+/))
-    .filter(([owner]) => owner === "base" || suite === "together" || owner === suite)
+    .filter(
+      ([owner]) =>
+        (owner === "base" && suite !== "nodes") || suite === "together" || owner === suite,
+    )
     .filter(([, , file]) => !existsSync(file ?? ""))
     .map(([, name]) => name ?? "");
 }
@@ -48,7 +55,7 @@ function missingPrograms(suite: PeerSuite): readonly string[] {
 export function missingPeers(suite: PeerSuite): readonly string[] {
   const packages = missingPackages(suite);
   const programs = missingPrograms(suite);
-  const isRootMissing = suite !== "capi" && process.getuid?.() !== 0;
+  const isRootMissing = STARTS_DAEMONS.includes(suite) && process.getuid?.() !== 0;
   return [
     ...(packages.length > 0
       ? [`Debian packages ${packages.join(", ")}: apt-get install ${packages.join(" ")}`]
