@@ -1,5 +1,5 @@
 import type { Address } from "./address.ts";
-import type { Demand } from "./demand.ts";
+import type { Amounts, Demand } from "./demand.ts";
 import type { Host } from "./host.ts";
 import type { SourcePointer } from "./document.ts";
 import type { JsonObject, JsonPointer } from "./json.ts";
@@ -92,6 +92,14 @@ export interface PoolLimits {
   readonly parent: Address | undefined;
   readonly cpuMillicoresLimit: number | undefined;
   readonly memoryBytesLimit: number | undefined;
+  /** Kept for what runs in the pool, whether it is used or not; absent: nothing. */
+  readonly reservation?: Amounts;
+  /** False: what runs in it cannot reserve more than `reservation`. Absent: it can. */
+  readonly isExpandable?: boolean;
+  /** True: its shares grow with what runs in it (row D20). Absent: they stay. */
+  readonly hasScalableShares?: boolean;
+  /** Cluster whose capacity it divides; absent: that of whatever runs in it. */
+  readonly cluster?: string;
   readonly shares: "low" | "normal" | "high" | number;
   readonly source: SourcePointer;
 }

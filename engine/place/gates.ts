@@ -4,7 +4,9 @@ import type { Decision } from "../model/placement.ts";
 import type { WorkloadClass } from "./classes.ts";
 import { amountText } from "./amounts.ts";
 import { ceilingOf } from "./filters/size.ts";
-import { biggest, type Ledger, type PoolUse, poolChain } from "./ledger.ts";
+import { biggest, type Ledger } from "./ledger.ts";
+import { reservationGate } from "./pool-admission.ts";
+import type { PoolUse } from "./pools.ts";
 
 export type Gate = NonNullable<Decision["gate"]>;
 
@@ -63,25 +65,25 @@ function exceeds(
   };
 }
 
-/** Reservation of the pool and of all its ancestors against their limits (row N03). */
+/** Limits of the pool and of all its ancestors (row N03), then what they keep reserved (D10). */
 export function poolGate(workloadClass: WorkloadClass, ledger: Ledger): Gate | undefined {
   const { reservation } = workloadClass.sample.demand;
-  for (const pool of poolChain(ledger.pools, workloadClass.sample.pool)) {
+  for (const pool of ledger.pools.chainOf(workloadClass.sample.pool)) {
     const { cpuMillicoresLimit, memoryBytesLimit } = pool.limits;
     const refusal =
       overLimit(pool, "cpuMillicores", {
-        used: pool.reservedCpu,
+        used: pool.reserved.cpuMillicores,
         wanted: reservation.cpuMillicores,
         limit: cpuMillicoresLimit,
       }) ??
       overLimit(pool, "memoryBytes", {
-        used: pool.reservedMemory,
+        used: pool.reserved.memoryBytes,
         wanted: reservation.memoryBytes,
         limit: memoryBytesLimit,
       });
     if (refusal !== undefined) return refusal;
   }
-  return undefined;
+  return reservationGate(workloadClass, ledger);
 }
 
 function overLimit(

@@ -1,8 +1,8 @@
 import { compareText } from "../model/canonical.ts";
-import type { PoolLimits } from "../model/desired.ts";
 import type { Host } from "../model/host.ts";
 import type { PlacementProblem } from "../model/placement.ts";
 import { ClassTable, type WorkloadClass } from "./classes.ts";
+import { PoolTable } from "./pools.ts";
 import { PortTable } from "./ports.ts";
 import { floorDivide } from "./units.ts";
 
@@ -22,7 +22,7 @@ export class Ledger {
   readonly hosts: readonly Host[];
   readonly indexOf: ReadonlyMap<string, number>;
   readonly classes: ClassTable;
-  readonly pools: ReadonlyMap<string, PoolUse>;
+  readonly pools: PoolTable;
   readonly clusters: readonly ClusterUse[];
   /** Number of the cluster of each host. */
   readonly clusterOf: Int32Array;
@@ -51,6 +51,8 @@ export class Ledger {
   readonly entitledCpu: Float64Array;
   readonly entitledMemory: Float64Array;
   readonly workloads: Int32Array;
+  /** Virtual CPUs of everything on the host, busy or not. */
+  readonly vcpus: Float64Array;
   /** True when some host has a taint with PreferNoSchedule. */
   readonly hasSoftTaints: boolean;
   /** Every image that some host holds. */
@@ -62,7 +64,7 @@ export class Ledger {
     this.hosts = [...problem.hosts].sort((left, right) => compareText(left.name, right.name));
     this.indexOf = new Map(this.hosts.map((host, index) => [host.name, index]));
     this.classes = new ClassTable({ hosts: this.hosts, namespaces: problem.namespaces });
-    this.pools = poolsOf(problem.pools);
+    this.pools = new PoolTable(problem.pools);
     this.clusters = clustersOf(this.hosts, problem.policies);
     const clusterIndex = new Map(this.clusters.map((cluster, index) => [cluster.name, index]));
     const size = this.hosts.length;
@@ -89,6 +91,7 @@ export class Ledger {
     this.entitledCpu = new Float64Array(size);
     this.entitledMemory = new Float64Array(size);
     this.workloads = new Int32Array(size);
+    this.vcpus = new Float64Array(size);
     this.imagesHeld = new Set(this.hosts.flatMap(({ images }) => images));
     this.hasSoftTaints = this.hosts.some(({ taints }) =>
       taints.some(({ effect }) => effect === "PreferNoSchedule"),
@@ -156,6 +159,7 @@ export class Ledger {
     bump(this.entitledCpu, host, sign * size.cpuMillicores);
     bump(this.entitledMemory, host, sign * (size.memoryBytes + overheadBytes));
     bump(this.workloads, host, sign);
+    bump(this.vcpus, host, sign * size.vcpus);
     if (workloadClass.isPod) bump(this.pods, host, sign);
     for (const [name, amount] of workloadClass.extended) {
       bump(this.extendedUse(name), host, sign * amount);
@@ -173,9 +177,8 @@ export class Ledger {
       cluster.reservedCpu += sign * reserved.cpuMillicores;
       cluster.reservedMemory += sign * reserved.memoryBytes;
     }
-    for (const pool of poolChain(this.pools, sample.pool)) {
-      pool.reservedCpu += sign * reserved.cpuMillicores;
-      pool.reservedMemory += sign * sample.demand.reservation.memoryBytes;
+    if (sample.pool !== undefined) {
+      this.pools.add(sample.pool, sample.demand.reservation, reserved, sign);
     }
   }
 
@@ -207,13 +210,6 @@ export class Ledger {
   }
 }
 
-/** Reservations counted against the quota of one resource pool. */
-export interface PoolUse {
-  readonly limits: PoolLimits;
-  reservedCpu: number;
-  reservedMemory: number;
-}
-
 /** One DRS domain: what its usable hosts have, and what is reserved on them. */
 export interface ClusterUse {
   readonly name: string;
@@ -232,28 +228,6 @@ export interface ClusterUse {
 /** A host on which something can run now. */
 const isUsable = (host: Host | undefined): boolean =>
   host !== undefined && host.connection === "connected";
-
-/** The pool and its ancestors; a circle of parents ends at the first repeat. */
-export function poolChain(
-  pools: ReadonlyMap<string, PoolUse>,
-  first: string | undefined,
-): readonly PoolUse[] {
-  const chain: PoolUse[] = [];
-  let name = first;
-  while (name !== undefined) {
-    const pool = pools.get(name);
-    if (pool === undefined || chain.includes(pool)) break;
-    chain.push(pool);
-    name = pool.limits.parent;
-  }
-  return chain;
-}
-
-function poolsOf(pools: readonly PoolLimits[]): ReadonlyMap<string, PoolUse> {
-  return new Map(
-    pools.map((limits) => [limits.address, { limits, reservedCpu: 0, reservedMemory: 0 }]),
-  );
-}
 
 function clustersOf(
   hosts: readonly Host[],

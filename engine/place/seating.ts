@@ -65,14 +65,14 @@ export function seatLeaving(
 function withoutDemand(workload: PlacementWorkload): PlacementWorkload {
   const none = { cpuMillicores: 0, memoryBytes: 0 };
   const scored = { nonZero: none, nonZeroWaiting: none };
-  const { request, size } = workload.demand;
+  const { request } = workload.demand;
   return {
     ...workload,
     active: undefined,
     demand: {
       request: { ...request, ...none, ephemeralStorageBytes: 0, extended: {}, ...scored },
       limit: {},
-      size: { ...size, ...none },
+      size: { vcpus: 0, ...none },
       reservation: none,
       overheadBytes: 0,
       shares: workload.demand.shares,

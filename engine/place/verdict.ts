@@ -105,10 +105,8 @@ function judgeHosts(applicant: Applicant, ledger: Ledger): HostVerdicts {
 }
 
 /** Ledger filters that have anything to ask about a class; the others pass every host. */
-export function busyFilters(
-  { workloadClass, impact }: Applicant,
-  ledger: Ledger,
-): readonly NumberedFilter[] {
+export function busyFilters(applicant: Applicant, ledger: Ledger): readonly NumberedFilter[] {
+  const { workloadClass, impact } = applicant;
   const { terms, sample } = workloadClass;
   const isIdle = new Map<Filter, boolean>([
     [
@@ -121,7 +119,9 @@ export function busyFilters(
     [spread, terms.spreadHard.length === 0],
     [failover, ledger.clusters.every(({ policy }) => (policy?.hostFailuresToTolerate ?? 0) <= 0)],
   ]);
-  return LEDGER_FILTERS.filter(([, filter]) => isIdle.get(filter) !== true);
+  return LEDGER_FILTERS.filter(
+    ([, filter]) => isIdle.get(filter) !== true && filter.isIdle?.(applicant, ledger) !== true,
+  );
 }
 
 /** The first filter that rejects the host, as a reason number plus 1; 0 when it is feasible. */

@@ -29,6 +29,8 @@ export interface Filter {
   /** `host`: the verdict depends on the host and the workload alone. `ledger`: on what runs. */
   readonly scope: "host" | "ledger";
   readonly reasons: readonly Reason[];
+  /** True when it passes every host for this workload: it is then not asked. Absent: never. */
+  readonly isIdle?: (applicant: Applicant, ledger: Ledger) => boolean;
   /** Position in `reasons`, or `PASS`. */
   readonly test: (host: number, applicant: Applicant, ledger: Ledger) => number;
   readonly describe: (

@@ -1,4 +1,5 @@
 import type { Filter } from "./filter.ts";
+import { cpuOvercommit } from "./cpu-overcommit.ts";
 import { failover } from "./failover.ts";
 import { fit } from "./fit.ts";
 import { hostLeft, hostName, hostPin } from "./host-name.ts";
@@ -33,6 +34,7 @@ export const FILTERS: readonly Filter[] = [
   spread,
   size,
   reservation,
+  cpuOvercommit,
   memoryPressure,
   datastoreReach,
   networkReach,

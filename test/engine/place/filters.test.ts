@@ -51,6 +51,7 @@ test("D02: the filters are asked in the order of the requirements", () => {
     "PodTopologySpread",
     "HostSize",
     "HostReservation",
+    "CpuOvercommit",
     "MemoryPressure",
     "DatastoreReach",
     "NetworkReach",

@@ -121,7 +121,10 @@ function snapshot(ledger: Ledger): unknown {
     uses: usesOf(ledger),
     requested: [...ledger.requestedCpu, ...ledger.requestedMemory, ...ledger.nonZeroCpu],
     pods: [...ledger.pods],
-    pools: [...ledger.pools.values()].map((pool) => [pool.reservedCpu, pool.reservedMemory]),
+    pools: [...ledger.pools.all()].map(({ reserved, used }) => ({
+      ...reserved,
+      used: { ...used },
+    })),
     clusters: ledger.clusters.map((cluster) => [cluster.reservedCpu, cluster.reservedMemory]),
     matchers,
   };
