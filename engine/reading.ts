@@ -74,6 +74,7 @@ const reading = members({
   provider: text,
   complete: flag,
   asOf: text,
+  movesLive: optional(flag),
   error: optional(members({ code: text, message: text })),
 });
 const observation: Shape = members({

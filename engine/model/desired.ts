@@ -41,6 +41,8 @@ export interface WorkloadTerms {
   readonly pool: Address | undefined;
   /** Address of the controller or cluster whose replicas this is one of. */
   readonly group: Address | undefined;
+  /** Address of the group whose members get hosts together or not at all; absent: none. */
+  readonly gang?: Address;
   /** Rollout wave among the replicas of the group, from 0 (maxUnavailable, partition, budgets). */
   readonly rolloutWave: number;
   /** Jobs and short-lived workloads are never moved for balance (row C15). */
@@ -138,11 +140,35 @@ export interface PowerPolicy {
   readonly hostsMin: number;
 }
 
+/** Who decides on moves that only even the load; `partial` differs from `manual` in name alone. */
+export type Automation = "off" | "manual" | "partial" | "full";
+
+/** How eager balance is: 1 makes only what must be, 5 takes any gain. */
+export type BalanceThreshold = 1 | 2 | 3 | 4 | 5;
+
+/** What one SupervisorNamespace says otherwise of its workloads. */
+export interface NamespaceBalance {
+  readonly automation: Automation | undefined;
+  readonly threshold: BalanceThreshold | undefined;
+}
+
+/** Moves that need not be, from the Environment and the SupervisorNamespaces. */
+export interface BalanceSettings {
+  readonly automation: Automation;
+  readonly threshold: BalanceThreshold;
+  /** Most such moves in one plan; undefined: no limit. */
+  readonly movesMax: number | undefined;
+  readonly goal: "spread" | "pack";
+  readonly namespaces: ReadonlyMap<string, NamespaceBalance>;
+}
+
 /** How many replicas of a group may be down at once (maxUnavailable, PodDisruptionBudget). */
 export interface DisruptionGroup {
   readonly group: Address;
   readonly maxUnavailable: number;
   readonly maxSurge: number;
+  /** What PodDisruptionBudgets alone allow to be down; absent: there is none. */
+  readonly budget?: number;
 }
 
 export interface ProviderConfig {
@@ -176,6 +202,8 @@ export interface DesiredState {
   readonly pools: readonly PoolLimits[];
   readonly policies: readonly PlacementPolicy[];
   readonly disruption: readonly DisruptionGroup[];
+  /** Absent: nothing moves to even the load. */
+  readonly balance?: BalanceSettings;
   readonly environment: EnvironmentSettings;
   /** SHA-256 over the canonical form of all resources. */
   readonly digest: string;

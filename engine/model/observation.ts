@@ -60,6 +60,8 @@ export interface ProviderReading {
   /** False: what is absent from this reading may still exist. */
   readonly complete: boolean;
   readonly asOf: string;
+  /** True where what runs can change its host without a stop. */
+  readonly movesLive?: true;
   readonly error: { readonly code: string; readonly message: string } | undefined;
 }
 

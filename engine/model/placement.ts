@@ -35,6 +35,8 @@ export interface PlacementWorkload {
   readonly isPreemptible?: true;
   /** Members of one gang get hosts together or not at all. */
   readonly gang?: string;
+  /** Instead of the wish's threshold, where its namespace has one of its own. */
+  readonly threshold?: BalanceWish["threshold"];
   /** Bytes that a move copies; absent: the configured memory. */
   readonly copyBytes?: number;
   /** Moves of it in the last 24 hours; each doubles what a further one has to gain. */

@@ -95,9 +95,15 @@ async function judge(
   }
 }
 
-function read({ name }: Provider, inventory: Inventory): Answer {
+function read({ name, capabilities }: Provider, inventory: Inventory): Answer {
   const { complete, asOf, hosts, objects, missing = [], warnings = [] } = inventory;
-  const reading: ProviderReading = { provider: name, complete, asOf, error: undefined };
+  const reading: ProviderReading = {
+    provider: name,
+    complete,
+    asOf,
+    error: undefined,
+    ...(capabilities.liveMove ? { movesLive: true } : {}),
+  };
   const diagnostics = warnings.map((warning) =>
     diagnose(CODES.insecure, { detail: `The provider "${name}" warns: ${warning}.` }),
   );

@@ -4,8 +4,14 @@ import type { Change, DiffResult } from "../model/change.ts";
 import type { DesiredState } from "../model/desired.ts";
 import type { Host } from "../model/host.ts";
 import type { Observation, ObservedObject } from "../model/observation.ts";
-import type { PlacementLimits, PlacementProblem, PlacementWorkload } from "../model/placement.ts";
+import type {
+  DisruptionAllowance,
+  PlacementLimits,
+  PlacementProblem,
+  PlacementWorkload,
+} from "../model/placement.ts";
 import type { RecordedState } from "../model/recorded.ts";
+import { BALANCE_OFF, type BalanceRequest, balanceWish, leaveFinder } from "./balance.ts";
 import { namespacesOf } from "./namespaces.ts";
 import { enrol, type Roster } from "./roster.ts";
 import { desiredWorkload, type Situation } from "./workloads.ts";
@@ -16,7 +22,11 @@ export interface ProblemInput {
   readonly recorded: RecordedState;
   readonly diff: DiffResult;
   readonly seed: number;
+  /** Absent: what the documents let a plan do by itself. */
+  readonly balance?: BalanceRequest;
 }
+
+const BY_ITSELF: BalanceRequest = { scope: "made" };
 
 /** Explanations of small plans are rich; those of large ones stay readable and small. */
 const FEW_WORKLOADS = 500;
@@ -29,6 +39,8 @@ const LIMITS_LEAN: PlacementLimits = { candidatesMax: 2, rejectedMax: 4, fixesMa
  */
 export function buildProblem(input: ProblemInput): PlacementProblem {
   const { desired, observation, seed } = input;
+  const balance = balanceWish(desired, input.balance ?? BY_ITSELF);
+  const disruption = allowances(desired);
   const hosts = hostsOf(input);
   const { workloads, leaving } = workloadsOf(input, hosts);
   const waiting = workloads.reduce((count, { wish }) => count + (wish === "keep" ? 0 : 1), 0);
@@ -41,8 +53,16 @@ export function buildProblem(input: ProblemInput): PlacementProblem {
     policies: desired.policies,
     seed,
     limits: waiting <= FEW_WORKLOADS ? LIMITS_RICH : LIMITS_LEAN,
+    ...(balance === undefined ? {} : { balance }),
+    ...(disruption.length === 0 ? {} : { disruption }),
   };
 }
+
+/** What PodDisruptionBudgets allow; how a rollout goes about its group is no such promise. */
+const allowances = ({ disruption }: DesiredState): readonly DisruptionAllowance[] =>
+  disruption.flatMap(({ group, budget }) =>
+    budget === undefined ? [] : [{ group, maxUnavailable: budget }],
+  );
 
 /** Observed hosts as the documents will leave them, and declared ones that do not exist yet. */
 function hostsOf({ desired, observation, recorded, diff }: ProblemInput): readonly Host[] {
@@ -109,11 +129,16 @@ function enrolObserved(
 ): ReadonlySet<string> {
   const hostByName = new Map(hosts.map((host) => [host.name, host]));
   const ownerOf = ownerIndex(input);
+  const { desired, observation, balance = BY_ITSELF } = input;
+  const leaveOf = leaveFinder(desired.balance ?? BALANCE_OFF, balance);
+  const movers = new Set(
+    observation.readings.flatMap(({ provider, movesLive }) => (movesLive ? [provider] : [])),
+  );
   const seated = new Set<string>();
-  for (const object of input.observation.objects) {
+  for (const object of observation.objects) {
     const { address, change } = ownerOf(object);
-    const resource = address === undefined ? undefined : input.desired.resources.get(address);
-    const isSeated = enrol(roster, { object, resource, change, hostByName });
+    const resource = address === undefined ? undefined : desired.resources.get(address);
+    const isSeated = enrol(roster, { object, resource, change, hostByName, leaveOf, movers });
     if (isSeated && resource !== undefined) seated.add(resource.address);
   }
   return seated;

@@ -1,10 +1,11 @@
 import type { Change } from "../model/change.ts";
-import type { DesiredResource, WorkloadTerms } from "../model/desired.ts";
+import type { WorkloadTerms } from "../model/desired.ts";
 import type { Host } from "../model/host.ts";
 import { machineOf } from "../model/machine.ts";
 import type { ObservedObject } from "../model/observation.ts";
 import type { PlacementWorkload } from "../model/placement.ts";
 import type { Toleration } from "../model/scheduling.ts";
+import { type LibertyFacts, withLiberties } from "./liberties.ts";
 import { untoleratedTaint } from "./selectors.ts";
 import { desiredWorkload, observedWorkload } from "./workloads.ts";
 
@@ -15,10 +16,7 @@ export interface Roster {
 }
 
 /** One observed object with what documents and diff say of it. */
-export interface ObjectFacts {
-  readonly object: ObservedObject;
-  readonly resource: DesiredResource | undefined;
-  readonly change: Change | undefined;
+export interface ObjectFacts extends LibertyFacts {
   readonly hostByName: ReadonlyMap<string, Host>;
 }
 
@@ -44,7 +42,8 @@ export function enrol(roster: Roster, facts: ObjectFacts): boolean {
   }
   const wish = wishOf(facts, terms);
   const { host: at, active } = object;
-  roster.workloads.push(desiredWorkload(resource, terms, { wish, at, active }));
+  const declared = desiredWorkload(resource, terms, { wish, at, active });
+  roster.workloads.push(withLiberties(declared, facts));
   // What is resized is found room afresh, on its host if it fits; until then it takes the old.
   if (wish === "place") add(roster.leaving, observedWorkload(object, resource.address));
   return true;

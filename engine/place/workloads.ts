@@ -33,6 +33,7 @@ export function desiredWorkload(
     active: situation.active,
     poweredOn: terms.poweredOn,
     provider: resource.provider,
+    ...(terms.gang === undefined ? {} : { gang: terms.gang }),
   };
 }
 

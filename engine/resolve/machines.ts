@@ -1,5 +1,5 @@
 import type { Address } from "../model/address.ts";
-import { formatAddress } from "../model/address.ts";
+import { formatAddress, parseAddress } from "../model/address.ts";
 import type { Demand } from "../model/demand.ts";
 import type { WorkloadTerms } from "../model/desired.ts";
 import type { JsonObject } from "../model/json.ts";
@@ -83,6 +83,42 @@ export function linkBootOrder(drafts: ReadonlyMap<Address, Draft>, context: Cont
       if (step.length > 0) before = step;
     }
   }
+}
+
+/** Members of a group are placed together, with those of the groups above and below it. */
+export function linkGangs(drafts: ReadonlyMap<Address, Draft>, context: Context): void {
+  const groups = context.documentsOf(KEYS.virtualMachineGroup);
+  const parents = new Map(groups.map((group) => [group.address, parentOf(group)]));
+  for (const group of groups) {
+    const namespace = group.spec.namespace ?? "default";
+    const gang = topmost(group.address, parents);
+    for (const name of bootSteps(group).flat()) {
+      const draft = drafts.get(formatAddress({ kind: "vm", namespace, name }));
+      if (draft?.workload !== undefined) draft.workload = { ...draft.workload, gang };
+    }
+  }
+}
+
+function parentOf(group: Document): Address | undefined {
+  const name = stringAt(group.value, "spec", "groupName");
+  if (name === undefined || name === "") return undefined;
+  const { kind = "" } = parseAddress(group.address) ?? {};
+  return formatAddress({ kind, namespace: group.spec.namespace ?? "default", name });
+}
+
+/** The group that belongs to no other; groups that belong to each other end where they began. */
+function topmost(address: Address, parents: ReadonlyMap<Address, Address | undefined>): Address {
+  const seen = new Set<Address>();
+  let top = address;
+  for (
+    let next = parents.get(top);
+    next !== undefined && !seen.has(next);
+    next = parents.get(top)
+  ) {
+    seen.add(next);
+    top = next;
+  }
+  return top;
 }
 
 /** Power states that groups impose on their members, by `namespace/name` of the VM. */

@@ -10,6 +10,7 @@ import type {
   PodAffinityTerm,
   SchedulingTerms,
 } from "../model/scheduling.ts";
+import { isRuleApplied } from "./balance.ts";
 import type { Context } from "./context.ts";
 import type { Document, TextMap } from "./document.ts";
 import { EMPTY_TEXTS, textMap } from "./document.ts";
@@ -199,7 +200,9 @@ export function applyRules(drafts: Iterable<Draft>, context: Context): AppliedRu
     else list.push(draft);
   }
   return rules.flatMap((document) => {
-    const workloads = byNamespace.get(document.spec.namespace ?? "default") ?? [];
+    const { name, namespace = "default" } = document.spec;
+    if (!isRuleApplied(name, namespace, context)) return [];
+    const workloads = byNamespace.get(namespace) ?? [];
     return applyRule(document, workloads) ?? [];
   });
 }

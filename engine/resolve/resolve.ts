@@ -11,6 +11,7 @@ import type { Address } from "../model/address.ts";
 import { compareAddress } from "../model/address.ts";
 import type { DesiredResource, DesiredState } from "../model/desired.ts";
 import type { SpecDocument } from "../model/document.ts";
+import { balanceOf } from "./balance.ts";
 import { addDeclared } from "./build.ts";
 import { createContext } from "./create-context.ts";
 import type { Context, ResolvePorts } from "./context.ts";
@@ -20,7 +21,7 @@ import { applyBudgets } from "./disruption.ts";
 import { prepareDocuments } from "./document.ts";
 import type { Draft } from "./draft.ts";
 import { contractInputs } from "./holdings.ts";
-import { linkBootOrder } from "./machines.ts";
+import { linkBootOrder, linkGangs } from "./machines.ts";
 import { linkOutputs, placeOutputs } from "./outputs.ts";
 import { applyRules } from "./placement-rules.ts";
 import { policiesOf } from "./policies.ts";
@@ -78,6 +79,7 @@ export function resolve(specs: readonly SpecDocument[], ports: ResolvePorts): Re
   checkRanges(context);
   checkQuotas(drafts, context);
   linkBootOrder(drafts, context);
+  linkGangs(drafts, context);
   const missing = linkReferences(drafts, context);
   linkOutputs(drafts, context);
   reportCycles(drafts, context);
@@ -92,6 +94,7 @@ export function resolve(specs: readonly SpecDocument[], ports: ResolvePorts): Re
     pools: context.pools,
     policies: policiesOf(context),
     disruption,
+    balance: balanceOf(context),
     environment: context.environment,
     digest: desiredDigest(resources, ports.digest),
   };

@@ -85,6 +85,7 @@ export function underBudget(group: DisruptionGroup, allowed: number): Disruption
     ...group,
     maxUnavailable,
     maxSurge: maxUnavailable === 0 ? Math.max(1, group.maxSurge) : group.maxSurge,
+    budget: Math.min(group.budget ?? allowed, allowed),
   };
 }
 

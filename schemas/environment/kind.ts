@@ -70,8 +70,6 @@ const UNUSED: readonly FieldMarkRule[] = [
   unused("defaults/storagePolicy", "Disks name their storage policy themselves."),
   unused("defaults/imagePrefixForVMs", "Only the annotation of a Pod makes it a VM."),
   unused("placement/seed", "The seed is given with --seed."),
-  unused("placement/balance", "Plans do not move workloads for balance yet."),
-  unused("placement/movesMax", "Moves are limited with guards.budgets.maxMoves."),
   unused("state/url", "State is kept in files only."),
   unused("state/lockTimeout", "The time to wait for the lock is given with --lock-timeout."),
   { ...unused("state/type", "State is kept in files only."), when: "http" },

@@ -3,7 +3,7 @@ import { isQuantity } from "../_shared/quantity.ts";
 import { labelMetadata as part_labelMetadata } from "../_shared/meta.gen.js";
 
 export const validate = validate0;
-const schema0 = {"$id":"kind","type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"enum":["vpac.dev/v1alpha1"]},"kind":{"const":"Environment"},"metadata":{"x-part":"labelMetadata"},"spec":{"type":"object","properties":{"providers":{"type":"array","maxItems":32,"items":{"type":"object","required":["name","type"],"properties":{"name":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"type":{"type":"string","enum":["esxi-sim","libvirt","cluster-api","vcenter"]},"seed":{"type":"integer","minimum":0},"socket":{"type":"string","maxLength":4096},"uri":{"type":"string","maxLength":2048,"format":"an address such as qemu:///system, qemu+unix:///system?socket=/run/libvirt/libvirt-sock or qemu+tcp://127.0.0.1:16509/system"},"host":{"type":"string","maxLength":253,"format":"lower-case letters, digits, \"-\" and \".\", with a letter or digit at both ends of each part"},"hosts":{"type":"array","minItems":1,"maxItems":1024,"items":{"type":"object","required":["name","uri"],"properties":{"name":{"type":"string","maxLength":253,"format":"lower-case letters, digits, \"-\" and \".\", with a letter or digit at both ends of each part"},"uri":{"type":"string","maxLength":2048,"format":"an address such as qemu:///system, qemu+unix:///system?socket=/run/libvirt/libvirt-sock or qemu+tcp://127.0.0.1:16509/system"},"labels":{"type":"object","maxProperties":256,"additionalProperties":{"type":"string","maxLength":63}},"cluster":{"type":"string","maxLength":253},"maintenance":{"type":"boolean"},"migrateUri":{"type":"string","maxLength":2048},"peerUri":{"type":"string","maxLength":2048},"pool":{"type":"string","maxLength":253},"reservedMemory":{"type":["string","number"],"maxLength":64,"x-quantity":"quantity"}},"x-closed":["name","uri","labels","cluster","maintenance","migrateUri","peerUri","pool","reservedMemory"]}},"pool":{"type":"string","maxLength":253},"storageClasses":{"type":"object","maxProperties":256,"additionalProperties":{"type":"string","maxLength":253}},"sharedStorage":{"type":"boolean"},"network":{"type":"string","maxLength":253},"networks":{"type":"object","maxProperties":256,"additionalProperties":{"type":"string","maxLength":253}},"domainType":{"type":"string","enum":["kvm","qemu"]},"kubeconfig":{"type":"string","maxLength":4096},"context":{"type":"string","maxLength":253},"flavour":{"type":"string","maxLength":253},"server":{"type":"string","maxLength":253},"username":{"type":"string","maxLength":253},"insecureSkipVerify":{"type":"boolean"},"infra":{"type":"string","enum":["vsphere","any"]},"timeout":{"type":"string","maxLength":64,"format":"a duration such as 30s, 5m or 1h30m"},"parallelCalls":{"type":"integer","minimum":1,"maximum":256},"settings":{"type":"object"}},"x-closed":["name","type","seed","socket","uri","host","hosts","pool","storageClasses","sharedStorage","network","networks","domainType","kubeconfig","context","flavour","server","username","insecureSkipVerify","infra","timeout","parallelCalls","settings"]},"minItems":0},"state":{"type":"object","properties":{"type":{"type":"string","enum":["file","http","memory"]},"path":{"type":"string","maxLength":4096},"url":{"type":"string","maxLength":2048},"lockTimeout":{"type":"string","maxLength":64,"format":"a duration such as 30s, 5m or 1h30m"}},"x-closed":["type","path","url","lockTimeout"]},"defaults":{"type":"object","properties":{"provider":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"namespace":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"supervisor":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"storagePolicy":{"type":"string","maxLength":253},"imagePrefixForVMs":{"type":"string","maxLength":253}},"x-closed":["provider","namespace","supervisor","storagePolicy","imagePrefixForVMs"]},"workspaces":{"type":"array","maxItems":256,"items":{"type":"object","required":["name"],"properties":{"name":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"manifests":{"type":"array","maxItems":256,"items":{"type":"string","maxLength":4096},"minItems":0},"providers":{"type":"array","maxItems":32,"items":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"minItems":0},"variables":{"type":"object","maxProperties":4096,"additionalProperties":{"type":["string","number","boolean"],"maxLength":4096}}},"x-closed":["name","manifests","providers","variables"]},"minItems":0},"manifests":{"type":"array","maxItems":256,"items":{"type":"string","maxLength":4096},"minItems":0},"platform":{"type":"array","maxItems":256,"items":{"type":"string","maxLength":4096},"minItems":0},"placement":{"type":"object","properties":{"scoring":{"type":"string","enum":["LeastAllocated","MostAllocated","Balanced"]},"chooser":{"type":"string","enum":["drs","kube"]},"hostFailuresToTolerate":{"type":"integer","minimum":0,"maximum":64},"seed":{"type":"integer","minimum":0},"balance":{"type":"string","enum":["off","manual","partial","full"]},"movesMax":{"type":"integer","minimum":0,"maximum":10000}},"x-closed":["scoring","chooser","hostFailuresToTolerate","seed","balance","movesMax"]},"guards":{"type":"object","properties":{"preventDestroy":{"type":"array","maxItems":1000,"items":{"type":"string","maxLength":4096},"minItems":0},"budgets":{"type":"object","properties":{"maxDeletes":{"type":["integer","string"],"maxLength":8,"minimum":0,"format":"a percentage such as 20%"},"maxReplaces":{"type":["integer","string"],"maxLength":8,"minimum":0,"format":"a percentage such as 20%"},"maxMoves":{"type":["integer","string"],"maxLength":8,"minimum":0,"format":"a percentage such as 20%"}},"x-closed":["maxDeletes","maxReplaces","maxMoves"]},"windows":{"type":"array","maxItems":100,"items":{"type":"object","required":["duration"],"properties":{"name":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"allow":{"type":"string","maxLength":128},"deny":{"type":"string","maxLength":128},"duration":{"type":"string","maxLength":64,"format":"a duration such as 30s, 5m or 1h30m"},"timeZone":{"type":"string","maxLength":64}},"x-closed":["name","allow","deny","duration","timeZone"]},"minItems":0}},"x-closed":["preventDestroy","budgets","windows"]},"planMaxAge":{"type":"string","maxLength":64,"format":"a duration such as 30s, 5m or 1h30m"},"gitops":{"type":"object","properties":{"repository":{"type":"string","maxLength":4096},"branch":{"type":"string","maxLength":253},"path":{"type":"string","maxLength":4096},"interval":{"type":"string","maxLength":64,"format":"a duration such as 30s, 5m or 1h30m"},"prune":{"type":"boolean"},"selfHeal":{"type":"boolean"},"reports":{"type":"array","maxItems":16,"items":{"type":"string","maxLength":4096},"minItems":0}},"x-closed":["repository","branch","path","interval","prune","selfHeal","reports"]},"outputs":{"type":"object","maxProperties":4096,"additionalProperties":{"type":"object","required":["value"],"properties":{"value":{"type":"string","maxLength":4096},"description":{"type":"string","maxLength":4096},"sensitive":{"type":"boolean"}},"x-closed":["value","description","sensitive"]}}},"x-closed":["providers","state","defaults","workspaces","manifests","platform","placement","guards","planMaxAge","gitops","outputs"]}},"x-closed":["apiVersion","kind","metadata","spec"]};
+const schema0 = {"$id":"kind","type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"enum":["vpac.dev/v1alpha1"]},"kind":{"const":"Environment"},"metadata":{"x-part":"labelMetadata"},"spec":{"type":"object","properties":{"providers":{"type":"array","maxItems":32,"items":{"type":"object","required":["name","type"],"properties":{"name":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"type":{"type":"string","enum":["esxi-sim","libvirt","cluster-api","vcenter"]},"seed":{"type":"integer","minimum":0},"socket":{"type":"string","maxLength":4096},"uri":{"type":"string","maxLength":2048,"format":"an address such as qemu:///system, qemu+unix:///system?socket=/run/libvirt/libvirt-sock or qemu+tcp://127.0.0.1:16509/system"},"host":{"type":"string","maxLength":253,"format":"lower-case letters, digits, \"-\" and \".\", with a letter or digit at both ends of each part"},"hosts":{"type":"array","minItems":1,"maxItems":1024,"items":{"type":"object","required":["name","uri"],"properties":{"name":{"type":"string","maxLength":253,"format":"lower-case letters, digits, \"-\" and \".\", with a letter or digit at both ends of each part"},"uri":{"type":"string","maxLength":2048,"format":"an address such as qemu:///system, qemu+unix:///system?socket=/run/libvirt/libvirt-sock or qemu+tcp://127.0.0.1:16509/system"},"labels":{"type":"object","maxProperties":256,"additionalProperties":{"type":"string","maxLength":63}},"cluster":{"type":"string","maxLength":253},"maintenance":{"type":"boolean"},"migrateUri":{"type":"string","maxLength":2048},"peerUri":{"type":"string","maxLength":2048},"pool":{"type":"string","maxLength":253},"reservedMemory":{"type":["string","number"],"maxLength":64,"x-quantity":"quantity"}},"x-closed":["name","uri","labels","cluster","maintenance","migrateUri","peerUri","pool","reservedMemory"]}},"pool":{"type":"string","maxLength":253},"storageClasses":{"type":"object","maxProperties":256,"additionalProperties":{"type":"string","maxLength":253}},"sharedStorage":{"type":"boolean"},"network":{"type":"string","maxLength":253},"networks":{"type":"object","maxProperties":256,"additionalProperties":{"type":"string","maxLength":253}},"domainType":{"type":"string","enum":["kvm","qemu"]},"kubeconfig":{"type":"string","maxLength":4096},"context":{"type":"string","maxLength":253},"flavour":{"type":"string","maxLength":253},"server":{"type":"string","maxLength":253},"username":{"type":"string","maxLength":253},"insecureSkipVerify":{"type":"boolean"},"infra":{"type":"string","enum":["vsphere","any"]},"timeout":{"type":"string","maxLength":64,"format":"a duration such as 30s, 5m or 1h30m"},"parallelCalls":{"type":"integer","minimum":1,"maximum":256},"settings":{"type":"object"}},"x-closed":["name","type","seed","socket","uri","host","hosts","pool","storageClasses","sharedStorage","network","networks","domainType","kubeconfig","context","flavour","server","username","insecureSkipVerify","infra","timeout","parallelCalls","settings"]},"minItems":0},"state":{"type":"object","properties":{"type":{"type":"string","enum":["file","http","memory"]},"path":{"type":"string","maxLength":4096},"url":{"type":"string","maxLength":2048},"lockTimeout":{"type":"string","maxLength":64,"format":"a duration such as 30s, 5m or 1h30m"}},"x-closed":["type","path","url","lockTimeout"]},"defaults":{"type":"object","properties":{"provider":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"namespace":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"supervisor":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"storagePolicy":{"type":"string","maxLength":253},"imagePrefixForVMs":{"type":"string","maxLength":253}},"x-closed":["provider","namespace","supervisor","storagePolicy","imagePrefixForVMs"]},"workspaces":{"type":"array","maxItems":256,"items":{"type":"object","required":["name"],"properties":{"name":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"manifests":{"type":"array","maxItems":256,"items":{"type":"string","maxLength":4096},"minItems":0},"providers":{"type":"array","maxItems":32,"items":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"minItems":0},"variables":{"type":"object","maxProperties":4096,"additionalProperties":{"type":["string","number","boolean"],"maxLength":4096}}},"x-closed":["name","manifests","providers","variables"]},"minItems":0},"manifests":{"type":"array","maxItems":256,"items":{"type":"string","maxLength":4096},"minItems":0},"platform":{"type":"array","maxItems":256,"items":{"type":"string","maxLength":4096},"minItems":0},"placement":{"type":"object","properties":{"scoring":{"type":"string","enum":["LeastAllocated","MostAllocated","Balanced"]},"chooser":{"type":"string","enum":["drs","kube"]},"hostFailuresToTolerate":{"type":"integer","minimum":0,"maximum":64},"seed":{"type":"integer","minimum":0},"balance":{"type":"string","enum":["off","manual","partial","full"]},"threshold":{"type":"integer","minimum":1,"maximum":5},"goal":{"type":"string","enum":["spread","pack"]},"movesMax":{"type":"integer","minimum":0,"maximum":10000}},"x-closed":["scoring","chooser","hostFailuresToTolerate","seed","balance","threshold","goal","movesMax"]},"guards":{"type":"object","properties":{"preventDestroy":{"type":"array","maxItems":1000,"items":{"type":"string","maxLength":4096},"minItems":0},"budgets":{"type":"object","properties":{"maxDeletes":{"type":["integer","string"],"maxLength":8,"minimum":0,"format":"a percentage such as 20%"},"maxReplaces":{"type":["integer","string"],"maxLength":8,"minimum":0,"format":"a percentage such as 20%"},"maxMoves":{"type":["integer","string"],"maxLength":8,"minimum":0,"format":"a percentage such as 20%"}},"x-closed":["maxDeletes","maxReplaces","maxMoves"]},"windows":{"type":"array","maxItems":100,"items":{"type":"object","required":["duration"],"properties":{"name":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"allow":{"type":"string","maxLength":128},"deny":{"type":"string","maxLength":128},"duration":{"type":"string","maxLength":64,"format":"a duration such as 30s, 5m or 1h30m"},"timeZone":{"type":"string","maxLength":64}},"x-closed":["name","allow","deny","duration","timeZone"]},"minItems":0}},"x-closed":["preventDestroy","budgets","windows"]},"planMaxAge":{"type":"string","maxLength":64,"format":"a duration such as 30s, 5m or 1h30m"},"gitops":{"type":"object","properties":{"repository":{"type":"string","maxLength":4096},"branch":{"type":"string","maxLength":253},"path":{"type":"string","maxLength":4096},"interval":{"type":"string","maxLength":64,"format":"a duration such as 30s, 5m or 1h30m"},"prune":{"type":"boolean"},"selfHeal":{"type":"boolean"},"reports":{"type":"array","maxItems":16,"items":{"type":"string","maxLength":4096},"minItems":0}},"x-closed":["repository","branch","path","interval","prune","selfHeal","reports"]},"outputs":{"type":"object","maxProperties":4096,"additionalProperties":{"type":"object","required":["value"],"properties":{"value":{"type":"string","maxLength":4096},"description":{"type":"string","maxLength":4096},"sensitive":{"type":"boolean"}},"x-closed":["value","description","sensitive"]}}},"x-closed":["providers","state","defaults","workspaces","manifests","platform","placement","guards","planMaxAge","gitops","outputs"]}},"x-closed":["apiVersion","kind","metadata","spec"]};
 const func0 = Object.prototype.hasOwnProperty;
 const formats0 = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
 const formats2 = /^(?:qemu|test)(?:[+](?:unix|tcp))?:\/\/\S{0,2000}$/;
@@ -15,7 +15,7 @@ const keyword1 = new Set(["name","type","seed","socket","uri","host","hosts","po
 const keyword2 = new Set(["type","path","url","lockTimeout"]);
 const keyword3 = new Set(["provider","namespace","supervisor","storagePolicy","imagePrefixForVMs"]);
 const keyword4 = new Set(["name","manifests","providers","variables"]);
-const keyword5 = new Set(["scoring","chooser","hostFailuresToTolerate","seed","balance","movesMax"]);
+const keyword5 = new Set(["scoring","chooser","hostFailuresToTolerate","seed","balance","threshold","goal","movesMax"]);
 const keyword6 = new Set(["maxDeletes","maxReplaces","maxMoves"]);
 const keyword7 = new Set(["name","allow","deny","duration","timeZone"]);
 const keyword8 = new Set(["preventDestroy","budgets","windows"]);
@@ -1999,10 +1999,10 @@ vErrors.push(err161);
 errors++;
 }
 }
-if(data66.movesMax !== undefined && func0.call(data66, "movesMax")){
-let data72 = data66.movesMax;
+if(data66.threshold !== undefined && func0.call(data66, "threshold")){
+let data72 = data66.threshold;
 if(!(((typeof data72 == "number") && (!(data72 % 1) && !isNaN(data72))) && (isFinite(data72)))){
-const err162 = {instancePath:instancePath+"/spec/placement/movesMax",keyword:"type",params:{type: "integer"}};
+const err162 = {instancePath:instancePath+"/spec/placement/threshold",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err162];
 }
@@ -2012,8 +2012,8 @@ vErrors.push(err162);
 errors++;
 }
 if((typeof data72 == "number") && (isFinite(data72))){
-if(data72 > 10000 || isNaN(data72)){
-const err163 = {instancePath:instancePath+"/spec/placement/movesMax",keyword:"maximum",params:{comparison: "<=", limit: 10000}};
+if(data72 > 5 || isNaN(data72)){
+const err163 = {instancePath:instancePath+"/spec/placement/threshold",keyword:"maximum",params:{comparison: "<=", limit: 5}};
 if(vErrors === null){
 vErrors = [err163];
 }
@@ -2022,8 +2022,8 @@ vErrors.push(err163);
 }
 errors++;
 }
-if(data72 < 0 || isNaN(data72)){
-const err164 = {instancePath:instancePath+"/spec/placement/movesMax",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(data72 < 1 || isNaN(data72)){
+const err164 = {instancePath:instancePath+"/spec/placement/threshold",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err164];
 }
@@ -2034,9 +2034,10 @@ errors++;
 }
 }
 }
-for(const field5 of Object.keys(data66)){
-if(Object.prototype.hasOwnProperty.call(data66, field5) && !keyword5.has(field5)){
-const err165 = {instancePath:instancePath+"/spec/placement",keyword:"x-closed",params:{additionalProperty: field5, known: [...keyword5]}};
+if(data66.goal !== undefined && func0.call(data66, "goal")){
+let data73 = data66.goal;
+if(typeof data73 !== "string"){
+const err165 = {instancePath:instancePath+"/spec/placement/goal",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err165];
 }
@@ -2045,10 +2046,8 @@ vErrors.push(err165);
 }
 errors++;
 }
-}
-}
-else {
-const err166 = {instancePath:instancePath+"/spec/placement",keyword:"type",params:{type: "object"}};
+if(!((data73 === "spread") || (data73 === "pack"))){
+const err166 = {instancePath:instancePath+"/spec/placement/goal",keyword:"enum",params:{allowedValues: schema0.properties.spec.properties.placement.properties.goal.enum}};
 if(vErrors === null){
 vErrors = [err166];
 }
@@ -2058,14 +2057,10 @@ vErrors.push(err166);
 errors++;
 }
 }
-if(data3.guards !== undefined && func0.call(data3, "guards")){
-let data73 = data3.guards;
-if(data73 && typeof data73 == "object" && !Array.isArray(data73)){
-if(data73.preventDestroy !== undefined && func0.call(data73, "preventDestroy")){
-let data74 = data73.preventDestroy;
-if(Array.isArray(data74)){
-if(data74.length > 1000){
-const err167 = {instancePath:instancePath+"/spec/guards/preventDestroy",keyword:"maxItems",params:{limit: 1000}};
+if(data66.movesMax !== undefined && func0.call(data66, "movesMax")){
+let data74 = data66.movesMax;
+if(!(((typeof data74 == "number") && (!(data74 % 1) && !isNaN(data74))) && (isFinite(data74)))){
+const err167 = {instancePath:instancePath+"/spec/placement/movesMax",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err167];
 }
@@ -2074,8 +2069,9 @@ vErrors.push(err167);
 }
 errors++;
 }
-if(data74.length < 0){
-const err168 = {instancePath:instancePath+"/spec/guards/preventDestroy",keyword:"minItems",params:{limit: 0}};
+if((typeof data74 == "number") && (isFinite(data74))){
+if(data74 > 10000 || isNaN(data74)){
+const err168 = {instancePath:instancePath+"/spec/placement/movesMax",keyword:"maximum",params:{comparison: "<=", limit: 10000}};
 if(vErrors === null){
 vErrors = [err168];
 }
@@ -2084,12 +2080,8 @@ vErrors.push(err168);
 }
 errors++;
 }
-const len7 = data74.length;
-for(let i7=0; i7<len7; i7++){
-let data75 = data74[i7];
-if(typeof data75 === "string"){
-if(data75.length > 4096){
-const err169 = {instancePath:instancePath+"/spec/guards/preventDestroy/" + i7,keyword:"maxLength",params:{limit: 4096}};
+if(data74 < 0 || isNaN(data74)){
+const err169 = {instancePath:instancePath+"/spec/placement/movesMax",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err169];
 }
@@ -2099,8 +2091,10 @@ vErrors.push(err169);
 errors++;
 }
 }
-else {
-const err170 = {instancePath:instancePath+"/spec/guards/preventDestroy/" + i7,keyword:"type",params:{type: "string"}};
+}
+for(const field5 of Object.keys(data66)){
+if(Object.prototype.hasOwnProperty.call(data66, field5) && !keyword5.has(field5)){
+const err170 = {instancePath:instancePath+"/spec/placement",keyword:"x-closed",params:{additionalProperty: field5, known: [...keyword5]}};
 if(vErrors === null){
 vErrors = [err170];
 }
@@ -2112,7 +2106,7 @@ errors++;
 }
 }
 else {
-const err171 = {instancePath:instancePath+"/spec/guards/preventDestroy",keyword:"type",params:{type: "array"}};
+const err171 = {instancePath:instancePath+"/spec/placement",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err171];
 }
@@ -2122,13 +2116,14 @@ vErrors.push(err171);
 errors++;
 }
 }
-if(data73.budgets !== undefined && func0.call(data73, "budgets")){
-let data76 = data73.budgets;
-if(data76 && typeof data76 == "object" && !Array.isArray(data76)){
-if(data76.maxDeletes !== undefined && func0.call(data76, "maxDeletes")){
-let data77 = data76.maxDeletes;
-if((!(((typeof data77 == "number") && (!(data77 % 1) && !isNaN(data77))) && (isFinite(data77)))) && (typeof data77 !== "string")){
-const err172 = {instancePath:instancePath+"/spec/guards/budgets/maxDeletes",keyword:"type",params:{type: schema0.properties.spec.properties.guards.properties.budgets.properties.maxDeletes.type}};
+if(data3.guards !== undefined && func0.call(data3, "guards")){
+let data75 = data3.guards;
+if(data75 && typeof data75 == "object" && !Array.isArray(data75)){
+if(data75.preventDestroy !== undefined && func0.call(data75, "preventDestroy")){
+let data76 = data75.preventDestroy;
+if(Array.isArray(data76)){
+if(data76.length > 1000){
+const err172 = {instancePath:instancePath+"/spec/guards/preventDestroy",keyword:"maxItems",params:{limit: 1000}};
 if(vErrors === null){
 vErrors = [err172];
 }
@@ -2137,9 +2132,8 @@ vErrors.push(err172);
 }
 errors++;
 }
-if((typeof data77 == "number") && (isFinite(data77))){
-if(data77 < 0 || isNaN(data77)){
-const err173 = {instancePath:instancePath+"/spec/guards/budgets/maxDeletes",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(data76.length < 0){
+const err173 = {instancePath:instancePath+"/spec/guards/preventDestroy",keyword:"minItems",params:{limit: 0}};
 if(vErrors === null){
 vErrors = [err173];
 }
@@ -2148,10 +2142,12 @@ vErrors.push(err173);
 }
 errors++;
 }
-}
+const len7 = data76.length;
+for(let i7=0; i7<len7; i7++){
+let data77 = data76[i7];
 if(typeof data77 === "string"){
-if(data77.length > 8){
-const err174 = {instancePath:instancePath+"/spec/guards/budgets/maxDeletes",keyword:"maxLength",params:{limit: 8}};
+if(data77.length > 4096){
+const err174 = {instancePath:instancePath+"/spec/guards/preventDestroy/" + i7,keyword:"maxLength",params:{limit: 4096}};
 if(vErrors === null){
 vErrors = [err174];
 }
@@ -2160,8 +2156,9 @@ vErrors.push(err174);
 }
 errors++;
 }
-if(!(formats24.test(data77))){
-const err175 = {instancePath:instancePath+"/spec/guards/budgets/maxDeletes",keyword:"format",params:{format: "a percentage such as 20%"}};
+}
+else {
+const err175 = {instancePath:instancePath+"/spec/guards/preventDestroy/" + i7,keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err175];
 }
@@ -2172,10 +2169,8 @@ errors++;
 }
 }
 }
-if(data76.maxReplaces !== undefined && func0.call(data76, "maxReplaces")){
-let data78 = data76.maxReplaces;
-if((!(((typeof data78 == "number") && (!(data78 % 1) && !isNaN(data78))) && (isFinite(data78)))) && (typeof data78 !== "string")){
-const err176 = {instancePath:instancePath+"/spec/guards/budgets/maxReplaces",keyword:"type",params:{type: schema0.properties.spec.properties.guards.properties.budgets.properties.maxReplaces.type}};
+else {
+const err176 = {instancePath:instancePath+"/spec/guards/preventDestroy",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err176];
 }
@@ -2184,9 +2179,14 @@ vErrors.push(err176);
 }
 errors++;
 }
-if((typeof data78 == "number") && (isFinite(data78))){
-if(data78 < 0 || isNaN(data78)){
-const err177 = {instancePath:instancePath+"/spec/guards/budgets/maxReplaces",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+if(data75.budgets !== undefined && func0.call(data75, "budgets")){
+let data78 = data75.budgets;
+if(data78 && typeof data78 == "object" && !Array.isArray(data78)){
+if(data78.maxDeletes !== undefined && func0.call(data78, "maxDeletes")){
+let data79 = data78.maxDeletes;
+if((!(((typeof data79 == "number") && (!(data79 % 1) && !isNaN(data79))) && (isFinite(data79)))) && (typeof data79 !== "string")){
+const err177 = {instancePath:instancePath+"/spec/guards/budgets/maxDeletes",keyword:"type",params:{type: schema0.properties.spec.properties.guards.properties.budgets.properties.maxDeletes.type}};
 if(vErrors === null){
 vErrors = [err177];
 }
@@ -2195,10 +2195,9 @@ vErrors.push(err177);
 }
 errors++;
 }
-}
-if(typeof data78 === "string"){
-if(data78.length > 8){
-const err178 = {instancePath:instancePath+"/spec/guards/budgets/maxReplaces",keyword:"maxLength",params:{limit: 8}};
+if((typeof data79 == "number") && (isFinite(data79))){
+if(data79 < 0 || isNaN(data79)){
+const err178 = {instancePath:instancePath+"/spec/guards/budgets/maxDeletes",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err178];
 }
@@ -2207,8 +2206,10 @@ vErrors.push(err178);
 }
 errors++;
 }
-if(!(formats24.test(data78))){
-const err179 = {instancePath:instancePath+"/spec/guards/budgets/maxReplaces",keyword:"format",params:{format: "a percentage such as 20%"}};
+}
+if(typeof data79 === "string"){
+if(data79.length > 8){
+const err179 = {instancePath:instancePath+"/spec/guards/budgets/maxDeletes",keyword:"maxLength",params:{limit: 8}};
 if(vErrors === null){
 vErrors = [err179];
 }
@@ -2217,12 +2218,8 @@ vErrors.push(err179);
 }
 errors++;
 }
-}
-}
-if(data76.maxMoves !== undefined && func0.call(data76, "maxMoves")){
-let data79 = data76.maxMoves;
-if((!(((typeof data79 == "number") && (!(data79 % 1) && !isNaN(data79))) && (isFinite(data79)))) && (typeof data79 !== "string")){
-const err180 = {instancePath:instancePath+"/spec/guards/budgets/maxMoves",keyword:"type",params:{type: schema0.properties.spec.properties.guards.properties.budgets.properties.maxMoves.type}};
+if(!(formats24.test(data79))){
+const err180 = {instancePath:instancePath+"/spec/guards/budgets/maxDeletes",keyword:"format",params:{format: "a percentage such as 20%"}};
 if(vErrors === null){
 vErrors = [err180];
 }
@@ -2231,9 +2228,12 @@ vErrors.push(err180);
 }
 errors++;
 }
-if((typeof data79 == "number") && (isFinite(data79))){
-if(data79 < 0 || isNaN(data79)){
-const err181 = {instancePath:instancePath+"/spec/guards/budgets/maxMoves",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+}
+if(data78.maxReplaces !== undefined && func0.call(data78, "maxReplaces")){
+let data80 = data78.maxReplaces;
+if((!(((typeof data80 == "number") && (!(data80 % 1) && !isNaN(data80))) && (isFinite(data80)))) && (typeof data80 !== "string")){
+const err181 = {instancePath:instancePath+"/spec/guards/budgets/maxReplaces",keyword:"type",params:{type: schema0.properties.spec.properties.guards.properties.budgets.properties.maxReplaces.type}};
 if(vErrors === null){
 vErrors = [err181];
 }
@@ -2242,10 +2242,9 @@ vErrors.push(err181);
 }
 errors++;
 }
-}
-if(typeof data79 === "string"){
-if(data79.length > 8){
-const err182 = {instancePath:instancePath+"/spec/guards/budgets/maxMoves",keyword:"maxLength",params:{limit: 8}};
+if((typeof data80 == "number") && (isFinite(data80))){
+if(data80 < 0 || isNaN(data80)){
+const err182 = {instancePath:instancePath+"/spec/guards/budgets/maxReplaces",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err182];
 }
@@ -2254,8 +2253,10 @@ vErrors.push(err182);
 }
 errors++;
 }
-if(!(formats24.test(data79))){
-const err183 = {instancePath:instancePath+"/spec/guards/budgets/maxMoves",keyword:"format",params:{format: "a percentage such as 20%"}};
+}
+if(typeof data80 === "string"){
+if(data80.length > 8){
+const err183 = {instancePath:instancePath+"/spec/guards/budgets/maxReplaces",keyword:"maxLength",params:{limit: 8}};
 if(vErrors === null){
 vErrors = [err183];
 }
@@ -2264,11 +2265,8 @@ vErrors.push(err183);
 }
 errors++;
 }
-}
-}
-for(const field6 of Object.keys(data76)){
-if(Object.prototype.hasOwnProperty.call(data76, field6) && !keyword6.has(field6)){
-const err184 = {instancePath:instancePath+"/spec/guards/budgets",keyword:"x-closed",params:{additionalProperty: field6, known: [...keyword6]}};
+if(!(formats24.test(data80))){
+const err184 = {instancePath:instancePath+"/spec/guards/budgets/maxReplaces",keyword:"format",params:{format: "a percentage such as 20%"}};
 if(vErrors === null){
 vErrors = [err184];
 }
@@ -2279,8 +2277,10 @@ errors++;
 }
 }
 }
-else {
-const err185 = {instancePath:instancePath+"/spec/guards/budgets",keyword:"type",params:{type: "object"}};
+if(data78.maxMoves !== undefined && func0.call(data78, "maxMoves")){
+let data81 = data78.maxMoves;
+if((!(((typeof data81 == "number") && (!(data81 % 1) && !isNaN(data81))) && (isFinite(data81)))) && (typeof data81 !== "string")){
+const err185 = {instancePath:instancePath+"/spec/guards/budgets/maxMoves",keyword:"type",params:{type: schema0.properties.spec.properties.guards.properties.budgets.properties.maxMoves.type}};
 if(vErrors === null){
 vErrors = [err185];
 }
@@ -2289,12 +2289,9 @@ vErrors.push(err185);
 }
 errors++;
 }
-}
-if(data73.windows !== undefined && func0.call(data73, "windows")){
-let data80 = data73.windows;
-if(Array.isArray(data80)){
-if(data80.length > 100){
-const err186 = {instancePath:instancePath+"/spec/guards/windows",keyword:"maxItems",params:{limit: 100}};
+if((typeof data81 == "number") && (isFinite(data81))){
+if(data81 < 0 || isNaN(data81)){
+const err186 = {instancePath:instancePath+"/spec/guards/budgets/maxMoves",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err186];
 }
@@ -2303,8 +2300,10 @@ vErrors.push(err186);
 }
 errors++;
 }
-if(data80.length < 0){
-const err187 = {instancePath:instancePath+"/spec/guards/windows",keyword:"minItems",params:{limit: 0}};
+}
+if(typeof data81 === "string"){
+if(data81.length > 8){
+const err187 = {instancePath:instancePath+"/spec/guards/budgets/maxMoves",keyword:"maxLength",params:{limit: 8}};
 if(vErrors === null){
 vErrors = [err187];
 }
@@ -2313,12 +2312,8 @@ vErrors.push(err187);
 }
 errors++;
 }
-const len8 = data80.length;
-for(let i8=0; i8<len8; i8++){
-let data81 = data80[i8];
-if(data81 && typeof data81 == "object" && !Array.isArray(data81)){
-if((data81.duration === undefined) || (!(func0.call(data81, "duration")))){
-const err188 = {instancePath:instancePath+"/spec/guards/windows/" + i8,keyword:"required",params:{missingProperty: "duration"}};
+if(!(formats24.test(data81))){
+const err188 = {instancePath:instancePath+"/spec/guards/budgets/maxMoves",keyword:"format",params:{format: "a percentage such as 20%"}};
 if(vErrors === null){
 vErrors = [err188];
 }
@@ -2327,11 +2322,11 @@ vErrors.push(err188);
 }
 errors++;
 }
-if(data81.name !== undefined && func0.call(data81, "name")){
-let data82 = data81.name;
-if(typeof data82 === "string"){
-if(data82.length > 63){
-const err189 = {instancePath:instancePath+"/spec/guards/windows/" + i8+"/name",keyword:"maxLength",params:{limit: 63}};
+}
+}
+for(const field6 of Object.keys(data78)){
+if(Object.prototype.hasOwnProperty.call(data78, field6) && !keyword6.has(field6)){
+const err189 = {instancePath:instancePath+"/spec/guards/budgets",keyword:"x-closed",params:{additionalProperty: field6, known: [...keyword6]}};
 if(vErrors === null){
 vErrors = [err189];
 }
@@ -2340,8 +2335,10 @@ vErrors.push(err189);
 }
 errors++;
 }
-if(!(formats0.test(data82))){
-const err190 = {instancePath:instancePath+"/spec/guards/windows/" + i8+"/name",keyword:"format",params:{format: "lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"}};
+}
+}
+else {
+const err190 = {instancePath:instancePath+"/spec/guards/budgets",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err190];
 }
@@ -2351,8 +2348,11 @@ vErrors.push(err190);
 errors++;
 }
 }
-else {
-const err191 = {instancePath:instancePath+"/spec/guards/windows/" + i8+"/name",keyword:"type",params:{type: "string"}};
+if(data75.windows !== undefined && func0.call(data75, "windows")){
+let data82 = data75.windows;
+if(Array.isArray(data82)){
+if(data82.length > 100){
+const err191 = {instancePath:instancePath+"/spec/guards/windows",keyword:"maxItems",params:{limit: 100}};
 if(vErrors === null){
 vErrors = [err191];
 }
@@ -2361,12 +2361,8 @@ vErrors.push(err191);
 }
 errors++;
 }
-}
-if(data81.allow !== undefined && func0.call(data81, "allow")){
-let data83 = data81.allow;
-if(typeof data83 === "string"){
-if(data83.length > 128){
-const err192 = {instancePath:instancePath+"/spec/guards/windows/" + i8+"/allow",keyword:"maxLength",params:{limit: 128}};
+if(data82.length < 0){
+const err192 = {instancePath:instancePath+"/spec/guards/windows",keyword:"minItems",params:{limit: 0}};
 if(vErrors === null){
 vErrors = [err192];
 }
@@ -2375,9 +2371,12 @@ vErrors.push(err192);
 }
 errors++;
 }
-}
-else {
-const err193 = {instancePath:instancePath+"/spec/guards/windows/" + i8+"/allow",keyword:"type",params:{type: "string"}};
+const len8 = data82.length;
+for(let i8=0; i8<len8; i8++){
+let data83 = data82[i8];
+if(data83 && typeof data83 == "object" && !Array.isArray(data83)){
+if((data83.duration === undefined) || (!(func0.call(data83, "duration")))){
+const err193 = {instancePath:instancePath+"/spec/guards/windows/" + i8,keyword:"required",params:{missingProperty: "duration"}};
 if(vErrors === null){
 vErrors = [err193];
 }
@@ -2386,12 +2385,11 @@ vErrors.push(err193);
 }
 errors++;
 }
-}
-if(data81.deny !== undefined && func0.call(data81, "deny")){
-let data84 = data81.deny;
+if(data83.name !== undefined && func0.call(data83, "name")){
+let data84 = data83.name;
 if(typeof data84 === "string"){
-if(data84.length > 128){
-const err194 = {instancePath:instancePath+"/spec/guards/windows/" + i8+"/deny",keyword:"maxLength",params:{limit: 128}};
+if(data84.length > 63){
+const err194 = {instancePath:instancePath+"/spec/guards/windows/" + i8+"/name",keyword:"maxLength",params:{limit: 63}};
 if(vErrors === null){
 vErrors = [err194];
 }
@@ -2400,9 +2398,8 @@ vErrors.push(err194);
 }
 errors++;
 }
-}
-else {
-const err195 = {instancePath:instancePath+"/spec/guards/windows/" + i8+"/deny",keyword:"type",params:{type: "string"}};
+if(!(formats0.test(data84))){
+const err195 = {instancePath:instancePath+"/spec/guards/windows/" + i8+"/name",keyword:"format",params:{format: "lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"}};
 if(vErrors === null){
 vErrors = [err195];
 }
@@ -2412,11 +2409,8 @@ vErrors.push(err195);
 errors++;
 }
 }
-if(data81.duration !== undefined && func0.call(data81, "duration")){
-let data85 = data81.duration;
-if(typeof data85 === "string"){
-if(data85.length > 64){
-const err196 = {instancePath:instancePath+"/spec/guards/windows/" + i8+"/duration",keyword:"maxLength",params:{limit: 64}};
+else {
+const err196 = {instancePath:instancePath+"/spec/guards/windows/" + i8+"/name",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err196];
 }
@@ -2425,8 +2419,12 @@ vErrors.push(err196);
 }
 errors++;
 }
-if(!(formats10.test(data85))){
-const err197 = {instancePath:instancePath+"/spec/guards/windows/" + i8+"/duration",keyword:"format",params:{format: "a duration such as 30s, 5m or 1h30m"}};
+}
+if(data83.allow !== undefined && func0.call(data83, "allow")){
+let data85 = data83.allow;
+if(typeof data85 === "string"){
+if(data85.length > 128){
+const err197 = {instancePath:instancePath+"/spec/guards/windows/" + i8+"/allow",keyword:"maxLength",params:{limit: 128}};
 if(vErrors === null){
 vErrors = [err197];
 }
@@ -2437,7 +2435,7 @@ errors++;
 }
 }
 else {
-const err198 = {instancePath:instancePath+"/spec/guards/windows/" + i8+"/duration",keyword:"type",params:{type: "string"}};
+const err198 = {instancePath:instancePath+"/spec/guards/windows/" + i8+"/allow",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err198];
 }
@@ -2447,11 +2445,11 @@ vErrors.push(err198);
 errors++;
 }
 }
-if(data81.timeZone !== undefined && func0.call(data81, "timeZone")){
-let data86 = data81.timeZone;
+if(data83.deny !== undefined && func0.call(data83, "deny")){
+let data86 = data83.deny;
 if(typeof data86 === "string"){
-if(data86.length > 64){
-const err199 = {instancePath:instancePath+"/spec/guards/windows/" + i8+"/timeZone",keyword:"maxLength",params:{limit: 64}};
+if(data86.length > 128){
+const err199 = {instancePath:instancePath+"/spec/guards/windows/" + i8+"/deny",keyword:"maxLength",params:{limit: 128}};
 if(vErrors === null){
 vErrors = [err199];
 }
@@ -2462,7 +2460,7 @@ errors++;
 }
 }
 else {
-const err200 = {instancePath:instancePath+"/spec/guards/windows/" + i8+"/timeZone",keyword:"type",params:{type: "string"}};
+const err200 = {instancePath:instancePath+"/spec/guards/windows/" + i8+"/deny",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err200];
 }
@@ -2472,9 +2470,11 @@ vErrors.push(err200);
 errors++;
 }
 }
-for(const field7 of Object.keys(data81)){
-if(Object.prototype.hasOwnProperty.call(data81, field7) && !keyword7.has(field7)){
-const err201 = {instancePath:instancePath+"/spec/guards/windows/" + i8,keyword:"x-closed",params:{additionalProperty: field7, known: [...keyword7]}};
+if(data83.duration !== undefined && func0.call(data83, "duration")){
+let data87 = data83.duration;
+if(typeof data87 === "string"){
+if(data87.length > 64){
+const err201 = {instancePath:instancePath+"/spec/guards/windows/" + i8+"/duration",keyword:"maxLength",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err201];
 }
@@ -2483,10 +2483,8 @@ vErrors.push(err201);
 }
 errors++;
 }
-}
-}
-else {
-const err202 = {instancePath:instancePath+"/spec/guards/windows/" + i8,keyword:"type",params:{type: "object"}};
+if(!(formats10.test(data87))){
+const err202 = {instancePath:instancePath+"/spec/guards/windows/" + i8+"/duration",keyword:"format",params:{format: "a duration such as 30s, 5m or 1h30m"}};
 if(vErrors === null){
 vErrors = [err202];
 }
@@ -2496,9 +2494,8 @@ vErrors.push(err202);
 errors++;
 }
 }
-}
 else {
-const err203 = {instancePath:instancePath+"/spec/guards/windows",keyword:"type",params:{type: "array"}};
+const err203 = {instancePath:instancePath+"/spec/guards/windows/" + i8+"/duration",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err203];
 }
@@ -2508,9 +2505,11 @@ vErrors.push(err203);
 errors++;
 }
 }
-for(const field8 of Object.keys(data73)){
-if(Object.prototype.hasOwnProperty.call(data73, field8) && !keyword8.has(field8)){
-const err204 = {instancePath:instancePath+"/spec/guards",keyword:"x-closed",params:{additionalProperty: field8, known: [...keyword8]}};
+if(data83.timeZone !== undefined && func0.call(data83, "timeZone")){
+let data88 = data83.timeZone;
+if(typeof data88 === "string"){
+if(data88.length > 64){
+const err204 = {instancePath:instancePath+"/spec/guards/windows/" + i8+"/timeZone",keyword:"maxLength",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err204];
 }
@@ -2520,9 +2519,8 @@ vErrors.push(err204);
 errors++;
 }
 }
-}
 else {
-const err205 = {instancePath:instancePath+"/spec/guards",keyword:"type",params:{type: "object"}};
+const err205 = {instancePath:instancePath+"/spec/guards/windows/" + i8+"/timeZone",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err205];
 }
@@ -2532,11 +2530,9 @@ vErrors.push(err205);
 errors++;
 }
 }
-if(data3.planMaxAge !== undefined && func0.call(data3, "planMaxAge")){
-let data87 = data3.planMaxAge;
-if(typeof data87 === "string"){
-if(data87.length > 64){
-const err206 = {instancePath:instancePath+"/spec/planMaxAge",keyword:"maxLength",params:{limit: 64}};
+for(const field7 of Object.keys(data83)){
+if(Object.prototype.hasOwnProperty.call(data83, field7) && !keyword7.has(field7)){
+const err206 = {instancePath:instancePath+"/spec/guards/windows/" + i8,keyword:"x-closed",params:{additionalProperty: field7, known: [...keyword7]}};
 if(vErrors === null){
 vErrors = [err206];
 }
@@ -2545,8 +2541,10 @@ vErrors.push(err206);
 }
 errors++;
 }
-if(!(formats10.test(data87))){
-const err207 = {instancePath:instancePath+"/spec/planMaxAge",keyword:"format",params:{format: "a duration such as 30s, 5m or 1h30m"}};
+}
+}
+else {
+const err207 = {instancePath:instancePath+"/spec/guards/windows/" + i8,keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err207];
 }
@@ -2556,8 +2554,9 @@ vErrors.push(err207);
 errors++;
 }
 }
+}
 else {
-const err208 = {instancePath:instancePath+"/spec/planMaxAge",keyword:"type",params:{type: "string"}};
+const err208 = {instancePath:instancePath+"/spec/guards/windows",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err208];
 }
@@ -2567,14 +2566,9 @@ vErrors.push(err208);
 errors++;
 }
 }
-if(data3.gitops !== undefined && func0.call(data3, "gitops")){
-let data88 = data3.gitops;
-if(data88 && typeof data88 == "object" && !Array.isArray(data88)){
-if(data88.repository !== undefined && func0.call(data88, "repository")){
-let data89 = data88.repository;
-if(typeof data89 === "string"){
-if(data89.length > 4096){
-const err209 = {instancePath:instancePath+"/spec/gitops/repository",keyword:"maxLength",params:{limit: 4096}};
+for(const field8 of Object.keys(data75)){
+if(Object.prototype.hasOwnProperty.call(data75, field8) && !keyword8.has(field8)){
+const err209 = {instancePath:instancePath+"/spec/guards",keyword:"x-closed",params:{additionalProperty: field8, known: [...keyword8]}};
 if(vErrors === null){
 vErrors = [err209];
 }
@@ -2584,8 +2578,9 @@ vErrors.push(err209);
 errors++;
 }
 }
+}
 else {
-const err210 = {instancePath:instancePath+"/spec/gitops/repository",keyword:"type",params:{type: "string"}};
+const err210 = {instancePath:instancePath+"/spec/guards",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err210];
 }
@@ -2595,11 +2590,11 @@ vErrors.push(err210);
 errors++;
 }
 }
-if(data88.branch !== undefined && func0.call(data88, "branch")){
-let data90 = data88.branch;
-if(typeof data90 === "string"){
-if(data90.length > 253){
-const err211 = {instancePath:instancePath+"/spec/gitops/branch",keyword:"maxLength",params:{limit: 253}};
+if(data3.planMaxAge !== undefined && func0.call(data3, "planMaxAge")){
+let data89 = data3.planMaxAge;
+if(typeof data89 === "string"){
+if(data89.length > 64){
+const err211 = {instancePath:instancePath+"/spec/planMaxAge",keyword:"maxLength",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err211];
 }
@@ -2608,9 +2603,8 @@ vErrors.push(err211);
 }
 errors++;
 }
-}
-else {
-const err212 = {instancePath:instancePath+"/spec/gitops/branch",keyword:"type",params:{type: "string"}};
+if(!(formats10.test(data89))){
+const err212 = {instancePath:instancePath+"/spec/planMaxAge",keyword:"format",params:{format: "a duration such as 30s, 5m or 1h30m"}};
 if(vErrors === null){
 vErrors = [err212];
 }
@@ -2620,11 +2614,8 @@ vErrors.push(err212);
 errors++;
 }
 }
-if(data88.path !== undefined && func0.call(data88, "path")){
-let data91 = data88.path;
-if(typeof data91 === "string"){
-if(data91.length > 4096){
-const err213 = {instancePath:instancePath+"/spec/gitops/path",keyword:"maxLength",params:{limit: 4096}};
+else {
+const err213 = {instancePath:instancePath+"/spec/planMaxAge",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err213];
 }
@@ -2634,8 +2625,14 @@ vErrors.push(err213);
 errors++;
 }
 }
-else {
-const err214 = {instancePath:instancePath+"/spec/gitops/path",keyword:"type",params:{type: "string"}};
+if(data3.gitops !== undefined && func0.call(data3, "gitops")){
+let data90 = data3.gitops;
+if(data90 && typeof data90 == "object" && !Array.isArray(data90)){
+if(data90.repository !== undefined && func0.call(data90, "repository")){
+let data91 = data90.repository;
+if(typeof data91 === "string"){
+if(data91.length > 4096){
+const err214 = {instancePath:instancePath+"/spec/gitops/repository",keyword:"maxLength",params:{limit: 4096}};
 if(vErrors === null){
 vErrors = [err214];
 }
@@ -2645,11 +2642,8 @@ vErrors.push(err214);
 errors++;
 }
 }
-if(data88.interval !== undefined && func0.call(data88, "interval")){
-let data92 = data88.interval;
-if(typeof data92 === "string"){
-if(data92.length > 64){
-const err215 = {instancePath:instancePath+"/spec/gitops/interval",keyword:"maxLength",params:{limit: 64}};
+else {
+const err215 = {instancePath:instancePath+"/spec/gitops/repository",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err215];
 }
@@ -2658,8 +2652,12 @@ vErrors.push(err215);
 }
 errors++;
 }
-if(!(formats10.test(data92))){
-const err216 = {instancePath:instancePath+"/spec/gitops/interval",keyword:"format",params:{format: "a duration such as 30s, 5m or 1h30m"}};
+}
+if(data90.branch !== undefined && func0.call(data90, "branch")){
+let data92 = data90.branch;
+if(typeof data92 === "string"){
+if(data92.length > 253){
+const err216 = {instancePath:instancePath+"/spec/gitops/branch",keyword:"maxLength",params:{limit: 253}};
 if(vErrors === null){
 vErrors = [err216];
 }
@@ -2670,7 +2668,7 @@ errors++;
 }
 }
 else {
-const err217 = {instancePath:instancePath+"/spec/gitops/interval",keyword:"type",params:{type: "string"}};
+const err217 = {instancePath:instancePath+"/spec/gitops/branch",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err217];
 }
@@ -2680,9 +2678,11 @@ vErrors.push(err217);
 errors++;
 }
 }
-if(data88.prune !== undefined && func0.call(data88, "prune")){
-if(typeof data88.prune !== "boolean"){
-const err218 = {instancePath:instancePath+"/spec/gitops/prune",keyword:"type",params:{type: "boolean"}};
+if(data90.path !== undefined && func0.call(data90, "path")){
+let data93 = data90.path;
+if(typeof data93 === "string"){
+if(data93.length > 4096){
+const err218 = {instancePath:instancePath+"/spec/gitops/path",keyword:"maxLength",params:{limit: 4096}};
 if(vErrors === null){
 vErrors = [err218];
 }
@@ -2692,9 +2692,8 @@ vErrors.push(err218);
 errors++;
 }
 }
-if(data88.selfHeal !== undefined && func0.call(data88, "selfHeal")){
-if(typeof data88.selfHeal !== "boolean"){
-const err219 = {instancePath:instancePath+"/spec/gitops/selfHeal",keyword:"type",params:{type: "boolean"}};
+else {
+const err219 = {instancePath:instancePath+"/spec/gitops/path",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err219];
 }
@@ -2704,11 +2703,11 @@ vErrors.push(err219);
 errors++;
 }
 }
-if(data88.reports !== undefined && func0.call(data88, "reports")){
-let data95 = data88.reports;
-if(Array.isArray(data95)){
-if(data95.length > 16){
-const err220 = {instancePath:instancePath+"/spec/gitops/reports",keyword:"maxItems",params:{limit: 16}};
+if(data90.interval !== undefined && func0.call(data90, "interval")){
+let data94 = data90.interval;
+if(typeof data94 === "string"){
+if(data94.length > 64){
+const err220 = {instancePath:instancePath+"/spec/gitops/interval",keyword:"maxLength",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err220];
 }
@@ -2717,8 +2716,8 @@ vErrors.push(err220);
 }
 errors++;
 }
-if(data95.length < 0){
-const err221 = {instancePath:instancePath+"/spec/gitops/reports",keyword:"minItems",params:{limit: 0}};
+if(!(formats10.test(data94))){
+const err221 = {instancePath:instancePath+"/spec/gitops/interval",keyword:"format",params:{format: "a duration such as 30s, 5m or 1h30m"}};
 if(vErrors === null){
 vErrors = [err221];
 }
@@ -2727,12 +2726,9 @@ vErrors.push(err221);
 }
 errors++;
 }
-const len9 = data95.length;
-for(let i9=0; i9<len9; i9++){
-let data96 = data95[i9];
-if(typeof data96 === "string"){
-if(data96.length > 4096){
-const err222 = {instancePath:instancePath+"/spec/gitops/reports/" + i9,keyword:"maxLength",params:{limit: 4096}};
+}
+else {
+const err222 = {instancePath:instancePath+"/spec/gitops/interval",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err222];
 }
@@ -2742,8 +2738,9 @@ vErrors.push(err222);
 errors++;
 }
 }
-else {
-const err223 = {instancePath:instancePath+"/spec/gitops/reports/" + i9,keyword:"type",params:{type: "string"}};
+if(data90.prune !== undefined && func0.call(data90, "prune")){
+if(typeof data90.prune !== "boolean"){
+const err223 = {instancePath:instancePath+"/spec/gitops/prune",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err223];
 }
@@ -2753,9 +2750,9 @@ vErrors.push(err223);
 errors++;
 }
 }
-}
-else {
-const err224 = {instancePath:instancePath+"/spec/gitops/reports",keyword:"type",params:{type: "array"}};
+if(data90.selfHeal !== undefined && func0.call(data90, "selfHeal")){
+if(typeof data90.selfHeal !== "boolean"){
+const err224 = {instancePath:instancePath+"/spec/gitops/selfHeal",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err224];
 }
@@ -2765,9 +2762,11 @@ vErrors.push(err224);
 errors++;
 }
 }
-for(const field9 of Object.keys(data88)){
-if(Object.prototype.hasOwnProperty.call(data88, field9) && !keyword9.has(field9)){
-const err225 = {instancePath:instancePath+"/spec/gitops",keyword:"x-closed",params:{additionalProperty: field9, known: [...keyword9]}};
+if(data90.reports !== undefined && func0.call(data90, "reports")){
+let data97 = data90.reports;
+if(Array.isArray(data97)){
+if(data97.length > 16){
+const err225 = {instancePath:instancePath+"/spec/gitops/reports",keyword:"maxItems",params:{limit: 16}};
 if(vErrors === null){
 vErrors = [err225];
 }
@@ -2776,10 +2775,8 @@ vErrors.push(err225);
 }
 errors++;
 }
-}
-}
-else {
-const err226 = {instancePath:instancePath+"/spec/gitops",keyword:"type",params:{type: "object"}};
+if(data97.length < 0){
+const err226 = {instancePath:instancePath+"/spec/gitops/reports",keyword:"minItems",params:{limit: 0}};
 if(vErrors === null){
 vErrors = [err226];
 }
@@ -2788,12 +2785,12 @@ vErrors.push(err226);
 }
 errors++;
 }
-}
-if(data3.outputs !== undefined && func0.call(data3, "outputs")){
-let data97 = data3.outputs;
-if(data97 && typeof data97 == "object" && !Array.isArray(data97)){
-if(Object.keys(data97).length > 4096){
-const err227 = {instancePath:instancePath+"/spec/outputs",keyword:"maxProperties",params:{limit: 4096}};
+const len9 = data97.length;
+for(let i9=0; i9<len9; i9++){
+let data98 = data97[i9];
+if(typeof data98 === "string"){
+if(data98.length > 4096){
+const err227 = {instancePath:instancePath+"/spec/gitops/reports/" + i9,keyword:"maxLength",params:{limit: 4096}};
 if(vErrors === null){
 vErrors = [err227];
 }
@@ -2802,11 +2799,9 @@ vErrors.push(err227);
 }
 errors++;
 }
-for(const key4 of Object.keys(data97)){
-let data98 = data97[key4];
-if(data98 && typeof data98 == "object" && !Array.isArray(data98)){
-if((data98.value === undefined) || (!(func0.call(data98, "value")))){
-const err228 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"required",params:{missingProperty: "value"}};
+}
+else {
+const err228 = {instancePath:instancePath+"/spec/gitops/reports/" + i9,keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err228];
 }
@@ -2815,11 +2810,10 @@ vErrors.push(err228);
 }
 errors++;
 }
-if(data98.value !== undefined && func0.call(data98, "value")){
-let data99 = data98.value;
-if(typeof data99 === "string"){
-if(data99.length > 4096){
-const err229 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/value",keyword:"maxLength",params:{limit: 4096}};
+}
+}
+else {
+const err229 = {instancePath:instancePath+"/spec/gitops/reports",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err229];
 }
@@ -2829,8 +2823,9 @@ vErrors.push(err229);
 errors++;
 }
 }
-else {
-const err230 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/value",keyword:"type",params:{type: "string"}};
+for(const field9 of Object.keys(data90)){
+if(Object.prototype.hasOwnProperty.call(data90, field9) && !keyword9.has(field9)){
+const err230 = {instancePath:instancePath+"/spec/gitops",keyword:"x-closed",params:{additionalProperty: field9, known: [...keyword9]}};
 if(vErrors === null){
 vErrors = [err230];
 }
@@ -2840,11 +2835,9 @@ vErrors.push(err230);
 errors++;
 }
 }
-if(data98.description !== undefined && func0.call(data98, "description")){
-let data100 = data98.description;
-if(typeof data100 === "string"){
-if(data100.length > 4096){
-const err231 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/description",keyword:"maxLength",params:{limit: 4096}};
+}
+else {
+const err231 = {instancePath:instancePath+"/spec/gitops",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err231];
 }
@@ -2854,8 +2847,11 @@ vErrors.push(err231);
 errors++;
 }
 }
-else {
-const err232 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/description",keyword:"type",params:{type: "string"}};
+if(data3.outputs !== undefined && func0.call(data3, "outputs")){
+let data99 = data3.outputs;
+if(data99 && typeof data99 == "object" && !Array.isArray(data99)){
+if(Object.keys(data99).length > 4096){
+const err232 = {instancePath:instancePath+"/spec/outputs",keyword:"maxProperties",params:{limit: 4096}};
 if(vErrors === null){
 vErrors = [err232];
 }
@@ -2864,10 +2860,11 @@ vErrors.push(err232);
 }
 errors++;
 }
-}
-if(data98.sensitive !== undefined && func0.call(data98, "sensitive")){
-if(typeof data98.sensitive !== "boolean"){
-const err233 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/sensitive",keyword:"type",params:{type: "boolean"}};
+for(const key4 of Object.keys(data99)){
+let data100 = data99[key4];
+if(data100 && typeof data100 == "object" && !Array.isArray(data100)){
+if((data100.value === undefined) || (!(func0.call(data100, "value")))){
+const err233 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"required",params:{missingProperty: "value"}};
 if(vErrors === null){
 vErrors = [err233];
 }
@@ -2876,10 +2873,11 @@ vErrors.push(err233);
 }
 errors++;
 }
-}
-for(const field10 of Object.keys(data98)){
-if(Object.prototype.hasOwnProperty.call(data98, field10) && !keyword10.has(field10)){
-const err234 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"x-closed",params:{additionalProperty: field10, known: [...keyword10]}};
+if(data100.value !== undefined && func0.call(data100, "value")){
+let data101 = data100.value;
+if(typeof data101 === "string"){
+if(data101.length > 4096){
+const err234 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/value",keyword:"maxLength",params:{limit: 4096}};
 if(vErrors === null){
 vErrors = [err234];
 }
@@ -2889,9 +2887,8 @@ vErrors.push(err234);
 errors++;
 }
 }
-}
 else {
-const err235 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "object"}};
+const err235 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/value",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err235];
 }
@@ -2901,9 +2898,11 @@ vErrors.push(err235);
 errors++;
 }
 }
-}
-else {
-const err236 = {instancePath:instancePath+"/spec/outputs",keyword:"type",params:{type: "object"}};
+if(data100.description !== undefined && func0.call(data100, "description")){
+let data102 = data100.description;
+if(typeof data102 === "string"){
+if(data102.length > 4096){
+const err236 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/description",keyword:"maxLength",params:{limit: 4096}};
 if(vErrors === null){
 vErrors = [err236];
 }
@@ -2913,9 +2912,8 @@ vErrors.push(err236);
 errors++;
 }
 }
-for(const field11 of Object.keys(data3)){
-if(Object.prototype.hasOwnProperty.call(data3, field11) && !keyword11.has(field11)){
-const err237 = {instancePath:instancePath+"/spec",keyword:"x-closed",params:{additionalProperty: field11, known: [...keyword11]}};
+else {
+const err237 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/description",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err237];
 }
@@ -2925,9 +2923,9 @@ vErrors.push(err237);
 errors++;
 }
 }
-}
-else {
-const err238 = {instancePath:instancePath+"/spec",keyword:"type",params:{type: "object"}};
+if(data100.sensitive !== undefined && func0.call(data100, "sensitive")){
+if(typeof data100.sensitive !== "boolean"){
+const err238 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/sensitive",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err238];
 }
@@ -2937,9 +2935,9 @@ vErrors.push(err238);
 errors++;
 }
 }
-for(const field12 of Object.keys(data)){
-if(Object.prototype.hasOwnProperty.call(data, field12) && !keyword12.has(field12)){
-const err239 = {instancePath,keyword:"x-closed",params:{additionalProperty: field12, known: [...keyword12]}};
+for(const field10 of Object.keys(data100)){
+if(Object.prototype.hasOwnProperty.call(data100, field10) && !keyword10.has(field10)){
+const err239 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"x-closed",params:{additionalProperty: field10, known: [...keyword10]}};
 if(vErrors === null){
 vErrors = [err239];
 }
@@ -2951,12 +2949,72 @@ errors++;
 }
 }
 else {
-const err240 = {instancePath,keyword:"type",params:{type: "object"}};
+const err240 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err240];
 }
 else {
 vErrors.push(err240);
+}
+errors++;
+}
+}
+}
+else {
+const err241 = {instancePath:instancePath+"/spec/outputs",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err241];
+}
+else {
+vErrors.push(err241);
+}
+errors++;
+}
+}
+for(const field11 of Object.keys(data3)){
+if(Object.prototype.hasOwnProperty.call(data3, field11) && !keyword11.has(field11)){
+const err242 = {instancePath:instancePath+"/spec",keyword:"x-closed",params:{additionalProperty: field11, known: [...keyword11]}};
+if(vErrors === null){
+vErrors = [err242];
+}
+else {
+vErrors.push(err242);
+}
+errors++;
+}
+}
+}
+else {
+const err243 = {instancePath:instancePath+"/spec",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err243];
+}
+else {
+vErrors.push(err243);
+}
+errors++;
+}
+}
+for(const field12 of Object.keys(data)){
+if(Object.prototype.hasOwnProperty.call(data, field12) && !keyword12.has(field12)){
+const err244 = {instancePath,keyword:"x-closed",params:{additionalProperty: field12, known: [...keyword12]}};
+if(vErrors === null){
+vErrors = [err244];
+}
+else {
+vErrors.push(err244);
+}
+errors++;
+}
+}
+}
+else {
+const err245 = {instancePath,keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err245];
+}
+else {
+vErrors.push(err245);
 }
 errors++;
 }
@@ -3110,18 +3168,6 @@ export const marks = [
   "why": "Seed of tie breaks."
  },
  {
-  "path": "/spec/placement/balance",
-  "provider": "*",
-  "mark": "warned",
-  "why": "Whether plans move workloads for balance."
- },
- {
-  "path": "/spec/placement/movesMax",
-  "provider": "*",
-  "mark": "warned",
-  "why": "Most moves in one plan."
- },
- {
   "path": "/spec/guards/windows",
   "provider": "*",
   "mark": "warned",
@@ -3180,6 +3226,15 @@ export const defaults = {
       },
       "hostFailuresToTolerate": {
        "value": 0
+      },
+      "balance": {
+       "value": "off"
+      },
+      "threshold": {
+       "value": 3
+      },
+      "goal": {
+       "value": "spread"
       }
      }
     },

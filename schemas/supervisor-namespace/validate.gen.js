@@ -2578,10 +2578,22 @@ export const marks = [
   "why": "Whether other namespaces are shut out."
  },
  {
-  "path": "/spec/policies",
+  "path": "/spec/policies/ha",
   "provider": "*",
   "mark": "passed-through",
-  "why": "Policies of everything in it."
+  "why": "Restart after a host failure."
+ },
+ {
+  "path": "/spec/policies/encryption",
+  "provider": "*",
+  "mark": "passed-through",
+  "why": "Encryption."
+ },
+ {
+  "path": "/spec/policies/snapshot",
+  "provider": "*",
+  "mark": "passed-through",
+  "why": "Snapshots."
  }
 ];
 export const versions = [];
@@ -2608,16 +2620,6 @@ export const defaults = {
         },
         "admission": {
          "value": true
-        }
-       }
-      },
-      "drs": {
-       "fields": {
-        "automation": {
-         "value": "full"
-        },
-        "threshold": {
-         "value": 3
         }
        }
       },

@@ -144,6 +144,7 @@ function build(story: Story): PlacementProblem {
     resources: new Map((story.resources ?? []).map((each) => [each.address, each])),
     pools: [],
     policies: [],
+    disruption: [],
   } as unknown as DesiredState;
   return buildProblem({
     desired,

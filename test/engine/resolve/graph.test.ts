@@ -220,7 +220,7 @@ describe("waves", () => {
       ),
     );
     expect(result.value.disruption).toEqual([
-      { group: "deployment/default/web", maxUnavailable: 0, maxSurge: 1 },
+      { group: "deployment/default/web", maxUnavailable: 0, maxSurge: 1, budget: 0 },
     ]);
     expect(at(result, "pod/default/web-0").rules.replaceOrder).toBe("create-first");
   });
@@ -232,7 +232,7 @@ describe("waves", () => {
     );
     expect(at(result, "pod/default/a").workload?.group).toBe("poddisruptionbudget/default/b");
     expect(result.value.disruption).toEqual([
-      { group: "poddisruptionbudget/default/b", maxUnavailable: 1, maxSurge: 0 },
+      { group: "poddisruptionbudget/default/b", maxUnavailable: 1, maxSurge: 0, budget: 1 },
     ]);
   });
 

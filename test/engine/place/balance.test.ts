@@ -1,0 +1,202 @@
+import { describe, expect, test } from "vitest";
+import type { Action } from "../../../engine/model/change.ts";
+import type {
+  Automation,
+  BalanceSettings,
+  DesiredResource,
+  DisruptionGroup,
+} from "../../../engine/model/desired.ts";
+import type { PlacementProblem, PlacementWorkload } from "../../../engine/model/placement.ts";
+import { BALANCE_OFF, type BalanceRequest } from "../../../engine/place/balance.ts";
+import { buildProblem } from "../../../engine/place/problem.ts";
+import {
+  change,
+  desiredState,
+  host,
+  observation,
+  observedOf,
+  pod,
+  recordedOf,
+  recordedState,
+  workload,
+} from "../../support/builders.ts";
+
+interface Story {
+  readonly resources?: readonly DesiredResource[];
+  readonly balance?: Partial<BalanceSettings>;
+  readonly request?: BalanceRequest;
+  readonly action?: Action;
+  readonly power?: "on" | "suspended";
+  readonly movesLive?: boolean;
+  readonly disruption?: readonly DisruptionGroup[];
+}
+
+const WEB = pod("pod/shop/web");
+
+/** Everything declared runs on host `a`, and nothing has to change. */
+function build(story: Story): PlacementProblem {
+  const { resources = [WEB], action = "noop", power = "on", movesLive = true } = story;
+  const records = resources.map((item) => recordedOf(item, { host: "a" }));
+  const seen = records.map((record) => observedOf(record, { power }));
+  const reading = { provider: "sim", complete: true, asOf: "1", error: undefined };
+  const balance = { ...BALANCE_OFF, ...story.balance };
+  return buildProblem({
+    desired: desiredState(resources, { balance, disruption: story.disruption ?? [] }),
+    observation: observation(seen, [host({ name: "a" }), host({ name: "b" })], {
+      readings: [movesLive ? { ...reading, movesLive } : reading],
+    }),
+    recorded: recordedState(records),
+    diff: { changes: resources.map(({ address }) => change(address, action)), drift: [] },
+    seed: 0,
+    ...(story.request === undefined ? {} : { balance: story.request }),
+  });
+}
+
+type Liberty = "isMovable" | "isBalanced" | "isPreemptible";
+
+function libertiesOf(story: Story): Liberty[] {
+  const [first] = build(story).workloads;
+  const known: readonly Liberty[] = ["isMovable", "isBalanced", "isPreemptible"];
+  return known.filter((name) => first?.[name] === true);
+}
+
+const FULL = { automation: "full" } as const;
+const shop = (automation: Automation): Pick<BalanceSettings, "namespaces"> => ({
+  namespaces: new Map([["shop", { automation, threshold: undefined }]]),
+});
+const behaviour = (over: Partial<DesiredResource["behaviour"]>): readonly DesiredResource[] => [
+  pod("pod/shop/web", { behaviour: over }),
+];
+
+describe("what may become of something that runs and could stay", () => {
+  const cases: readonly (Story & { name: string; want: readonly Liberty[] })[] = [
+    {
+      name: "it makes room for others, and stays for balance unless told",
+      want: ["isMovable", "isPreemptible"],
+    },
+    {
+      name: "N05: with full automation it moves to even the load",
+      balance: FULL,
+      want: ["isMovable", "isBalanced", "isPreemptible"],
+    },
+    {
+      name: "N05: with manual automation the plan does not move it",
+      balance: { automation: "manual" },
+      want: ["isMovable", "isPreemptible"],
+    },
+    {
+      name: "N05: with manual automation a move is recommended",
+      balance: { automation: "manual" },
+      request: { scope: "recommended" },
+      want: ["isMovable", "isBalanced", "isPreemptible"],
+    },
+    {
+      name: "N05: what the plan moves by itself is not recommended besides",
+      balance: FULL,
+      request: { scope: "recommended" },
+      want: ["isMovable", "isPreemptible"],
+    },
+    {
+      name: "N05: its namespace has the word over the Environment",
+      balance: { ...FULL, ...shop("manual") },
+      want: ["isMovable", "isPreemptible"],
+    },
+    {
+      name: "N05: a namespace that disables balance is not moved at all",
+      balance: { ...FULL, ...shop("off") },
+      request: { scope: "all" },
+      want: ["isPreemptible"],
+    },
+    {
+      name: "D19: a rebalance moves it whatever the automation",
+      request: { scope: "all" },
+      want: ["isMovable", "isBalanced", "isPreemptible"],
+    },
+    {
+      name: "C15: a Job is not moved to even the load",
+      balance: FULL,
+      resources: [pod("pod/shop/job", { workload: workload({ lifetime: "short" }) })],
+      want: ["isMovable", "isPreemptible"],
+    },
+    {
+      name: "what is told to be left alone is not moved",
+      balance: FULL,
+      resources: behaviour({ balance: false }),
+      want: ["isPreemptible"],
+    },
+    {
+      name: "what is pinned is not moved",
+      balance: FULL,
+      resources: [pod("pod/shop/web", { workload: workload({ pinHost: "a" }) })],
+      want: ["isPreemptible"],
+    },
+    {
+      name: "what is protected is not ended for others",
+      resources: behaviour({ preventDestroy: true }),
+      want: ["isMovable"],
+    },
+    {
+      name: "what is paused stays",
+      balance: FULL,
+      resources: behaviour({ paused: true }),
+      want: [],
+    },
+    { name: "what is to be updated stays", balance: FULL, action: "update", want: [] },
+    { name: "what is blocked stays", balance: FULL, action: "blocked", want: [] },
+    { name: "what is suspended stays", balance: FULL, power: "suspended", want: [] },
+    {
+      name: "where nothing moves live it stays",
+      balance: FULL,
+      movesLive: false,
+      want: ["isPreemptible"],
+    },
+    {
+      name: "a machine is not ended for others",
+      resources: [{ ...WEB, address: "vm/shop/web", kind: "vm" }],
+      want: ["isMovable"],
+    },
+  ];
+  test.for(cases)("$name", ({ want, ...story }) => {
+    expect(libertiesOf(story)).toEqual(want);
+  });
+});
+
+describe("the wish for balance", () => {
+  test("there is none where nobody is moved by the plan", () => {
+    expect(build({ balance: { automation: "manual" } }).balance).toBeUndefined();
+  });
+
+  test("one namespace with full automation is enough", () => {
+    const wish = build({ balance: shop("full") }).balance;
+    expect(wish).toEqual({ threshold: 3, movesMax: undefined, goal: "spread" });
+  });
+
+  test("the smaller of both limits counts, and what is asked for wins over the documents", () => {
+    const balance = { ...FULL, movesMax: 5, threshold: 2 } as const;
+    const request = { scope: "made", movesMax: 3, threshold: 5, goal: "pack" } as const;
+    expect(build({ balance, request }).balance).toEqual({
+      threshold: 5,
+      movesMax: 3,
+      goal: "pack",
+    });
+  });
+
+  test("a namespace's threshold goes with its workloads, unless another is asked for", () => {
+    const namespaces = new Map([["shop", { automation: undefined, threshold: 1 as const }]]);
+    const balance = { ...FULL, namespaces };
+    const first = (request?: BalanceRequest): PlacementWorkload["threshold"] =>
+      build({ balance, ...(request === undefined ? {} : { request }) }).workloads[0]?.threshold;
+    expect(first()).toBe(1);
+    expect(first({ scope: "made", threshold: 4 })).toBeUndefined();
+  });
+});
+
+test("only budgets limit what may be ended, not how a rollout goes about its group", () => {
+  const disruption: readonly DisruptionGroup[] = [
+    { group: "deployment/shop/web", maxUnavailable: 0, maxSurge: 1 },
+    { group: "statefulset/shop/db", maxUnavailable: 0, maxSurge: 1, budget: 2 },
+  ];
+  expect(build({ disruption }).disruption).toEqual([
+    { group: "statefulset/shop/db", maxUnavailable: 2 },
+  ]);
+});
