@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { place } from "../../../engine/place/place.ts";
 import { SeededRandom } from "../../../engine/place/random.ts";
-import { anyProblem } from "../../engine/place/arbitraries.ts";
+import { anyWorld } from "../../engine/place/any-world.ts";
 
 const SEED = 20_261_123;
 const [problems, shuffles] = process.argv.slice(2).map(Number);
@@ -21,7 +21,7 @@ function shuffled<Value>(values: readonly Value[]): readonly Value[] {
   return order;
 }
 
-for (const given of fc.sample(anyProblem, { seed: SEED, numRuns: problems ?? 1 })) {
+for (const given of fc.sample(anyWorld, { seed: SEED, numRuns: problems ?? 1 })) {
   const answer = JSON.stringify(place(given));
   hash.update(answer);
   for (let count = 0; count < (shuffles ?? 1); count++) {

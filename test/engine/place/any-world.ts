@@ -1,0 +1,79 @@
+import fc from "fast-check";
+import type { PlacementProblem, PlacementResult } from "../../../engine/model/placement.ts";
+import { anyProblem } from "./arbitraries.ts";
+
+const percent = fc.integer({ min: 0, max: 99 });
+
+/** As `anyProblem`, where much may move, end, come in gangs, sleep and be balanced. */
+export const anyWorld: fc.Arbitrary<PlacementProblem> = fc
+  .record({
+    given: anyProblem,
+    chances: fc.array(percent, { minLength: 24, maxLength: 24 }),
+    threshold: fc.constantFrom(1, 2, 3, 4, 5),
+    movesMax: fc.constantFrom(undefined, undefined, 0, 2),
+    goal: fc.constantFrom("spread", "spread", "pack"),
+    isBalanced: fc.boolean(),
+    hasPower: fc.boolean(),
+    maxUnavailable: fc.constantFrom(0, 1),
+  })
+  .map((drawn): PlacementProblem => {
+    const { given, chances, threshold, movesMax, goal } = drawn;
+    const chance = (index: number): number => chances[index % chances.length] ?? 0;
+    return {
+      ...given,
+      hosts: given.hosts.map((host, index) =>
+        drawn.hasPower && index > 0 && chance(index) < 25
+          ? { ...host, connection: "standby" }
+          : host,
+      ),
+      workloads: given.workloads.map((workload, index) => ({
+        ...workload,
+        group: index % 2 === 0 ? "deploy/shop/web" : undefined,
+        ...(chance(index) < 70 ? { isMovable: true as const } : {}),
+        ...(chance(index + 1) < 70 ? { isBalanced: true as const } : {}),
+        ...(chance(index + 2) < 40 ? { isPreemptible: true as const } : {}),
+        ...(chance(index + 3) < 15 && workload.wish === "place" ? { gang: "g" } : {}),
+      })),
+      policies: given.policies.map((policy) =>
+        drawn.hasPower
+          ? { ...policy, power: { targetPercent: 63, bandPercent: 18, hostsMin: 1 } }
+          : policy,
+      ),
+      disruption: [{ group: "deploy/shop/web", maxUnavailable: drawn.maxUnavailable }],
+      ...(drawn.isBalanced
+        ? {
+            balance: {
+              threshold: threshold as 1 | 2 | 3 | 4 | 5,
+              movesMax,
+              goal: goal as "spread" | "pack",
+            },
+          }
+        : {}),
+    };
+  });
+
+/** The world as it is once everything that was decided has been done. */
+export function worldAfter(
+  { leaving: _gone, ...problem }: PlacementProblem,
+  { decisions, moves, preempted, power }: PlacementResult,
+): PlacementProblem {
+  const seats = new Map<string, string>();
+  for (const { key, chosen } of decisions) if (chosen !== undefined) seats.set(key, chosen);
+  for (const { key, to } of moves) seats.set(key, to);
+  const ended = new Set(preempted.map(({ key }) => key));
+  const switched = new Map(power.map(({ host, to }) => [host, to]));
+  return {
+    ...problem,
+    hosts: problem.hosts.map((host) => {
+      const to = switched.get(host.name);
+      if (to === undefined) return host;
+      return { ...host, connection: to === "on" ? "connected" : "standby" };
+    }),
+    workloads: problem.workloads.flatMap((workload) => {
+      const { key } = workload;
+      if (ended.has(key)) return [];
+      const seat = seats.get(key);
+      return [seat === undefined ? workload : { ...workload, at: seat, wish: "keep" as const }];
+    }),
+  };
+}
