@@ -43,3 +43,12 @@ export function follow({ spreadHard, spreadSoft }: Applicant, host: number): voi
   for (const counted of spreadHard) counted.follow(host);
   for (const counted of spreadSoft) counted.follow(host);
 }
+
+/** As `follow`, after changes on hosts that nobody noted. */
+export function refresh(applicant: Applicant): void {
+  const { spreadHard, spreadSoft } = applicant;
+  if (spreadHard.length + spreadSoft.length === 0) return;
+  const { eligibleHard, eligibleSoft } = applicant;
+  const hosts = (eligibleHard[0] ?? eligibleSoft[0])?.length ?? 0;
+  for (let host = 0; host < hosts; host++) follow(applicant, host);
+}

@@ -5,20 +5,23 @@
 export class HostHeap {
   readonly #compare: (left: number, right: number) => number;
   readonly #keys: Float64Array;
-  readonly #heap: Int32Array;
+  readonly #heap: number[] = [];
   readonly #positions: Int32Array;
   #length = 0;
 
-  /** `keys` may hold a first term of the order per host; equal keys are left to `compare`. */
+  /**
+   * `keys` may hold a first term of the order per host; equal keys are left to `compare`. Heaps
+   * of which a host is in one at a time may share `positions`, which start as -1.
+   */
   constructor(
     hostCount: number,
     compare: (left: number, right: number) => number,
     keys: Float64Array = new Float64Array(hostCount),
+    positions: Int32Array = new Int32Array(hostCount).fill(-1),
   ) {
     this.#compare = compare;
     this.#keys = keys;
-    this.#heap = new Int32Array(hostCount);
-    this.#positions = new Int32Array(hostCount).fill(-1);
+    this.#positions = positions;
   }
 
   get length(): number {
@@ -27,7 +30,7 @@ export class HostHeap {
 
   /** Builds the heap anew in O(hosts). */
   fill(hosts: Iterable<number>): void {
-    this.#positions.fill(-1);
+    for (let index = 0; index < this.#length; index++) this.#positions[this.#at(index)] = -1;
     this.#length = 0;
     for (const host of hosts) this.#set(this.#length++, host);
     for (let index = (this.#length >> 1) - 1; index >= 0; index--) this.#sink(index);

@@ -185,14 +185,10 @@ export class Ledger {
   #applyTerms(workloadClass: WorkloadClass, host: number, sign: number): void {
     for (const matcher of this.classes.impactOf(workloadClass).matchers) {
       if (matcher.perHost !== undefined) bump(matcher.perHost, host, sign);
-      for (const [topology, counts] of matcher.counts) {
-        const domain = topology.domainOf[host] ?? -1;
-        if (domain >= 0) bump(counts, domain, sign);
-      }
+      for (const counter of matcher.counters) counter.add(host, sign);
     }
     for (const { holder, weight } of workloadClass.terms.held) {
-      const domain = holder.topology.domainOf[host] ?? -1;
-      if (domain >= 0) bump(holder.weights, domain, sign * weight);
+      holder.counter.add(host, sign * weight);
     }
   }
 

@@ -18,11 +18,36 @@ export interface Matcher {
   readonly id: number;
   readonly atoms: readonly Atom[];
   readonly counts: Map<Topology, Int32Array>;
+  /** What stands behind `counts`. */
+  readonly counters: Counter[];
   /** Per host; present only where a spread constraint asks for it. */
   perHost: Int32Array | undefined;
   /** Terms of other workloads that hold against whoever matches. */
   readonly antiHolders: Holder[];
   readonly scoreHolders: Holder[];
+}
+
+/** One sum per domain of a topology. */
+export class Counter {
+  readonly topology: Topology;
+  readonly values: Int32Array;
+  /** Domains whose sum is not 0. */
+  used = 0;
+
+  constructor(topology: Topology) {
+    this.topology = topology;
+    this.values = new Int32Array(topology.domainCount);
+  }
+
+  /** Adds to the domain of a host; hosts without one count nowhere. */
+  add(host: number, amount: number): void {
+    const domain = this.topology.domainOf[host] ?? -1;
+    if (domain < 0) return;
+    const before = this.values[domain] ?? 0;
+    const after = before + amount;
+    this.values[domain] = after;
+    this.used += (after === 0 ? 0 : 1) - (before === 0 ? 0 : 1);
+  }
 }
 
 /** Terms held by placed workloads, summed per domain of their topology. */
@@ -31,6 +56,7 @@ export interface Holder {
   readonly topology: Topology;
   readonly rule: string;
   readonly weights: Int32Array;
+  readonly counter: Counter;
 }
 
 interface Subject {
@@ -81,13 +107,14 @@ export class MatcherTable {
   }
 
   /** Counts of one matcher by domain; made on first use, before anything is placed. */
-  countsOf(matcher: Matcher, topology: Topology): Int32Array {
-    let counts = matcher.counts.get(topology);
-    if (counts === undefined) {
-      counts = new Int32Array(topology.domainCount);
-      matcher.counts.set(topology, counts);
+  counterOf(matcher: Matcher, topology: Topology): Counter {
+    let counter = matcher.counters.find((known) => known.topology === topology);
+    if (counter === undefined) {
+      counter = new Counter(topology);
+      matcher.counters.push(counter);
+      matcher.counts.set(topology, counter.values);
     }
-    return counts;
+    return counter;
   }
 
   /** Terms that placed workloads hold against others: required anti-affinity, or score weights. */
@@ -99,8 +126,8 @@ export class MatcherTable {
     let holder = this.#holders.get(name);
     if (holder === undefined) {
       const topology = this.topology(term.topologyKey);
-      const weights = new Int32Array(topology.domainCount);
-      holder = { matcher, topology, rule: term.rule, weights };
+      const counter = new Counter(topology);
+      holder = { matcher, topology, rule: term.rule, weights: counter.values, counter };
       this.#holders.set(name, holder);
       (kind === "anti" ? matcher.antiHolders : matcher.scoreHolders).push(holder);
     }
@@ -144,6 +171,7 @@ export class MatcherTable {
         id: this.#matchers.size,
         atoms,
         counts: new Map(),
+        counters: [],
         perHost: undefined,
         antiHolders: [],
         scoreHolders: [],

@@ -1,6 +1,6 @@
 import { type Applicant, follow } from "./applicant.ts";
+import { isFirst } from "./filters/inter-pod-affinity.ts";
 import { violatesSpread } from "./spread.ts";
-import type { AffinityGroup } from "./terms.ts";
 import type { Topology } from "./topology.ts";
 
 /** Which domains of one topology say no, as far as one term is concerned. */
@@ -52,15 +52,14 @@ export class Surroundings {
 
   /** Hosts to be judged again after placements on `changed`; undefined when all have to be. */
   sync(changed: readonly number[]): Iterable<number> | undefined {
-    const { terms } = this.#applicant.workloadClass;
     for (const host of changed) follow(this.#applicant, host);
     this.isTextStale = this.#spreadWatches.length > 0;
-    if (this.#isFirst !== isFirst(terms.affinity)) return undefined;
+    if (this.#isFirst !== isFirstOf(this.#applicant)) return undefined;
     const affected = new Set(changed);
     for (const watch of this.#watches) {
       for (const host of changed) affect(affected, watch, watch.topology.domainOf[host] ?? -1);
     }
-    terms.spreadHard.forEach((_term, index) => this.#followSpread(index, changed, affected));
+    this.#spreadWatches.forEach((_watch, index) => this.#followSpread(index, changed, affected));
     return affected;
   }
 
@@ -83,7 +82,7 @@ export class Surroundings {
   }
 
   #read(): void {
-    this.#isFirst = isFirst(this.#applicant.workloadClass.terms.affinity);
+    this.#isFirst = isFirstOf(this.#applicant);
     this.#minima = this.#applicant.spreadHard.map(({ minimum }) => minimum);
     for (const { verdicts, saysNo } of [...this.#watches, ...this.#spreadWatches]) {
       for (let domain = 0; domain < verdicts.length; domain++) {
@@ -93,9 +92,8 @@ export class Surroundings {
   }
 }
 
-/** True while nothing matches anywhere, which lets a workload of its own group go anywhere. */
-const isFirst = (group: AffinityGroup | undefined): boolean =>
-  group !== undefined && group.terms.every(({ counts }) => counts.every((count) => count === 0));
+const isFirstOf = ({ workloadClass }: Applicant): boolean =>
+  workloadClass.terms.affinity !== undefined && isFirst(workloadClass.terms.affinity);
 
 /** Adds the hosts of a domain whose verdict is another one now. */
 function affect(affected: Set<number>, watch: Watch, domain: number): void {

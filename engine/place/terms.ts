@@ -1,6 +1,6 @@
 import type { PlacementWorkload } from "../model/placement.ts";
 import type { PodAffinityTerm, SpreadConstraint } from "../model/scheduling.ts";
-import type { Holder, Matcher, MatcherTable } from "./matchers.ts";
+import type { Counter, Holder, Matcher, MatcherTable } from "./matchers.ts";
 import { matchesSelector } from "../model/selector.ts";
 import type { Topology } from "./topology.ts";
 
@@ -11,6 +11,7 @@ const REQUIRED_AFFINITY_WEIGHT = 1;
 export interface CountedTerm {
   readonly topology: Topology;
   readonly counts: Int32Array;
+  readonly counter: Counter;
   readonly rule: string;
 }
 
@@ -54,8 +55,8 @@ export function compileTerms(workload: PlacementWorkload, table: MatcherTable): 
   const { scheduling, namespace } = workload;
   const counted = (term: PodAffinityTerm): CountedTerm => {
     const topology = table.topology(term.topologyKey);
-    const counts = table.countsOf(table.ofTerms([term], namespace), topology);
-    return { topology, counts, rule: term.rule };
+    const counter = table.counterOf(table.ofTerms([term], namespace), topology);
+    return { topology, counts: counter.values, counter, rule: term.rule };
   };
   const weighted = (
     terms: PlacementWorkload["scheduling"]["podAffinity"]["preferred"],
@@ -88,7 +89,8 @@ function affinityGroup(
   const matcher: Matcher = table.ofTerms(required, workload.namespace);
   const terms = required.map((term) => {
     const topology = table.topology(term.topologyKey);
-    return { topology, counts: table.countsOf(matcher, topology), rule: term.rule };
+    const counter = table.counterOf(matcher, topology);
+    return { topology, counts: counter.values, counter, rule: term.rule };
   });
   return { terms, matchesItself: table.satisfies(matcher, workload) };
 }

@@ -42,15 +42,12 @@ function isNearMatch(group: AffinityGroup, host: number): boolean {
     if ((counts[domain] ?? 0) <= 0) hasMatch = false;
   }
   if (hasMatch) return true;
-  return group.matchesItself && group.terms.every(({ counts }) => isAllZero(counts));
+  return group.matchesItself && isFirst(group);
 }
 
-function isAllZero(counts: Int32Array): boolean {
-  for (const count of counts) {
-    if (count !== 0) return false;
-  }
-  return true;
-}
+/** True while nothing matches anywhere, which lets a workload of its own group go anywhere. */
+export const isFirst = (group: AffinityGroup): boolean =>
+  group.terms.every(({ counter }) => counter.used === 0);
 
 function conflictOf(applicant: Applicant, host: number): CountedTerm | undefined {
   return applicant.workloadClass.terms.antiAffinity.find(({ topology, counts }) => {

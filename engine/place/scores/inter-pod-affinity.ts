@@ -29,8 +29,8 @@ export const interPodAffinityScore: Score = {
 /** True while no placed workload has anything to do with the terms. */
 export function isSilent({ workloadClass, impact }: Applicant): boolean {
   return (
-    workloadClass.terms.preferred.every(({ counts }) => counts.every((count) => count === 0)) &&
-    impact.scoreHolders.every(({ weights }) => weights.every((weight) => weight === 0))
+    workloadClass.terms.preferred.every(({ counter }) => counter.used === 0) &&
+    impact.scoreHolders.every(({ counter }) => counter.used === 0)
   );
 }
 
