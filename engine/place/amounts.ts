@@ -16,3 +16,29 @@ export const cpuText = (millicores: number): string =>
 /** An amount of a resource in its unit, exactly. */
 export const amountText = (resource: keyof Amounts, amount: number): string =>
   resource === "cpuMillicores" ? cpuText(amount) : memoryText(amount);
+
+/** What is used, wanted and there, and by how much that is too little, as texts that add up. */
+export interface SumTexts {
+  readonly used: string;
+  readonly wanted: string;
+  readonly left: string;
+  readonly excess: string;
+}
+
+/** Texts of a sum that is refused; memory in whole MiB, since overheads are odd numbers of bytes. */
+export function sumTexts(
+  resource: keyof Amounts,
+  sum: { readonly used: number; readonly wanted: number; readonly left: number },
+): SumTexts {
+  const isCpu = resource === "cpuMillicores";
+  const unit = isCpu ? 1 : MEBIBYTE;
+  const [used, wanted] = [Math.ceil(sum.used / unit), Math.ceil(sum.wanted / unit)];
+  const left = Math.floor(sum.left / unit);
+  const text = (units: number): string => amountText(resource, units * unit);
+  return {
+    used: text(used),
+    wanted: text(wanted),
+    left: text(left),
+    excess: text(used + wanted - left),
+  };
+}

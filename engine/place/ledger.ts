@@ -1,6 +1,7 @@
 import { compareText } from "../model/canonical.ts";
 import type { Host } from "../model/host.ts";
 import type { PlacementProblem } from "../model/placement.ts";
+import { SlotUse } from "./admission/slots.ts";
 import { ClassTable, type WorkloadClass } from "./classes.ts";
 import { PoolTable } from "./pools.ts";
 import { PortTable } from "./ports.ts";
@@ -176,6 +177,7 @@ export class Ledger {
     if (cluster !== undefined && isUsable(this.hosts[host])) {
       cluster.reservedCpu += sign * reserved.cpuMillicores;
       cluster.reservedMemory += sign * reserved.memoryBytes;
+      cluster.slots?.add(workloadClass, sign);
     }
     if (sample.pool !== undefined) {
       this.pools.add(sample.pool, sample.demand.reservation, reserved, sign);
@@ -219,6 +221,8 @@ export interface ClusterUse {
   readonly biggestMemory: Host | undefined;
   reservedCpu: number;
   reservedMemory: number;
+  /** Present where the policy admits by slots. */
+  readonly slots: SlotUse | undefined;
 }
 
 /** A host on which something can run now. */
@@ -234,18 +238,25 @@ function clustersOf(
   return names.map((name) => {
     const members = hosts.filter((host) => host.cluster === name);
     const usable = members.filter((host) => isUsable(host));
+    const policy =
+      policies.find(({ cluster }) => cluster === name) ??
+      policies.find(({ cluster }) => cluster === undefined);
+    const cpuMhzLowest = members.reduce((lowest, host) => Math.min(lowest, host.cpuMhz), Infinity);
+    const { admission } = policy ?? {};
     return {
       name,
-      policy:
-        policies.find((policy) => policy.cluster === name) ??
-        policies.find((policy) => policy.cluster === undefined),
-      cpuMhzLowest: members.reduce((lowest, host) => Math.min(lowest, host.cpuMhz), Infinity),
+      policy,
+      cpuMhzLowest,
       cpuAmounts: usable.map((host) => host.allocatable.cpuMillicores).sort(largestFirst),
       memoryAmounts: usable.map((host) => host.allocatable.memoryBytes).sort(largestFirst),
       biggestCpu: biggest(members, "cpuMillicores"),
       biggestMemory: biggest(members, "memoryBytes"),
       reservedCpu: 0,
       reservedMemory: 0,
+      slots:
+        admission?.kind === "slots"
+          ? new SlotUse({ settings: admission, hosts: usable, cpuMhzLowest })
+          : undefined,
     };
   });
 }

@@ -1,6 +1,6 @@
 import type { Amounts } from "../model/demand.ts";
 import type { Decision } from "../model/placement.ts";
-import { amountText } from "./amounts.ts";
+import { sumTexts } from "./amounts.ts";
 import type { WorkloadClass } from "./classes.ts";
 import type { ClusterUse, Ledger } from "./ledger.ts";
 import { ownReservation, type PoolUse } from "./pools.ts";
@@ -89,13 +89,13 @@ function gateOf(
   amounts: { readonly whole: number; readonly used: number; readonly missing: number },
 ): Gate {
   const { whole, used, missing } = amounts;
-  const text = (amount: number): string => amountText(resource, amount);
+  const texts = sumTexts(resource, { used, wanted: missing, left: whole });
   const what = resource === "cpuMillicores" ? "CPU" : "memory with overhead";
   return {
     code: "pool-reservation",
     message:
-      `${name} has ${text(whole)} ${what} to reserve: ${text(used)} used + ` +
-      `${text(missing)} wanted is ${text(used + missing - whole)} too many`,
+      `${name} has ${texts.left} ${what} to reserve: ${texts.used} used + ` +
+      `${texts.wanted} wanted is ${texts.excess} too many`,
   };
 }
 

@@ -1,5 +1,5 @@
+import { shortfallOf } from "./admission/shortfall.ts";
 import type { Applicant } from "./applicant.ts";
-import { shortfallOf } from "./filters/failover.ts";
 import type { Ledger } from "./ledger.ts";
 import { matchesTerm, tolerates } from "./selectors.ts";
 import type { Topology } from "./topology.ts";
@@ -190,9 +190,9 @@ export function clusterDeficit(number: number, applicant: Applicant, ledger: Led
   const failures = Math.max(1, cluster.policy?.hostFailuresToTolerate ?? 0);
   const { resource, amount, whole } = shortfallOf(cluster, applicant, failures);
   if (amount <= 0) return 0;
-  return resource === "cpu"
-    ? partsPerMillion(amount, whole)
-    : partsPerMillion(mebibytesUp(amount), mebibytesDown(whole));
+  return resource === "memory"
+    ? partsPerMillion(mebibytesUp(amount), mebibytesDown(whole))
+    : partsPerMillion(amount, whole);
 }
 
 function preferencePenalty(host: number, applicant: Applicant, ledger: Ledger): number {

@@ -1,7 +1,6 @@
 import { type Applicant, applicantOf } from "./applicant.ts";
 import type { WorkloadClass } from "./classes.ts";
 import { type Filter, PASS, type Rejection } from "./filters/filter.ts";
-import { failover } from "./filters/failover.ts";
 import { hostPorts } from "./filters/host-ports.ts";
 import { FILTERS } from "./filters/index.ts";
 import { interPodAffinity } from "./filters/inter-pod-affinity.ts";
@@ -117,7 +116,6 @@ export function busyFilters(applicant: Applicant, ledger: Ledger): readonly Numb
     ],
     [hostPorts, sample.scheduling.ports.length === 0],
     [spread, terms.spreadHard.length === 0],
-    [failover, ledger.clusters.every(({ policy }) => (policy?.hostFailuresToTolerate ?? 0) <= 0)],
   ]);
   return LEDGER_FILTERS.filter(
     ([, filter]) => isIdle.get(filter) !== true && filter.isIdle?.(applicant, ledger) !== true,

@@ -1,5 +1,6 @@
 import type { Filter } from "./filter.ts";
 import { cpuOvercommit } from "./cpu-overcommit.ts";
+import { failoverHost } from "./failover-host.ts";
 import { failover } from "./failover.ts";
 import { fit } from "./fit.ts";
 import { hostLeft, hostName, hostPin } from "./host-name.ts";
@@ -26,6 +27,7 @@ export const FILTERS: readonly Filter[] = [
   connection,
   runtime,
   cluster,
+  failoverHost,
   taints,
   interPodAffinity,
   nodeAffinity,

@@ -43,6 +43,7 @@ test("D02: the filters are asked in the order of the requirements", () => {
     "HostConnection",
     "Runtime",
     "Cluster",
+    "FailoverHost",
     "TaintToleration",
     "InterPodAffinity",
     "NodeAffinity",

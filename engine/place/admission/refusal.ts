@@ -1,0 +1,41 @@
+import { cpuText, memoryText, sumTexts } from "../amounts.ts";
+import type { WorkloadClass } from "../classes.ts";
+import type { ClusterUse } from "../ledger.ts";
+import { type Shortfall, shortfallOf } from "./shortfall.ts";
+
+/** Why the cluster does not admit the workload, with the arithmetic. */
+export function refusalText(
+  cluster: ClusterUse,
+  applicant: { readonly workloadClass: WorkloadClass },
+  failures: number,
+): string {
+  const shortfall = shortfallOf(cluster, applicant, failures);
+  const loss = `losing ${failures === 1 ? "1 host" : `${String(failures)} hosts`}`;
+  if (shortfall.resource === "slots") {
+    return slotText(cluster, applicant.workloadClass, { ...shortfall, loss });
+  }
+  const { name, policy } = cluster;
+  const isCpu = shortfall.resource === "cpu";
+  const texts = sumTexts(isCpu ? "cpuMillicores" : "memoryBytes", shortfall);
+  const { used, wanted, excess, left } = texts;
+  const sums = `${used} ${isCpu ? "CPU" : "memory"} reserved + ${wanted} wanted is ${excess} more than`;
+  if (policy?.admission?.kind === "percentage") {
+    const { cpuPercent, memoryPercent } = policy.admission;
+    const percent = isCpu ? cpuPercent : memoryPercent;
+    return `cluster ${name} keeps ${String(percent)} % free: ${sums} the other ${left}`;
+  }
+  return `cluster ${name} could not restart everything after ${loss}: ${sums} the ${left} that stay`;
+}
+
+function slotText(
+  { name, slots }: ClusterUse,
+  workloadClass: WorkloadClass,
+  { left, used, wanted, amount, loss }: Shortfall & { readonly loss: string },
+): string {
+  const slot = slots?.slot(workloadClass) ?? { cpuMillicores: 0, memoryBytes: 0 };
+  const size = `${cpuText(slot.cpuMillicores)} CPU and ${memoryText(slot.memoryBytes)}`;
+  return (
+    `cluster ${name} has ${String(left)} slots of ${size} after ${loss}: ` +
+    `${String(used)} taken + ${String(wanted)} wanted is ${String(amount)} too many`
+  );
+}
