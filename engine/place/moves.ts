@@ -2,7 +2,7 @@ import { compareText } from "../model/canonical.ts";
 import type { Decision, PlacementProblem, PlacementResult } from "../model/placement.ts";
 import { improve } from "./improve/improve.ts";
 import type { ProposedMove, Settled } from "./settled.ts";
-import { orderMoves } from "./waves/order-moves.ts";
+import { type MoveOrder, orderMoves } from "./waves/order-moves.ts";
 
 /** Adds to a placement what else shall move, and the order of all moves. */
 export function withMoves(problem: PlacementProblem, settled: Settled): PlacementResult {
@@ -10,11 +10,23 @@ export function withMoves(problem: PlacementProblem, settled: Settled): Placemen
   const { moves, power } = improve(problem, settled);
   const all = [...forced, ...settled.result.moves, ...moves];
   if (all.length === 0 && power.length === 0) return settled.result;
+  const result = { ...settled.result, power: [...settled.result.power, ...power] };
+  const order = orderMoves(problem, { ...settled, result }, all);
+  const { arrivalWaits } = order;
   return {
-    ...settled.result,
-    moves: orderMoves(problem, settled, all),
-    power: [...settled.result.power, ...power],
+    ...result,
+    moves: order.moves,
+    ...(arrivalWaits.length === 0 ? {} : { arrivalWaits }),
+    findings: [...result.findings, ...orderFindings(order)],
   };
+}
+
+/** What cannot be done, and what is done at a price. */
+function orderFindings({ unordered, parted }: MoveOrder): PlacementResult["findings"] {
+  const stuck = unordered.map(({ message }) => ({ code: "move-unordered", message }));
+  if (parted.length === 0) return stuck;
+  const message = `these move one by one and are not near each other meanwhile: ${parted.join(", ")}`;
+  return [...stuck, { code: "affinity-parted", message }];
 }
 
 /** What placement sent elsewhere although it runs. */

@@ -1,0 +1,130 @@
+import type { MigrationLimits } from "../../model/placement.ts";
+import type { Guard, Leg } from "./leg.ts";
+
+/**
+ * The rounds in which legs start. All legs of a round start together and end before the next one,
+ * as if all took equally long; what really has to come first stands in the waits of each leg.
+ */
+export class Rounds {
+  /** Legs in the order in which they started. */
+  readonly order: Leg[] = [];
+  readonly #guards: readonly Guard[];
+  readonly #limits: MigrationLimits;
+  #waiting: Leg[];
+  #started: Leg[] = [];
+  #round = 0;
+  /** Waiting legs at either end, by host. */
+  readonly #load: Int32Array;
+  /** Legs of this round at either end, by host. */
+  readonly #busy: Int32Array;
+  readonly #busyDatastores = new Map<string, number>();
+
+  constructor(
+    guards: readonly Guard[],
+    limits: MigrationLimits,
+    { hostCount, legs }: { readonly hostCount: number; readonly legs: readonly Leg[] },
+  ) {
+    this.#guards = guards;
+    this.#limits = limits;
+    this.#waiting = [...legs];
+    this.#load = new Int32Array(hostCount);
+    this.#busy = new Int32Array(hostCount);
+    for (const leg of legs) this.#count(this.#load, leg, 1);
+  }
+
+  /** Legs that have not started. */
+  get waiting(): readonly Leg[] {
+    return this.#waiting;
+  }
+
+  /** Starts rounds until no leg can start any more. */
+  run(): void {
+    do {
+      for (const leg of this.#mostUrgentFirst()) this.tryStart(leg);
+    } while (this.endRound());
+  }
+
+  /** Starts a leg in this round if that is possible. */
+  tryStart(leg: Leg): boolean {
+    if (!this.#hasSlot(leg) || !this.#guards.every((guard) => guard.admits(leg))) return false;
+    leg.position = this.order.length;
+    leg.round = this.#round;
+    for (const guard of this.#guards) guard.addWaits(leg);
+    if (leg.follows !== undefined) leg.waits.after.add(leg.follows.position);
+    for (const guard of this.#guards) guard.begin(leg);
+    this.#count(this.#load, leg, -1);
+    this.#count(this.#busy, leg, 1);
+    for (const name of leg.workloadClass.sample.scheduling.datastores) {
+      this.#busyDatastores.set(name, (this.#busyDatastores.get(name) ?? 0) + 1);
+    }
+    this.order.push(leg);
+    this.#started.push(leg);
+    return true;
+  }
+
+  /** Ends all that started in this round; false when nothing did. */
+  endRound(): boolean {
+    if (this.#started.length === 0) return false;
+    for (const guard of this.#guards) guard.endRound(this.#started);
+    for (const leg of this.#started) this.#count(this.#busy, leg, -1);
+    this.#busyDatastores.clear();
+    this.#waiting = this.#waiting.filter(({ position }) => position < 0);
+    this.#started = [];
+    this.#round++;
+    return true;
+  }
+
+  /** Has the second half of a leg wait in the place of the whole, whose first half has started. */
+  split(whole: Leg, second: Leg): void {
+    this.#waiting = this.#waiting.map((leg) => (leg === whole ? second : leg));
+    this.#count(this.#load, whole, -1);
+    this.#count(this.#load, second, 1);
+    if (second.follows !== undefined) this.#count(this.#load, second.follows, 1);
+  }
+
+  /** Gives up what has not started. */
+  drop(): readonly Leg[] {
+    return this.#waiting.splice(0);
+  }
+
+  /**
+   * Hosts with the most left to do decide how long all takes, so their legs come first. Sorts by
+   * counting: what is compared are small numbers.
+   */
+  #mostUrgentFirst(): readonly Leg[] {
+    const ends = ({ from, to }: Leg): readonly [number, number] => [
+      from < 0 ? 0 : (this.#load[from] ?? 0),
+      this.#load[to] ?? 0,
+    ];
+    const bySum = countingSort(this.#waiting, (leg) => {
+      const [source, target] = ends(leg);
+      return source + target;
+    });
+    return countingSort(bySum, (leg) => Math.max(...ends(leg)));
+  }
+
+  #hasSlot({ from, to, position, follows, workloadClass }: Leg): boolean {
+    const { movesPerHostMax, movesPerDatastoreMax } = this.#limits;
+    if (position >= 0 || (this.#busy[to] ?? 0) >= movesPerHostMax) return false;
+    if (from >= 0 && (this.#busy[from] ?? 0) >= movesPerHostMax) return false;
+    if (follows !== undefined && (follows.position < 0 || follows.round === this.#round)) {
+      return false;
+    }
+    return workloadClass.sample.scheduling.datastores.every(
+      (name) => (this.#busyDatastores.get(name) ?? 0) < movesPerDatastoreMax,
+    );
+  }
+
+  #count(counts: Int32Array, { from, to }: Leg, amount: number): void {
+    if (from >= 0) counts[from] = (counts[from] ?? 0) + amount;
+    counts[to] = (counts[to] ?? 0) + amount;
+  }
+}
+
+/** Highest key first; keys are whole and not below 0, and equal ones keep their order. */
+function countingSort(legs: readonly Leg[], keyOf: (leg: Leg) => number): readonly Leg[] {
+  const buckets: Leg[][] = [];
+  for (const leg of legs) (buckets[keyOf(leg)] ??= []).push(leg);
+  // Keys that no leg has leave holes, which `flat` skips.
+  return buckets.reverse().flat();
+}

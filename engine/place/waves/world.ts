@@ -1,0 +1,82 @@
+import type { PlacementProblem } from "../../model/placement.ts";
+import type { Seat } from "../seating.ts";
+import type { ProposedMove, Settled } from "../settled.ts";
+import { type Leaver, type Leg, legOf, type World } from "./leg.ts";
+
+/** The world before the first move, and who comes to it. */
+export interface Beginning extends World {
+  /** Newcomers; not counted in the ledger. */
+  readonly newcomers: readonly Leg[];
+}
+
+/** Takes the moves and newcomers of a settled placement out of its ledger. */
+export function rewind(
+  problem: PlacementProblem,
+  settled: Settled,
+  moves: readonly ProposedMove[],
+): Beginning {
+  const { ledger } = settled;
+  const legs = legsOf(settled, moves);
+  const newcomers = newcomersOf(settled, moves);
+  for (const { workloadClass, from, to } of legs) {
+    ledger.add(workloadClass, to, -1);
+    if (from >= 0) ledger.add(workloadClass, from, 1);
+  }
+  for (const { workloadClass, to } of newcomers) ledger.add(workloadClass, to, -1);
+  return {
+    ledger,
+    legs,
+    newcomers,
+    leaving: leaversOf(problem, settled),
+    seats: seatsBefore(settled, legs, newcomers),
+  };
+}
+
+function legsOf({ ledger, seats }: Settled, moves: readonly ProposedMove[]): readonly Leg[] {
+  return moves.flatMap((move) => {
+    const seat = seats.get(move.key);
+    const to = ledger.indexOf.get(move.to);
+    if (seat === undefined || to === undefined) return [];
+    const { workloadClass } = seat;
+    const from = ledger.indexOf.get(move.from) ?? -1;
+    return [legOf({ key: move.key, workloadClass, from, to, move })];
+  });
+}
+
+/** What has got a host and does not move to it; a machine that is made larger comes anew. */
+function newcomersOf(
+  { ledger, seats, result }: Settled,
+  moves: readonly ProposedMove[],
+): readonly Leg[] {
+  const moving = new Set(moves.map(({ key }) => key));
+  return result.decisions.flatMap(({ key, chosen }) => {
+    const seat = chosen === undefined || moving.has(key) ? undefined : seats.get(key);
+    const to = chosen === undefined ? undefined : ledger.indexOf.get(chosen);
+    if (seat === undefined || to === undefined) return [];
+    const { workloadClass } = seat;
+    return [legOf({ key, workloadClass, from: -1, to, move: undefined })];
+  });
+}
+
+/** What runs now and the plan ends: removed, or preempted. */
+function leaversOf(problem: PlacementProblem, { ledger, result }: Settled): readonly Leaver[] {
+  const preempted = new Set(result.preempted.map(({ key }) => key));
+  const ended =
+    preempted.size === 0 ? [] : problem.workloads.filter(({ key }) => preempted.has(key));
+  return [...(problem.leaving ?? []), ...ended].flatMap((workload): Leaver[] => {
+    const host = workload.at === undefined ? undefined : ledger.indexOf.get(workload.at);
+    if (host === undefined || !workload.poweredOn) return [];
+    return [{ key: workload.key, workloadClass: ledger.classes.classOf(workload), host }];
+  });
+}
+
+function seatsBefore(
+  { seats }: Settled,
+  legs: readonly Leg[],
+  newcomers: readonly Leg[],
+): readonly Seat[] {
+  const changed = new Set([...legs, ...newcomers].map(({ key }) => key));
+  const before: Seat[] = legs.map(({ workloadClass, from }) => ({ workloadClass, host: from }));
+  for (const [key, seat] of seats) if (!changed.has(key)) before.push(seat);
+  return before;
+}
