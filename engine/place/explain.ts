@@ -7,11 +7,14 @@ import type {
 } from "../model/placement.ts";
 import { outlookOf, TERMS } from "./score.ts";
 import { SCORES } from "./scores/index.ts";
-import { KUBE_TOTAL_MAX, type Standing } from "./standing.ts";
+import type { GroupedStanding } from "./grouped-standing.ts";
+import { KUBE_TOTAL_MAX, type Standing as PlainStanding } from "./standing.ts";
 import { percentOf } from "./units.ts";
 import { codeOf, rejectionOf } from "./verdict.ts";
 
 export { verdicts } from "./verdicts.ts";
+
+type Standing = PlainStanding | GroupedStanding;
 
 const HUNDRED = 100;
 const PPM_PER_PERCENT = 10_000;
@@ -54,7 +57,7 @@ export class Explainer {
       candidates: best.slice(0, this.#limits.candidatesMax).map((host) => this.#candidate(host)),
       rejected: this.#rejected,
       rejectedCounts: this.#counts,
-      hostsConsidered: standing.reasons.length,
+      hostsConsidered: standing.ledger.hosts.length,
       hostsFeasible: standing.feasible,
     };
   }
@@ -71,7 +74,7 @@ export class Explainer {
       if (name !== undefined && value !== undefined) terms[name] = value;
     });
     const score = this.#isKube
-      ? percentOf(standing.kubeTotals[host] ?? 0, KUBE_TOTAL_MAX)
+      ? percentOf(standing.kubeTotal(host), KUBE_TOTAL_MAX)
       : Math.floor((happiness + Math.min(cpu, memory)) / 2);
     return {
       host: standing.ledger.hosts[host]?.name ?? "",
@@ -110,10 +113,10 @@ function rejectedHosts(standing: Standing, countMax: number): readonly RejectedH
   let unseen = standing.reasonCounts.reduce((sum, count, reason) => {
     return reason > 0 && count > 0 ? sum + 1 : sum;
   }, 0);
-  for (let host = 0; host < standing.reasons.length; host++) {
+  for (let host = 0; host < standing.ledger.hosts.length; host++) {
     // No more than that is shown, so that the rest of the hosts need not be looked at.
     if (unseen === 0 && first.length + more.length >= countMax) break;
-    const reason = standing.reasons[host] ?? 0;
+    const reason = standing.reasonOf(host);
     if (reason === 0) continue;
     if (seen.has(reason)) {
       if (more.length < countMax) more.push(host);
@@ -130,8 +133,8 @@ function rejectedHosts(standing: Standing, countMax: number): readonly RejectedH
 }
 
 function describeRejected(standing: Standing, host: number): readonly RejectedHost[] {
-  const { applicant, ledger, reasons } = standing;
-  const rejection = rejectionOf(reasons[host] ?? 0, host, applicant, ledger);
+  const { applicant, ledger } = standing;
+  const rejection = rejectionOf(standing.reasonOf(host), host, applicant, ledger);
   const name = ledger.hosts[host]?.name;
   return rejection === undefined || name === undefined ? [] : [{ host: name, ...rejection }];
 }

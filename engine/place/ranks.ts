@@ -24,6 +24,12 @@ export class Ranks {
 
   /** 1 is best; equal totals share a rank. */
   rankOf(total: number): number {
+    return this.countAbove(total) + 1;
+  }
+
+  /** Hosts with a higher total; any number may be asked for. */
+  countAbove(total: number): number {
+    if (total < 0) return this.countAbove(0) + (this.#histogram[0] ?? 0);
     const block = Math.floor(total / BLOCK);
     let better = 0;
     for (let index = block + 1; index < this.#blocks.length; index++) {
@@ -31,6 +37,6 @@ export class Ranks {
     }
     const end = Math.min((block + 1) * BLOCK, this.#histogram.length);
     for (let value = total + 1; value < end; value++) better += this.#histogram[value] ?? 0;
-    return better + 1;
+    return better;
   }
 }

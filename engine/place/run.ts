@@ -20,6 +20,7 @@ import { whatIf } from "./overlay.ts";
 import { policyFor } from "./policy.ts";
 import type { Settled } from "./settled.ts";
 import { type Seat, seatLeaving, settle } from "./seating.ts";
+import { GroupedStanding, standingMarks } from "./grouped-standing.ts";
 import { type Search, Standing } from "./standing.ts";
 import { HostVerdictCache } from "./verdict.ts";
 
@@ -211,7 +212,7 @@ function hostGateOf({ hostGates, ledger }: Run, workloadClass: WorkloadClass): G
 
 /** What is needed to decide about one class. */
 interface Desk {
-  readonly standing: Standing;
+  readonly standing: Standing | GroupedStanding;
   readonly explainer: Explainer;
 }
 
@@ -225,7 +226,12 @@ function deskOf(run: Run, workloadClass: WorkloadClass): Desk {
     return known;
   }
   const applicant = applicantOf(workloadClass, ledger);
-  const standing = new Standing(applicant, ledger, cache.of(workloadClass, ledger), search);
+  const marks = search === "brute" ? undefined : standingMarks(applicant, ledger);
+  const verdicts = cache.of(workloadClass, ledger);
+  const standing =
+    marks === undefined
+      ? new Standing(applicant, ledger, verdicts, search)
+      : new GroupedStanding(applicant, ledger, verdicts, marks);
   const { chooser } = policyFor(workloadClass, ledger);
   const desk: Desk = { standing, explainer: new Explainer(standing, problem.limits, chooser) };
   if (!run.recurring.has(workloadClass)) return desk;
@@ -243,7 +249,7 @@ function choose(
   const { standing, explainer } = desk;
   const explanation = explainer.explain();
   const at = workload.at === undefined ? undefined : standing.ledger.indexOf.get(workload.at);
-  const mayStay = workload.wish === "place" && at !== undefined && standing.reasons[at] === 0;
+  const mayStay = workload.wish === "place" && at !== undefined && standing.reasonOf(at) === 0;
   const host = mayStay ? at : standing.best();
   const gate =
     host === undefined

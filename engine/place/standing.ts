@@ -96,6 +96,16 @@ export class Standing {
     this.#rebuild();
   }
 
+  /** Reason number of a host; 0 is feasible. */
+  reasonOf(host: number): number {
+    return this.reasons[host] ?? 0;
+  }
+
+  /** Kubernetes' weighted sum for a feasible host. */
+  kubeTotal(host: number): number {
+    return this.kubeTotals[host] ?? 0;
+  }
+
   get feasible(): number {
     return this.#heap.length;
   }

@@ -1,6 +1,7 @@
 import { refusalText } from "../admission/refusal.ts";
 import { admitsAll, shortfallOf } from "../admission/shortfall.ts";
 import type { ClusterUse, Ledger } from "../ledger.ts";
+import { clusterMark } from "../marks.ts";
 import { type Filter, PASS } from "./filter.ts";
 
 /**
@@ -13,6 +14,7 @@ export const failover: Filter = {
   scope: "ledger",
   reasons: [{ code: "cluster-failover", curable: true }],
   isIdle: (_applicant, { clusters }) => clusters.every((cluster) => admitsAll(cluster)),
+  marks: (_applicant, ledger) => [clusterMark(ledger)],
   test: (host, applicant, ledger) => {
     const cluster = clusterOf(host, ledger);
     if (cluster === undefined || admitsAll(cluster)) return PASS;

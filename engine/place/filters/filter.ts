@@ -1,5 +1,6 @@
 import type { Applicant } from "../applicant.ts";
 import type { Ledger } from "../ledger.ts";
+import type { Mark } from "../marks.ts";
 
 /** Why a filter rejects a host: a constant code, and whether moving others could cure it. */
 interface Reason {
@@ -31,6 +32,11 @@ export interface Filter {
   readonly reasons: readonly Reason[];
   /** True when it passes every host for this workload: it is then not asked. Absent: never. */
   readonly isIdle?: (applicant: Applicant, ledger: Ledger) => boolean;
+  /**
+   * Only where a placement on one host can change the answer for others: what hosts have in common
+   * that always get the same answer. Absent: nothing but what is on the host itself counts.
+   */
+  readonly marks?: (applicant: Applicant, ledger: Ledger) => readonly Mark[];
   /** Position in `reasons`, or `PASS`. */
   readonly test: (host: number, applicant: Applicant, ledger: Ledger) => number;
   readonly describe: (

@@ -1,4 +1,5 @@
 import type { Applicant } from "../applicant.ts";
+import { domainMarks } from "../marks.ts";
 import type { Holder } from "../matchers.ts";
 import type { AffinityGroup, CountedTerm } from "../terms.ts";
 import { type Filter, PASS } from "./filter.ts";
@@ -19,6 +20,15 @@ export const interPodAffinity: Filter = {
     { code: "affinity", curable: false },
     { code: "anti-affinity", curable: true },
     { code: "anti-affinity-of-others", curable: true },
+  ],
+  marks: ({ workloadClass, impact }) => [
+    ...[
+      ...(workloadClass.terms.affinity?.terms ?? []),
+      ...workloadClass.terms.antiAffinity,
+    ].flatMap(({ topology, counts }) => domainMarks(topology, counts, Math.sign)),
+    ...impact.antiHolders.flatMap(({ topology, weights }) =>
+      domainMarks(topology, weights, Math.sign),
+    ),
   ],
   test: (host, applicant) => {
     const { affinity } = applicant.workloadClass.terms;

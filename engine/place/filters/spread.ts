@@ -1,4 +1,5 @@
 import type { Applicant } from "../applicant.ts";
+import { domainMarks } from "../marks.ts";
 import { type Filter, PASS } from "./filter.ts";
 
 const NO_LABEL = 0;
@@ -13,6 +14,10 @@ export const spread: Filter = {
     { code: "spread-label", curable: false },
     { code: "spread", curable: true },
   ],
+  marks: ({ workloadClass, spreadHard }) =>
+    workloadClass.terms.spreadHard.flatMap(({ topology }, index) =>
+      domainMarks(topology, spreadHard[index]?.counts ?? new Int32Array(0)),
+    ),
   test: (host, applicant) => violationOf(applicant, host).reason,
   describe: (host, applicant, _ledger, reason) => {
     const { key, skew, skewMax } = violationOf(applicant, host);

@@ -5,7 +5,7 @@ import { interPodAffinityScore } from "./inter-pod-affinity.ts";
 import { type Leaning, leaningOf } from "./leaning.ts";
 import { nodeAffinityScore } from "./node-affinity.ts";
 import { balancedAllocation, resourcesFit } from "./resources.ts";
-import type { Score } from "./score.ts";
+import type { Feasible, Score } from "./score.ts";
 import { taintToleration } from "./taint-toleration.ts";
 import { topologySpread } from "./topology-spread.ts";
 
@@ -32,14 +32,14 @@ export interface KubeScores {
 export function kubeScores(
   applicant: Applicant,
   ledger: Ledger,
-  feasible: readonly number[],
+  hosts: readonly number[],
 ): KubeScores {
-  const totals = new Int32Array(feasible.length);
+  const totals = new Int32Array(hosts.length);
   const values = SCORES.map((score) => {
-    const valueOf = score.prepare(applicant, ledger, feasible);
+    const valueOf = score.prepare(applicant, ledger, { hosts });
     if (valueOf === undefined) return undefined;
-    const row = new Float64Array(feasible.length);
-    for (let index = 0; index < row.length; index++) row[index] = valueOf(feasible[index] ?? 0);
+    const row = new Float64Array(hosts.length);
+    for (let index = 0; index < row.length; index++) row[index] = valueOf(hosts[index] ?? 0);
     score.normalise?.(row);
     for (let index = 0; index < row.length; index++) {
       totals[index] = (totals[index] ?? 0) + score.weight * (row[index] ?? 0);
@@ -48,6 +48,8 @@ export function kubeScores(
   });
   return { values, totals };
 }
+
+const NONE: Feasible = { hosts: [] };
 
 /** Scores of a workload for which every host can be judged without looking at the others. */
 export interface LocalScores {
@@ -76,11 +78,11 @@ export function localScores(applicant: Applicant, ledger: Ledger): LocalScores |
     if (score.constant !== undefined && value === undefined) return undefined;
     constant += score.weight * (value ?? 0);
     constants.push(value);
-    parts.push(score.constant === undefined ? score.prepare(applicant, ledger, []) : undefined);
+    parts.push(score.constant === undefined ? score.prepare(applicant, ledger, NONE) : undefined);
   }
   // As all hosts scored together show it: what upstream skips has no value.
   const shown = SCORES.map((score, index) =>
-    leaning !== undefined && score.prepare(applicant, ledger, []) === undefined
+    leaning !== undefined && score.prepare(applicant, ledger, NONE) === undefined
       ? undefined
       : constants[index],
   );

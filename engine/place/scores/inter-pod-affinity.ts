@@ -1,4 +1,5 @@
 import type { Applicant } from "../applicant.ts";
+import { domainMarks } from "../marks.ts";
 import { type Score, SCORE_MAX } from "./score.ts";
 
 /** Preferred terms of the workload, and terms of placed ones that speak of it, by domain. */
@@ -7,6 +8,12 @@ export const interPodAffinityScore: Score = {
   weight: 2,
   prepare: (applicant) =>
     isSilent(applicant) ? undefined : (host) => preferenceOf(applicant, host),
+  marks: ({ workloadClass, impact }) => [
+    ...workloadClass.terms.preferred.flatMap(({ topology, counts }) =>
+      domainMarks(topology, counts),
+    ),
+    ...impact.scoreHolders.flatMap(({ topology, weights }) => domainMarks(topology, weights)),
+  ],
   normalise: (values) => {
     let smallest = Number.MAX_SAFE_INTEGER;
     let largest = Number.MIN_SAFE_INTEGER;

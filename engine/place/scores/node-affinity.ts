@@ -18,6 +18,14 @@ export const nodeAffinityScore: Score = {
       return sum;
     };
   },
+  marks: ({ workloadClass }, { hosts }) =>
+    workloadClass.sample.scheduling.nodeAffinity.preferred.map(({ term }) => ({
+      name: "",
+      of: (index) => {
+        const host = hosts[index];
+        return host !== undefined && matchesTerm(term, host.labels, host.name) ? 1 : 0;
+      },
+    })),
   normalise: (values) => normaliseToLargest(values, false),
   constant: ({ workloadClass }) =>
     workloadClass.sample.scheduling.nodeAffinity.preferred.length === 0 ? 0 : undefined,

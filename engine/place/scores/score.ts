@@ -1,11 +1,19 @@
 import type { Applicant } from "../applicant.ts";
 import type { Ledger } from "../ledger.ts";
+import type { Mark } from "../marks.ts";
 
 /** Best value of one score, as upstream's MaxNodeScore. */
 export const SCORE_MAX = 100;
 
 /** A host that a score does not judge; it ends with 0. */
 export const IGNORED = -1;
+
+/** The feasible hosts of one workload; each of `hosts` may stand for some that are alike. */
+export interface Feasible {
+  readonly hosts: readonly number[];
+  /** How many hosts each one stands for, itself included; absent: for itself. */
+  readonly alike?: readonly number[];
+}
 
 /**
  * One of kube-scheduler's scores: raw values per host, then brought to 0..100 over the feasible
@@ -19,10 +27,15 @@ export interface Score {
   readonly prepare: (
     applicant: Applicant,
     ledger: Ledger,
-    feasible: readonly number[],
+    feasible: Feasible,
   ) => ((host: number) => number) | undefined;
   /** Brings raw values of the feasible hosts to 0..100, in place; absent: they are already. */
   readonly normalise?: (values: Float64Array) => void;
+  /**
+   * Only with `normalise`, where a placement on one host can change the raw values of others: what
+   * hosts have in common whose raw values are always equal. Absent: a host's own raw value.
+   */
+  readonly marks?: (applicant: Applicant, ledger: Ledger) => readonly Mark[];
   /**
    * The value that every host gets, whatever hosts are feasible; undefined where hosts differ.
    * Scores without it depend on one host alone and need no other.

@@ -1,5 +1,7 @@
+import { domainMarks, type Mark } from "../marks.ts";
+import type { DomainCounts } from "../spread.ts";
 import type { SpreadTerm } from "../terms.ts";
-import { IGNORED, type Score, SCORE_MAX } from "./score.ts";
+import { type Feasible, IGNORED, type Score, SCORE_MAX } from "./score.ts";
 
 const HOSTNAME = "kubernetes.io/hostname";
 
@@ -15,11 +17,10 @@ export const topologySpread: Score = {
     if (terms.length === 0) return undefined;
     const isIgnored = (host: number): boolean =>
       terms.some((term) => (term.topology.domainOf[host] ?? -1) < 0);
-    const judged = feasible.filter((host) => !isIgnored(host));
-    const eligible = applicant.eligibleSoft;
-    const parts = terms.map((term, index) =>
-      partOf(term, judged, eligible[index] ?? new Uint8Array(0)),
-    );
+    const parts = terms.map((term, index) => {
+      const weight = Math.log(sizeOf(term, feasible, isIgnored) + 2);
+      return partOf(term, applicant.spreadSoft[index], weight);
+    });
     return (host) => {
       if (isIgnored(host)) return IGNORED;
       let sum = 0;
@@ -27,6 +28,13 @@ export const topologySpread: Score = {
       return roundHalfAway(sum);
     };
   },
+  marks: ({ workloadClass, spreadSoft }) =>
+    workloadClass.terms.spreadSoft.flatMap(({ topology, perHost }, index): readonly Mark[] => [
+      ...domainMarks(topology, spreadSoft[index]?.counts ?? new Int32Array(0)),
+      ...(topology.key === HOSTNAME || topology.isPerHost
+        ? [{ name: "", of: (host: number) => perHost[host] ?? 0 }]
+        : []),
+    ]),
   normalise: (values) => {
     let smallest = Number.MAX_SAFE_INTEGER;
     let largest = 0;
@@ -45,33 +53,38 @@ export const topologySpread: Score = {
   constant: ({ workloadClass }) => (workloadClass.terms.spreadSoft.length === 0 ? 0 : undefined),
 };
 
+/** Hosts, for host names, or else domains among the feasible hosts that have all labels. */
+function sizeOf(
+  { topology }: SpreadTerm,
+  { hosts, alike }: Feasible,
+  isIgnored: (host: number) => boolean,
+): number {
+  const isSeen = new Uint8Array(topology.key === HOSTNAME ? 0 : topology.domainCount);
+  let size = 0;
+  for (let index = 0; index < hosts.length; index++) {
+    const host = hosts[index] ?? 0;
+    if (isIgnored(host)) continue;
+    if (topology.key === HOSTNAME) {
+      size += alike?.[index] ?? 1;
+      continue;
+    }
+    const domain = topology.domainOf[host] ?? 0;
+    size += 1 - (isSeen[domain] ?? 0);
+    isSeen[domain] = 1;
+  }
+  return size;
+}
+
 /** What one constraint adds: matches in the host's domain, weighted by the number of domains. */
 function partOf(
-  term: SpreadTerm,
-  judged: readonly number[],
-  eligible: Uint8Array,
+  { topology, perHost, constraint }: SpreadTerm,
+  counted: DomainCounts | undefined,
+  weight: number,
 ): (host: number) => number {
-  const { domainOf, domainCount, key } = term.topology;
-  const tolerance = term.constraint.maxSkew - 1;
-  if (key === HOSTNAME) {
-    const weight = Math.log(judged.length + 2);
-    return (host) => (term.perHost[host] ?? 0) * weight + tolerance;
-  }
-  const isCandidate = new Uint8Array(domainCount);
-  let candidates = 0;
-  for (const host of judged) {
-    const domain = domainOf[host] ?? 0;
-    if (isCandidate[domain] === 0) candidates++;
-    isCandidate[domain] = 1;
-  }
-  const counts = new Int32Array(domainCount);
-  for (let host = 0; host < eligible.length; host++) {
-    const domain = domainOf[host] ?? -1;
-    if (eligible[host] !== 1 || domain < 0 || isCandidate[domain] === 0) continue;
-    counts[domain] = (counts[domain] ?? 0) + (term.perHost[host] ?? 0);
-  }
-  const weight = Math.log(candidates + 2);
-  return (host) => (counts[domainOf[host] ?? 0] ?? 0) * weight + tolerance;
+  const tolerance = constraint.maxSkew - 1;
+  if (topology.key === HOSTNAME) return (host) => (perHost[host] ?? 0) * weight + tolerance;
+  const counts = counted?.counts;
+  return (host) => (counts?.[topology.domainOf[host] ?? 0] ?? 0) * weight + tolerance;
 }
 
 /** Go's math.Round for values that are not negative. */

@@ -1,0 +1,40 @@
+import type { Ledger } from "./ledger.ts";
+import type { Topology } from "./topology.ts";
+
+/**
+ * A number that hosts have in common. Hosts with equal marks get the same answer of whoever names
+ * the marks, whatever is placed on any of them.
+ */
+export interface Mark {
+  /** Marks of the same name are the same; empty: like no other. */
+  readonly name: string;
+  /** Read again when something is placed on the host; marks of other hosts stay as they are. */
+  readonly of: (host: number) => number;
+}
+
+const NO_DOMAIN = Number.MIN_SAFE_INTEGER;
+
+/**
+ * What tells hosts apart by sums over the domains of a topology: the domain, or the sum itself
+ * where every host is a domain of its own, as else no two hosts would be alike.
+ */
+export function domainMarks(
+  topology: Topology,
+  sums: Int32Array,
+  read: (sum: number) => number = (sum) => sum,
+): readonly Mark[] {
+  const { domainOf, isPerHost, isUniform, key } = topology;
+  if (isUniform) return [];
+  if (!isPerHost) return [{ name: `domain ${key}`, of: (host) => domainOf[host] ?? NO_DOMAIN }];
+  const of = (host: number): number => {
+    const domain = domainOf[host] ?? -1;
+    return domain < 0 ? NO_DOMAIN : read(sums[domain] ?? 0);
+  };
+  return [{ name: "", of }];
+}
+
+/** What clusters as a whole tell apart. */
+export const clusterMark = ({ clusterOf }: Ledger): Mark => ({
+  name: "cluster",
+  of: (host) => clusterOf[host] ?? 0,
+});

@@ -1,0 +1,86 @@
+import type { Mark } from "./marks.ts";
+
+/** Room for the numbers of values and of neighbourhoods, which are as many as hosts at most. */
+const NUMBERS = 2 ** 26;
+
+/** Numbers pairs of numbers in the order in which they are met. */
+class Pairs {
+  readonly #values = new Map<number, number>();
+  readonly #pairs = new Map<number, number>();
+
+  numberOf(left: number, right: number): number {
+    const value = numberIn(this.#values, right);
+    return numberIn(this.#pairs, left * NUMBERS + value);
+  }
+}
+
+function numberIn(numbers: Map<number, number>, key: number): number {
+  let number = numbers.get(key);
+  if (number === undefined) {
+    number = numbers.size;
+    numbers.set(key, number);
+  }
+  return number;
+}
+
+/**
+ * Hosts with equal marks are neighbours. A host changes its neighbourhood when its marks do; the
+ * others stay where they are.
+ */
+export class Neighbourhoods {
+  /** Number of the neighbourhood of each host. */
+  readonly of: Int32Array;
+  readonly #marks: readonly Mark[];
+  readonly #pairs: readonly Pairs[];
+  /** Any host of each neighbourhood, and how the hosts of one hang together; -1 is none. */
+  readonly #first: number[] = [];
+  readonly #next: Int32Array;
+  readonly #previous: Int32Array;
+
+  constructor(hostCount: number, marks: readonly Mark[]) {
+    this.#marks = marks.filter(
+      ({ name }, index) => name === "" || marks.findIndex((mark) => mark.name === name) === index,
+    );
+    this.#pairs = this.#marks.map(() => new Pairs());
+    this.of = new Int32Array(hostCount).fill(-1);
+    this.#next = new Int32Array(hostCount);
+    this.#previous = new Int32Array(hostCount);
+  }
+
+  /** Any host of the neighbourhood; undefined while it has none. */
+  memberOf(neighbourhood: number): number | undefined {
+    const first = this.#first[neighbourhood] ?? -1;
+    return first < 0 ? undefined : first;
+  }
+
+  /** Reads the marks of a host and returns its neighbourhood. */
+  settle(host: number): number {
+    let number = 0;
+    for (let index = 0; index < this.#marks.length; index++) {
+      const value = this.#marks[index]?.of(host) ?? 0;
+      number = this.#pairs[index]?.numberOf(number, value) ?? 0;
+    }
+    const before = this.of[host] ?? -1;
+    if (before === number) return number;
+    if (before >= 0) this.#leave(host, before);
+    this.#enter(host, number);
+    return number;
+  }
+
+  #enter(host: number, neighbourhood: number): void {
+    const first = this.#first[neighbourhood] ?? -1;
+    this.#next[host] = first;
+    this.#previous[host] = -1;
+    if (first >= 0) this.#previous[first] = host;
+    this.#first[neighbourhood] = host;
+    this.of[host] = neighbourhood;
+  }
+
+  #leave(host: number, neighbourhood: number): void {
+    const next = this.#next[host] ?? -1;
+    const previous = this.#previous[host] ?? -1;
+    if (next >= 0) this.#previous[next] = previous;
+    if (previous >= 0) this.#next[previous] = next;
+    else this.#first[neighbourhood] = next;
+  }
+}
