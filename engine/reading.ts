@@ -68,6 +68,13 @@ const held = members({
   host: optional(text),
   power: optional(oneOf("on", "off", "suspended")),
   active: optional(amounts),
+  usage: optional(
+    members({
+      consumedBytes: optional(natural),
+      grantedBytes: optional(natural),
+      forecast: optional(amounts),
+    }),
+  ),
   status: object,
 });
 const reading = members({

@@ -4,6 +4,7 @@ import type { Host } from "./host.ts";
 import type { SourcePointer } from "./document.ts";
 import type { JsonObject, JsonPointer } from "./json.ts";
 import type { SchedulingTerms } from "./scheduling.ts";
+import type { DemandModel } from "./usage.ts";
 
 /** How a change of one field takes effect; the longest matching pointer prefix decides. */
 export type ChangeTiming = "live" | "power-off" | "replace";
@@ -129,6 +130,8 @@ export interface PlacementPolicy {
   readonly admission?: Admission;
   /** Most virtual CPU for each physical one, in per cent; absent: no cap. */
   readonly cpuOvercommitPercentMax?: number;
+  /** What counts as the demand of running workloads; absent: `active`. */
+  readonly demand?: DemandModel;
   readonly power?: PowerPolicy;
 }
 

@@ -3,6 +3,7 @@ import type { Amounts, Demand } from "./demand.ts";
 import type { Host } from "./host.ts";
 import type { JsonObject } from "./json.ts";
 import type { SchedulingTerms } from "./scheduling.ts";
+import type { MeasuredUsage } from "./usage.ts";
 
 export type PowerState = "on" | "off" | "suspended";
 
@@ -45,6 +46,8 @@ export interface ObservedObject {
   readonly power: PowerState | undefined;
   /** Measured use; undefined where nothing is measured. */
   readonly active: Amounts | undefined;
+  /** Further figures, where the provider has them. */
+  readonly usage?: MeasuredUsage;
   /** What an earlier call left undone and an update would finish, in words; absent: nothing. */
   readonly unfinished?: string;
   /** What it gives to later steps, where that can be read again; absent: unknown or nothing. */

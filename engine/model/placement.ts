@@ -3,6 +3,7 @@ import type { Amounts, Demand } from "./demand.ts";
 import type { PlacementPolicy, PoolLimits } from "./desired.ts";
 import type { Host } from "./host.ts";
 import type { SchedulingTerms } from "./scheduling.ts";
+import type { MeasuredUsage } from "./usage.ts";
 
 /** A workload as the placement core sees it: placed already, or waiting for a host. */
 export interface PlacementWorkload {
@@ -21,6 +22,8 @@ export interface PlacementWorkload {
   readonly group: Address | undefined;
   /** Measured use; undefined counts the entitlement as worst case (row D12). */
   readonly active: Amounts | undefined;
+  /** Further figures of a running workload; `active` alone counts without them. */
+  readonly usage?: MeasuredUsage;
   /** Terminated or powered-off workloads take no room (row D04). */
   readonly poweredOn: boolean;
   /** Provider that holds it, and so the hosts it may run on; undefined allows every host. */

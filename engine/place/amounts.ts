@@ -25,7 +25,7 @@ export interface SumTexts {
   readonly excess: string;
 }
 
-/** Texts of a sum that is refused; memory in whole MiB, since overheads are odd numbers of bytes. */
+/** Texts of a sum that is refused; memory in whole MiB, since overheads are odd amounts. */
 export function sumTexts(
   resource: keyof Amounts,
   sum: { readonly used: number; readonly wanted: number; readonly left: number },

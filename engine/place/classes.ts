@@ -1,9 +1,12 @@
 import type { Amounts } from "../model/demand.ts";
 import type { PlacementProblem, PlacementWorkload } from "../model/placement.ts";
+import type { DemandModel } from "../model/usage.ts";
+import { wantedBy } from "./demand.ts";
 import { entitlement, minimumEntitlement } from "./entitlement.ts";
 import type { Holder, Matcher } from "./matchers.ts";
 import { MatcherTable } from "./matchers.ts";
 import { Numbering } from "./numbering.ts";
+import { policyOf } from "./policy.ts";
 import { type ClassTerms, compileTerms } from "./terms.ts";
 
 /** Workloads that no filter and no score can tell apart; all of them share one verdict. */
@@ -36,8 +39,12 @@ export class ClassTable {
   readonly #numbers = new Numbering();
   readonly #impacts = new Map<number, Impact>();
 
-  constructor(problem: Pick<PlacementProblem, "hosts" | "namespaces">) {
+  /** What counts as demand, by host, where some policy says it. */
+  readonly #models: ReadonlyMap<string, DemandModel>;
+
+  constructor(problem: Pick<PlacementProblem, "hosts" | "namespaces" | "policies">) {
     this.matchers = new MatcherTable(problem.hosts, problem.namespaces);
+    this.#models = demandModels(problem);
   }
 
   /** The class of a workload; a new one registers its selectors, so ask before placing any. */
@@ -45,7 +52,11 @@ export class ClassTable {
     const signature = this.#signature(workload);
     let known = this.#classes.get(signature);
     if (known === undefined) {
-      known = makeClass(workload, this.#classes.size, compileTerms(workload, this.matchers));
+      known = makeClass(workload, {
+        id: this.#classes.size,
+        terms: compileTerms(workload, this.matchers),
+        load: this.#measuredLoad(workload) ?? entitlement(workload.demand),
+      });
       this.#classes.set(signature, known);
     }
     return known;
@@ -75,6 +86,19 @@ export class ClassTable {
     return impact;
   }
 
+  /** What is known of its use now, by the model of its cluster; a newcomer has none. */
+  #measuredLoad({ wish, at, active, usage, demand }: PlacementWorkload): Amounts | undefined {
+    if (wish === "place" || active === undefined || usage === undefined) {
+      return wish === "place" ? undefined : active;
+    }
+    return wantedBy(demand, { active, ...usage }, this.#models.get(at ?? "") ?? "active");
+  }
+
+  #usageText(workload: PlacementWorkload): string {
+    const load = workload.usage === undefined ? undefined : this.#measuredLoad(workload);
+    return load === undefined ? "" : textOfAmounts(load);
+  }
+
   #signature(workload: PlacementWorkload): string {
     const running = workload.wish !== "place";
     return [
@@ -88,6 +112,7 @@ export class ClassTable {
       workload.provider ?? "",
       workload.wish === "repair" ? (workload.at ?? "") : "",
       running && workload.active !== undefined ? textOfAmounts(workload.active) : "",
+      this.#usageText(workload),
     ].join("\u0000");
   }
 }
@@ -95,18 +120,32 @@ export class ClassTable {
 const textOfAmounts = ({ cpuMillicores, memoryBytes }: Amounts): string =>
   `${cpuMillicores} ${memoryBytes}`;
 
-function makeClass(sample: PlacementWorkload, id: number, terms: ClassTerms): WorkloadClass {
-  const measured = sample.wish === "place" ? undefined : sample.active;
+function makeClass(
+  sample: PlacementWorkload,
+  known: Pick<WorkloadClass, "id" | "terms" | "load">,
+): WorkloadClass {
   return {
-    id,
+    ...known,
     sample,
     leaves: sample.wish === "repair" ? sample.at : undefined,
-    terms,
     reserved: minimumEntitlement(sample.demand),
-    load: measured ?? entitlement(sample.demand),
     isPod: sample.demand.qos !== undefined,
     extended: Object.entries(sample.demand.request.extended)
       .filter(([, amount]) => amount > 0)
       .sort(([left], [right]) => (left < right ? -1 : 1)),
   };
+}
+
+/** The model of every host whose policy names one. */
+function demandModels({
+  hosts,
+  policies,
+}: Pick<PlacementProblem, "hosts" | "policies">): ReadonlyMap<string, DemandModel> {
+  const models = new Map<string, DemandModel>();
+  if (policies.every(({ demand }) => demand === undefined)) return models;
+  for (const { name, cluster } of hosts) {
+    const { demand } = policyOf(policies, cluster) ?? {};
+    if (demand !== undefined) models.set(name, demand);
+  }
+  return models;
 }

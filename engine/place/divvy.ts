@@ -1,9 +1,8 @@
-import type { SharesLevel } from "../model/demand.ts";
-import { multiplyDivide } from "./units.ts";
+import { compareProducts, multiplyDivide, remainderOf } from "./units.ts";
 
 /**
- * Entitlement under contention: `clamp(lambda * shares, reservation, ceiling)` with the one
- * lambda that hands out the whole amount. Shares compare siblings only.
+ * Entitlement under contention: `clamp(level * shares, reservation, ceiling)` with the one level
+ * that hands out the whole amount. Shares compare siblings only.
  */
 export interface Claim {
   readonly reservation: number;
@@ -12,126 +11,94 @@ export interface Claim {
   readonly shares: number;
 }
 
-const CPU_SHARES: Readonly<Record<SharesLevel, number>> = { low: 500, normal: 1000, high: 2000 };
-const MEMORY_SHARES: Readonly<Record<SharesLevel, number>> = { low: 5, normal: 10, high: 20 };
-const LEVEL_WEIGHT: Readonly<Record<SharesLevel, number>> = { low: 1, normal: 2, high: 4 };
-/** A resource pool counts as a VM of 4 vCPU and 16 GB. */
-const POOL_CPUS = 4;
-const POOL_MEBIBYTES = 16_384;
-
-/** CPU shares of a VM (row R06); a custom figure is taken as it is. */
-export const cpuShares = (shares: SharesLevel | number, vcpus: number): number =>
-  typeof shares === "number" ? shares : CPU_SHARES[shares] * vcpus;
-
-/** Memory shares of a VM by its size in MB (row R06). */
-export const memoryShares = (shares: SharesLevel | number, mebibytes: number): number =>
-  typeof shares === "number" ? shares : MEMORY_SHARES[shares] * mebibytes;
-
-/** Shares of a pool whose shares do not scale. */
-export const poolShares = (
-  shares: SharesLevel | number,
-): { readonly cpu: number; readonly memory: number } => ({
-  cpu: cpuShares(shares, POOL_CPUS),
-  memory: memoryShares(shares, POOL_MEBIBYTES),
-});
-
 /**
- * Scalable shares (row D20): level weight times the shares of the powered-on children, in units
- * in which a `normal` pool counts what its children hold.
- */
-export function scalablePoolShares(
-  shares: SharesLevel | number,
-  childShares: readonly number[],
-): number {
-  const sum = childShares.reduce((total, each) => total + each, 0);
-  return typeof shares === "number"
-    ? multiplyDivide(sum, shares, poolShares("normal").cpu)
-    : multiplyDivide(sum, LEVEL_WEIGHT[shares], LEVEL_WEIGHT.normal);
-}
-
-/**
- * Hands out `amount`. Nobody gets less than the reservation or more than the ceiling; where even
- * the reservations do not fit they are met as they are, since that is not for shares to decide.
- * Units that do not divide go one each to the claims that got the least for their shares.
+ * Hands out `amount` exactly. Nobody gets less than the reservation or more than the ceiling; where
+ * even the reservations do not fit they are met as they are, since that is not for shares to
+ * decide. Units that do not divide go one each to the largest remainders, then to the first.
  */
 export function divvy(amount: number, claims: readonly Claim[]): readonly number[] {
-  const floors = claims.map((claim) => Math.min(claim.reservation, claim.ceiling));
-  const sum = (values: readonly number[]): number =>
-    values.reduce((total, value) => total + value, 0);
-  if (sum(claims.map((claim) => claim.ceiling)) <= amount) {
-    return claims.map((claim) => claim.ceiling);
-  }
-  if (sum(floors) >= amount) return floors;
-  const given = fillByShares(amount, claims, floors);
-  let rest = amount - sum(given);
-  for (const index of poorestFirst(claims, given)) {
-    if (rest <= 0) break;
-    if ((given[index] ?? 0) >= (claims[index]?.ceiling ?? 0)) continue;
+  const level = levelOf(amount, claims);
+  const given = claims.map((claim) => entitled(claim, level));
+  const rest = amount - given.reduce((sum, each) => sum + each, 0);
+  if (rest <= 0 || level.shares === 0) return given;
+  for (const index of byRemainder(claims, level).slice(0, rest))
     given[index] = (given[index] ?? 0) + 1;
-    rest--;
-  }
   return given;
 }
 
-/** Claims by what they have got for their shares, the least first; then in their order. */
-function poorestFirst(claims: readonly Claim[], given: readonly number[]): readonly number[] {
-  const perShare = (index: number, other: number): bigint =>
-    BigInt(given[index] ?? 0) * BigInt(claims[other]?.shares ?? 0);
-  return claims
-    .map((_claim, index) => index)
-    .sort((left, right) => {
-      const one = perShare(left, right);
-      const two = perShare(right, left);
-      if (one === two) return left - right;
-      return one < two ? -1 : 1;
-    });
+/**
+ * As `divvy`, without the units that do not divide: nobody gets more when others come or claim
+ * more, not even by a unit.
+ */
+export function divvyDown(amount: number, claims: readonly Claim[]): readonly number[] {
+  const level = levelOf(amount, claims);
+  return claims.map((claim) => entitled(claim, level));
 }
 
-/** Fixes claims at their floor or ceiling until the fair share suits all that are left. */
-function fillByShares(
-  amount: number,
-  claims: readonly Claim[],
-  floors: readonly number[],
-): number[] {
-  const given: (number | undefined)[] = claims.map(() => undefined);
-  const limitOf = (index: number, fair: number): number =>
-    Math.max(floors[index] ?? 0, Math.min(claims[index]?.ceiling ?? 0, fair));
-  // Every round fixes at least one claim, so there are at most as many rounds as claims.
-  for (let round = 0; round < claims.length; round++) {
-    const fair = fairShares(amount, claims, given);
-    const excess = fair.reduce<number>(
-      (total, share, index) =>
-        share === undefined ? total : total + limitOf(index, share) - share,
-      0,
-    );
-    let isSettled = true;
-    fair.forEach((share, index) => {
-      if (share === undefined) return;
-      const bounded = limitOf(index, share);
-      const isFixed = excess === 0 || (excess > 0 ? bounded > share : bounded < share);
-      if (isFixed) given[index] = bounded;
-      else isSettled = false;
-    });
-    if (isSettled) break;
+/** What each share gets: `amount / shares`; without any shares everybody gets the ceiling. */
+interface Level {
+  readonly amount: number;
+  readonly shares: number;
+}
+
+const NO_BOUND: Level = { amount: 0, shares: 0 };
+
+const floorOf = ({ reservation, ceiling }: Claim): number => Math.min(reservation, ceiling);
+
+function entitled(claim: Claim, level: Level): number {
+  if (level.shares === 0) return claim.ceiling;
+  const fair = multiplyDivide(level.amount, claim.shares, level.shares);
+  return Math.max(floorOf(claim), Math.min(claim.ceiling, fair));
+}
+
+/** Where a claim starts to grow with the level, and where it stops. */
+interface Turn {
+  readonly claim: Claim;
+  /** The level is `at / claim.shares`. */
+  readonly at: number;
+  readonly isStart: boolean;
+}
+
+/** The one level at which the claims add up to the amount, by a sweep over their turns. */
+function levelOf(amount: number, claims: readonly Claim[]): Level {
+  const ceilings = claims.reduce((sum, { ceiling }) => sum + ceiling, 0);
+  if (ceilings <= amount) return NO_BOUND;
+  // Amount left for the growing claims, and their shares.
+  let rest = claims.reduce((sum, claim) => sum - floorOf(claim), amount);
+  let shares = 0;
+  if (rest < 0) return { amount: 0, shares: 1 };
+  for (const { claim, at, isStart } of turnsOf(claims)) {
+    // Before this turn the growing claims would take `at / claim.shares * shares`.
+    if (shares > 0 && compareProducts(at, shares, rest, claim.shares) >= 0) break;
+    rest += isStart ? at : -at;
+    shares += isStart ? claim.shares : -claim.shares;
   }
-  return given.map((value, index) => value ?? floors[index] ?? 0);
+  return { amount: rest, shares: Math.max(1, shares) };
 }
 
-/** Shares of what the fixed claims leave over; undefined for fixed ones. */
-function fairShares(
-  amount: number,
-  claims: readonly Claim[],
-  given: readonly (number | undefined)[],
-): readonly (number | undefined)[] {
-  let rest = amount;
-  let shareSum = 0;
-  claims.forEach((claim, index) => {
-    const fixed = given[index];
-    if (fixed === undefined) shareSum += claim.shares;
-    else rest -= fixed;
-  });
-  return claims.map((claim, index) => {
-    if (given[index] !== undefined) return undefined;
-    return shareSum === 0 ? 0 : multiplyDivide(Math.max(0, rest), claim.shares, shareSum);
-  });
+/** Turns by level; where several coincide, starts come first. Claims without shares never grow. */
+function turnsOf(claims: readonly Claim[]): readonly Turn[] {
+  return claims
+    .filter((claim) => claim.shares > 0 && floorOf(claim) < claim.ceiling)
+    .flatMap((claim): Turn[] => [
+      { claim, at: floorOf(claim), isStart: true },
+      { claim, at: claim.ceiling, isStart: false },
+    ])
+    .sort(
+      (left, right) =>
+        compareProducts(left.at, right.claim.shares, right.at, left.claim.shares) ||
+        Number(right.isStart) - Number(left.isStart),
+    );
+}
+
+/** Claims that grow with the level, largest remainder first, then in their order. */
+function byRemainder(claims: readonly Claim[], level: Level): readonly number[] {
+  const remainders = claims.map((claim) => remainderOf(level.amount, claim.shares, level.shares));
+  return claims
+    .flatMap((claim, index) => {
+      const fair = multiplyDivide(level.amount, claim.shares, level.shares);
+      const isGrowing = claim.shares > 0 && fair >= floorOf(claim) && fair < claim.ceiling;
+      return isGrowing ? [index] : [];
+    })
+    .sort((left, right) => (remainders[right] ?? 0) - (remainders[left] ?? 0) || left - right);
 }

@@ -1,7 +1,8 @@
 import type { HappinessBins } from "../model/placement.ts";
 import type { WorkloadClass } from "./classes.ts";
-import { cpuShares, divvy, memoryShares } from "./divvy.ts";
+import { divvy } from "./divvy.ts";
 import type { Ledger } from "./ledger.ts";
+import { cpuShares, memoryShares } from "./shares.ts";
 import { percentOf, mebibytesDown, mebibytesUp } from "./units.ts";
 
 const HUNDRED = 100;

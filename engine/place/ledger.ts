@@ -3,6 +3,7 @@ import type { Host } from "../model/host.ts";
 import type { PlacementProblem } from "../model/placement.ts";
 import { SlotUse } from "./admission/slots.ts";
 import { ClassTable, type WorkloadClass } from "./classes.ts";
+import { policyOf } from "./policy.ts";
 import { PoolTable } from "./pools.ts";
 import { PortTable } from "./ports.ts";
 import { floorDivide } from "./units.ts";
@@ -64,7 +65,7 @@ export class Ledger {
   constructor(problem: Pick<PlacementProblem, "hosts" | "namespaces" | "pools" | "policies">) {
     this.hosts = [...problem.hosts].sort((left, right) => compareText(left.name, right.name));
     this.indexOf = new Map(this.hosts.map((host, index) => [host.name, index]));
-    this.classes = new ClassTable({ hosts: this.hosts, namespaces: problem.namespaces });
+    this.classes = new ClassTable({ ...problem, hosts: this.hosts });
     this.pools = new PoolTable(problem.pools);
     this.clusters = clustersOf(this.hosts, problem.policies);
     const clusterIndex = new Map(this.clusters.map((cluster, index) => [cluster.name, index]));
@@ -238,9 +239,7 @@ function clustersOf(
   return names.map((name) => {
     const members = hosts.filter((host) => host.cluster === name);
     const usable = members.filter((host) => isUsable(host));
-    const policy =
-      policies.find(({ cluster }) => cluster === name) ??
-      policies.find(({ cluster }) => cluster === undefined);
+    const policy = policyOf(policies, name);
     const cpuMhzLowest = members.reduce((lowest, host) => Math.min(lowest, host.cpuMhz), Infinity);
     const { admission } = policy ?? {};
     return {

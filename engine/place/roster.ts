@@ -41,8 +41,8 @@ export function enrol(roster: Roster, facts: ObjectFacts): boolean {
     return false;
   }
   const wish = wishOf(facts, terms);
-  const { host: at, active } = object;
-  const declared = desiredWorkload(resource, terms, { wish, at, active });
+  const { host: at, active, usage } = object;
+  const declared = desiredWorkload(resource, terms, { wish, at, active, usage });
   roster.workloads.push(withLiberties(declared, facts));
   // What is resized is found room afresh, on its host if it fits; until then it takes the old.
   if (wish === "place") add(roster.leaving, observedWorkload(object, resource.address));

@@ -37,3 +37,18 @@ export function multiplyDivide(value: number, factor: number, divisor: number): 
   if (Number.isSafeInteger(product)) return floorDivide(product, divisor);
   return Number((BigInt(value) * BigInt(factor)) / BigInt(divisor));
 }
+
+/** What `multiplyDivide` cuts off: `value * factor` modulo the divisor, exactly. */
+export function remainderOf(value: number, factor: number, divisor: number): number {
+  const product = value * factor;
+  if (Number.isSafeInteger(product)) return product % divisor;
+  return Number((BigInt(value) * BigInt(factor)) % BigInt(divisor));
+}
+
+/** Sign of `a * b - c * d`, exactly, also where the products pass 2^53. */
+export function compareProducts(a: number, b: number, c: number, d: number): number {
+  const [left, right] = [a * b, c * d];
+  if (Number.isSafeInteger(left) && Number.isSafeInteger(right)) return Math.sign(left - right);
+  const difference = BigInt(a) * BigInt(b) - BigInt(c) * BigInt(d);
+  return difference === 0n ? 0 : difference < 0n ? -1 : 1;
+}

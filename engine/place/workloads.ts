@@ -5,12 +5,14 @@ import { type Machine, machineOf } from "../model/machine.ts";
 import type { ObservedObject } from "../model/observation.ts";
 import type { PlacementWorkload } from "../model/placement.ts";
 import { FREE_TERMS } from "../model/scheduling.ts";
+import type { MeasuredUsage } from "../model/usage.ts";
 
 /** Where a declared workload is now and what is asked for it. */
 export interface Situation {
   readonly wish: PlacementWorkload["wish"];
   readonly at: string | undefined;
   readonly active: Amounts | undefined;
+  readonly usage?: MeasuredUsage | undefined;
 }
 
 /** A declared workload as the core sees it. */
@@ -30,7 +32,7 @@ export function desiredWorkload(
     pinHost: terms.pinHost,
     pool: terms.pool,
     group: terms.group,
-    active: situation.active,
+    ...measuredOf(situation),
     poweredOn: terms.poweredOn,
     provider: resource.provider,
     ...(terms.gang === undefined ? {} : { gang: terms.gang }),
@@ -57,12 +59,18 @@ export function observedWorkload(
     pinHost: undefined,
     pool: undefined,
     group: undefined,
-    active: object.active,
+    ...measuredOf(object),
     poweredOn: true,
     provider: object.provider,
     ...(object.terms?.isEnding === true ? { isEnding: true } : {}),
   };
 }
+
+const measuredOf = ({
+  active,
+  usage,
+}: Pick<Situation, "active" | "usage">): Pick<PlacementWorkload, "active" | "usage"> =>
+  usage === undefined ? { active } : { active, usage };
 
 /** What a running machine tells of its demand: its reservation is what it once requested. */
 function demandOf(machine: Machine, isPod: boolean): Demand {

@@ -18,13 +18,15 @@ export function refusalText(
   const isCpu = shortfall.resource === "cpu";
   const texts = sumTexts(isCpu ? "cpuMillicores" : "memoryBytes", shortfall);
   const { used, wanted, excess, left } = texts;
-  const sums = `${used} ${isCpu ? "CPU" : "memory"} reserved + ${wanted} wanted is ${excess} more than`;
+  const what = isCpu ? "CPU" : "memory";
+  const sums = `${used} ${what} reserved + ${wanted} wanted is ${excess} more than`;
   if (policy?.admission?.kind === "percentage") {
     const { cpuPercent, memoryPercent } = policy.admission;
     const percent = isCpu ? cpuPercent : memoryPercent;
     return `cluster ${name} keeps ${String(percent)} % free: ${sums} the other ${left}`;
   }
-  return `cluster ${name} could not restart everything after ${loss}: ${sums} the ${left} that stay`;
+  const outcome = `could not restart everything after ${loss}`;
+  return `cluster ${name} ${outcome}: ${sums} the ${left} that stay`;
 }
 
 function slotText(

@@ -1,13 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { type Claim, divvy, divvyDown } from "../../../engine/place/divvy.ts";
 import {
-  type Claim,
   cpuShares,
-  divvy,
   memoryShares,
   poolShares,
   scalablePoolShares,
-} from "../../../engine/place/divvy.ts";
+} from "../../../engine/place/shares.ts";
 
 const claim = (given: Partial<Claim> = {}): Claim => ({
   reservation: 0,
@@ -181,5 +180,48 @@ describe("divvy", () => {
         },
       ),
     );
+  });
+
+  test("without the units that do not divide nobody gets more when others claim more", () => {
+    fc.assert(
+      fc.property(
+        anyClaims,
+        anyClaims,
+        fc.integer({ min: 0, max: 2 ** 36 }),
+        (mine, more, amount) => {
+          const alone = divvyDown(amount, mine);
+          const together = divvyDown(amount, [...mine, ...more]);
+          alone.forEach((each, index) => expect(together[index]).toBeLessThanOrEqual(each));
+        },
+      ),
+    );
+  });
+
+  test("every claim between its bounds gets the same for each share, but for a unit", () => {
+    fc.assert(
+      fc.property(anyClaims, fc.integer({ min: 0, max: 2 ** 36 }), (claims, amount) => {
+        const given = divvy(amount, claims);
+        const growing = claims.flatMap(({ reservation, ceiling, shares }, index) => {
+          const each = given[index] ?? 0;
+          return each > Math.min(reservation, ceiling) && each < ceiling ? [{ each, shares }] : [];
+        });
+        for (const one of growing) {
+          for (const other of growing) {
+            const [low, high] = [BigInt(one.each - 1), BigInt(other.each + 1)];
+            expect(low * BigInt(other.shares) < high * BigInt(one.shares)).toBe(true);
+          }
+        }
+      }),
+    );
+  });
+
+  test("largest remainders get the units that do not divide", () => {
+    // 10 / 6 a share: 5, 3.33 and 1.67.
+    const claims = [claim({ shares: 3 }), claim({ shares: 2 }), claim({ shares: 1 })];
+    expect(divvy(10, claims)).toEqual([5, 3, 2]);
+  });
+
+  test("a claim without shares gets its reservation and nothing besides", () => {
+    expect(divvy(100, [claim({ shares: 0, reservation: 10 }), claim()])).toEqual([10, 90]);
   });
 });
