@@ -21,17 +21,32 @@ export function peakOf(problem: PlacementProblem, result: PlacementResult): Peak
   const waiting = settle(problem.workloads, { ledger, placed });
   const classes = new Map(waiting.map((each) => [each.workload.key, each.workloadClass]));
   for (const { workloadClass, host } of leaving) ledger.add(workloadClass, host, -1);
-  for (const { key, chosen } of result.decisions) {
+  for (const [key, chosen] of destinationsOf(result)) {
     const seat = placed.get(key);
     const workloadClass = classes.get(key) ?? seat?.workloadClass;
-    const host = chosen === undefined ? undefined : ledger.indexOf.get(chosen);
-    if (host === undefined || workloadClass === undefined) continue;
+    if (workloadClass === undefined) continue;
     if (seat !== undefined) ledger.add(seat.workloadClass, seat.host, -1);
-    ledger.add(workloadClass, host, 1);
+    const host = chosen === undefined ? undefined : ledger.indexOf.get(chosen);
+    if (host !== undefined) ledger.add(workloadClass, host, 1);
   }
   const boundPpm = peakBound(ledger);
   const reachedPpm = fullest(ledger);
   return { reachedPpm, boundPpm, gapPct: gapOf(reachedPpm, boundPpm) };
+}
+
+/** Host of everything that comes, moves or ends; undefined for what ends. */
+function destinationsOf({
+  decisions,
+  moves,
+  preempted,
+}: PlacementResult): ReadonlyMap<string, string | undefined> {
+  const destinations = new Map<string, string | undefined>();
+  for (const { key, chosen } of decisions) {
+    if (chosen !== undefined) destinations.set(key, chosen);
+  }
+  for (const { key, to } of moves) destinations.set(key, to);
+  for (const { key } of preempted) destinations.set(key, undefined);
+  return destinations;
 }
 
 function fullest(ledger: Ledger): number {

@@ -58,7 +58,7 @@ function problemOf(file: string): PlacementProblem {
 
 const percent = (ppm: number): string => `${(ppm / 10_000).toFixed(2)} %`;
 
-function linesOf({ decisions }: PlacementResult, peak: Peak): readonly string[] {
+function linesOf({ decisions, moves }: PlacementResult, peak: Peak): readonly string[] {
   const unplaced = decisions.filter(({ chosen }) => chosen === undefined);
   const reasons = (counts: Readonly<Record<string, number>>): string =>
     Object.entries(counts)
@@ -69,6 +69,10 @@ function linesOf({ decisions }: PlacementResult, peak: Peak): readonly string[] 
       chosen === undefined
         ? `${key}  unplaced: ${gate?.message ?? reasons(rejectedCounts)}`
         : `${key}  ${chosen}  (${decidedBy})`,
+    ),
+    ...moves.map(
+      ({ key, from, to, reason, wave }) =>
+        `${key}  ${from} -> ${to}  (${reason}, wave ${wave + 1})`,
     ),
     `${decisions.length - unplaced.length} placed, ${unplaced.length} unplaced`,
     `peak ${percent(peak.reachedPpm)}, cannot be below ${percent(peak.boundPpm)}, ` +

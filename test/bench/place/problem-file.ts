@@ -128,6 +128,9 @@ export function readProblem(source: string): PlacementProblem {
     namespaces: given.namespaces ?? [],
     pools: given.pools ?? [],
     policies: given.policies ?? [],
+    ...(given.balance === undefined ? {} : { balance: given.balance }),
+    ...(given.disruption === undefined ? {} : { disruption: given.disruption }),
+    ...(given.migration === undefined ? {} : { migration: given.migration }),
     seed: given.seed ?? 0,
     limits: { candidatesMax: 2, rejectedMax: 4, fixesMax: 3, ...given.limits },
   };

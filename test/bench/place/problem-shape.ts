@@ -129,20 +129,51 @@ const workload = having({
   provider: optional(text),
   active: optional(amounts),
   poweredOn: optional(flag),
+  isMovable: optional(flag),
+  isBalanced: optional(flag),
+  isPreemptible: optional(flag),
+  gang: optional(text),
+  threshold: optional(natural),
+  copyBytes: optional(natural),
+  recentMoves: optional(natural),
 });
+
+const admission = having({
+  kind: oneOf("capacity", "percentage", "slots", "dedicated", "simulation"),
+  cpuPercent: optional(natural),
+  memoryPercent: optional(natural),
+  cpuMillicores: optional(natural),
+  memoryBytes: optional(natural),
+  hosts: optional(texts),
+});
+const power = members({ targetPercent: natural, bandPercent: natural, hostsMin: natural });
 
 const policy = members({
   cluster: optional(text),
   scoring: oneOf("LeastAllocated", "MostAllocated", "Balanced"),
   chooser: oneOf("drs", "kube"),
   hostFailuresToTolerate: natural,
+  admission: optional(admission),
+  cpuOvercommitPercentMax: optional(natural),
+  power: optional(power),
 });
 const pool = having({
   address: text,
   parent: optional(text),
   cpuMillicoresLimit: optional(natural),
   memoryBytesLimit: optional(natural),
+  reservation: optional(amounts),
+  isExpandable: optional(flag),
+  hasScalableShares: optional(flag),
+  cluster: optional(text),
 });
+const balance = members({
+  threshold: natural,
+  movesMax: optional(natural),
+  goal: oneOf("spread", "pack"),
+});
+const disruption = members({ group: text, maxUnavailable: natural });
+const migration = members({ movesPerHostMax: natural, movesPerDatastoreMax: natural });
 
 /** A placement problem as JSON; what may be absent is optional here. */
 export const problemShape: Shape = members({
@@ -152,6 +183,9 @@ export const problemShape: Shape = members({
   namespaces: optional(list(members({ name: text, labels }))),
   pools: optional(list(pool)),
   policies: optional(list(policy)),
+  balance: optional(balance),
+  disruption: optional(list(disruption)),
+  migration: optional(migration),
   seed: optional(natural),
   limits: optional(
     members({
