@@ -125,10 +125,16 @@ export interface RejectedHost {
   readonly short?: number;
 }
 
+/** A change after which the workload has a host; no edit of it can be left out. */
 export interface Fix {
   readonly description: string;
+  /** Host that then takes the workload; empty where the fix adds one. */
   readonly host: string;
   readonly edits: readonly {
+    /**
+     * JSON pointer in the workload's own document, or `address#pointer` in another one: `host/NAME`,
+     * `policy/CLUSTER`, a pool, a rule. Without a pointer the whole of it is made or dropped.
+     */
     readonly path: string;
     readonly from: string | undefined;
     readonly to: string;

@@ -1,247 +1,139 @@
 import type { Fix, PlacementWorkload } from "../model/placement.ts";
-import type { Taint } from "../model/scheduling.ts";
-import { cpuText, memoryText } from "./amounts.ts";
 import { applicantOf } from "./applicant.ts";
 import type { WorkloadClass } from "./classes.ts";
-import { hostGate, poolGate } from "./gates.ts";
+import { newHostRelaxations } from "./fixes/new-host.ts";
+import { obstaclesOf } from "./fixes/obstacles.ts";
+import { cutPercent } from "./fixes/room.ts";
+import type { Relaxation, World } from "./fixes/scene.ts";
+import { type Remedy, Trial } from "./fixes/trial.ts";
+import { PASS } from "./filters/filter.ts";
 import type { Ledger } from "./ledger.ts";
-import { withAmounts } from "./resize.ts";
-import { Standing } from "./standing.ts";
-import { untoleratedTaint } from "./selectors.ts";
-import { percentOf } from "./units.ts";
-import { codeOf, type HostVerdictCache } from "./verdict.ts";
+import { busyFilters, type HostVerdictCache } from "./verdict.ts";
 
-const MEBIBYTE = 1_048_576;
-/** Taints and rules tried each; more would not be read. */
-const ALTERNATIVES_MAX = 4;
+/** Up to so many hosts each is looked at closely; of more, one for each set of obstacles. */
+const HOSTS_CLOSELY_MAX = 64;
+/** Choices of edits that are tried beyond those that are wanted. */
+const TRIES_BEYOND = 4;
+/** Other choices of edits for one host. */
+const VARIANTS_MAX = 6;
 
-/** An edit that may help, before it was tried. */
+/** Edits for one host, before they were tried. */
 interface Proposal {
-  /** Lower is easier on the user: small cuts, then a toleration, then a rule, then large cuts. */
+  readonly relaxations: readonly Relaxation[];
   readonly cost: number;
-  readonly description: string;
-  readonly edits: Fix["edits"];
-  readonly edited: PlacementWorkload;
-  /** Host the proposal is made for; undefined when any will do. */
-  readonly host: number | undefined;
+  readonly host: number;
 }
-
-const COST_TOLERATION = 30;
-const COST_RULE = 60;
 
 /**
- * The cheapest edits that give the workload a host as things are after the plan. Every one was
- * tried: with it a host takes the workload. At most `countMax` of them.
+ * The cheapest edits that give the workload a host as things are after the plan. Each was made in a
+ * copy of the world and the workload found a host there; of edits that belong together none can be
+ * left out. At least one is found for whatever a new host or less than it asks for can help.
+ * The workload must not be seated. At most `countMax` of them.
  */
 export function fixesFor(
+  workload: PlacementWorkload,
   workloadClass: WorkloadClass,
-  world: { readonly ledger: Ledger; readonly cache: HostVerdictCache },
+  world: World & { readonly cache: HostVerdictCache },
   countMax: number,
 ): readonly Fix[] {
-  const { ledger, cache } = world;
-  const workload = workloadClass.sample;
-  const standing = standingOf(workloadClass, world);
-  const proposals = [
-    ...cutProposals(workload, standing),
-    ...tolerationProposals(workload, standing),
-    ...ruleProposals(workload),
-  ].sort((left, right) => left.cost - right.cost);
-  const fixes: Fix[] = [];
-  for (const proposal of proposals) {
-    if (fixes.length >= countMax) break;
-    const edited = ledger.classes.classOf(proposal.edited);
-    if (hostGate(edited, ledger) !== undefined || poolGate(edited, ledger) !== undefined) continue;
-    const tried = standingOf(edited, { ledger, cache });
-    const isTaken = proposal.host !== undefined && tried.reasons[proposal.host] === 0;
-    const host = isTaken ? proposal.host : tried.best();
-    const name = host === undefined ? undefined : ledger.hosts[host]?.name;
-    if (name === undefined) continue;
-    fixes.push({ description: proposal.description, host: name, edits: proposal.edits });
+  const subject = { ...workloadClass.sample, key: workload.key };
+  const trial = new Trial(subject, world);
+  const fixes = new Map<string, Fix>();
+  const note = ({ relaxations, host }: Remedy): void => {
+    const edits = relaxations.map(({ edit }) => edit);
+    const description = relaxations.map((each) => each.description).join(", ");
+    const name = world.ledger.indexOf.has(host) ? host : "";
+    if (!fixes.has(description)) fixes.set(description, { description, host: name, edits });
+  };
+  const proposals = proposalsOf(workloadClass, world);
+  for (const { relaxations, host } of proposals.slice(0, countMax + TRIES_BEYOND)) {
+    // Of edits that belong together there are many like choices; one of them is enough.
+    if (fixes.size >= (relaxations.length < 2 ? countMax : 1)) break;
+    const remedy = trial.complete(relaxations, world.ledger.hosts[host]?.name ?? "");
+    if (remedy !== undefined && remedy.relaxations.length > 0) note(trial.shrink(remedy));
   }
-  return fixes;
+  if (fixes.size < countMax) {
+    const remedy = newHost(workloadClass, world.ledger, trial);
+    if (remedy !== undefined) note(trial.shrink(remedy));
+  }
+  return [...fixes.values()];
 }
 
-const standingOf = (
+/** New hosts with the fewest further edits. */
+function newHost(workloadClass: WorkloadClass, ledger: Ledger, trial: Trial): Remedy | undefined {
+  let best: Remedy | undefined;
+  for (const relaxation of newHostRelaxations(workloadClass, ledger)) {
+    const remedy = trial.complete([relaxation], relaxation.host);
+    if (remedy === undefined) continue;
+    if (remedy.relaxations.length === 1) return remedy;
+    if (best === undefined || remedy.relaxations.length < best.relaxations.length) best = remedy;
+  }
+  return best;
+}
+
+/** What would have to change on each host worth looking at, fewest edits first, then cheapest. */
+function proposalsOf(
   workloadClass: WorkloadClass,
-  { ledger, cache }: { readonly ledger: Ledger; readonly cache: HostVerdictCache },
-): Standing =>
-  new Standing(
-    applicantOf(workloadClass, ledger),
-    ledger,
-    cache.of(workloadClass, ledger),
-    "brute",
-  );
-
-const ROOM_CODES: ReadonlySet<string> = new Set([
-  "cpu-short",
-  "mem-short",
-  "cpu-unreserved",
-  "mem-unreserved",
-  "size-exceeds-host",
-]);
-
-/** Smaller requests, for the host on which the least has to be given up. */
-function cutProposals(
-  workload: PlacementWorkload,
-  { ledger, reasons }: Standing,
+  { ledger, cache }: World & { readonly cache: HostVerdictCache },
 ): readonly Proposal[] {
-  let best: { readonly host: number; readonly cost: number } | undefined;
-  for (let host = 0; host < reasons.length; host++) {
-    if (!ROOM_CODES.has(codeOf(reasons[host] ?? 0) ?? "")) continue;
-    const room = roomOn(host, workload, ledger);
-    const cost = cutOf(workload, room);
-    if (room.cpuMillicores <= 0 || room.memoryBytes <= 0) continue;
-    if (best === undefined || cost < best.cost) best = { host, cost };
+  const applicant = applicantOf(workloadClass, ledger);
+  const { failing: failingHost } = cache.of(workloadClass, ledger);
+  const busy = busyFilters(applicant, ledger);
+  const failing = failingHost.slice();
+  for (let host = 0; host < failing.length; host++) {
+    for (const [order, filter] of busy) {
+      if (filter.test(host, applicant, ledger) === PASS) continue;
+      failing[host] = (failing[host] ?? 0) | (1 << order);
+    }
   }
-  if (best === undefined) return [];
-  return [cutProposal(workload, roomOn(best.host, workload, ledger), best)];
-}
-
-interface Room {
-  readonly cpuMillicores: number;
-  readonly memoryBytes: number;
-}
-
-/** What the host could give: the tighter of free requests and unreserved memory less overhead. */
-function roomOn(host: number, { demand }: PlacementWorkload, ledger: Ledger): Room {
-  const cpu = ledger.allocatableCpu[host] ?? 0;
-  const memory = ledger.allocatableMemory[host] ?? 0;
-  const cpuTaken = Math.max(ledger.requestedCpu[host] ?? 0, ledger.reservedCpu[host] ?? 0);
-  const memoryFree = Math.min(
-    memory - (ledger.requestedMemory[host] ?? 0),
-    memory - (ledger.reservedMemory[host] ?? 0) - demand.overheadBytes,
-    ledger.hosts[host]?.capacity.memoryBytes ?? 0,
-  );
-  return {
-    cpuMillicores: Math.min(cpu - cpuTaken, ledger.hosts[host]?.capacity.cpuMillicores ?? 0),
-    memoryBytes: Math.floor(memoryFree / MEBIBYTE) * MEBIBYTE,
-  };
-}
-
-/** Per cent of CPU and memory that would have to be given up, the larger one. */
-function cutOf({ demand }: PlacementWorkload, room: Room): number {
-  const cpu = Math.max(demand.request.cpuMillicores, demand.reservation.cpuMillicores);
-  const memory = Math.max(demand.request.memoryBytes, demand.reservation.memoryBytes);
-  return Math.max(
-    percentOf(Math.max(0, cpu - room.cpuMillicores), cpu),
-    percentOf(Math.max(0, memory - room.memoryBytes), memory),
-  );
-}
-
-function cutProposal(
-  workload: PlacementWorkload,
-  room: Room,
-  { host, cost }: { readonly host: number; readonly cost: number },
-): Proposal {
-  const { request } = workload.demand;
-  const cpuMillicores = Math.min(request.cpuMillicores, room.cpuMillicores);
-  const memoryBytes = Math.min(request.memoryBytes, room.memoryBytes);
-  const edits = [
-    ...cutEdit("memory", memoryText(request.memoryBytes), memoryText(memoryBytes)),
-    ...cutEdit("cpu", cpuText(request.cpuMillicores), cpuText(cpuMillicores)),
-  ];
-  return {
-    cost,
-    description: edits.map(({ name, from, to }) => `${name} ${from} -> ${to}`).join(", "),
-    edits: edits.map(({ name, from, to }) => ({ path: `/resources/requests/${name}`, from, to })),
-    edited: withAmounts(workload, { cpuMillicores, memoryBytes }),
-    host,
-  };
-}
-
-const cutEdit = (
-  name: string,
-  from: string,
-  to: string,
-): readonly { readonly name: string; readonly from: string; readonly to: string }[] =>
-  from === to ? [] : [{ name, from, to }];
-
-/** A toleration for each taint that keeps the workload off some host. */
-function tolerationProposals(
-  workload: PlacementWorkload,
-  { ledger, reasons }: Standing,
-): readonly Proposal[] {
-  const { scheduling } = workload;
-  const taints = new Map<string, Taint>();
-  for (let host = 0; host < reasons.length && taints.size < ALTERNATIVES_MAX; host++) {
-    if (codeOf(reasons[host] ?? 0) !== "taint") continue;
-    const taint = untoleratedTaint(ledger.hosts[host]?.taints ?? [], scheduling.tolerations);
-    if (taint !== undefined) taints.set(`${taint.key}=${taint.value}:${taint.effect}`, taint);
-  }
-  return [...taints].map(([text, { key, value, effect }]): Proposal => {
-    const toleration = { key, operator: "Equal", value, effect } as const;
-    return {
-      cost: COST_TOLERATION,
-      description: `tolerate the taint ${text}`,
-      edits: [{ path: "/spec/tolerations/-", from: undefined, to: text }],
-      edited: {
-        ...workload,
-        scheduling: { ...scheduling, tolerations: [...scheduling.tolerations, toleration] },
-      },
-      host: undefined,
-    };
-  });
-}
-
-/** Each rule that must hold, left out in turn. */
-function ruleProposals(workload: PlacementWorkload): readonly Proposal[] {
-  const { scheduling } = workload;
-  const { podAffinity, podAntiAffinity, nodeAffinity } = scheduling;
-  const without = (
-    what: string,
-    path: string,
-    change: Partial<PlacementWorkload["scheduling"]>,
-  ): Proposal => ({
-    cost: COST_RULE,
-    description: `drop ${what}`,
-    edits: [{ path, from: what, to: "" }],
-    edited: { ...workload, scheduling: { ...scheduling, ...change } },
-    host: undefined,
-  });
-  const antiAffinity = podAntiAffinity.required.slice(0, ALTERNATIVES_MAX).map((dropped) =>
-    without(`anti-affinity ${dropped.rule}`, "/spec/affinity/podAntiAffinity", {
-      podAntiAffinity: {
-        ...podAntiAffinity,
-        required: podAntiAffinity.required.filter((term) => term !== dropped),
-      },
-    }),
-  );
-  const spread = scheduling.spread
-    .filter(({ whenUnsatisfiable }) => whenUnsatisfiable === "DoNotSchedule")
-    .slice(0, ALTERNATIVES_MAX)
-    .map((dropped) =>
-      without(`spread over ${dropped.topologyKey}`, "/spec/topologySpreadConstraints", {
-        spread: scheduling.spread.filter((constraint) => constraint !== dropped),
-      }),
+  return closest(failing, workloadClass.sample, ledger)
+    .flatMap((host): readonly Proposal[] => {
+      const obstacles = obstaclesOf(host, failing[host] ?? 0, { applicant, ledger });
+      return obstacles === undefined ? [] : choices(obstacles, host);
+    })
+    .toSorted(
+      (left, right) =>
+        left.relaxations.length - right.relaxations.length ||
+        left.cost - right.cost ||
+        left.host - right.host,
     );
-  const rules = [...new Set(podAffinity.required.map(({ rule }) => rule))].join(", ");
-  const affinity = without(`affinity ${rules}`, "/spec/affinity/podAffinity", {
-    podAffinity: { ...podAffinity, required: [] },
-  });
-  const hosts = without("the node selector and required node affinity", "/spec/nodeSelector", {
-    nodeSelector: {},
-    nodeAffinity: { ...nodeAffinity, required: undefined },
-  });
-  const hasHostTerms =
-    nodeAffinity.required !== undefined || Object.keys(scheduling.nodeSelector).length > 0;
-  return [
-    ...antiAffinity,
-    ...spread,
-    ...(podAffinity.required.length > 0 ? [affinity] : []),
-    ...(hasHostTerms ? [hosts] : []),
-    ...unpinned(workload),
-  ];
 }
 
-function unpinned(workload: PlacementWorkload): readonly Proposal[] {
-  if (workload.pinHost === undefined) return [];
-  return [
-    {
-      cost: COST_RULE,
-      description: `drop the pin to ${workload.pinHost}`,
-      edits: [{ path: "/metadata/annotations/vpac.dev~1pin-host", from: workload.pinHost, to: "" }],
-      edited: { ...workload, pinHost: undefined },
-      host: undefined,
-    },
-  ];
+/** Every host, or of many that fail alike the first and the one with the smallest cut. */
+function closest(
+  failing: Int32Array,
+  sample: PlacementWorkload,
+  ledger: Ledger,
+): readonly number[] {
+  const all = Array.from(failing, (_, host) => host);
+  if (all.length <= HOSTS_CLOSELY_MAX) return all;
+  const groups = new Map<number, { readonly first: number; least: number; cut: number }>();
+  for (const host of all) {
+    const mask = failing[host] ?? 0;
+    const group = groups.get(mask);
+    if (group === undefined) {
+      groups.set(mask, { first: host, least: host, cut: cutPercent(host, sample, ledger) });
+      continue;
+    }
+    if (group.cut === 0) continue;
+    const cut = cutPercent(host, sample, ledger);
+    if (cut < group.cut) Object.assign(group, { least: host, cut });
+  }
+  return [...new Set([...groups.values()].flatMap(({ first, least }) => [first, least]))];
+}
+
+/** The first edit against each obstacle, and the same with one of them made otherwise. */
+function choices(obstacles: readonly (readonly Relaxation[])[], host: number): readonly Proposal[] {
+  const firsts = obstacles.flatMap(([first]) => first ?? []);
+  const proposal = (relaxations: readonly Relaxation[]): Proposal => ({
+    relaxations,
+    cost: relaxations.reduce((sum, { cost }) => sum + cost, 0),
+    host,
+  });
+  const others = obstacles.flatMap((alternatives, position) =>
+    alternatives
+      .slice(1)
+      .map((other) => proposal(firsts.map((each, index) => (index === position ? other : each)))),
+  );
+  return [proposal(firsts), ...others.slice(0, VARIANTS_MAX)];
 }

@@ -1,42 +1,62 @@
-import type { Amounts } from "../model/demand.ts";
+import type { Amounts, Demand } from "../model/demand.ts";
 import type { PlacementWorkload } from "../model/placement.ts";
 
-/** The workload with smaller requests; reservation and size shrink by as much, a limit caps. */
-export function withAmounts(workload: PlacementWorkload, amounts: Amounts): PlacementWorkload {
+/** What a request is cut from: some machines reserve without requesting. */
+export const askedOf = ({ request, reservation }: Demand, resource: keyof Amounts): number =>
+  Math.max(request[resource], reservation[resource]);
+
+/** The workload with a smaller request; the reservation is capped, size and limit shrink by it. */
+export function withRequest(
+  workload: PlacementWorkload,
+  resource: keyof Amounts,
+  to: number,
+): PlacementWorkload {
   const { demand } = workload;
   const { request, reservation, size, limit } = demand;
-  const shrunk = {
-    cpuMillicores: Math.min(reservation.cpuMillicores, amounts.cpuMillicores),
-    memoryBytes: Math.min(reservation.memoryBytes, amounts.memoryBytes),
-  };
-  const cpuCut = request.cpuMillicores - amounts.cpuMillicores;
-  const memoryCut = request.memoryBytes - amounts.memoryBytes;
+  const cut = Math.max(0, askedOf(demand, resource) - to);
+  const lessened = (amount: number): number => Math.max(to, amount - cut);
+  const ceiling = limit[resource];
   return {
     ...workload,
     demand: {
       ...demand,
       request: {
         ...request,
-        ...amounts,
+        [resource]: Math.min(request[resource], to),
         nonZero: {
-          cpuMillicores: request.nonZero.cpuMillicores - cpuCut,
-          memoryBytes: request.nonZero.memoryBytes - memoryCut,
+          ...request.nonZero,
+          [resource]: Math.max(0, request.nonZero[resource] - cut),
         },
       },
-      reservation: shrunk,
-      size: {
-        ...size,
-        cpuMillicores: Math.max(amounts.cpuMillicores, size.cpuMillicores - cpuCut),
-        memoryBytes: Math.max(amounts.memoryBytes, size.memoryBytes - memoryCut),
+      reservation: { ...reservation, [resource]: Math.min(reservation[resource], to) },
+      size: { ...size, [resource]: lessened(size[resource]) },
+      limit: ceiling === undefined ? limit : { ...limit, [resource]: lessened(ceiling) },
+    },
+  };
+}
+
+/** The workload that may use no more than `to`: what it asks for is capped as well. */
+export function withLimit(
+  workload: PlacementWorkload,
+  resource: keyof Amounts,
+  to: number,
+): PlacementWorkload {
+  const { demand } = workload;
+  const { request, reservation, size, limit } = demand;
+  const capped = (amount: number): number => Math.min(amount, to);
+  const ceiling = limit[resource];
+  return {
+    ...workload,
+    demand: {
+      ...demand,
+      request: {
+        ...request,
+        [resource]: capped(request[resource]),
+        nonZero: { ...request.nonZero, [resource]: capped(request.nonZero[resource]) },
       },
-      limit: {
-        ...(limit.cpuMillicores === undefined
-          ? {}
-          : { cpuMillicores: Math.max(amounts.cpuMillicores, limit.cpuMillicores - cpuCut) }),
-        ...(limit.memoryBytes === undefined
-          ? {}
-          : { memoryBytes: Math.max(amounts.memoryBytes, limit.memoryBytes - memoryCut) }),
-      },
+      reservation: { ...reservation, [resource]: capped(reservation[resource]) },
+      size: { ...size, [resource]: capped(size[resource]) },
+      limit: ceiling === undefined ? limit : { ...limit, [resource]: capped(ceiling) },
     },
   };
 }

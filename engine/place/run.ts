@@ -150,7 +150,7 @@ const tryFixes = (
   whatIf(run.ledger, () => {
     const seat = run.placed.get(workload.key);
     if (seat !== undefined) run.ledger.add(seat.workloadClass, seat.host, -1);
-    return fixesFor(workloadClass, run, countMax);
+    return fixesFor(workload, workloadClass, run, countMax);
   });
 
 /** A standing is worth keeping only for a class that comes back. */

@@ -313,6 +313,16 @@ describe("fixes are tried before they are proposed", () => {
         host: "a",
         edits: [{ path: "/spec/tolerations/-", from: undefined, to: "gpu=yes:NoSchedule" }],
       },
+      {
+        description: "take the taint gpu=yes:NoSchedule from host a",
+        host: "a",
+        edits: [{ path: "host/a#/spec/taints", from: "gpu=yes:NoSchedule", to: "" }],
+      },
+      {
+        description: "add a host like a with no taints",
+        host: "",
+        edits: [{ path: "host/a-new#", from: undefined, to: '{"like":"a","taints":[]}' }],
+      },
     ]);
   });
 
@@ -329,14 +339,17 @@ describe("fixes are tried before they are proposed", () => {
     expect(fix?.host).toBe("a");
   });
 
-  test("two things in the way: no single edit helps, so none is proposed", () => {
+  test("two things in the way: both edits together, or a host without either", () => {
     const taints = [{ key: "gpu", value: "yes", effect: "NoSchedule" }] as const;
     const scheduling = terms({ nodeSelector: { disk: "ssd" } });
     const given = problem({
       hosts: [host("a", { taints })],
       workloads: [pod("new", { scheduling })],
     });
-    expect(place(given).decisions[0]?.fixes).toEqual([]);
+    expect(place(given).decisions[0]?.fixes.map(({ description }) => description)).toEqual([
+      "tolerate the taint gpu=yes:NoSchedule, drop disk=ssd from the node selector",
+      "add a host like a with no taints, label disk=ssd",
+    ]);
   });
 
   test("dropping a pin and a node selector", () => {
@@ -345,9 +358,11 @@ describe("fixes are tried before they are proposed", () => {
         place(problem({ hosts: [host("a")], workloads: [pod("new", wanted)] })).decisions[0]
           ?.fixes ?? []
       ).map(({ description }) => description);
-    expect(fixesOf({ pinHost: "gone" })).toEqual(["drop the pin to gone"]);
+    expect(fixesOf({ pinHost: "gone" })).toEqual(["drop the pin to gone", "add a host like a"]);
     expect(fixesOf({ scheduling: terms({ nodeSelector: { disk: "ssd" } }) })).toEqual([
-      "drop the node selector and required node affinity",
+      "drop disk=ssd from the node selector",
+      "label host a with disk=ssd",
+      "add a host like a with label disk=ssd",
     ]);
   });
 

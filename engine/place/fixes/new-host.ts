@@ -1,0 +1,313 @@
+import { compareText } from "../../model/canonical.ts";
+import type { Amounts } from "../../model/demand.ts";
+import type { Host } from "../../model/host.ts";
+import type { PlacementWorkload } from "../../model/placement.ts";
+import type { SchedulingTerms } from "../../model/scheduling.ts";
+import { amountText } from "../amounts.ts";
+import type { WorkloadClass } from "../classes.ts";
+import { minimumEntitlement } from "../entitlement.ts";
+import { ceilingOf } from "../filters/size.ts";
+import type { Ledger } from "../ledger.ts";
+import { matchesRequiredAffinity, untoleratedTaint } from "../selectors.ts";
+import { mebibytesUp } from "../units.ts";
+import type { Relaxation } from "./scene.ts";
+
+const GIBIBYTE = 1_073_741_824;
+const MEBIBYTE = 1_048_576;
+const COST_NEW_HOST = 90;
+const HOSTNAME = "kubernetes.io/hostname";
+/** Places in the topology for which a new host is tried; most workloads care for none. */
+const MODELS_MAX = 6;
+/** Equal new hosts that are tried together where one leaves the cluster short of spare room. */
+const COUNT_MAX = 4;
+
+/** New hosts that suit the workload, nearest to one that is there first, one of each first. */
+export function newHostRelaxations(
+  workloadClass: WorkloadClass,
+  ledger: Ledger,
+): readonly (Relaxation & { readonly host: string })[] {
+  const models = modelsFor(workloadClass, ledger);
+  const made = models.map((model) => suited(model, workloadClass, ledger));
+  if (made.length === 0) made.push(fromNothing(workloadClass));
+  return Array.from({ length: COUNT_MAX }, (_, more) => more + 1).flatMap((count) =>
+    made.map((host) => added(host, count)),
+  );
+}
+
+interface Made {
+  readonly host: Host;
+  readonly like: string | undefined;
+  /** How it differs from its model, as it is written and in words. */
+  readonly differences: Readonly<Record<string, unknown>>;
+  readonly words: readonly string[];
+}
+
+function added(
+  { host, like, differences, words }: Made,
+  count: number,
+): Relaxation & { readonly host: string } {
+  const hosts = Array.from({ length: count }, (_, index) =>
+    index === 0 ? host : renamed(host, `${host.name}-${String(index + 1)}`),
+  );
+  const what = count === 1 ? "a host" : `${String(count)} hosts`;
+  const model = like === undefined ? "" : ` like ${like}`;
+  const rest = words.length === 0 ? "" : ` with ${words.join(", ")}`;
+  const document = {
+    ...(like === undefined ? {} : { like }),
+    ...(count === 1 ? {} : { count }),
+    ...differences,
+  };
+  return {
+    host: host.name,
+    cost: COST_NEW_HOST + count,
+    description: `add ${what}${model}${rest}`,
+    edit: { path: `host/${host.name}#`, from: undefined, to: JSON.stringify(document) },
+    change: (scene) => ({ ...scene, added: [...scene.added, ...hosts] }),
+  };
+}
+
+const renamed = (host: Host, name: string): Host => ({
+  ...host,
+  name,
+  labels: { ...host.labels, [HOSTNAME]: name },
+});
+
+/** The hosts from which a new one differs least, one for each place that the terms tell apart. */
+function modelsFor(workloadClass: WorkloadClass, ledger: Ledger): readonly Host[] {
+  const { scheduling } = workloadClass.sample;
+  const keys = topologyKeys(scheduling);
+  const ranked = ledger.hosts
+    .map((host) => ({ host, rank: differencesOf(host, workloadClass) }))
+    .sort(
+      (left, right) =>
+        left.rank - right.rank ||
+        right.host.capacity.memoryBytes - left.host.capacity.memoryBytes ||
+        right.host.capacity.cpuMillicores - left.host.capacity.cpuMillicores ||
+        compareText(left.host.name, right.host.name),
+    );
+  const places = new Map<string, Host>();
+  for (const { host } of ranked) {
+    const place = keys.map((key) => host.labels[key] ?? "").join("\u0000");
+    if (places.size < MODELS_MAX && !places.has(place)) places.set(place, host);
+  }
+  return [...places.values()];
+}
+
+const topologyKeys = ({ podAffinity, podAntiAffinity, spread }: SchedulingTerms): string[] => [
+  ...new Set(
+    [...podAffinity.required, ...podAntiAffinity.required, ...spread]
+      .map(({ topologyKey }) => topologyKey)
+      .filter((key) => key !== HOSTNAME),
+  ),
+];
+
+/** In how many ways a copy of the host would have to differ to suit the workload. */
+function differencesOf(host: Host, workloadClass: WorkloadClass): number {
+  const { sample, extended } = workloadClass;
+  const { scheduling, provider } = sample;
+  const needs = needsOf(workloadClass);
+  return [
+    provider !== undefined && provider !== host.provider,
+    scheduling.cluster !== undefined && scheduling.cluster !== host.cluster,
+    untoleratedTaint(host.taints, scheduling.tolerations) !== undefined,
+    !matchesRequiredAffinity(scheduling, host.labels, host.name),
+    !host.runtimes.includes(scheduling.runtime),
+    scheduling.datastores.some((name) => !host.datastores.includes(name)),
+    scheduling.networks.some((name) => !host.networks.includes(name)),
+    needs.cpuMillicores > host.allocatable.cpuMillicores,
+    needs.memoryBytes > host.allocatable.memoryBytes,
+    sample.demand.request.ephemeralStorageBytes > host.allocatable.ephemeralStorageBytes,
+    extended.some(([name, amount]) => amount > (host.allocatable.extended[name] ?? 0)),
+  ].filter(Boolean).length;
+}
+
+/** Most of what is requested, reserved with overhead, and allowed. */
+function needsOf(workloadClass: WorkloadClass): Amounts {
+  const { demand } = workloadClass.sample;
+  const ceiling = ceilingOf(workloadClass);
+  const least = minimumEntitlement(demand);
+  return {
+    cpuMillicores: Math.max(
+      demand.request.cpuMillicores,
+      least.cpuMillicores,
+      ceiling.cpuMillicores,
+    ),
+    memoryBytes: Math.max(demand.request.memoryBytes, least.memoryBytes, ceiling.memoryBytes),
+  };
+}
+
+/** An empty host like the model, changed in no more than what keeps the workload off. */
+function suited(model: Host, workloadClass: WorkloadClass, ledger: Ledger): Made {
+  const { sample } = workloadClass;
+  const { scheduling } = sample;
+  const differences: Record<string, unknown> = {};
+  const words: string[] = [];
+  const differ = (name: string, value: unknown, text: string): void => {
+    differences[name] = value;
+    words.push(text);
+  };
+  const taints = model.taints.filter(
+    (taint) => untoleratedTaint([taint], scheduling.tolerations) === undefined,
+  );
+  if (taints.length < model.taints.length) {
+    const texts = taints.map(({ key, value, effect }) => `${key}=${value}:${effect}`);
+    differ("taints", texts, texts.length === 0 ? "no taints" : `taints ${texts.join(", ")} only`);
+  }
+  const labels = Object.entries(scheduling.nodeSelector).filter(
+    ([key, value]) => key !== HOSTNAME && model.labels[key] !== value,
+  );
+  if (labels.length > 0) {
+    const texts = labels.map(([key, value]) => `${key}=${value}`);
+    differ("labels", Object.fromEntries(labels), `label ${texts.join(", ")}`);
+  }
+  const name = nameFor(model, sample, ledger);
+  const host: Host = {
+    ...renamed(model, name),
+    labels: { ...model.labels, ...Object.fromEntries(labels), [HOSTNAME]: name },
+    taints,
+    connection: "connected",
+    unschedulable: false,
+    memoryPressure: false,
+    active: { cpuMillicores: 0, memoryBytes: 0 },
+  };
+  const equipped = withEquipment(host, sample, differ);
+  const roomy = withDevices(withNeeds(equipped, workloadClass, differ), workloadClass, differ);
+  return { host: roomy, like: model.name, differences, words };
+}
+
+type Differ = (name: string, value: unknown, text: string) => void;
+
+function withEquipment(host: Host, sample: PlacementWorkload, differ: Differ): Host {
+  const { scheduling, provider = host.provider } = sample;
+  const { cluster = host.cluster, runtime } = scheduling;
+  if (provider !== host.provider) differ("provider", provider, `provider ${provider}`);
+  if (cluster !== host.cluster) differ("cluster", cluster, `cluster ${cluster}`);
+  const lacking = (wanted: readonly string[], offered: readonly string[]): readonly string[] => [
+    ...new Set(wanted.filter((each) => !offered.includes(each))),
+  ];
+  const runtimes = host.runtimes.includes(runtime) ? [] : [runtime];
+  const datastores = lacking(scheduling.datastores, host.datastores);
+  const networks = lacking(scheduling.networks, host.networks);
+  if (runtimes.length > 0) differ("runtimes", runtimes, `runtime ${runtime}`);
+  if (datastores.length > 0) {
+    differ("datastores", datastores, `datastore ${datastores.join(", ")}`);
+  }
+  if (networks.length > 0) differ("networks", networks, `network ${networks.join(", ")}`);
+  return {
+    ...host,
+    provider,
+    cluster,
+    runtimes: [...host.runtimes, ...runtimes],
+    datastores: [...host.datastores, ...datastores],
+    networks: [...host.networks, ...networks],
+  };
+}
+
+/** As large as the workload needs it; what is kept for the system stays as large as it was. */
+function withNeeds(host: Host, workloadClass: WorkloadClass, differ: Differ): Host {
+  const needs = needsOf(workloadClass);
+  const { capacity, allocatable } = host;
+  const more = (resource: keyof Amounts): number =>
+    Math.max(0, needs[resource] - allocatable[resource], needs[resource] - capacity[resource]);
+  const cpu = more("cpuMillicores");
+  const memory = mebibytesUp(more("memoryBytes")) * MEBIBYTE;
+  if (cpu > 0) {
+    const text = amountText("cpuMillicores", capacity.cpuMillicores + cpu);
+    differ("cpu", text, `${text} CPUs`);
+  }
+  if (memory > 0) {
+    const text = amountText("memoryBytes", capacity.memoryBytes + memory);
+    differ("memory", text, `${text} memory`);
+  }
+  return {
+    ...host,
+    capacity: {
+      ...capacity,
+      cpuMillicores: capacity.cpuMillicores + cpu,
+      memoryBytes: capacity.memoryBytes + memory,
+    },
+    allocatable: {
+      ...allocatable,
+      cpuMillicores: allocatable.cpuMillicores + cpu,
+      memoryBytes: allocatable.memoryBytes + memory,
+    },
+  };
+}
+
+/** With enough ephemeral storage and devices. */
+function withDevices(host: Host, { sample, extended }: WorkloadClass, differ: Differ): Host {
+  const { allocatable } = host;
+  const { ephemeralStorageBytes: wanted } = sample.demand.request;
+  const storage = mebibytesUp(wanted) * MEBIBYTE;
+  const isShort = wanted > allocatable.ephemeralStorageBytes;
+  if (isShort) {
+    const text = amountText("memoryBytes", storage);
+    differ("storage", text, `${text} ephemeral storage`);
+  }
+  const devices = extended.filter(([name, amount]) => amount > (allocatable.extended[name] ?? 0));
+  if (devices.length > 0) {
+    const words = devices.map(([name, amount]) => `${String(amount)} ${name}`).join(", ");
+    differ("extended", Object.fromEntries(devices), words);
+  }
+  return {
+    ...host,
+    allocatable: {
+      ...allocatable,
+      ...(isShort ? { ephemeralStorageBytes: storage } : {}),
+      extended: { ...allocatable.extended, ...Object.fromEntries(devices) },
+    },
+  };
+}
+
+/** The name that the workload asks for where no host has it, else one after the model's. */
+function nameFor(model: Host, { pinHost, scheduling }: PlacementWorkload, ledger: Ledger): string {
+  const wanted = pinHost ?? scheduling.nodeSelector[HOSTNAME] ?? scheduling.nodeName ?? "";
+  if (wanted !== "" && !ledger.indexOf.has(wanted)) return wanted;
+  let name = `${model.name}-new`;
+  while (ledger.indexOf.has(name)) name = `${name}-new`;
+  return name;
+}
+
+/** A host for a problem without any. */
+function fromNothing(workloadClass: WorkloadClass): Made {
+  const { sample } = workloadClass;
+  const { scheduling } = sample;
+  const needs = needsOf(workloadClass);
+  const memoryBytes = Math.max(1, Math.ceil(needs.memoryBytes / GIBIBYTE)) * GIBIBYTE;
+  const cpuMillicores = Math.max(1, Math.ceil(needs.cpuMillicores / 1000)) * 1000;
+  const name = sample.pinHost ?? scheduling.nodeName ?? "host-1";
+  const { ephemeralStorageBytes, extended } = sample.demand.request;
+  const capacity = { cpuMillicores, memoryBytes, ephemeralStorageBytes };
+  const words = [
+    `${amountText("cpuMillicores", cpuMillicores)} CPUs`,
+    `${amountText("memoryBytes", memoryBytes)} memory`,
+  ];
+  return {
+    host: {
+      name,
+      provider: sample.provider ?? "",
+      cluster: scheduling.cluster ?? "",
+      connection: "connected",
+      unschedulable: false,
+      memoryPressure: false,
+      labels: { ...scheduling.nodeSelector, [HOSTNAME]: name },
+      taints: [],
+      cpuMhz: 1000,
+      capacity,
+      allocatable: { ...capacity, pods: 1, extended },
+      active: { cpuMillicores: 0, memoryBytes: 0 },
+      numa: [],
+      runtimes: [scheduling.runtime],
+      datastores: scheduling.datastores,
+      networks: scheduling.networks,
+      images: [],
+      planned: true,
+    },
+    like: undefined,
+    differences: {
+      cpu: amountText("cpuMillicores", cpuMillicores),
+      memory: amountText("memoryBytes", memoryBytes),
+    },
+    words,
+  };
+}

@@ -1,0 +1,116 @@
+import { type Applicant, applicantOf } from "../applicant.ts";
+import { PASS } from "../filters/filter.ts";
+import { FILTERS } from "../filters/index.ts";
+import { hostGate, poolGate } from "../gates.ts";
+import type { Ledger } from "../ledger.ts";
+import { poolRelaxations } from "./limits.ts";
+import { failingFilters, obstaclesOf } from "./obstacles.ts";
+import { ledgerOf, type Relaxation, type Scene, sceneOf, type World } from "./scene.ts";
+
+/** Rounds in which one edit may bring up the next obstacle on the same host. */
+const ROUNDS_MAX = 6;
+/** Up to so many edits every smaller choice of them is tried; more are dropped one by one. */
+const SUBSETS_OF_MAX = 5;
+
+/** Edits that were made and with which a host takes the workload. */
+export interface Remedy {
+  readonly relaxations: readonly Relaxation[];
+  /** Name of the host; it may be a new one. */
+  readonly host: string;
+}
+
+/** Tries edits for one workload on the world as the plan leaves it. */
+export class Trial {
+  readonly #world: World;
+  readonly #start: Scene;
+
+  constructor(workload: Scene["workload"], world: World) {
+    this.#world = world;
+    this.#start = sceneOf(workload);
+  }
+
+  /** The host that takes the workload with these edits: the preferred one, else the first. */
+  hostWith(relaxations: readonly Relaxation[], preferred: string | undefined): string | undefined {
+    const { ledger, applicant } = this.#stage(relaxations);
+    const { workloadClass } = applicant;
+    if (hostGate(workloadClass, ledger) !== undefined) return undefined;
+    if (poolGate(workloadClass, ledger) !== undefined) return undefined;
+    const takes = (host: number): boolean =>
+      FILTERS.every((filter) => filter.test(host, applicant, ledger) === PASS);
+    const wanted = preferred === undefined ? undefined : ledger.indexOf.get(preferred);
+    if (wanted !== undefined && takes(wanted)) return preferred;
+    return ledger.hosts.find((_host, index) => takes(index))?.name;
+  }
+
+  /** Adds the cheapest edit for whatever is still in the way on a host; undefined if it stays. */
+  complete(given: readonly Relaxation[], name: string): Remedy | undefined {
+    let relaxations = unique(given);
+    for (let round = 0; round < ROUNDS_MAX; round++) {
+      const obstacles = this.#obstaclesOn(relaxations, name);
+      if (obstacles === undefined) return undefined;
+      if (obstacles.length === 0) {
+        const host = this.hostWith(relaxations, name);
+        return host === undefined ? undefined : { relaxations, host };
+      }
+      const more = unique([...relaxations, ...obstacles.flatMap(([first]) => first ?? [])]);
+      if (more.length === relaxations.length) return undefined;
+      relaxations = more;
+    }
+    return undefined;
+  }
+
+  /** The smallest choice of the edits that is enough: no part of it places the workload. */
+  shrink(remedy: Remedy): Remedy {
+    const { relaxations } = remedy;
+    if (relaxations.length < 2) return remedy;
+    const parts =
+      relaxations.length <= SUBSETS_OF_MAX
+        ? properParts(relaxations)
+        : relaxations.map((left) => relaxations.filter((each) => each !== left));
+    for (const part of parts) {
+      const host = this.hostWith(part, remedy.host);
+      if (host !== undefined) return this.shrink({ relaxations: part, host });
+    }
+    return remedy;
+  }
+
+  #obstaclesOn(
+    relaxations: readonly Relaxation[],
+    name: string,
+  ): readonly (readonly Relaxation[])[] | undefined {
+    const { ledger, applicant } = this.#stage(relaxations);
+    const host = ledger.indexOf.get(name);
+    if (host === undefined) return undefined;
+    const failing = failingFilters(host, applicant, ledger);
+    const onHost = obstaclesOf(host, failing, { applicant, ledger });
+    if (onHost === undefined) return undefined;
+    return [...onHost, ...poolRelaxations(applicant.workloadClass, ledger)];
+  }
+
+  #stage(relaxations: readonly Relaxation[]): {
+    readonly ledger: Ledger;
+    readonly applicant: Applicant;
+  } {
+    const scene = relaxations.reduce((known, { change }) => change(known), this.#start);
+    const ledger = ledgerOf(scene, this.#world);
+    return { ledger, applicant: applicantOf(ledger.classes.classOf(scene.workload), ledger) };
+  }
+}
+
+/** Each edit once, as it is written. */
+function unique(relaxations: readonly Relaxation[]): readonly Relaxation[] {
+  return [
+    ...new Map(
+      relaxations.map((each) => [`${each.edit.path} ${each.edit.from ?? ""}`, each]),
+    ).values(),
+  ];
+}
+
+/** Every choice of some of the edits, small ones first. */
+function properParts(relaxations: readonly Relaxation[]): readonly (readonly Relaxation[])[] {
+  const whole = 2 ** relaxations.length - 1;
+  const parts = Array.from({ length: Math.max(0, whole - 1) }, (_, index) =>
+    relaxations.filter((_each, position) => ((index + 1) & (1 << position)) !== 0),
+  );
+  return parts.sort((left, right) => left.length - right.length);
+}

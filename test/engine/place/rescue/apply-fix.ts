@@ -1,0 +1,341 @@
+import type { Amounts } from "../../../../engine/model/demand.ts";
+import type { Host } from "../../../../engine/model/host.ts";
+import type {
+  Fix,
+  PlacementProblem,
+  PlacementResult,
+  PlacementWorkload,
+} from "../../../../engine/model/placement.ts";
+import type { SchedulingTerms, Taint } from "../../../../engine/model/scheduling.ts";
+
+/**
+ * Makes the edits of a fix as a reader would, from their texts alone: it shares no code with what
+ * proposes them, so that a fix whose text does not say enough fails.
+ */
+export function applyEdits(
+  problem: PlacementProblem,
+  key: string,
+  edits: Fix["edits"],
+): PlacementProblem {
+  return edits.reduce((known, edit) => applyEdit(known, key, edit), problem);
+}
+
+/** The same question for one workload, with everything else where the plan leaves it. */
+export function afterPlan(
+  problem: PlacementProblem,
+  result: PlacementResult,
+  key: string,
+): PlacementProblem {
+  const chosen = new Map(result.decisions.map((item) => [item.key, item.chosen]));
+  const moved = new Map(result.moves.map((move) => [move.key, move.to]));
+  const ended = new Set(result.preempted.map((each) => each.key));
+  const woken = new Set(result.power.flatMap(({ host, to }) => (to === "on" ? [host] : [])));
+  const workloads = problem.workloads.flatMap((workload): PlacementWorkload[] => {
+    if (workload.key === key) return [workload];
+    const seat = workload.wish === "place" ? undefined : workload.at;
+    const at = chosen.get(workload.key) ?? moved.get(workload.key) ?? seat;
+    if (at === undefined || ended.has(workload.key)) return [];
+    const { gang: _gang, ...rest } = workload;
+    return [{ ...rest, at, wish: "keep" }];
+  });
+  const hosts = problem.hosts.map(
+    (host): Host => (woken.has(host.name) ? { ...host, connection: "connected" } : host),
+  );
+  const { leaving: _leaving, ...rest } = problem;
+  return { ...rest, hosts, workloads };
+}
+
+type Edit = Fix["edits"][number];
+
+function applyEdit(problem: PlacementProblem, key: string, edit: Edit): PlacementProblem {
+  const [address, pointer] = edit.path.includes("#") ? edit.path.split("#") : ["", edit.path];
+  if (address === "") return onWorkload(problem, key, (each) => editWorkload(each, edit));
+  if (address?.startsWith("host/") === true) {
+    const name = address.slice("host/".length);
+    return pointer === ""
+      ? { ...problem, hosts: [...problem.hosts, ...newHosts(problem, name, edit.to)] }
+      : onHost(problem, name, (host) => editHost(host, { ...edit, path: pointer ?? "" }));
+  }
+  if (address?.startsWith("policy/") === true) {
+    return editPolicy(problem, address.slice("policy/".length), pointer ?? "", edit.to);
+  }
+  if (pointer === "") {
+    return onAll(problem, (each) => withoutRule(each, edit.from ?? ""));
+  }
+  return editPool(problem, address ?? "", pointer ?? "", edit.to);
+}
+
+const onAll = (
+  problem: PlacementProblem,
+  change: (workload: PlacementWorkload) => PlacementWorkload,
+): PlacementProblem => ({ ...problem, workloads: problem.workloads.map((each) => change(each)) });
+
+const onWorkload = (
+  problem: PlacementProblem,
+  key: string,
+  change: (workload: PlacementWorkload) => PlacementWorkload,
+): PlacementProblem => onAll(problem, (each) => (each.key === key ? change(each) : each));
+
+const onHost = (
+  problem: PlacementProblem,
+  name: string,
+  change: (host: Host) => Host,
+): PlacementProblem => ({
+  ...problem,
+  hosts: problem.hosts.map((host) => (host.name === name ? change(host) : host)),
+});
+
+function withoutRule(workload: PlacementWorkload, dropped: string): PlacementWorkload {
+  const { scheduling } = workload;
+  const { podAntiAffinity } = scheduling;
+  const required = podAntiAffinity.required.filter(({ rule }) => rule !== dropped);
+  return {
+    ...workload,
+    scheduling: { ...scheduling, podAntiAffinity: { ...podAntiAffinity, required } },
+  };
+}
+
+const UNITS: Readonly<Record<string, number>> = { Gi: 2 ** 30, Mi: 2 ** 20, "": 1 };
+
+const bytes = (text: string): number =>
+  Number.parseInt(text, 10) * (UNITS[text.replace(/^\d+/, "")] ?? Number.NaN);
+
+const millicores = (text: string): number =>
+  text.endsWith("m") ? Number.parseInt(text, 10) : Number.parseInt(text, 10) * 1000;
+
+const amountOf = (name: string, text: string): number =>
+  name === "cpu" ? millicores(text) : bytes(text);
+
+const KEYS: Readonly<Record<string, keyof Amounts | undefined>> = {
+  cpu: "cpuMillicores",
+  memory: "memoryBytes",
+};
+
+function editWorkload(workload: PlacementWorkload, { path, from, to }: Edit): PlacementWorkload {
+  const [, first = "", second = "", name = ""] = path.split("/");
+  if (first === "resources") return editAmounts(workload, { kind: second, name, to });
+  if (path === "/metadata/annotations/vpac.dev~1pin-host") {
+    return { ...workload, pinHost: undefined };
+  }
+  return {
+    ...workload,
+    scheduling: { ...workload.scheduling, ...termsAfter(workload.scheduling, { path, from, to }) },
+  };
+}
+
+function editAmounts(
+  workload: PlacementWorkload,
+  { kind, name, to }: { readonly kind: string; readonly name: string; readonly to: string },
+): PlacementWorkload {
+  const { demand } = workload;
+  const resource = KEYS[name];
+  if (resource === undefined) {
+    const request =
+      name === "ephemeral-storage"
+        ? { ...demand.request, ephemeralStorageBytes: bytes(to) }
+        : {
+            ...demand.request,
+            extended: { ...demand.request.extended, [name]: Number(to) },
+          };
+    return { ...workload, demand: { ...demand, request } };
+  }
+  const amount = amountOf(name, to);
+  const asked = Math.max(demand.request[resource], demand.reservation[resource]);
+  const cut = kind === "requests" ? asked - amount : 0;
+  const cap = (value: number): number => Math.min(value, amount);
+  const lower = (value: number): number =>
+    kind === "requests" ? Math.max(amount, value - cut) : cap(value);
+  const limit = demand.limit[resource];
+  return {
+    ...workload,
+    demand: {
+      ...demand,
+      request: { ...demand.request, [resource]: cap(demand.request[resource]) },
+      reservation: { ...demand.reservation, [resource]: cap(demand.reservation[resource]) },
+      size: { ...demand.size, [resource]: lower(demand.size[resource]) },
+      limit: limit === undefined ? demand.limit : { ...demand.limit, [resource]: lower(limit) },
+    },
+  };
+}
+
+const taintOf = (text: string): Taint => {
+  const [, key = "", value = "", effect = ""] = /^([^=]*)=(.*):(\w+)$/.exec(text) ?? [];
+  return { key, value, effect: effect as Taint["effect"] };
+};
+
+function termsAfter(terms: SchedulingTerms, { path, from, to }: Edit): Partial<SchedulingTerms> {
+  if (path === "/spec/nodeName") return { nodeName: undefined };
+  if (path === "/spec/tolerations/-") {
+    const { key, value, effect } = taintOf(to);
+    return { tolerations: [...terms.tolerations, { key, operator: "Equal", value, effect }] };
+  }
+  if (path === "/spec/affinity/nodeAffinity") {
+    return { nodeAffinity: { ...terms.nodeAffinity, required: undefined } };
+  }
+  if (path === "/spec/affinity/podAffinity") {
+    return { podAffinity: { ...terms.podAffinity, required: [] } };
+  }
+  if (path === "/spec/affinity/podAntiAffinity") {
+    const kept = terms.podAntiAffinity.required.filter(
+      ({ rule }) => `anti-affinity ${rule}` !== from,
+    );
+    return { podAntiAffinity: { ...terms.podAntiAffinity, required: kept } };
+  }
+  return termsInLists(terms, { path, from, to });
+}
+
+function termsInLists(terms: SchedulingTerms, { path, from, to }: Edit): Partial<SchedulingTerms> {
+  const [, , list = "", item = "", field] = path.split("/");
+  if (list === "nodeSelector") {
+    const dropped = item.replaceAll("~1", "/").replaceAll("~0", "~");
+    const { [dropped]: _dropped, ...kept } = terms.nodeSelector;
+    return { nodeSelector: kept };
+  }
+  if (list === "hostPorts") {
+    const name = (port: SchedulingTerms["ports"][number]): string =>
+      `${port.hostIp}:${String(port.port)}/${port.protocol}`;
+    return { ports: terms.ports.filter((port) => name(port) !== from) };
+  }
+  if (list === "topologySpreadConstraints") {
+    return {
+      spread: terms.spread.map((each, index) => {
+        if (String(index) !== item) return each;
+        return field === "maxSkew"
+          ? { ...each, maxSkew: Number(to) }
+          : { ...each, whenUnsatisfiable: "ScheduleAnyway" };
+      }),
+    };
+  }
+  throw new Error(`no such term: ${path}`);
+}
+
+function editHost(host: Host, { path, from, to }: Edit): Host {
+  const [, part = "", name = "", item = ""] = path.split("/");
+  if (part === "metadata") {
+    const label = item.replaceAll("~1", "/").replaceAll("~0", "~");
+    return { ...host, labels: { ...host.labels, [label]: to } };
+  }
+  switch (name) {
+    case "connection":
+      return { ...host, connection: "connected" };
+    case "taints": {
+      const text = ({ key, value, effect }: Taint): string => `${key}=${value}:${effect}`;
+      return { ...host, taints: host.taints.filter((taint) => text(taint) !== from) };
+    }
+    case "memoryPressure":
+      return { ...host, memoryPressure: false };
+    case "unschedulable":
+      return { ...host, unschedulable: false };
+    case "pods":
+      return { ...host, allocatable: { ...host.allocatable, pods: Number(to) } };
+    case "extended": {
+      const extended = { ...host.allocatable.extended, [item]: Number(to) };
+      return { ...host, allocatable: { ...host.allocatable, extended } };
+    }
+    case "ephemeral-storage":
+      return { ...host, allocatable: { ...host.allocatable, ephemeralStorageBytes: bytes(to) } };
+    case "cpu":
+    case "memory":
+      return grownHost(host, name, to);
+    case "runtimes":
+    case "datastores":
+    case "networks":
+      return { ...host, [name]: [...host[name], to] };
+    default:
+      throw new Error(`no such field of a host: ${path}`);
+  }
+}
+
+function grownHost(host: Host, name: "cpu" | "memory", to: string): Host {
+  const resource = KEYS[name] ?? "memoryBytes";
+  const more = amountOf(name, to) - host.capacity[resource];
+  return {
+    ...host,
+    capacity: { ...host.capacity, [resource]: host.capacity[resource] + more },
+    allocatable: { ...host.allocatable, [resource]: host.allocatable[resource] + more },
+  };
+}
+
+interface NewHost {
+  readonly like?: string;
+  readonly count?: number;
+  readonly taints?: readonly string[];
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly provider?: string;
+  readonly cluster?: string;
+  readonly runtimes?: readonly Host["runtimes"][number][];
+  readonly datastores?: readonly string[];
+  readonly networks?: readonly string[];
+  readonly extended?: Readonly<Record<string, number>>;
+  readonly storage?: string;
+  readonly cpu?: string;
+  readonly memory?: string;
+}
+
+function newHosts(problem: PlacementProblem, name: string, text: string): readonly Host[] {
+  const given = JSON.parse(text) as NewHost;
+  const model = problem.hosts.find((host) => host.name === given.like);
+  if (model === undefined) throw new Error(`no host to copy: ${text}`);
+  const grown = [
+    ...(given.cpu === undefined ? [] : [["cpu", given.cpu] as const]),
+    ...(given.memory === undefined ? [] : [["memory", given.memory] as const]),
+  ].reduce((host, [resource, to]) => grownHost(host, resource, to), model);
+  return Array.from({ length: given.count ?? 1 }, (_, index): Host => {
+    const own = index === 0 ? name : `${name}-${String(index + 1)}`;
+    return {
+      ...grown,
+      name: own,
+      connection: "connected",
+      unschedulable: false,
+      memoryPressure: false,
+      active: { cpuMillicores: 0, memoryBytes: 0 },
+      labels: { ...model.labels, ...given.labels, "kubernetes.io/hostname": own },
+      taints: given.taints?.map((each) => taintOf(each)) ?? model.taints,
+      provider: given.provider ?? model.provider,
+      cluster: given.cluster ?? model.cluster,
+      runtimes: [...model.runtimes, ...(given.runtimes ?? [])],
+      datastores: [...model.datastores, ...(given.datastores ?? [])],
+      networks: [...model.networks, ...(given.networks ?? [])],
+      allocatable: {
+        ...grown.allocatable,
+        extended: { ...grown.allocatable.extended, ...given.extended },
+        ...(given.storage === undefined ? {} : { ephemeralStorageBytes: bytes(given.storage) }),
+      },
+    };
+  });
+}
+
+function editPolicy(
+  problem: PlacementProblem,
+  cluster: string,
+  pointer: string,
+  to: string,
+): PlacementProblem {
+  return {
+    ...problem,
+    policies: problem.policies.map((policy) => {
+      if ((policy.cluster ?? "default") !== cluster) return policy;
+      const { admission: _admission, ...rest } = policy;
+      if (pointer === "/admission") return { ...rest, hostFailuresToTolerate: 0 };
+      return { ...policy, [pointer.slice(1)]: Number(to) };
+    }),
+  };
+}
+
+function editPool(
+  problem: PlacementProblem,
+  address: string,
+  pointer: string,
+  to: string,
+): PlacementProblem {
+  return {
+    ...problem,
+    pools: problem.pools.map((pool) => {
+      if (pool.address !== address) return pool;
+      if (pointer === "/spec/expandable") return { ...pool, isExpandable: true };
+      return pointer.endsWith("/cpu")
+        ? { ...pool, cpuMillicoresLimit: millicores(to) }
+        : { ...pool, memoryBytesLimit: bytes(to) };
+    }),
+  };
+}
