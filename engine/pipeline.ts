@@ -14,19 +14,19 @@ import { locate } from "./load/locate.ts";
 import type { Address } from "./model/address.ts";
 import type { DiffResult } from "./model/change.ts";
 import type { DesiredState } from "./model/desired.ts";
-import type { SourceDocument, SourcePointer, SourceText, SpecDocument } from "./model/document.ts";
+import type { SourceDocument, SourceText, SpecDocument } from "./model/document.ts";
 import type { Observation } from "./model/observation.ts";
 import type { PlacementProblem, PlacementResult } from "./model/placement.ts";
 import type { Plan, PlanFinding } from "./model/plan.ts";
 import type { RecordedState } from "./model/recorded.ts";
 import { observe } from "./observe/observe.ts";
 import { review } from "./observe/review.ts";
-import { place } from "./place/place.ts";
-import { buildProblem } from "./place/problem.ts";
+import { type MovesRequest, onlyMoves, placeAll } from "./placing.ts";
 import { check } from "./plan/check.ts";
 import { type BudgetOverrides, assemble } from "./plan/plan.ts";
 import { unplacedDiagnostics } from "./plan/unplaced.ts";
 import type { EnginePorts } from "./ports.ts";
+import { lineFinder } from "./lines.ts";
 import { openStore } from "./record/store.ts";
 import { type MissingReference, resolve } from "./resolve/resolve.ts";
 import { openSession, type Session } from "./session.ts";
@@ -58,6 +58,8 @@ export interface PlanRequest extends SpecRequest {
   readonly replace: readonly string[];
   readonly seed: number;
   readonly budgets: BudgetOverrides;
+  /** Only moves, and for balance whoever decides on them; whatever else differs stays as it is. */
+  readonly moves?: MovesRequest;
   /** An earlier reading to plan from instead of asking the providers. */
   readonly observation: Observation | undefined;
 }
@@ -200,13 +202,16 @@ function planOver({ request, ports, desired, before }: Planning): PlanOutcome {
   const changes = diff({ desired, observation, recorded, mode, selection, replace });
   time("diff");
   const world = { desired: withSettled(desired, changes.value), observation, recorded };
-  const problem = buildProblem({ ...world, diff: changes.value, seed });
-  const placement = place(problem);
+  const { moves, budgets } = request;
+  const wanted = moves === undefined ? changes.value : onlyMoves(changes.value);
+  const input = { ...world, diff: wanted, seed };
+  const { problem, placement, recommended } = placeAll(input, { budgets, moves });
   time("place");
   const plan = assemble({
     ...world,
-    diff: changes.value,
+    diff: wanted,
     placement,
+    recommended,
     mode,
     seed,
     workspace: ports.workspace,
@@ -214,8 +219,8 @@ function planOver({ request, ports, desired, before }: Planning): PlanOutcome {
     digest: ports.digest,
     createdAt: new Date(ports.clock.now()).toISOString(),
     timingMs: { ...time.timingMs },
-    budgets: request.budgets,
-    lineOf: lineOf(before),
+    budgets,
+    lineOf: lineFinder(before.documents),
   });
   time("plan");
   const findings = check(plan, { ...world, digest: ports.digest });
@@ -225,7 +230,7 @@ function planOver({ request, ports, desired, before }: Planning): PlanOutcome {
   return {
     ...before,
     recorded,
-    diff: changes.value,
+    diff: wanted,
     problem,
     placement,
     plan,
@@ -289,28 +294,6 @@ function kindKeys(documents: readonly SourceDocument[], ports: EnginePorts): Set
     if (found !== undefined) keys.add(found.key);
   }
   return keys;
-}
-
-const lineOf = (
-  spec: LoadedSpec,
-): ((source: SourcePointer) => { line: number; column: number } | undefined) => {
-  let lines: Map<string, { line: number; column: number }> | undefined;
-  // Only what changes is asked for: where nothing does, no index is made.
-  return (source) => {
-    lines ??= linesOf(spec.documents);
-    return lines.get(`${source.path}\u0000${source.document}`);
-  };
-};
-
-function linesOf(
-  documents: readonly SourceDocument[],
-): Map<string, { line: number; column: number }> {
-  const lines = new Map<string, { line: number; column: number }>();
-  for (const { source } of documents) {
-    const { line, column } = source;
-    lines.set(`${source.path}\u0000${source.index}`, { line, column });
-  }
-  return lines;
 }
 
 const finish = (

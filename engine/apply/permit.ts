@@ -29,12 +29,15 @@ export function openMint(plan: Plan): MintPermit {
       namespace: step.namespace,
       name: step.name,
       planDigest: plan.digest,
-      fromRevision: step.expect === "absent" ? undefined : step.expect.revision,
+      fromRevision: revisionOf(step),
       deadlineMs: step.deadlineMs,
     };
     return permit as DestroyPermit;
   };
 }
+
+const revisionOf = ({ expect }: Step): string | undefined =>
+  expect === "absent" || "step" in expect ? undefined : expect.revision;
 
 /** The brand exists in types only: a permit is told by where it was made, not by a member. */
 type PermitBrand = Pick<DestroyPermit, Extract<keyof DestroyPermit, symbol>>;

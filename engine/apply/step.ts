@@ -72,7 +72,14 @@ export async function runStep(step: Step, context: StepContext, run: Run): Promi
     return failed("not-recorded", "journal", "the state folder takes no more records");
   }
   run.emit({ type: "apply_start", ...factsOf(step) });
-  const call = callOf(step, { provider, tag, attributes: filled.attributes, context });
+  const fromRevision = expectedRevision(step, run);
+  const call = callOf(step, {
+    provider,
+    tag,
+    attributes: filled.attributes,
+    context,
+    fromRevision,
+  });
   const outcome = settled(step, await repeatCall(step, call, run));
   const result = resultOf(step, outcome);
   context.onAnswered(result);
@@ -164,6 +171,12 @@ function asFailure(error: unknown): Failure {
   throw error;
 }
 
+/** The revision the plan saw, or the one that an earlier step of this run left. */
+function expectedRevision({ expect, address }: Step, { writer }: Run): string | undefined {
+  if (expect === "absent") return undefined;
+  return "step" in expect ? writer.lookup(address)?.revision : expect.revision;
+}
+
 type ProviderCall = (context: CallContext) => Promise<Outcome>;
 
 function callOf(
@@ -173,9 +186,10 @@ function callOf(
     readonly tag: OwnershipTag;
     readonly attributes: JsonObject;
     readonly context: StepContext;
+    readonly fromRevision: string | undefined;
   },
 ): ProviderCall {
-  const { provider, tag, attributes, context } = wiring;
+  const { provider, tag, attributes, context, fromRevision } = wiring;
   const { expect, objectId, address, kindKey, apiVersion, kind, namespace, name } = step;
   // The plan saw no object. Should that reading have been wrong, our mark must stay on it.
   if (step.mode === "forget" && expect === "absent") return () => Promise.resolve(NOTHING_SENT);
@@ -189,7 +203,6 @@ function callOf(
   const wish = { attributes, host, source, deadlineMs };
   const intent: Intent = { ...identity, ...wish, ...(decision === undefined ? {} : { decision }) };
   if (step.verb === "create") return (callContext) => provider.create(intent, callContext);
-  const fromRevision = expect === "absent" ? undefined : expect.revision;
   const update: UpdateIntent = { ...intent, mode: step.mode, fromRevision };
   return (callContext) => provider.update(update, callContext);
 }

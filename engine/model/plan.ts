@@ -2,7 +2,16 @@ import type { Address } from "./address.ts";
 import type { Action, ChangeReason, Drift } from "./change.ts";
 import type { Amounts } from "./demand.ts";
 import type { JsonObject, JsonPointer, JsonValue } from "./json.ts";
-import type { Candidate, Fix, HostUse, RejectedHost } from "./placement.ts";
+import type {
+  Candidate,
+  Fix,
+  HappinessBins,
+  HostUse,
+  Move,
+  PeakProof,
+  PowerAdvice,
+  RejectedHost,
+} from "./placement.ts";
 
 /** The `vpac.plan/1.0` document: immutable, canonical, and all that `apply` needs. */
 export interface Plan {
@@ -141,8 +150,8 @@ export interface Step {
   /** Steps that must have ended well before this one starts. */
   readonly after: readonly string[];
   readonly wave: number;
-  /** What the object must look like now: a revision, or `absent`. */
-  readonly expect: { readonly revision: string } | "absent";
+  /** What the object must look like: a revision, as an earlier step left it, or `absent`. */
+  readonly expect: { readonly revision: string } | { readonly step: string } | "absent";
   readonly deadlineMs: number;
   /** What is written to the state when the step is done; absent for removes and forgets. */
   readonly record?: {
@@ -179,10 +188,36 @@ export interface PlanHost {
   readonly after: HostUse;
 }
 
+/** One live move; `wave` and `after` (positions in its list) are those of the core. */
+export interface PlanMove extends Omit<Move, "key"> {
+  readonly address: string;
+}
+
+/** Something of ours that is ended so that something of a higher priority gets its room. */
+export interface PlanPreemption {
+  readonly address: string;
+  readonly host: string;
+  readonly for: string;
+}
+
 export interface PlanPlacement {
   readonly algorithm: string;
   readonly score: { readonly before: number; readonly after: number };
-  readonly moves: { readonly count: number; readonly budget?: number };
+  /** Placed workloads by happiness, in fifths from the worst to the best. */
+  readonly happiness: { readonly before: HappinessBins; readonly after: HappinessBins };
+  readonly proof: PeakProof;
+  /** `count` is the number of workloads that move; one that stops on the way has two moves. */
+  readonly moves: {
+    readonly count: number;
+    readonly budget?: number;
+    /** In an order in which they can be made one after the other. */
+    readonly list: readonly PlanMove[];
+  };
+  /** Moves that would even the load further, and that only a human decides on. */
+  readonly recommendations: readonly PlanMove[];
+  readonly preempted: readonly PlanPreemption[];
+  /** Hosts that could be woken or put to sleep; nobody does it but a human. */
+  readonly power: readonly PowerAdvice[];
   readonly hosts: readonly PlanHost[];
   readonly decisions: readonly PlanDecision[];
   readonly unplaced: readonly {

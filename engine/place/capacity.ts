@@ -9,7 +9,7 @@ import type {
 } from "../model/placement.ts";
 import { minimumEntitlement } from "./entitlement.ts";
 import { place } from "./place.ts";
-import type { Placed } from "./what-if.ts";
+import { frozen, leftBy, type Placed } from "./seats.ts";
 
 /** How many more of one shape fit, and what hinders the next one. */
 export interface Headroom {
@@ -86,19 +86,14 @@ const NO_POLICY: PlacementPolicy = {
 };
 
 /** Everything where the plan leaves it, and every cluster surviving that many failures. */
-function standing({ problem, placement }: Placed, failures: number): PlacementProblem {
-  const chosen = new Map(placement.decisions.map((item) => [item.key, item.chosen]));
-  const workloads = problem.workloads.flatMap((workload): PlacementWorkload[] => {
-    const at = chosen.has(workload.key) ? chosen.get(workload.key) : workload.at;
-    return at === undefined ? [] : [{ ...workload, at, wish: "keep" }];
-  });
+function standing(world: Placed, failures: number): PlacementProblem {
+  const problem = frozen(leftBy(world));
   const declared = problem.policies.length === 0 ? [NO_POLICY] : problem.policies;
   const policies = declared.map((policy) => ({
     ...policy,
     hostFailuresToTolerate: Math.max(policy.hostFailuresToTolerate, failures),
   }));
-  const { leaving: _leaving, ...rest } = problem;
-  return { ...rest, workloads, policies };
+  return { ...problem, policies };
 }
 
 const copyOf = (shape: PlacementWorkload, index: number): PlacementWorkload => ({

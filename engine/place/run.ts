@@ -63,6 +63,8 @@ export function runPlacement(problem: PlacementProblem, search: Search): Placeme
 /** As `runPlacement`, with the ledger as it is afterwards. */
 export function settlePlacement(problem: PlacementProblem, search: Search): Settled {
   const run = openRun(problem, search);
+  // Whoever is counted has to know all others, also those that are on their way out.
+  for (const each of problem.leaving ?? []) run.ledger.classes.classOf(each);
   const pending = settle(problem.workloads, run);
   const leaving = seatLeaving(problem.leaving ?? [], run.ledger);
   const before = usesOf(run.ledger);

@@ -1,12 +1,8 @@
 import type { Host, HostConnection } from "../model/host.ts";
 import type { ObservedObject, Observation } from "../model/observation.ts";
-import type {
-  Decision,
-  PlacementProblem,
-  PlacementResult,
-  PlacementWorkload,
-} from "../model/placement.ts";
+import type { Decision } from "../model/placement.ts";
 import { place } from "./place.ts";
+import { frozen, leftBy, type Placed, seatsAfter } from "./seats.ts";
 
 /** Hosts as they might be. Names are those of the problem that the world gave. */
 export interface HostOverlay {
@@ -66,12 +62,6 @@ function emptyLike(model: Host, name: string): Host {
   };
 }
 
-/** One run of the core: what was asked and what it answered. */
-export interface Placed {
-  readonly problem: PlacementProblem;
-  readonly placement: PlacementResult;
-}
-
 export interface SeatChange {
   readonly key: string;
   /** Undefined: it had no host, or was not there. */
@@ -105,9 +95,9 @@ interface Stranded {
 
 /** Compares who is where after two runs of the core. */
 export function compareSeats(before: Placed, after: Placed): SeatChanges {
-  const old = seatsOf(before);
+  const old = seatsAfter(before);
   const decisions = new Map(after.placement.decisions.map((item) => [item.key, item]));
-  const now = seatsOf(after);
+  const now = seatsAfter(after);
   const changes = [...now].map(
     ([key, to]): SeatChange => ({ key, from: old.get(key), to, decision: decisions.get(key) }),
   );
@@ -120,16 +110,6 @@ export function compareSeats(before: Placed, after: Placed): SeatChanges {
     unplaced: changes.filter(({ to }) => to === undefined),
     stranded: strandedIn(after, decisions),
   };
-}
-
-/** Host of every workload that wants one, undefined where none takes it; in key order. */
-function seatsOf({ problem, placement }: Placed): ReadonlyMap<string, string | undefined> {
-  const seats = new Map<string, string | undefined>();
-  for (const { key, at, wish, poweredOn } of problem.workloads) {
-    if (poweredOn || wish !== "keep") seats.set(key, at);
-  }
-  for (const { key, chosen } of placement.decisions) seats.set(key, chosen);
-  return seats;
 }
 
 function strandedIn(
@@ -155,14 +135,14 @@ function refugesOf(
   { problem, placement }: Placed,
   keys: ReadonlySet<string>,
 ): ReadonlyMap<string, string | undefined> {
-  const chosen = new Map(placement.decisions.map((item) => [item.key, item.chosen]));
-  const workloads = problem.workloads.flatMap((workload): PlacementWorkload[] => {
-    if (keys.has(workload.key)) return [{ ...workload, wish: "repair" }];
-    const at = chosen.has(workload.key) ? chosen.get(workload.key) : workload.at;
-    return at === undefined ? [] : [{ ...workload, at, wish: "keep" }];
-  });
+  const { workloads, ...rest } = frozen(leftBy({ problem, placement }));
   const limits = { candidatesMax: 1, rejectedMax: 0, fixesMax: 0 };
-  const { leaving: _leaving, ...rest } = problem;
-  const { decisions } = place({ ...rest, workloads, limits });
+  const { decisions } = place({
+    ...rest,
+    workloads: workloads.map((workload) =>
+      keys.has(workload.key) ? { ...workload, wish: "repair" } : workload,
+    ),
+    limits,
+  });
   return new Map(decisions.map((item) => [item.key, item.chosen]));
 }

@@ -4,17 +4,20 @@ import { compareText } from "../model/canonical.ts";
 import type { Amounts } from "../model/demand.ts";
 import type { Host } from "../model/host.ts";
 import type { HostOutlook } from "../model/placement.ts";
-import type { DraftSet } from "./drafts.ts";
+import { arrivalsOf, type DraftSet, departuresOf } from "./drafts.ts";
 import type { Entry } from "./entry.ts";
 import type { Edge } from "./graph.ts";
 
 interface Arrival extends Amounts {
   readonly node: number;
+  /** Place among all moves; undefined for everything else. */
+  readonly position: number | undefined;
 }
 
 /** Room that is there, or that the given nodes leave behind when they are done. */
 interface Room extends Amounts {
   readonly nodes: readonly number[];
+  readonly position?: number | undefined;
 }
 
 interface Traffic {
@@ -74,6 +77,7 @@ function freeOf(host: Host | undefined, reserved: Amounts): Amounts {
 }
 
 const arrives = (entry: Entry): boolean =>
+  entry.legs.length > 0 ||
   entry.action === "create" ||
   entry.action === "replace" ||
   ((entry.action === "move" || entry.action === "update") && entry.from !== entry.host);
@@ -97,12 +101,25 @@ export function capacityEdges(
     const rooms = [
       { ...free, nodes: [] },
       { ...leftByDeletes(here, before.reserved, after.reserved), nodes: here.deletes },
-      ...here.departures,
+      ...here.departures.toSorted(movesLast),
     ];
-    for (const resource of RESOURCES) allot(here.arrivals, rooms, resource, edges);
+    const arrivals = here.arrivals.toSorted(movesFirst);
+    for (const resource of RESOURCES) allot(arrivals, rooms, resource, edges);
   }
   return edges;
 }
+
+/**
+ * Moves come in an order that has room for each of them, so they are dealt room first and in that
+ * order, out of what is there and what others leave, before they draw on each other.
+ */
+const movesFirst = (left: Arrival, right: Arrival): number =>
+  (left.position ?? BEHIND_ALL) - (right.position ?? BEHIND_ALL);
+
+const BEHIND_ALL = Number.MAX_SAFE_INTEGER;
+
+const movesLast = (left: Room, right: Room): number =>
+  (left.position ?? -1) - (right.position ?? -1);
 
 /** Amounts of removed workloads are not known one by one, but follow from the host's totals. */
 function leftByDeletes(here: Traffic, before: Amounts, after: Amounts): Amounts {
@@ -149,18 +166,27 @@ function trafficOf(entries: readonly Entry[], set: DraftSet): Map<string, Traffi
     return known;
   };
   for (const entry of [...entries].sort(byWave)) {
-    const { host, from } = entry;
     if (isSwapInPlace(entry, set.createFirst)) continue;
-    const up = set.up.get(entry.address);
-    if (host !== undefined && up !== undefined && (arrives(entry) || resizes(entry))) {
-      at(host).arrivals.push({ node: up, ...heldBy(entry) });
+    const held = heldBy(entry);
+    const isDelete = entry.action === "delete";
+    for (const { node, host, leg } of comings(entry, set)) {
+      at(host).arrivals.push({ node, position: leg?.position, ...held });
     }
-    const leaves = set.down.get(entry.address) ?? up;
-    if (from === undefined || leaves === undefined) continue;
-    if (entry.action === "delete") at(from).deletes.push(leaves);
-    else if (arrives(entry)) at(from).departures.push({ nodes: [leaves], ...heldBy(entry) });
+    for (const { node, host, leg } of isDelete || arrives(entry) ? departuresOf(entry, set) : []) {
+      if (isDelete) at(host).deletes.push(node);
+      else at(host).departures.push({ nodes: [node], position: leg?.position, ...held });
+    }
   }
   return traffic;
+}
+
+/** Steps with which it takes room on a host: by coming, or by growing where it is. */
+function comings(entry: Entry, set: DraftSet): ReturnType<typeof arrivalsOf> {
+  const up = set.up.get(entry.address);
+  if (resizes(entry) && up !== undefined && entry.host !== undefined) {
+    return [{ node: up, host: entry.host, leg: undefined }];
+  }
+  return arrives(entry) ? arrivalsOf(entry, set) : [];
 }
 
 /** A replacement that takes away first and stays on its host needs no other to leave. */

@@ -1,7 +1,13 @@
 /** The placement part of the plan: hosts before and after, decisions, and who found no host. */
 import type { Host } from "../model/host.ts";
-import type { Candidate, Decision, PlacementResult } from "../model/placement.ts";
-import type { PlanDecision, PlanHost, PlanPlacement } from "../model/plan.ts";
+import type {
+  Candidate,
+  Decision,
+  Move,
+  PlacementResult,
+  PowerAdvice,
+} from "../model/placement.ts";
+import type { PlanDecision, PlanHost, PlanMove, PlanPlacement } from "../model/plan.ts";
 import { compact } from "./compact.ts";
 import type { Entry } from "./entry.ts";
 
@@ -11,6 +17,8 @@ export interface ChartBasis {
   readonly hosts: ReadonlyMap<string, Host>;
   readonly moves: number;
   readonly movesMax: number | undefined;
+  /** Moves that are only proposed. */
+  readonly recommended: readonly Move[];
 }
 
 /** The core counts in integers 0..100; documents show them divided by 100. */
@@ -18,12 +26,29 @@ const fraction = (score: number): number => score / 100;
 
 export function planPlacement(basis: ChartBasis): PlanPlacement {
   const { placement, entries, hosts, moves, movesMax } = basis;
-  const { resilience } = placement;
+  const { resilience, happiness } = placement;
   return {
     algorithm: placement.algorithm,
     decisions: placement.decisions.map(decisionOf),
     hosts: placement.hosts.map((outlook) => hostOf(outlook, hosts.get(outlook.name))),
-    moves: compact<PlanPlacement["moves"]>({ budget: movesMax, count: moves }),
+    happiness: { after: happiness.after, before: happiness.before },
+    moves: compact<PlanPlacement["moves"]>({
+      budget: movesMax,
+      count: moves,
+      list: placement.moves.map(moveOf),
+    }),
+    power: placement.power.map(powerOf),
+    preempted: placement.preempted.map(({ key, host, for: whom }) => ({
+      address: key,
+      for: whom,
+      host,
+    })),
+    proof: {
+      boundPpm: placement.proof.boundPpm,
+      peakPpm: placement.proof.peakPpm,
+      resource: placement.proof.resource,
+    },
+    recommendations: basis.recommended.map(moveOf),
     resilience: {
       nPlus: resilience.nPlus,
       spare: resilience.spare,
@@ -32,6 +57,27 @@ export function planPlacement(basis: ChartBasis): PlanPlacement {
     score: { after: fraction(placement.scoreAfter), before: fraction(placement.scoreBefore) },
     unplaced: entries.flatMap(unplacedOf),
   };
+}
+
+function moveOf(move: Move): PlanMove {
+  const { key: address, from, to, reason, priority, message, wave, after, afterGone } = move;
+  const whom = move.for;
+  return compact<PlanMove>({
+    address,
+    after,
+    afterGone,
+    for: whom,
+    from,
+    message,
+    priority,
+    reason,
+    to,
+    wave,
+  });
+}
+
+function powerOf({ host, to, message, for: whom }: PowerAdvice): PowerAdvice {
+  return compact<PowerAdvice>({ for: whom, host, message, to });
 }
 
 function hostOf(outlook: PlacementResult["hosts"][number], host: Host | undefined): PlanHost {

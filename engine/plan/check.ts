@@ -9,6 +9,7 @@ import { checkArguments } from "./checks/arguments.ts";
 import { type Check, type CheckWorld, contextOf } from "./checks/context.ts";
 import { checkCoverage } from "./checks/coverage.ts";
 import { checkHosts } from "./checks/hosts.ts";
+import { checkMoves } from "./checks/moves.ts";
 import { checkOrder } from "./checks/order.ts";
 import { checkRules } from "./checks/rules.ts";
 import { checkTotals } from "./checks/totals.ts";
@@ -23,6 +24,7 @@ const CHECKS: readonly Check[] = [
   checkCoverage,
   checkArguments,
   checkHosts,
+  checkMoves,
   checkRules,
   checkTotals,
 ];

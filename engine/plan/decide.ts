@@ -4,6 +4,7 @@ import type { Action, ChangeReason } from "../model/change.ts";
 import type { Host } from "../model/host.ts";
 import type { Decision } from "../model/placement.ts";
 import { type Entry, exists, isProtected } from "./entry.ts";
+import type { Leg } from "./legs.ts";
 
 export interface DecideBasis {
   /** Globs of addresses that may not be destroyed, from the `Environment`. */
@@ -24,6 +25,7 @@ const block = (entry: Entry, ...reasons: readonly ChangeReason[]): Entry => ({
   action: "blocked",
   reasons: [...reasons, ...entry.reasons],
   host: entry.from,
+  legs: [],
 });
 
 /** Actions that no choice of a host can turn into another. */
@@ -32,16 +34,47 @@ const SETTLED: ReadonlySet<Action> = new Set<Action>(["delete", "forget", "block
 const NOT_CONSIDERED: ChangeReason = { code: "no-host", detail: "No host was considered for it." };
 
 function placed(entry: Entry, basis: DecideBasis): Entry {
-  const { action, decision, change } = entry;
-  if (SETTLED.has(action)) return { ...entry, host: entry.from };
-  if (decision === undefined) {
-    const mustRun = change.needsHost && entry.desired?.workload?.poweredOn === true;
-    return mustRun ? block(entry, NOT_CONSIDERED) : entry;
-  }
+  const { action, decision } = entry;
+  if (SETTLED.has(action)) return { ...entry, host: entry.from, legs: [] };
+  if (entry.preempted !== undefined) return preempted(entry, entry.preempted.for);
+  if (decision === undefined) return undecided(entry);
   if (decision.gate?.code === LIMIT_GATE) return limited(entry, decision.gate.message);
   if (decision.chosen === undefined) return unplaced(entry, decision);
-  if (action === "move" || action === "noop") return moved(entry, decision.chosen, basis);
-  return entry;
+  if (action === "move" || action === "noop") return moved(entry, basis);
+  return { ...entry, legs: [] };
+}
+
+/** Placement was not asked about it, but may have moved it all the same. */
+function undecided(entry: Entry): Entry {
+  const { action, legs, change, desired } = entry;
+  if (action === "noop" && legs.length > 0) return shifted(entry);
+  const mustRun = change.needsHost && desired?.workload?.poweredOn === true;
+  return mustRun ? block(entry, NOT_CONSIDERED) : entry;
+}
+
+/** It is ours and still wished for: the next plan looks for another host. */
+const preempted = (entry: Entry, whom: string): Entry => ({
+  ...entry,
+  action: "delete",
+  reasons: [{ code: "preempted", detail: `Its room goes to ${whom}.` }],
+  host: entry.from,
+  legs: [],
+});
+
+const REASONS: Readonly<Record<Leg["reason"], ChangeReason["code"]>> = {
+  repair: "rule-violated",
+  prerequisite: "makes-room",
+  balance: "balance",
+  consolidate: "consolidate",
+  bounce: "balance",
+};
+
+/** Something that could stay and moves all the same: to make room, or for a more even load. */
+function shifted(entry: Entry): Entry {
+  const last = entry.legs.findLast(({ reason }) => reason !== "bounce") ?? entry.legs.at(-1);
+  if (last === undefined) return entry;
+  const reason: ChangeReason = { code: REASONS[last.reason], detail: last.message };
+  return { ...entry, action: "move", reasons: [reason] };
 }
 
 /** A limit above every host: a new object is registered all the same, but it will not start. */
@@ -77,8 +110,8 @@ function rejectionText(decision: Decision): string {
 }
 
 /** `place` may leave a workload where it is, or move one that `diff` saw no difference in. */
-function moved(entry: Entry, chosen: string, basis: DecideBasis): Entry {
-  if (chosen === entry.from) {
+function moved(entry: Entry, basis: DecideBasis): Entry {
+  if (entry.host === entry.from && entry.legs.length === 0) {
     return entry.action === "move" ? { ...entry, action: "noop", reasons: [] } : entry;
   }
   if (entry.action === "move") return entry;

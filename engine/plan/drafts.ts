@@ -3,11 +3,14 @@ import type { Address } from "../model/address.ts";
 import type { DisruptionGroup } from "../model/desired.ts";
 import type { StepMode, StepVerb } from "../model/plan.ts";
 import type { Entry } from "./entry.ts";
+import type { Leg } from "./legs.ts";
 
 export interface Draft {
   readonly entry: Entry;
   readonly verb: StepVerb;
   readonly mode: StepMode;
+  /** Set for moves, with the draft of the leg before it where there is one. */
+  readonly leg?: Leg & { readonly previous: number | undefined };
 }
 
 /** The drafts of a plan, with the one that brings and the one that takes away by address. */
@@ -15,6 +18,8 @@ export interface DraftSet {
   readonly drafts: readonly Draft[];
   readonly up: ReadonlyMap<Address, number>;
   readonly down: ReadonlyMap<Address, number>;
+  /** Drafts of moves by their place in the order of all moves. */
+  readonly moves: ReadonlyMap<number, number>;
   /** Replacements whose new object is made while the old one stands. */
   readonly createFirst: ReadonlySet<Address>;
 }
@@ -23,13 +28,61 @@ export function draftSteps(entries: readonly Entry[], createFirst: ReadonlySet<A
   const drafts: Draft[] = [];
   const up = new Map<Address, number>();
   const down = new Map<Address, number>();
+  const moves = new Map<number, number>();
   for (const entry of entries) {
+    if (entry.action === "move" && entry.legs.length > 0) {
+      up.set(entry.address, draftLegs(entry, drafts, moves));
+      continue;
+    }
     const remove = removalOf(entry);
     if (remove !== undefined) down.set(entry.address, drafts.push(remove) - 1);
     const bring = bringingOf(entry);
     if (bring !== undefined) up.set(entry.address, drafts.push(bring) - 1);
   }
-  return { drafts, up, down, createFirst };
+  return { drafts, up, down, moves, createFirst };
+}
+
+/** One draft per leg; returns the one that arrives. */
+function draftLegs(entry: Entry, drafts: Draft[], moves: Map<number, number>): number {
+  let previous: number | undefined;
+  for (const leg of entry.legs) {
+    const draft: Draft = { entry, verb: "update", mode: "move", leg: { ...leg, previous } };
+    previous = drafts.push(draft) - 1;
+    moves.set(leg.position, previous);
+  }
+  return previous ?? 0;
+}
+
+/** A step and the host that it brings a workload to, or takes one from. */
+interface Passage {
+  readonly node: number;
+  readonly host: string;
+  readonly leg: Leg | undefined;
+}
+
+/** Steps that bring the workload to a host where it is not yet. */
+export function arrivalsOf(entry: Entry, set: DraftSet): readonly Passage[] {
+  const up = set.up.get(entry.address);
+  if (up === undefined || entry.host === undefined) return [];
+  if (entry.legs.length > 0) return legPassages(entry, set, (leg) => leg.to);
+  const stays = entry.host === entry.from && !set.down.has(entry.address);
+  return stays ? [] : [{ node: up, host: entry.host, leg: undefined }];
+}
+
+/** Steps after which the workload is no longer on a host. */
+export function departuresOf(entry: Entry, set: DraftSet): readonly Passage[] {
+  if (entry.legs.length > 0) return legPassages(entry, set, (leg) => leg.from);
+  const moves = entry.host === entry.from ? undefined : set.up.get(entry.address);
+  const leaves = set.down.get(entry.address) ?? moves;
+  if (leaves === undefined || entry.from === undefined) return [];
+  return [{ node: leaves, host: entry.from, leg: undefined }];
+}
+
+function legPassages(entry: Entry, { moves }: DraftSet, hostOf: (leg: Leg) => string): Passage[] {
+  return entry.legs.flatMap((leg) => {
+    const node = moves.get(leg.position);
+    return node === undefined ? [] : [{ node, host: hostOf(leg), leg }];
+  });
 }
 
 function removalOf(entry: Entry): Draft | undefined {

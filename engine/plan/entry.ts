@@ -3,8 +3,9 @@ import { type Address, compareAddress, matchesAddress } from "../model/address.t
 import type { Action, Change, ChangeReason, DiffResult } from "../model/change.ts";
 import type { DesiredResource, DesiredState } from "../model/desired.ts";
 import type { ObservedObject, Observation } from "../model/observation.ts";
-import type { Decision, PlacementResult } from "../model/placement.ts";
+import type { Decision, PlacementResult, Preemption } from "../model/placement.ts";
 import type { RecordedResource, RecordedState } from "../model/recorded.ts";
+import { type Leg, legsOf } from "./legs.ts";
 
 export interface Entry {
   readonly address: Address;
@@ -25,6 +26,10 @@ export interface Entry {
   readonly from: string | undefined;
   /** Host the object shall be on. */
   readonly host: string | undefined;
+  /** The way of a move, from host to host; empty for everything else. */
+  readonly legs: readonly Leg[];
+  /** Set when it is ended so that something else gets its room. */
+  readonly preempted: Preemption | undefined;
   /** Set when the object is made but cannot be started (rows S19, F12). */
   readonly willNotStart: { readonly code: string; readonly message: string } | undefined;
 }
@@ -39,17 +44,26 @@ export interface EntrySources {
 
 /** One entry per change, in address order, before anything is corrected. */
 export function entriesOf(sources: EntrySources): Entry[] {
-  const decisions = new Map(sources.placement.decisions.map((item) => [item.key, item]));
-  const objects = objectIndex(sources.observation.objects);
+  const { decisions, moves, preempted } = sources.placement;
+  const lookups: Lookups = {
+    decisions: new Map(decisions.map((item) => [item.key, item])),
+    legs: legsOf(moves),
+    preempted: new Map(preempted.map((item) => [item.key, item])),
+    objects: objectIndex(sources.observation.objects),
+  };
   return sources.diff.changes
-    .map((change) => entryOf(change, sources, { decisions, objects }))
+    .map((change) => entryOf(change, sources, lookups))
     .sort((left, right) => compareAddress(left.address, right.address));
 }
 
 interface Lookups {
   readonly decisions: ReadonlyMap<string, Decision>;
+  readonly legs: ReadonlyMap<string, readonly Leg[]>;
+  readonly preempted: ReadonlyMap<string, Preemption>;
   readonly objects: ObjectIndex;
 }
+
+const NOWHERE: readonly Leg[] = [];
 
 type ObjectIndex = (
   provider: string | undefined,
@@ -68,27 +82,47 @@ function objectIndex(objects: readonly ObservedObject[]): ObjectIndex {
   };
 }
 
-function entryOf(change: Change, sources: EntrySources, { decisions, objects }: Lookups): Entry {
-  const { address } = change;
+interface Whereabouts {
+  readonly decision: Decision | undefined;
+  readonly legs: readonly Leg[];
+  readonly preempted: Preemption | undefined;
+  readonly from: string | undefined;
+  readonly host: string | undefined;
+}
+
+/** What placement says of it, and where it is and shall be. */
+function whereabouts({ address, observedHost }: Change, lookups: Lookups): Whereabouts {
+  const decision = lookups.decisions.get(address);
+  const legs = lookups.legs.get(address) ?? NOWHERE;
+  return {
+    decision,
+    legs,
+    preempted: lookups.preempted.get(address),
+    from: observedHost ?? decision?.from ?? legs[0]?.from,
+    host: legs.at(-1)?.to ?? decision?.chosen ?? observedHost,
+  };
+}
+
+function entryOf(change: Change, sources: EntrySources, lookups: Lookups): Entry {
+  const { address, action } = change;
   const desired = sources.desired.resources.get(address);
   const recorded = sources.recorded.resources.get(address);
   const provider = recorded?.provider ?? desired?.provider;
-  const decision = decisions.get(address);
-  const observed = change.action === "noop" ? undefined : objects(provider, change.objectId);
+  const at = whereabouts(change, lookups);
+  const isIdle = action === "noop" && at.legs.length === 0 && at.preempted === undefined;
+  const observed = isIdle ? undefined : lookups.objects(provider, change.objectId);
   return {
     address,
     kind: address.slice(0, address.indexOf("/")),
     change,
-    action: change.action,
+    action,
     reasons: change.reasons,
     warnings: [],
     desired,
     recorded,
     needed: neededAt(observed?.tag?.address ?? address, sources),
     observed,
-    decision,
-    from: change.observedHost ?? decision?.from,
-    host: decision?.chosen ?? change.observedHost,
+    ...at,
     willNotStart: undefined,
   };
 }

@@ -1,9 +1,9 @@
 /** Which step waits for which: dependencies, hosts, rollout waves and room on the hosts. */
 import type { Address } from "../model/address.ts";
 import type { Host } from "../model/host.ts";
-import type { HostOutlook } from "../model/placement.ts";
+import type { ArrivalWait, HostOutlook } from "../model/placement.ts";
 import { capacityEdges } from "./capacity.ts";
-import type { DraftSet } from "./drafts.ts";
+import { arrivalsOf, type DraftSet, departuresOf } from "./drafts.ts";
 import type { Entry } from "./entry.ts";
 import {
   type Edge,
@@ -13,6 +13,7 @@ import {
   type GraphBuilder,
   graphBuilder,
 } from "./graph.ts";
+import { roomEdges } from "./room.ts";
 import { rolloutEdges } from "./rollout.ts";
 
 export interface OrderBasis {
@@ -20,6 +21,8 @@ export interface OrderBasis {
   readonly set: DraftSet;
   readonly hosts: ReadonlyMap<string, Host>;
   readonly outlooks: readonly HostOutlook[];
+  /** What newcomers wait for, as placement counted on it. */
+  readonly arrivalWaits: readonly ArrivalWait[];
   /** By address, the addresses whose values the step is given at apply. */
   readonly inputs: ReadonlyMap<Address, readonly Address[]>;
 }
@@ -45,6 +48,7 @@ export function order(basis: OrderBasis): Ordered {
     addArrival(builder, entry, set, byAddress);
     addLeaving(builder, entry, set, byAddress);
   }
+  addMoves(builder, set);
   const dropped = addWishes(builder, wishesOf(basis));
   const nameOf = (node: number): string => {
     const draft = set.drafts[node];
@@ -68,12 +72,13 @@ interface OrderWish {
   readonly edges: readonly Edge[];
 }
 
-function wishesOf({ entries, set, hosts, outlooks }: OrderBasis): OrderWish[] {
+function wishesOf({ entries, set, hosts, outlooks, arrivalWaits }: OrderBasis): OrderWish[] {
   const wishes: OrderWish[] = [];
   for (const [address, edges] of rolloutEdges(entries, set)) {
     wishes.push({ kind: "rollout", address, edges });
   }
-  for (const edge of capacityEdges(entries, set, hosts, outlooks)) {
+  const room = [...roomEdges(arrivalWaits, set), ...capacityEdges(entries, set, hosts, outlooks)];
+  for (const edge of room) {
     const address = set.drafts[edge[0]]?.entry.address;
     if (address !== undefined) wishes.push({ kind: "room", address, edges: [edge] });
   }
@@ -133,12 +138,11 @@ function addArrival(
   set: DraftSet,
   byAddress: ReadonlyMap<Address, Entry>,
 ): void {
-  const up = set.up.get(entry.address);
-  const stays = entry.host === entry.from && !set.down.has(entry.address);
-  if (up === undefined || entry.host === undefined || stays) return;
-  const host = byAddress.get(`host/${entry.host}`);
-  const ready = host === undefined ? undefined : openingStep(host, set);
-  if (ready !== undefined) builder.add(up, ready);
+  for (const { node, host: name } of arrivalsOf(entry, set)) {
+    const host = byAddress.get(`host/${name}`);
+    const ready = host === undefined ? undefined : openingStep(host, set);
+    if (ready !== undefined) builder.add(node, ready);
+  }
 }
 
 /** The host does not go, or close, before all have left. */
@@ -148,12 +152,22 @@ function addLeaving(
   set: DraftSet,
   byAddress: ReadonlyMap<Address, Entry>,
 ): void {
-  const moves = entry.host === entry.from ? undefined : set.up.get(entry.address);
-  const leaves = set.down.get(entry.address) ?? moves;
-  if (leaves === undefined || entry.from === undefined) return;
-  const host = byAddress.get(`host/${entry.from}`);
-  const closing = host === undefined ? undefined : closingStep(host, set);
-  if (closing !== undefined) builder.add(closing, leaves);
+  for (const { node, host: name } of departuresOf(entry, set)) {
+    const host = byAddress.get(`host/${name}`);
+    const closing = host === undefined ? undefined : closingStep(host, set);
+    if (closing !== undefined) builder.add(closing, node);
+  }
+}
+
+/** Moves go in the order that keeps every host and every rule safe. */
+function addMoves(builder: GraphBuilder, { drafts, moves }: DraftSet): void {
+  drafts.forEach(({ leg }, node) => {
+    if (leg?.previous !== undefined) builder.add(node, leg.previous);
+    for (const position of leg?.after ?? []) {
+      const other = moves.get(position);
+      if (other !== undefined) builder.add(node, other);
+    }
+  });
 }
 
 /** The step from which on a host is ready; one that only closes is ready before. */

@@ -117,7 +117,7 @@ const step = members({
   apiVersion: text,
   attributes: object,
   deadlineMs: natural,
-  expect: either(oneOf("absent"), members({ revision: text })),
+  expect: either(oneOf("absent"), either(members({ revision: text }), members({ step: stepId }))),
   host: optional(text),
   id: stepId,
   kind: text,
@@ -164,6 +164,21 @@ const decision = members({
   rejectedCounts: mapOf(natural),
 });
 
+const move = members({
+  address: text,
+  after: list(natural),
+  afterGone: optional(list(text)),
+  for: optional(text),
+  from: text,
+  message: text,
+  priority: natural,
+  reason: oneOf("repair", "prerequisite", "balance", "consolidate", "bounce"),
+  to: text,
+  wave: natural,
+});
+
+const bins = list(natural);
+
 const placement = members({
   algorithm: text,
   decisions: list(decision),
@@ -177,7 +192,14 @@ const placement = members({
       state: text,
     }),
   ),
-  moves: members({ budget: optional(natural), count: natural }),
+  happiness: members({ after: bins, before: bins }),
+  moves: members({ budget: optional(natural), count: natural, list: list(move) }),
+  power: list(
+    members({ for: optional(text), host: text, message: text, to: oneOf("on", "standby") }),
+  ),
+  preempted: list(members({ address: text, for: text, host: text })),
+  proof: members({ boundPpm: natural, peakPpm: natural, resource: oneOf("cpu", "memory") }),
+  recommendations: list(move),
   resilience: members({ nPlus: finite, spare: finite, tightest: text }),
   score: members({ after: finite, before: finite }),
   unplaced: list(members({ address: text, code: text, fixes: list(fix), message: text })),

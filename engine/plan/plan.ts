@@ -10,7 +10,7 @@ import type { Digest } from "../model/digest.ts";
 import type { Host } from "../model/host.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { Observation } from "../model/observation.ts";
-import type { PlacementResult } from "../model/placement.ts";
+import type { Move, PlacementResult } from "../model/placement.ts";
 import type { Plan, PlanBase, PlannedChange, PlanSelection, Step } from "../model/plan.ts";
 import type { RecordedState } from "../model/recorded.ts";
 import { roomForBoth } from "./capacity.ts";
@@ -35,6 +35,8 @@ export interface AssembleInput {
   readonly recorded: RecordedState;
   readonly diff: DiffResult;
   readonly placement: PlacementResult;
+  /** Moves over what the plan leaves that only a human decides on; absent: none. */
+  readonly recommended?: readonly Move[];
   readonly mode: "apply" | "destroy";
   readonly workspace: string;
   readonly seed: number;
@@ -63,7 +65,8 @@ export function assemble(input: AssembleInput): Plan {
   const hasRoom = roomForBoth(active, hosts, placement.hosts);
   const createFirst = createFirstOf(active, desired.disruption, hasRoom);
   const set = draftSteps(active, createFirst);
-  const graph = order({ entries: active, set, hosts, outlooks: placement.hosts, inputs });
+  const { hosts: outlooks, arrivalWaits = [] } = placement;
+  const graph = order({ entries: active, set, hosts, outlooks, arrivalWaits, inputs });
   const lineage = lineageOf(
     recorded,
     { workspace: input.workspace, seed, desiredDigest: desired.digest },
@@ -114,6 +117,7 @@ function finish(input: AssembleInput, parts: Parts): Plan {
   const isEmpty = ![...desired.resources.values()].some(({ readOnly }) => !readOnly);
   const moves = changes.filter(isMove).length;
   const movesMax = budgets.maxMoves;
+  const { recommended = [] } = input;
   const body = {
     base,
     changes,
@@ -124,7 +128,7 @@ function finish(input: AssembleInput, parts: Parts): Plan {
     generator: { name: "vpac" as const, version: input.version },
     id: planId(input, base, changes),
     mode,
-    placement: planPlacement({ placement, entries, hosts, moves, movesMax }),
+    placement: planPlacement({ placement, entries, hosts, moves, movesMax, recommended }),
     policy: gates({ changes, mode, workspace, budgets, recordedCount, isEmpty }),
     steps,
     summary: summarise(changes),

@@ -107,7 +107,8 @@ function moved(
   isComplete: boolean,
 ): Diagnostic[] | undefined {
   const { address, objectId, provider, expect } = step;
-  if (expect === "absent") return undefined;
+  // What an earlier step of this plan changes is judged there.
+  if (expect === "absent" || "step" in expect) return undefined;
   if (object?.revision === expect.revision) return undefined;
   if (object !== undefined) {
     const detail =

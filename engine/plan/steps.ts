@@ -53,13 +53,21 @@ export function finishSteps(drafts: readonly Draft[], graph: Graph, idOf: Object
     const after = [...(graph.after[node] ?? [])]
       .sort((left, right) => (position.get(left) ?? 0) - (position.get(right) ?? 0))
       .map((other) => names.get(other) ?? "");
-    steps.push(stepOf(draft, idOf, { id: names.get(node) ?? "", after, wave: wave(node) }));
+    const { previous } = draft.leg ?? {};
+    const before = previous === undefined ? undefined : names.get(previous);
+    const place = { id: names.get(node) ?? "", after, wave: wave(node), before };
+    steps.push(stepOf(draft, idOf, place));
   }
   return steps;
 }
 
-function stepOf(draft: Draft, idOf: ObjectIds, place: Pick<Step, "id" | "after" | "wave">): Step {
-  const { entry, verb, mode } = draft;
+interface StepPlace extends Pick<Step, "id" | "after" | "wave"> {
+  /** The step that moved the same workload before. */
+  readonly before: string | undefined;
+}
+
+function stepOf(draft: Draft, idOf: ObjectIds, place: StepPlace): Step {
+  const { entry, verb, mode, leg } = draft;
   const noun = nounOf(entry);
   return compact<Step>({
     action: entry.action,
@@ -68,8 +76,8 @@ function stepOf(draft: Draft, idOf: ObjectIds, place: Pick<Step, "id" | "after" 
     apiVersion: noun.apiVersion,
     attributes: verb === "remove" || mode === "forget" ? {} : attributesOf(entry),
     deadlineMs: deadlineMsOf(entry, draft),
-    expect: verb === "create" ? "absent" : expectationOf(entry),
-    host: verb === "remove" ? entry.from : entry.host,
+    expect: verb === "create" ? "absent" : expectationOf(entry, place.before),
+    host: verb === "remove" ? entry.from : (leg?.to ?? entry.host),
     id: place.id,
     kind: entry.kind,
     kindKey: noun.kindKey,
@@ -85,9 +93,10 @@ function stepOf(draft: Draft, idOf: ObjectIds, place: Pick<Step, "id" | "after" 
   });
 }
 
-function deadlineMsOf({ kind, from, host }: Entry, { verb }: Draft): number {
+function deadlineMsOf({ kind, from, host }: Entry, { verb, mode }: Draft): number {
   const removal = verb === "remove" ? REMOVAL_DEADLINES_MS[kind] : undefined;
-  const isMove = verb === "update" && from !== undefined && host !== undefined && from !== host;
+  const isElsewhere = from !== undefined && host !== undefined && from !== host;
+  const isMove = verb === "update" && (mode === "move" || isElsewhere);
   return removal ?? (isMove ? MOVE_DEADLINE_MS : (DEADLINES_MS[kind] ?? DEADLINE_MS_DEFAULT));
 }
 
@@ -103,7 +112,8 @@ function newId(entry: Entry, idOf: ObjectIds): string {
   return idOf(entry.address, entry.change.objectId);
 }
 
-function expectationOf(entry: Entry): Step["expect"] {
+function expectationOf(entry: Entry, before: string | undefined): Step["expect"] {
+  if (before !== undefined) return { step: before };
   const revision = entry.observed?.revision ?? entry.change.observedRevision;
   return revision === undefined ? "absent" : { revision };
 }

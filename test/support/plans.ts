@@ -98,7 +98,12 @@ export function planOf({
     placement: {
       algorithm: "none",
       score: { before: 0, after: 0 },
-      moves: { count: 0 },
+      happiness: { before: [0, 0, 0, 0, 0], after: [0, 0, 0, 0, 0] },
+      proof: { resource: "cpu", peakPpm: 0, boundPpm: 0 },
+      moves: { count: 0, list: [] },
+      recommendations: [],
+      preempted: [],
+      power: [],
       hosts: [],
       decisions: [],
       unplaced: [],

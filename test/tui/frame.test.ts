@@ -20,7 +20,7 @@ function host(name: string, before: number, after: number, state = "connected"):
 
 const PLACED: Plan["placement"] = {
   ...planWith([]).placement,
-  moves: { count: 1, budget: 5 },
+  moves: { count: 1, budget: 5, list: [] },
   hosts: [
     host("esx-01", 58, 63),
     host("esx-02", 93, 81),

@@ -63,7 +63,8 @@ function orderFrom(
   const world = rewind(problem, settled, moves);
   const { ledger, legs, leaving } = world;
   const affinity = new AffinityGuard(world);
-  const relations = [new SpreadGuard(world), new ClusterGuard(world), affinity];
+  const clusters = new ClusterGuard(world);
+  const relations = [new SpreadGuard(world), clusters, affinity];
   for (const { workloadClass, host } of leaving) ledger.add(workloadClass, host, 1);
   const woken = settled.result.power.filter(({ to }) => to === "on");
   const room = new RoomGuard(ledger, leaving, new Set(woken.map(({ host }) => host)));
@@ -74,7 +75,7 @@ function orderFrom(
   const letGo = onlyOnce(leaving.length > 0, guards);
   const crew: Crew = { ledger, rounds, room, guards, affinity, letGo };
   runToTheEnd(crew);
-  const arrivals = arrivalsAfter(world.newcomers, crew);
+  const arrivals = arrivalsAfter(world.newcomers, { ...crew, gates: [clusters, room] });
   const refused = legs.filter((leg) => !room.mayEnter(leg));
   return {
     moves: rounds.order.map((leg) => moveOf(leg, ledger)),

@@ -10,12 +10,20 @@ import { waitsFor } from "./order.ts";
 export const checkHosts: Check = (context) => [...usable(context), ...room(context)];
 
 /** Steps that bring a workload to a host it is not on yet. */
-export function arrivals({ plan, changeAt }: CheckContext): Step[] {
-  return plan.steps.filter((step) => {
+export function arrivals(context: CheckContext): Step[] {
+  return context.plan.steps.filter((step) => {
     if (!brings(step) || step.host === undefined) return false;
-    const from = changeAt.get(step.address)?.placement?.from;
-    return step.verb === "create" || from !== step.host;
+    return step.verb === "create" || hostBefore(context, step) !== step.host;
   });
+}
+
+/** Where the workload is when the step starts: where an earlier move left it, or as observed. */
+function hostBefore({ plan, indexOf, changeAt }: CheckContext, step: Step): string | undefined {
+  const { expect, address } = step;
+  if (typeof expect === "object" && "step" in expect) {
+    return plan.steps[indexOf.get(expect.step) ?? -1]?.host;
+  }
+  return changeAt.get(address)?.placement?.from;
 }
 
 function usable(context: CheckContext): PlanFinding[] {
@@ -122,14 +130,15 @@ function peakOf(context: CheckContext, { chart, steps, resource }: Question, mos
 
 /** Steps that end a workload's stay on a host; of deleted ones the amounts are not known. */
 function departures(
-  { plan, changeAt }: CheckContext,
+  context: CheckContext,
   name: string,
 ): { readonly known: ReadonlySet<Step>; readonly deletes: readonly Step[] } {
   const known = new Set<Step>();
   const deletes: Step[] = [];
+  const { plan, changeAt } = context;
   for (const step of plan.steps) {
     const change = changeAt.get(step.address);
-    if (change?.placement?.from !== name) continue;
+    if (hostBefore(context, step) !== name || change === undefined) continue;
     if (step.verb === "remove" && change.action === "delete") deletes.push(step);
     else if (step.verb === "remove") known.add(step);
     else if (step.verb === "update" && step.host !== name) known.add(step);

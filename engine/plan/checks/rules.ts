@@ -144,15 +144,25 @@ function namespacesOf(desired: DesiredState): Map<string, Labels> {
 
 /** Ours where the plan leaves them, then everybody else where they were seen. */
 function residentsOf(context: CheckContext, desired: DesiredState): Resident[] {
-  const arriving = arrivals(context);
+  const arriving = stays(arrivals(context));
   const moved = new Set<string>(arriving.map((step) => step.address));
-  const stays = ({ tag, power }: ObservedObject): boolean =>
+  const isLeft = ({ tag, power }: ObservedObject): boolean =>
     power !== "off" &&
     (tag === undefined || !(moved.has(tag.address) || isGone(context, tag.address)));
   return [
-    ...context.observation.objects.filter(stays).map((item) => settled(item, context, desired)),
+    ...context.observation.objects.filter(isLeft).map((item) => settled(item, context, desired)),
     ...arriving.map((step) => newcomer(step, context, desired)),
   ].filter((resident) => resident !== undefined);
+}
+
+/** Without those from which the workload moves on. */
+function stays(steps: readonly Step[]): Step[] {
+  const left = new Set(
+    steps.flatMap(({ expect }) =>
+      typeof expect === "object" && "step" in expect ? [expect.step] : [],
+    ),
+  );
+  return steps.filter(({ id }) => !left.has(id));
 }
 
 function settled(

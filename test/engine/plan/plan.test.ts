@@ -394,5 +394,5 @@ test("a workload that place moves without a difference becomes a move", () => {
     host: "esx-02",
     expect: { revision: "r1" },
   });
-  expect(plan.placement.moves).toEqual({ count: 1 });
+  expect(plan.placement.moves).toEqual({ count: 1, list: [] });
 });

@@ -1,0 +1,40 @@
+/** Who is where once a placement and its moves are carried out. */
+import type { PlacementProblem, PlacementResult, PlacementWorkload } from "../model/placement.ts";
+
+/** One run of the core: what was asked and what it answered. */
+export interface Placed {
+  readonly problem: PlacementProblem;
+  readonly placement: PlacementResult;
+}
+
+/** Host of everything that wants one, by key in key order; undefined where it gets none. */
+export function seatsAfter({ problem, placement }: Placed): Map<string, string | undefined> {
+  const seats = new Map<string, string | undefined>();
+  for (const { key, at, wish, poweredOn } of problem.workloads) {
+    if (poweredOn || wish !== "keep") seats.set(key, at);
+  }
+  for (const { key, chosen } of placement.decisions) seats.set(key, chosen);
+  for (const { key, to } of placement.moves) seats.set(key, to);
+  for (const { key } of placement.preempted) seats.set(key, undefined);
+  return seats;
+}
+
+/** The problem over what a placement leaves: everything stays where it then is. */
+export function leftBy(placed: Placed): PlacementProblem {
+  const { problem } = placed;
+  const seats = seatsAfter(placed);
+  const workloads = problem.workloads.flatMap((workload): PlacementWorkload[] => {
+    const at = seats.get(workload.key);
+    return at === undefined ? [] : [{ ...workload, at, wish: "keep" }];
+  });
+  const { leaving: _leaving, ...rest } = problem;
+  return { ...rest, workloads };
+}
+
+/** The same, with nothing that may still move or be ended for the sake of others. */
+export function frozen({ balance: _balance, ...problem }: PlacementProblem): PlacementProblem {
+  const workloads = problem.workloads.map(
+    ({ isMovable: _movable, isBalanced: _balanced, isPreemptible: _preemptible, ...rest }) => rest,
+  );
+  return { ...problem, workloads };
+}
