@@ -182,14 +182,15 @@ function decideBatch(
   const closed = hostGateOf(run, workloadClass);
   let desk: Desk | undefined;
   for (const member of batch.members) {
+    const seat = run.placed.get(member.workload.key);
+    if (seat !== undefined) ledger.add(seat.workloadClass, seat.host, -1);
     const gate = closed ?? poolGate(workloadClass, ledger);
     if (gate !== undefined) {
+      if (seat !== undefined) ledger.add(seat.workloadClass, seat.host, 1);
       const bare = decisionWithoutHosts(member.workload, ledger.hosts.length);
       onUnplaced(member, { ...bare, gate });
       continue;
     }
-    const seat = run.placed.get(member.workload.key);
-    if (seat !== undefined) ledger.add(seat.workloadClass, seat.host, -1);
     desk ??= deskOf(run, workloadClass);
     desk.standing.sync();
     const { draft, host } = choose(desk, member.workload);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Address } from "../../../engine/model/address.ts";
 import type { Decision, PlacementResult } from "../../../engine/model/placement.ts";
 import type { PodAffinity, PodAffinityTerm } from "../../../engine/model/scheduling.ts";
 import { peakBound } from "../../../engine/place/bounds.ts";
@@ -7,6 +8,8 @@ import { Ledger } from "../../../engine/place/ledger.ts";
 import { place } from "../../../engine/place/place.ts";
 import { settle } from "../../../engine/place/seating.ts";
 import { demand, GIB, host, MIB, pod, policy, problem, running, terms } from "./builders.ts";
+
+const POOL = "supervisornamespace/shop" as Address;
 
 const decisionOf = (result: PlacementResult, name: string): Decision | undefined =>
   result.decisions.find(({ key }) => key === `pod/shop/${name}`);
@@ -209,6 +212,17 @@ describe("repairs", () => {
       [1, 0],
       [0, 1],
     ]);
+  });
+
+  test("N03: in a full pool it takes its own share along", () => {
+    const source = { path: "", document: 0, pointer: "" };
+    const quota = { cpuMillicoresLimit: 2000, memoryBytesLimit: undefined, parent: undefined };
+    const given = problem({
+      hosts: [host("a", { connection: "maintenance" }), host("b")],
+      workloads: [running("p", "a", { wish: "repair", pool: POOL, demand: demand({ cpu: 2000 }) })],
+      pools: [{ ...quota, address: POOL, shares: "normal", source }],
+    });
+    expect(place(given).decisions[0]).toMatchObject({ chosen: "b", gate: undefined });
   });
 
   test("without another host it stays counted where it is", () => {
