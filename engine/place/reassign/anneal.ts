@@ -9,18 +9,20 @@ const CHUNK_STEPS = 2048;
 const HOTTEST_SHARE = 0.2;
 /** Larger problems start cooler by the square root of their size: they have no time for more. */
 const PROCESSES_TO_HEAT = 1000;
-/** The temperature falls as (1 - time)^3: half the time is spent above an eighth of the first. */
-const COOLING_POWER = 3;
+/** The temperature falls as (1 - time)^4: half the time is spent above a sixteenth of the first. */
+const COOLING_POWER = 4;
+/** The price of what is held falls a little more slowly than the temperature. */
+const PRICE_POWER = 2.7;
 /** Share of the time for the trial of each way, in small problems with transient resources. */
 const TRIAL_SHARE = 0.1;
 const PROCESSES_FOR_TRIALS = 2000;
 /**
  * Two ways to cool. Heat scatters the processes, and what they still hold where they came from jams
  * the machines; too little heat leaves large processes where they are. What is held costs nothing,
- * so it is given a price, in units of load cost, that falls to 0 with the time left.
+ * so it is given a price, in units of load cost, that falls to 0.
  */
-const BOLD: Profile = { heat: 1, heldPrice: 0.2 };
-const GENTLE: Profile = { heat: 0.3, heldPrice: 1 };
+const BOLD: Profile = { heat: 1, heldPrice: 0.6 };
+const GENTLE: Profile = { heat: 0.3, heldPrice: 3 };
 /** The gentle way is taken when its gap to the bound is below this share of the bold one's. */
 const CLEARLY_BETTER = 1 / 3;
 
@@ -82,7 +84,8 @@ function cool(run: Run, { heat, heldPrice }: Profile, levels: number): Solution 
     const temperature = run.hottest * heat * rest ** COOLING_POWER;
     const index = run.chunks.length;
     let chunk = 0;
-    for (; run.more(index, chunk); chunk++) walk.run(CHUNK_STEPS, temperature, heldPrice * rest);
+    const price = heldPrice * rest ** PRICE_POWER;
+    for (; run.more(index, chunk); chunk++) walk.run(CHUNK_STEPS, temperature, price);
     run.chunks.push(chunk);
   }
   const { assignment, cost } = walk.incumbent;

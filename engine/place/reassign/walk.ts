@@ -1,6 +1,7 @@
 import type { SeededRandom } from "../random.ts";
 import { Ejection } from "./ejection.ts";
 import { Incumbent } from "./incumbent.ts";
+import { Lookalikes } from "./lookalikes.ts";
 import { Neighbours } from "./neighbours.ts";
 import type { ReassignProblem } from "./problem.ts";
 import { ReassignState } from "./state.ts";
@@ -19,10 +20,12 @@ export class Walk {
   readonly #random: SeededRandom;
   readonly #neighbours: Neighbours;
   readonly #ejection: Ejection;
+  readonly #lookalikes: Lookalikes;
 
   constructor(problem: ReassignProblem, random: SeededRandom) {
     this.#state = new ReassignState(problem);
     this.#random = random;
+    this.#lookalikes = new Lookalikes(problem, random);
     this.incumbent = new Incumbent(this.#state);
     const note = (process: number): void => this.incumbent.note(process);
     this.#neighbours = new Neighbours(this.#state, random, note);
@@ -47,7 +50,7 @@ export class Walk {
     }
     const process = this.#random.below(processCount);
     if ((step & 1) === 1) return this.#neighbours.shiftAny(process, SHIFT_TRIES, limit);
-    return this.#neighbours.swap(process, this.#random.below(processCount), limit);
+    return this.#neighbours.swap(process, this.#lookalikes.draw(process), limit);
   }
 
   /** Of some processes drawn the one whose leaving gains most; the number drawn varies. */

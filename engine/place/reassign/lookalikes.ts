@@ -1,0 +1,61 @@
+import type { SeededRandom } from "../random.ts";
+import type { ReassignProblem } from "./problem.ts";
+
+/** Out of 256 draws how many look for one of similar size instead of any. */
+const ALIKE_OF_256 = 192;
+
+/**
+ * Draws a partner to trade machines with. Two processes of similar size can trade where machines
+ * are full, and the cost changes little: late in a search only such trades are still accepted.
+ */
+export class Lookalikes {
+  readonly #random: SeededRandom;
+  /** Processes by size. */
+  readonly #order: Int32Array;
+  /** Per process its index in that order. */
+  readonly #ranks: Int32Array;
+  /** How far apart two may be in the order: up to 2^1, 2^2 ... half of all. */
+  readonly #doublings: number;
+
+  constructor(problem: ReassignProblem, random: SeededRandom) {
+    const { processCount } = problem;
+    const sizes = sizesOf(problem);
+    const bySize = (a: number, b: number): number =>
+      (sizes[a] as number) - (sizes[b] as number) || a - b;
+    this.#random = random;
+    this.#order = Int32Array.from({ length: processCount }, (_, process) => process).sort(bySize);
+    this.#ranks = new Int32Array(processCount);
+    for (const [rank, process] of this.#order.entries()) this.#ranks[process] = rank;
+    this.#doublings = Math.max(1, Math.floor(Math.log2(processCount)) - 1);
+  }
+
+  /** Any process, more often one of similar size; may be the process itself. */
+  draw(process: number): number {
+    const random = this.#random;
+    const count = this.#order.length;
+    if (random.below(256) >= ALIKE_OF_256) return random.below(count);
+    const span = 1 << (1 + random.below(this.#doublings));
+    const rank = (this.#ranks[process] as number) + random.below(span) - (span >> 1);
+    return this.#order[rank < 0 ? rank + count : rank % count] as number;
+  }
+}
+
+/** Per process the sum of its shares of what all machines have of each resource. */
+function sizesOf({
+  processCount,
+  resourceCount,
+  capacities,
+  requirements,
+}: ReassignProblem): Float64Array {
+  const totals = new Float64Array(resourceCount).fill(1);
+  for (const [index, amount] of capacities.entries()) {
+    totals[index % resourceCount] = (totals[index % resourceCount] as number) + amount;
+  }
+  const sizes = new Float64Array(processCount);
+  for (const [index, amount] of requirements.entries()) {
+    const resource = index % resourceCount;
+    const process = (index - resource) / resourceCount;
+    sizes[process] = (sizes[process] as number) + amount / (totals[resource] as number);
+  }
+  return sizes;
+}
