@@ -111,8 +111,8 @@ export interface PoolLimits {
 export type Admission =
   /** Everything reserved fits into what is left without the largest hosts. */
   | { readonly kind: "capacity" }
-  /** A part of all capacity stays unreserved, in per cent. */
-  | { readonly kind: "percentage"; readonly cpuPercent: number; readonly memoryPercent: number }
+  /** A part of all capacity stays unreserved, in per cent; absent: failures by hosts. */
+  | { readonly kind: "percentage"; readonly cpuPercent?: number; readonly memoryPercent?: number }
   /** Equal slots, as large as the largest reservation or as given. */
   | { readonly kind: "slots"; readonly cpuMillicores?: number; readonly memoryBytes?: number }
   /** These hosts run nothing until another fails. */
@@ -128,6 +128,8 @@ export interface PlacementPolicy {
   readonly hostFailuresToTolerate: number;
   /** Absent: `capacity`. */
   readonly admission?: Admission;
+  /** Most of the use now that may be missing after the failures, in per cent; absent: any. */
+  readonly degradationPercentMax?: number;
   /** Most virtual CPU for each physical one, in per cent; absent: no cap. */
   readonly cpuOvercommitPercentMax?: number;
   /** What counts as the demand of running workloads; absent: `active`. */

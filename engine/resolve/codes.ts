@@ -20,7 +20,8 @@ type ResolveCode =
   | "providerUnknown"
   | "daemonSetRefused"
   | "annotationInvalid"
-  | "podNeedsNsx";
+  | "podNeedsNsx"
+  | "poolReservationTooLarge";
 
 /** Everything `resolve` may complain about; what is about providers is in provider-codes.ts. */
 export const CODES: Readonly<Record<ResolveCode | ProviderCode, CodeEntry>> = {
@@ -208,5 +209,17 @@ export const CODES: Readonly<Record<ResolveCode | ProviderCode, CodeEntry>> = {
       "The workload network of the Supervisor is not provided by NSX. VMs and guest clusters " +
       "work there, vSphere Pods do not.",
     example: { wrong: "workload: {provider: vsphere}", right: "workload: {provider: nsx}" },
+  },
+  poolReservationTooLarge: {
+    code: "VP2031",
+    severity: "error",
+    summary: "a pool reserves more than it may have",
+    explanation:
+      "The reservations of a namespace are above its limits, or the pools that its resource " +
+      "policies make in it reserve more than it has, and it does not expand.",
+    example: {
+      wrong: "reservations: {memory: 64Gi}, limits: {memory: 32Gi}",
+      right: "reservations: {memory: 32Gi}, limits: {memory: 32Gi}",
+    },
   },
 };

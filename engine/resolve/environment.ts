@@ -1,6 +1,6 @@
-import type { EnvironmentSettings, PlacementPolicy, ProviderConfig } from "../model/desired.ts";
-import type { JsonObject, JsonValue } from "../model/json.ts";
-import { arrayAt, isJsonObject, numberAt, objectAt, stringAt } from "../model/json.ts";
+import type { EnvironmentSettings, ProviderConfig } from "../model/desired.ts";
+import type { JsonValue } from "../model/json.ts";
+import { arrayAt, isJsonObject, objectAt, stringAt } from "../model/json.ts";
 import type { Document } from "./document.ts";
 
 const DAY_MS = 86_400_000;
@@ -77,22 +77,5 @@ export function readEnvironment(document: Document | undefined): EnvironmentSett
       maxMoves: countOrShare(budgets["maxMoves"]),
     },
     planMaxAgeMs: durationMs(spec["planMaxAge"]) ?? DEFAULTS.planMaxAgeMs,
-  };
-}
-
-/** A policy from a `scheduling` block of a Supervisor or of the Environment. */
-export function placementPolicy(
-  scheduling: JsonObject,
-  cluster: string | undefined,
-): PlacementPolicy {
-  const scoring = stringAt(scheduling, "scoring");
-  const failures =
-    numberAt(scheduling, "admission", "hostFailuresToTolerate") ??
-    numberAt(scheduling, "hostFailuresToTolerate");
-  return {
-    cluster,
-    scoring: scoring === "MostAllocated" || scoring === "Balanced" ? scoring : "LeastAllocated",
-    chooser: stringAt(scheduling, "chooser") === "kube" ? "kube" : "drs",
-    hostFailuresToTolerate: failures ?? 0,
   };
 }

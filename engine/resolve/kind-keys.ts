@@ -25,6 +25,7 @@ export const KEYS = {
   priorityClass: "scheduling.k8s.io/PriorityClass",
   disruptionBudget: "policy/PodDisruptionBudget",
   virtualMachine: "vmoperator.vmware.com/VirtualMachine",
+  resourcePolicy: "vmoperator.vmware.com/VirtualMachineSetResourcePolicy",
   virtualMachineClass: "vmoperator.vmware.com/VirtualMachineClass",
   machineImage: "vpac.dev/MachineImage",
   clusterFlavour: "vpac.dev/ClusterFlavour",

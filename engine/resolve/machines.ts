@@ -19,6 +19,7 @@ import { completeForHypervisor } from "./images.ts";
 import { isFreeVm, vmTerms } from "./scheduling.ts";
 import type { VmClass } from "./vm-classes.ts";
 import { BUILT_IN_CLASSES } from "./vm-classes.ts";
+import { poolOfMachine } from "./pools.ts";
 import { attachWorkload } from "./workload.ts";
 
 const CLASS_DEFAULT = "best-effort-xsmall";
@@ -224,7 +225,7 @@ export function addMachine(
     scheduling: schedulingOf(document, networks, place),
     pinHost: document.annotations["vpac.dev/pin-host"],
     poweredOn: power === "on",
-    pool: settings.pool,
+    pool: poolOfMachine(spec, namespace, context),
     group: undefined,
     rolloutWave: 0,
     lifetime: "long",

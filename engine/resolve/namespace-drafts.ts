@@ -10,7 +10,8 @@ import { named, problemAt } from "./document.ts";
 import type { Draft } from "./draft.ts";
 import { childDraft, declaredDraft, metadataAttributes, PLAIN_BEHAVIOUR } from "./draft.ts";
 import { KEYS } from "./kind-keys.ts";
-import { compileNamespace, namespaceLabels, poolLimits, segmentSize } from "./namespaces.ts";
+import { compileNamespace, namespaceLabels, segmentSize } from "./namespaces.ts";
+import { poolsOf } from "./pools.ts";
 
 /** Ranges for segments where a Supervisor names none. */
 const POD_CIDRS_DEFAULT: readonly string[] = ["10.244.0.0/16"];
@@ -137,8 +138,7 @@ export function addNamespace(plan: NamespacePlan, behaviour: Behaviour, context:
   };
   if (settings.supervisor !== undefined) draft.dependsOn.push(settings.supervisor.address);
   context.add(draft);
-  const limits = poolLimits(documents, settings, context.read);
-  if (limits !== undefined) context.pools.push(limits);
+  context.pools.push(...poolsOf(plan, context));
   const child = (short: string, attributes: JsonObject): Draft =>
     childDraft(draft, {
       kind: undefined,

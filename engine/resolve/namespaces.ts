@@ -1,10 +1,9 @@
 import type { Address } from "../model/address.ts";
-import type { PoolLimits } from "../model/desired.ts";
 import type { JsonObject, JsonValue } from "../model/json.ts";
 import { arrayAt, isJsonObject, member, numberAt, objectAt, stringAt } from "../model/json.ts";
 import type { NamespaceDocuments, NamespaceSettings, Supervisor } from "./context.ts";
 import type { Document } from "./document.ts";
-import { sourceOf, textMap } from "./document.ts";
+import { textMap } from "./document.ts";
 import type { LimitItem } from "./limit-range.ts";
 import { readLimitItems } from "./limit-range.ts";
 import type { QuantityReader } from "./quantities.ts";
@@ -201,27 +200,6 @@ export function segmentSize(spec: JsonObject): number {
   let size = ADDRESSES_DEFAULT;
   while (size < pods + ADDRESSES_KEPT && size < 2 ** 24) size *= 2;
   return size;
-}
-
-/** What admission counts against the pool of a namespace. */
-export function poolLimits(
-  documents: NamespaceDocuments,
-  settings: NamespaceSettings,
-  read: QuantityReader,
-): PoolLimits | undefined {
-  const document = documents.supervised ?? documents.plain;
-  if (settings.pool === undefined || document === undefined) return undefined;
-  const { spec } = settings;
-  const shares = spec["shares"];
-  const isLevel = shares === "low" || shares === "normal" || shares === "high";
-  return {
-    address: settings.pool,
-    parent: undefined,
-    cpuMillicoresLimit: read.cpu(member(spec, "limits", "cpu")),
-    memoryBytesLimit: read.bytes(member(spec, "limits", "memory")),
-    shares: isLevel || typeof shares === "number" ? shares : "normal",
-    source: sourceOf(document, documents.supervised === undefined ? "" : "/spec/limits"),
-  };
 }
 
 /** Labels of both documents; the SupervisorNamespace wins. */

@@ -25,6 +25,7 @@ import { linkBootOrder, linkGangs } from "./machines.ts";
 import { linkOutputs, placeOutputs } from "./outputs.ts";
 import { applyRules } from "./placement-rules.ts";
 import { policiesOf } from "./policies.ts";
+import { checkPools } from "./pools.ts";
 import { checkQuotas } from "./quota.ts";
 import type { MissingReference } from "./references.ts";
 import { linkReferences } from "./references.ts";
@@ -78,6 +79,7 @@ export function resolve(specs: readonly SpecDocument[], ports: ResolvePorts): Re
   checkStorage(drafts, context);
   checkRanges(context);
   checkQuotas(drafts, context);
+  checkPools(context);
   linkBootOrder(drafts, context);
   linkGangs(drafts, context);
   const missing = linkReferences(drafts, context);

@@ -1,5 +1,6 @@
 import type { FieldMarkRule, KindIssue } from "../../engine/contract/kind.ts";
 import { arrayAt, type JsonObject, member, stringAt } from "../../engine/model/json.ts";
+import { checkAdmission } from "../_shared/admission.ts";
 import { withObjects } from "../_shared/defaults.ts";
 import { defineKind, type SchemaKind } from "../_shared/define.ts";
 import { DUPLICATE_NAME, RULE_BROKEN, issue } from "../_shared/issues.ts";
@@ -15,6 +16,11 @@ function checkEnvironment(document: JsonObject): KindIssue[] {
     ...checkProviders(document),
     ...checkDefaults(document),
     ...checkState(document),
+    ...checkAdmission(
+      document,
+      ["spec", "placement", "admission"],
+      ["spec", "placement", "hostFailuresToTolerate"],
+    ),
     ...eachAt(document, ["spec", "guards", "windows"], (window, at) => {
       const kinds = ["allow", "deny"].filter((kind) => window[kind] !== undefined);
       if (kinds.length === 1) return [];

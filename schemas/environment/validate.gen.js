@@ -3,7 +3,7 @@ import { isQuantity } from "../_shared/quantity.ts";
 import { labelMetadata as part_labelMetadata } from "../_shared/meta.gen.js";
 
 export const validate = validate0;
-const schema0 = {"$id":"kind","type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"enum":["vpac.dev/v1alpha1"]},"kind":{"const":"Environment"},"metadata":{"x-part":"labelMetadata"},"spec":{"type":"object","properties":{"providers":{"type":"array","maxItems":32,"items":{"type":"object","required":["name","type"],"properties":{"name":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"type":{"type":"string","enum":["esxi-sim","libvirt","cluster-api","vcenter"]},"seed":{"type":"integer","minimum":0},"socket":{"type":"string","maxLength":4096},"uri":{"type":"string","maxLength":2048,"format":"an address such as qemu:///system, qemu+unix:///system?socket=/run/libvirt/libvirt-sock or qemu+tcp://127.0.0.1:16509/system"},"host":{"type":"string","maxLength":253,"format":"lower-case letters, digits, \"-\" and \".\", with a letter or digit at both ends of each part"},"hosts":{"type":"array","minItems":1,"maxItems":1024,"items":{"type":"object","required":["name","uri"],"properties":{"name":{"type":"string","maxLength":253,"format":"lower-case letters, digits, \"-\" and \".\", with a letter or digit at both ends of each part"},"uri":{"type":"string","maxLength":2048,"format":"an address such as qemu:///system, qemu+unix:///system?socket=/run/libvirt/libvirt-sock or qemu+tcp://127.0.0.1:16509/system"},"labels":{"type":"object","maxProperties":256,"additionalProperties":{"type":"string","maxLength":63}},"cluster":{"type":"string","maxLength":253},"maintenance":{"type":"boolean"},"migrateUri":{"type":"string","maxLength":2048},"peerUri":{"type":"string","maxLength":2048},"pool":{"type":"string","maxLength":253},"reservedMemory":{"type":["string","number"],"maxLength":64,"x-quantity":"quantity"}},"x-closed":["name","uri","labels","cluster","maintenance","migrateUri","peerUri","pool","reservedMemory"]}},"pool":{"type":"string","maxLength":253},"storageClasses":{"type":"object","maxProperties":256,"additionalProperties":{"type":"string","maxLength":253}},"sharedStorage":{"type":"boolean"},"network":{"type":"string","maxLength":253},"networks":{"type":"object","maxProperties":256,"additionalProperties":{"type":"string","maxLength":253}},"domainType":{"type":"string","enum":["kvm","qemu"]},"kubeconfig":{"type":"string","maxLength":4096},"context":{"type":"string","maxLength":253},"flavour":{"type":"string","maxLength":253},"server":{"type":"string","maxLength":253},"username":{"type":"string","maxLength":253},"insecureSkipVerify":{"type":"boolean"},"infra":{"type":"string","enum":["vsphere","any"]},"timeout":{"type":"string","maxLength":64,"format":"a duration such as 30s, 5m or 1h30m"},"parallelCalls":{"type":"integer","minimum":1,"maximum":256},"settings":{"type":"object"}},"x-closed":["name","type","seed","socket","uri","host","hosts","pool","storageClasses","sharedStorage","network","networks","domainType","kubeconfig","context","flavour","server","username","insecureSkipVerify","infra","timeout","parallelCalls","settings"]},"minItems":0},"state":{"type":"object","properties":{"type":{"type":"string","enum":["file","http","memory"]},"path":{"type":"string","maxLength":4096},"url":{"type":"string","maxLength":2048},"lockTimeout":{"type":"string","maxLength":64,"format":"a duration such as 30s, 5m or 1h30m"}},"x-closed":["type","path","url","lockTimeout"]},"defaults":{"type":"object","properties":{"provider":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"namespace":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"supervisor":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"storagePolicy":{"type":"string","maxLength":253},"imagePrefixForVMs":{"type":"string","maxLength":253}},"x-closed":["provider","namespace","supervisor","storagePolicy","imagePrefixForVMs"]},"workspaces":{"type":"array","maxItems":256,"items":{"type":"object","required":["name"],"properties":{"name":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"manifests":{"type":"array","maxItems":256,"items":{"type":"string","maxLength":4096},"minItems":0},"providers":{"type":"array","maxItems":32,"items":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"minItems":0},"variables":{"type":"object","maxProperties":4096,"additionalProperties":{"type":["string","number","boolean"],"maxLength":4096}}},"x-closed":["name","manifests","providers","variables"]},"minItems":0},"manifests":{"type":"array","maxItems":256,"items":{"type":"string","maxLength":4096},"minItems":0},"platform":{"type":"array","maxItems":256,"items":{"type":"string","maxLength":4096},"minItems":0},"placement":{"type":"object","properties":{"scoring":{"type":"string","enum":["LeastAllocated","MostAllocated","Balanced"]},"chooser":{"type":"string","enum":["drs","kube"]},"hostFailuresToTolerate":{"type":"integer","minimum":0,"maximum":64},"seed":{"type":"integer","minimum":0},"balance":{"type":"string","enum":["off","manual","partial","full"]},"threshold":{"type":"integer","minimum":1,"maximum":5},"goal":{"type":"string","enum":["spread","pack"]},"movesMax":{"type":"integer","minimum":0,"maximum":10000}},"x-closed":["scoring","chooser","hostFailuresToTolerate","seed","balance","threshold","goal","movesMax"]},"guards":{"type":"object","properties":{"preventDestroy":{"type":"array","maxItems":1000,"items":{"type":"string","maxLength":4096},"minItems":0},"budgets":{"type":"object","properties":{"maxDeletes":{"type":["integer","string"],"maxLength":8,"minimum":0,"format":"a percentage such as 20%"},"maxReplaces":{"type":["integer","string"],"maxLength":8,"minimum":0,"format":"a percentage such as 20%"},"maxMoves":{"type":["integer","string"],"maxLength":8,"minimum":0,"format":"a percentage such as 20%"}},"x-closed":["maxDeletes","maxReplaces","maxMoves"]},"windows":{"type":"array","maxItems":100,"items":{"type":"object","required":["duration"],"properties":{"name":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"allow":{"type":"string","maxLength":128},"deny":{"type":"string","maxLength":128},"duration":{"type":"string","maxLength":64,"format":"a duration such as 30s, 5m or 1h30m"},"timeZone":{"type":"string","maxLength":64}},"x-closed":["name","allow","deny","duration","timeZone"]},"minItems":0}},"x-closed":["preventDestroy","budgets","windows"]},"planMaxAge":{"type":"string","maxLength":64,"format":"a duration such as 30s, 5m or 1h30m"},"gitops":{"type":"object","properties":{"repository":{"type":"string","maxLength":4096},"branch":{"type":"string","maxLength":253},"path":{"type":"string","maxLength":4096},"interval":{"type":"string","maxLength":64,"format":"a duration such as 30s, 5m or 1h30m"},"prune":{"type":"boolean"},"selfHeal":{"type":"boolean"},"reports":{"type":"array","maxItems":16,"items":{"type":"string","maxLength":4096},"minItems":0}},"x-closed":["repository","branch","path","interval","prune","selfHeal","reports"]},"outputs":{"type":"object","maxProperties":4096,"additionalProperties":{"type":"object","required":["value"],"properties":{"value":{"type":"string","maxLength":4096},"description":{"type":"string","maxLength":4096},"sensitive":{"type":"boolean"}},"x-closed":["value","description","sensitive"]}}},"x-closed":["providers","state","defaults","workspaces","manifests","platform","placement","guards","planMaxAge","gitops","outputs"]}},"x-closed":["apiVersion","kind","metadata","spec"]};
+const schema0 = {"$id":"kind","type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"enum":["vpac.dev/v1alpha1"]},"kind":{"const":"Environment"},"metadata":{"x-part":"labelMetadata"},"spec":{"type":"object","properties":{"providers":{"type":"array","maxItems":32,"items":{"type":"object","required":["name","type"],"properties":{"name":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"type":{"type":"string","enum":["esxi-sim","libvirt","cluster-api","vcenter"]},"seed":{"type":"integer","minimum":0},"socket":{"type":"string","maxLength":4096},"uri":{"type":"string","maxLength":2048,"format":"an address such as qemu:///system, qemu+unix:///system?socket=/run/libvirt/libvirt-sock or qemu+tcp://127.0.0.1:16509/system"},"host":{"type":"string","maxLength":253,"format":"lower-case letters, digits, \"-\" and \".\", with a letter or digit at both ends of each part"},"hosts":{"type":"array","minItems":1,"maxItems":1024,"items":{"type":"object","required":["name","uri"],"properties":{"name":{"type":"string","maxLength":253,"format":"lower-case letters, digits, \"-\" and \".\", with a letter or digit at both ends of each part"},"uri":{"type":"string","maxLength":2048,"format":"an address such as qemu:///system, qemu+unix:///system?socket=/run/libvirt/libvirt-sock or qemu+tcp://127.0.0.1:16509/system"},"labels":{"type":"object","maxProperties":256,"additionalProperties":{"type":"string","maxLength":63}},"cluster":{"type":"string","maxLength":253},"maintenance":{"type":"boolean"},"migrateUri":{"type":"string","maxLength":2048},"peerUri":{"type":"string","maxLength":2048},"pool":{"type":"string","maxLength":253},"reservedMemory":{"type":["string","number"],"maxLength":64,"x-quantity":"quantity"}},"x-closed":["name","uri","labels","cluster","maintenance","migrateUri","peerUri","pool","reservedMemory"]}},"pool":{"type":"string","maxLength":253},"storageClasses":{"type":"object","maxProperties":256,"additionalProperties":{"type":"string","maxLength":253}},"sharedStorage":{"type":"boolean"},"network":{"type":"string","maxLength":253},"networks":{"type":"object","maxProperties":256,"additionalProperties":{"type":"string","maxLength":253}},"domainType":{"type":"string","enum":["kvm","qemu"]},"kubeconfig":{"type":"string","maxLength":4096},"context":{"type":"string","maxLength":253},"flavour":{"type":"string","maxLength":253},"server":{"type":"string","maxLength":253},"username":{"type":"string","maxLength":253},"insecureSkipVerify":{"type":"boolean"},"infra":{"type":"string","enum":["vsphere","any"]},"timeout":{"type":"string","maxLength":64,"format":"a duration such as 30s, 5m or 1h30m"},"parallelCalls":{"type":"integer","minimum":1,"maximum":256},"settings":{"type":"object"}},"x-closed":["name","type","seed","socket","uri","host","hosts","pool","storageClasses","sharedStorage","network","networks","domainType","kubeconfig","context","flavour","server","username","insecureSkipVerify","infra","timeout","parallelCalls","settings"]},"minItems":0},"state":{"type":"object","properties":{"type":{"type":"string","enum":["file","http","memory"]},"path":{"type":"string","maxLength":4096},"url":{"type":"string","maxLength":2048},"lockTimeout":{"type":"string","maxLength":64,"format":"a duration such as 30s, 5m or 1h30m"}},"x-closed":["type","path","url","lockTimeout"]},"defaults":{"type":"object","properties":{"provider":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"namespace":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"supervisor":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"storagePolicy":{"type":"string","maxLength":253},"imagePrefixForVMs":{"type":"string","maxLength":253}},"x-closed":["provider","namespace","supervisor","storagePolicy","imagePrefixForVMs"]},"workspaces":{"type":"array","maxItems":256,"items":{"type":"object","required":["name"],"properties":{"name":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"manifests":{"type":"array","maxItems":256,"items":{"type":"string","maxLength":4096},"minItems":0},"providers":{"type":"array","maxItems":32,"items":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"minItems":0},"variables":{"type":"object","maxProperties":4096,"additionalProperties":{"type":["string","number","boolean"],"maxLength":4096}}},"x-closed":["name","manifests","providers","variables"]},"minItems":0},"manifests":{"type":"array","maxItems":256,"items":{"type":"string","maxLength":4096},"minItems":0},"platform":{"type":"array","maxItems":256,"items":{"type":"string","maxLength":4096},"minItems":0},"placement":{"type":"object","properties":{"scoring":{"type":"string","enum":["LeastAllocated","MostAllocated","Balanced"]},"chooser":{"type":"string","enum":["drs","kube"]},"hostFailuresToTolerate":{"type":"integer","minimum":0,"maximum":64},"demand":{"type":"string","enum":["active","consumed","granted","forecast"]},"cpuOvercommitPercentMax":{"type":"integer","minimum":1,"maximum":100000},"admission":{"type":"object","properties":{"policy":{"type":"string","enum":["capacity","percentage","slots","dedicated","simulation"]},"cpuPercent":{"type":"integer","minimum":0,"maximum":100},"memoryPercent":{"type":"integer","minimum":0,"maximum":100},"slot":{"type":"object","properties":{"cpu":{"type":["string","number"],"maxLength":64,"x-quantity":"cpu"},"memory":{"type":["string","number"],"maxLength":64,"x-quantity":"memory"}},"x-closed":["cpu","memory"]},"failoverHosts":{"type":"array","maxItems":64,"items":{"type":"string","maxLength":253},"minItems":1},"performanceDegradationToleratedPercent":{"type":"integer","minimum":0,"maximum":100}},"x-closed":["policy","cpuPercent","memoryPercent","slot","failoverHosts","performanceDegradationToleratedPercent"]},"seed":{"type":"integer","minimum":0},"balance":{"type":"string","enum":["off","manual","partial","full"]},"threshold":{"type":"integer","minimum":1,"maximum":5},"goal":{"type":"string","enum":["spread","pack"]},"movesMax":{"type":"integer","minimum":0,"maximum":10000}},"x-closed":["scoring","chooser","hostFailuresToTolerate","demand","cpuOvercommitPercentMax","admission","seed","balance","threshold","goal","movesMax"]},"guards":{"type":"object","properties":{"preventDestroy":{"type":"array","maxItems":1000,"items":{"type":"string","maxLength":4096},"minItems":0},"budgets":{"type":"object","properties":{"maxDeletes":{"type":["integer","string"],"maxLength":8,"minimum":0,"format":"a percentage such as 20%"},"maxReplaces":{"type":["integer","string"],"maxLength":8,"minimum":0,"format":"a percentage such as 20%"},"maxMoves":{"type":["integer","string"],"maxLength":8,"minimum":0,"format":"a percentage such as 20%"}},"x-closed":["maxDeletes","maxReplaces","maxMoves"]},"windows":{"type":"array","maxItems":100,"items":{"type":"object","required":["duration"],"properties":{"name":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"allow":{"type":"string","maxLength":128},"deny":{"type":"string","maxLength":128},"duration":{"type":"string","maxLength":64,"format":"a duration such as 30s, 5m or 1h30m"},"timeZone":{"type":"string","maxLength":64}},"x-closed":["name","allow","deny","duration","timeZone"]},"minItems":0}},"x-closed":["preventDestroy","budgets","windows"]},"planMaxAge":{"type":"string","maxLength":64,"format":"a duration such as 30s, 5m or 1h30m"},"gitops":{"type":"object","properties":{"repository":{"type":"string","maxLength":4096},"branch":{"type":"string","maxLength":253},"path":{"type":"string","maxLength":4096},"interval":{"type":"string","maxLength":64,"format":"a duration such as 30s, 5m or 1h30m"},"prune":{"type":"boolean"},"selfHeal":{"type":"boolean"},"reports":{"type":"array","maxItems":16,"items":{"type":"string","maxLength":4096},"minItems":0}},"x-closed":["repository","branch","path","interval","prune","selfHeal","reports"]},"outputs":{"type":"object","maxProperties":4096,"additionalProperties":{"type":"object","required":["value"],"properties":{"value":{"type":"string","maxLength":4096},"description":{"type":"string","maxLength":4096},"sensitive":{"type":"boolean"}},"x-closed":["value","description","sensitive"]}}},"x-closed":["providers","state","defaults","workspaces","manifests","platform","placement","guards","planMaxAge","gitops","outputs"]}},"x-closed":["apiVersion","kind","metadata","spec"]};
 const func0 = Object.prototype.hasOwnProperty;
 const formats0 = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
 const formats2 = /^(?:qemu|test)(?:[+](?:unix|tcp))?:\/\/\S{0,2000}$/;
@@ -15,14 +15,16 @@ const keyword1 = new Set(["name","type","seed","socket","uri","host","hosts","po
 const keyword2 = new Set(["type","path","url","lockTimeout"]);
 const keyword3 = new Set(["provider","namespace","supervisor","storagePolicy","imagePrefixForVMs"]);
 const keyword4 = new Set(["name","manifests","providers","variables"]);
-const keyword5 = new Set(["scoring","chooser","hostFailuresToTolerate","seed","balance","threshold","goal","movesMax"]);
-const keyword6 = new Set(["maxDeletes","maxReplaces","maxMoves"]);
-const keyword7 = new Set(["name","allow","deny","duration","timeZone"]);
-const keyword8 = new Set(["preventDestroy","budgets","windows"]);
-const keyword9 = new Set(["repository","branch","path","interval","prune","selfHeal","reports"]);
-const keyword10 = new Set(["value","description","sensitive"]);
-const keyword11 = new Set(["providers","state","defaults","workspaces","manifests","platform","placement","guards","planMaxAge","gitops","outputs"]);
-const keyword12 = new Set(["apiVersion","kind","metadata","spec"]);
+const keyword5 = new Set(["cpu","memory"]);
+const keyword6 = new Set(["policy","cpuPercent","memoryPercent","slot","failoverHosts","performanceDegradationToleratedPercent"]);
+const keyword7 = new Set(["scoring","chooser","hostFailuresToTolerate","demand","cpuOvercommitPercentMax","admission","seed","balance","threshold","goal","movesMax"]);
+const keyword8 = new Set(["maxDeletes","maxReplaces","maxMoves"]);
+const keyword9 = new Set(["name","allow","deny","duration","timeZone"]);
+const keyword10 = new Set(["preventDestroy","budgets","windows"]);
+const keyword11 = new Set(["repository","branch","path","interval","prune","selfHeal","reports"]);
+const keyword12 = new Set(["value","description","sensitive"]);
+const keyword13 = new Set(["providers","state","defaults","workspaces","manifests","platform","placement","guards","planMaxAge","gitops","outputs"]);
+const keyword14 = new Set(["apiVersion","kind","metadata","spec"]);
 
 function validate0(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="kind" */;
@@ -1951,10 +1953,10 @@ errors++;
 }
 }
 }
-if(data66.seed !== undefined && func0.call(data66, "seed")){
-let data70 = data66.seed;
-if(!(((typeof data70 == "number") && (!(data70 % 1) && !isNaN(data70))) && (isFinite(data70)))){
-const err158 = {instancePath:instancePath+"/spec/placement/seed",keyword:"type",params:{type: "integer"}};
+if(data66.demand !== undefined && func0.call(data66, "demand")){
+let data70 = data66.demand;
+if(typeof data70 !== "string"){
+const err158 = {instancePath:instancePath+"/spec/placement/demand",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err158];
 }
@@ -1963,9 +1965,8 @@ vErrors.push(err158);
 }
 errors++;
 }
-if((typeof data70 == "number") && (isFinite(data70))){
-if(data70 < 0 || isNaN(data70)){
-const err159 = {instancePath:instancePath+"/spec/placement/seed",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(!((((data70 === "active") || (data70 === "consumed")) || (data70 === "granted")) || (data70 === "forecast"))){
+const err159 = {instancePath:instancePath+"/spec/placement/demand",keyword:"enum",params:{allowedValues: schema0.properties.spec.properties.placement.properties.demand.enum}};
 if(vErrors === null){
 vErrors = [err159];
 }
@@ -1975,11 +1976,10 @@ vErrors.push(err159);
 errors++;
 }
 }
-}
-if(data66.balance !== undefined && func0.call(data66, "balance")){
-let data71 = data66.balance;
-if(typeof data71 !== "string"){
-const err160 = {instancePath:instancePath+"/spec/placement/balance",keyword:"type",params:{type: "string"}};
+if(data66.cpuOvercommitPercentMax !== undefined && func0.call(data66, "cpuOvercommitPercentMax")){
+let data71 = data66.cpuOvercommitPercentMax;
+if(!(((typeof data71 == "number") && (!(data71 % 1) && !isNaN(data71))) && (isFinite(data71)))){
+const err160 = {instancePath:instancePath+"/spec/placement/cpuOvercommitPercentMax",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err160];
 }
@@ -1988,8 +1988,9 @@ vErrors.push(err160);
 }
 errors++;
 }
-if(!((((data71 === "off") || (data71 === "manual")) || (data71 === "partial")) || (data71 === "full"))){
-const err161 = {instancePath:instancePath+"/spec/placement/balance",keyword:"enum",params:{allowedValues: schema0.properties.spec.properties.placement.properties.balance.enum}};
+if((typeof data71 == "number") && (isFinite(data71))){
+if(data71 > 100000 || isNaN(data71)){
+const err161 = {instancePath:instancePath+"/spec/placement/cpuOvercommitPercentMax",keyword:"maximum",params:{comparison: "<=", limit: 100000}};
 if(vErrors === null){
 vErrors = [err161];
 }
@@ -1998,11 +1999,8 @@ vErrors.push(err161);
 }
 errors++;
 }
-}
-if(data66.threshold !== undefined && func0.call(data66, "threshold")){
-let data72 = data66.threshold;
-if(!(((typeof data72 == "number") && (!(data72 % 1) && !isNaN(data72))) && (isFinite(data72)))){
-const err162 = {instancePath:instancePath+"/spec/placement/threshold",keyword:"type",params:{type: "integer"}};
+if(data71 < 1 || isNaN(data71)){
+const err162 = {instancePath:instancePath+"/spec/placement/cpuOvercommitPercentMax",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err162];
 }
@@ -2011,9 +2009,15 @@ vErrors.push(err162);
 }
 errors++;
 }
-if((typeof data72 == "number") && (isFinite(data72))){
-if(data72 > 5 || isNaN(data72)){
-const err163 = {instancePath:instancePath+"/spec/placement/threshold",keyword:"maximum",params:{comparison: "<=", limit: 5}};
+}
+}
+if(data66.admission !== undefined && func0.call(data66, "admission")){
+let data72 = data66.admission;
+if(data72 && typeof data72 == "object" && !Array.isArray(data72)){
+if(data72.policy !== undefined && func0.call(data72, "policy")){
+let data73 = data72.policy;
+if(typeof data73 !== "string"){
+const err163 = {instancePath:instancePath+"/spec/placement/admission/policy",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err163];
 }
@@ -2022,8 +2026,8 @@ vErrors.push(err163);
 }
 errors++;
 }
-if(data72 < 1 || isNaN(data72)){
-const err164 = {instancePath:instancePath+"/spec/placement/threshold",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if(!(((((data73 === "capacity") || (data73 === "percentage")) || (data73 === "slots")) || (data73 === "dedicated")) || (data73 === "simulation"))){
+const err164 = {instancePath:instancePath+"/spec/placement/admission/policy",keyword:"enum",params:{allowedValues: schema0.properties.spec.properties.placement.properties.admission.properties.policy.enum}};
 if(vErrors === null){
 vErrors = [err164];
 }
@@ -2033,11 +2037,10 @@ vErrors.push(err164);
 errors++;
 }
 }
-}
-if(data66.goal !== undefined && func0.call(data66, "goal")){
-let data73 = data66.goal;
-if(typeof data73 !== "string"){
-const err165 = {instancePath:instancePath+"/spec/placement/goal",keyword:"type",params:{type: "string"}};
+if(data72.cpuPercent !== undefined && func0.call(data72, "cpuPercent")){
+let data74 = data72.cpuPercent;
+if(!(((typeof data74 == "number") && (!(data74 % 1) && !isNaN(data74))) && (isFinite(data74)))){
+const err165 = {instancePath:instancePath+"/spec/placement/admission/cpuPercent",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err165];
 }
@@ -2046,8 +2049,9 @@ vErrors.push(err165);
 }
 errors++;
 }
-if(!((data73 === "spread") || (data73 === "pack"))){
-const err166 = {instancePath:instancePath+"/spec/placement/goal",keyword:"enum",params:{allowedValues: schema0.properties.spec.properties.placement.properties.goal.enum}};
+if((typeof data74 == "number") && (isFinite(data74))){
+if(data74 > 100 || isNaN(data74)){
+const err166 = {instancePath:instancePath+"/spec/placement/admission/cpuPercent",keyword:"maximum",params:{comparison: "<=", limit: 100}};
 if(vErrors === null){
 vErrors = [err166];
 }
@@ -2056,11 +2060,8 @@ vErrors.push(err166);
 }
 errors++;
 }
-}
-if(data66.movesMax !== undefined && func0.call(data66, "movesMax")){
-let data74 = data66.movesMax;
-if(!(((typeof data74 == "number") && (!(data74 % 1) && !isNaN(data74))) && (isFinite(data74)))){
-const err167 = {instancePath:instancePath+"/spec/placement/movesMax",keyword:"type",params:{type: "integer"}};
+if(data74 < 0 || isNaN(data74)){
+const err167 = {instancePath:instancePath+"/spec/placement/admission/cpuPercent",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err167];
 }
@@ -2069,9 +2070,12 @@ vErrors.push(err167);
 }
 errors++;
 }
-if((typeof data74 == "number") && (isFinite(data74))){
-if(data74 > 10000 || isNaN(data74)){
-const err168 = {instancePath:instancePath+"/spec/placement/movesMax",keyword:"maximum",params:{comparison: "<=", limit: 10000}};
+}
+}
+if(data72.memoryPercent !== undefined && func0.call(data72, "memoryPercent")){
+let data75 = data72.memoryPercent;
+if(!(((typeof data75 == "number") && (!(data75 % 1) && !isNaN(data75))) && (isFinite(data75)))){
+const err168 = {instancePath:instancePath+"/spec/placement/admission/memoryPercent",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err168];
 }
@@ -2080,8 +2084,9 @@ vErrors.push(err168);
 }
 errors++;
 }
-if(data74 < 0 || isNaN(data74)){
-const err169 = {instancePath:instancePath+"/spec/placement/movesMax",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if((typeof data75 == "number") && (isFinite(data75))){
+if(data75 > 100 || isNaN(data75)){
+const err169 = {instancePath:instancePath+"/spec/placement/admission/memoryPercent",keyword:"maximum",params:{comparison: "<=", limit: 100}};
 if(vErrors === null){
 vErrors = [err169];
 }
@@ -2090,11 +2095,8 @@ vErrors.push(err169);
 }
 errors++;
 }
-}
-}
-for(const field5 of Object.keys(data66)){
-if(Object.prototype.hasOwnProperty.call(data66, field5) && !keyword5.has(field5)){
-const err170 = {instancePath:instancePath+"/spec/placement",keyword:"x-closed",params:{additionalProperty: field5, known: [...keyword5]}};
+if(data75 < 0 || isNaN(data75)){
+const err170 = {instancePath:instancePath+"/spec/placement/admission/memoryPercent",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err170];
 }
@@ -2105,8 +2107,13 @@ errors++;
 }
 }
 }
-else {
-const err171 = {instancePath:instancePath+"/spec/placement",keyword:"type",params:{type: "object"}};
+if(data72.slot !== undefined && func0.call(data72, "slot")){
+let data76 = data72.slot;
+if(data76 && typeof data76 == "object" && !Array.isArray(data76)){
+if(data76.cpu !== undefined && func0.call(data76, "cpu")){
+let data77 = data76.cpu;
+if((typeof data77 !== "string") && (!((typeof data77 == "number") && (isFinite(data77))))){
+const err171 = {instancePath:instancePath+"/spec/placement/admission/slot/cpu",keyword:"type",params:{type: schema0.properties.spec.properties.placement.properties.admission.properties.slot.properties.cpu.type}};
 if(vErrors === null){
 vErrors = [err171];
 }
@@ -2115,15 +2122,8 @@ vErrors.push(err171);
 }
 errors++;
 }
-}
-if(data3.guards !== undefined && func0.call(data3, "guards")){
-let data75 = data3.guards;
-if(data75 && typeof data75 == "object" && !Array.isArray(data75)){
-if(data75.preventDestroy !== undefined && func0.call(data75, "preventDestroy")){
-let data76 = data75.preventDestroy;
-if(Array.isArray(data76)){
-if(data76.length > 1000){
-const err172 = {instancePath:instancePath+"/spec/guards/preventDestroy",keyword:"maxItems",params:{limit: 1000}};
+if(!isQuantity(data77, "cpu")){
+const err172 = {instancePath:instancePath+"/spec/placement/admission/slot/cpu",keyword:"x-quantity",params:{quantity: "cpu"}};
 if(vErrors === null){
 vErrors = [err172];
 }
@@ -2132,8 +2132,9 @@ vErrors.push(err172);
 }
 errors++;
 }
-if(data76.length < 0){
-const err173 = {instancePath:instancePath+"/spec/guards/preventDestroy",keyword:"minItems",params:{limit: 0}};
+if(typeof data77 === "string"){
+if(data77.length > 64){
+const err173 = {instancePath:instancePath+"/spec/placement/admission/slot/cpu",keyword:"maxLength",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err173];
 }
@@ -2142,12 +2143,12 @@ vErrors.push(err173);
 }
 errors++;
 }
-const len7 = data76.length;
-for(let i7=0; i7<len7; i7++){
-let data77 = data76[i7];
-if(typeof data77 === "string"){
-if(data77.length > 4096){
-const err174 = {instancePath:instancePath+"/spec/guards/preventDestroy/" + i7,keyword:"maxLength",params:{limit: 4096}};
+}
+}
+if(data76.memory !== undefined && func0.call(data76, "memory")){
+let data78 = data76.memory;
+if((typeof data78 !== "string") && (!((typeof data78 == "number") && (isFinite(data78))))){
+const err174 = {instancePath:instancePath+"/spec/placement/admission/slot/memory",keyword:"type",params:{type: schema0.properties.spec.properties.placement.properties.admission.properties.slot.properties.memory.type}};
 if(vErrors === null){
 vErrors = [err174];
 }
@@ -2156,9 +2157,8 @@ vErrors.push(err174);
 }
 errors++;
 }
-}
-else {
-const err175 = {instancePath:instancePath+"/spec/guards/preventDestroy/" + i7,keyword:"type",params:{type: "string"}};
+if(!isQuantity(data78, "memory")){
+const err175 = {instancePath:instancePath+"/spec/placement/admission/slot/memory",keyword:"x-quantity",params:{quantity: "memory"}};
 if(vErrors === null){
 vErrors = [err175];
 }
@@ -2167,10 +2167,9 @@ vErrors.push(err175);
 }
 errors++;
 }
-}
-}
-else {
-const err176 = {instancePath:instancePath+"/spec/guards/preventDestroy",keyword:"type",params:{type: "array"}};
+if(typeof data78 === "string"){
+if(data78.length > 64){
+const err176 = {instancePath:instancePath+"/spec/placement/admission/slot/memory",keyword:"maxLength",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err176];
 }
@@ -2180,13 +2179,10 @@ vErrors.push(err176);
 errors++;
 }
 }
-if(data75.budgets !== undefined && func0.call(data75, "budgets")){
-let data78 = data75.budgets;
-if(data78 && typeof data78 == "object" && !Array.isArray(data78)){
-if(data78.maxDeletes !== undefined && func0.call(data78, "maxDeletes")){
-let data79 = data78.maxDeletes;
-if((!(((typeof data79 == "number") && (!(data79 % 1) && !isNaN(data79))) && (isFinite(data79)))) && (typeof data79 !== "string")){
-const err177 = {instancePath:instancePath+"/spec/guards/budgets/maxDeletes",keyword:"type",params:{type: schema0.properties.spec.properties.guards.properties.budgets.properties.maxDeletes.type}};
+}
+for(const field5 of Object.keys(data76)){
+if(Object.prototype.hasOwnProperty.call(data76, field5) && !keyword5.has(field5)){
+const err177 = {instancePath:instancePath+"/spec/placement/admission/slot",keyword:"x-closed",params:{additionalProperty: field5, known: [...keyword5]}};
 if(vErrors === null){
 vErrors = [err177];
 }
@@ -2195,9 +2191,10 @@ vErrors.push(err177);
 }
 errors++;
 }
-if((typeof data79 == "number") && (isFinite(data79))){
-if(data79 < 0 || isNaN(data79)){
-const err178 = {instancePath:instancePath+"/spec/guards/budgets/maxDeletes",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+}
+else {
+const err178 = {instancePath:instancePath+"/spec/placement/admission/slot",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err178];
 }
@@ -2207,9 +2204,11 @@ vErrors.push(err178);
 errors++;
 }
 }
-if(typeof data79 === "string"){
-if(data79.length > 8){
-const err179 = {instancePath:instancePath+"/spec/guards/budgets/maxDeletes",keyword:"maxLength",params:{limit: 8}};
+if(data72.failoverHosts !== undefined && func0.call(data72, "failoverHosts")){
+let data79 = data72.failoverHosts;
+if(Array.isArray(data79)){
+if(data79.length > 64){
+const err179 = {instancePath:instancePath+"/spec/placement/admission/failoverHosts",keyword:"maxItems",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err179];
 }
@@ -2218,8 +2217,8 @@ vErrors.push(err179);
 }
 errors++;
 }
-if(!(formats24.test(data79))){
-const err180 = {instancePath:instancePath+"/spec/guards/budgets/maxDeletes",keyword:"format",params:{format: "a percentage such as 20%"}};
+if(data79.length < 1){
+const err180 = {instancePath:instancePath+"/spec/placement/admission/failoverHosts",keyword:"minItems",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err180];
 }
@@ -2228,12 +2227,12 @@ vErrors.push(err180);
 }
 errors++;
 }
-}
-}
-if(data78.maxReplaces !== undefined && func0.call(data78, "maxReplaces")){
-let data80 = data78.maxReplaces;
-if((!(((typeof data80 == "number") && (!(data80 % 1) && !isNaN(data80))) && (isFinite(data80)))) && (typeof data80 !== "string")){
-const err181 = {instancePath:instancePath+"/spec/guards/budgets/maxReplaces",keyword:"type",params:{type: schema0.properties.spec.properties.guards.properties.budgets.properties.maxReplaces.type}};
+const len7 = data79.length;
+for(let i7=0; i7<len7; i7++){
+let data80 = data79[i7];
+if(typeof data80 === "string"){
+if(data80.length > 253){
+const err181 = {instancePath:instancePath+"/spec/placement/admission/failoverHosts/" + i7,keyword:"maxLength",params:{limit: 253}};
 if(vErrors === null){
 vErrors = [err181];
 }
@@ -2242,9 +2241,9 @@ vErrors.push(err181);
 }
 errors++;
 }
-if((typeof data80 == "number") && (isFinite(data80))){
-if(data80 < 0 || isNaN(data80)){
-const err182 = {instancePath:instancePath+"/spec/guards/budgets/maxReplaces",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+else {
+const err182 = {instancePath:instancePath+"/spec/placement/admission/failoverHosts/" + i7,keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err182];
 }
@@ -2254,9 +2253,9 @@ vErrors.push(err182);
 errors++;
 }
 }
-if(typeof data80 === "string"){
-if(data80.length > 8){
-const err183 = {instancePath:instancePath+"/spec/guards/budgets/maxReplaces",keyword:"maxLength",params:{limit: 8}};
+}
+else {
+const err183 = {instancePath:instancePath+"/spec/placement/admission/failoverHosts",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err183];
 }
@@ -2265,8 +2264,11 @@ vErrors.push(err183);
 }
 errors++;
 }
-if(!(formats24.test(data80))){
-const err184 = {instancePath:instancePath+"/spec/guards/budgets/maxReplaces",keyword:"format",params:{format: "a percentage such as 20%"}};
+}
+if(data72.performanceDegradationToleratedPercent !== undefined && func0.call(data72, "performanceDegradationToleratedPercent")){
+let data81 = data72.performanceDegradationToleratedPercent;
+if(!(((typeof data81 == "number") && (!(data81 % 1) && !isNaN(data81))) && (isFinite(data81)))){
+const err184 = {instancePath:instancePath+"/spec/placement/admission/performanceDegradationToleratedPercent",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err184];
 }
@@ -2275,12 +2277,9 @@ vErrors.push(err184);
 }
 errors++;
 }
-}
-}
-if(data78.maxMoves !== undefined && func0.call(data78, "maxMoves")){
-let data81 = data78.maxMoves;
-if((!(((typeof data81 == "number") && (!(data81 % 1) && !isNaN(data81))) && (isFinite(data81)))) && (typeof data81 !== "string")){
-const err185 = {instancePath:instancePath+"/spec/guards/budgets/maxMoves",keyword:"type",params:{type: schema0.properties.spec.properties.guards.properties.budgets.properties.maxMoves.type}};
+if((typeof data81 == "number") && (isFinite(data81))){
+if(data81 > 100 || isNaN(data81)){
+const err185 = {instancePath:instancePath+"/spec/placement/admission/performanceDegradationToleratedPercent",keyword:"maximum",params:{comparison: "<=", limit: 100}};
 if(vErrors === null){
 vErrors = [err185];
 }
@@ -2289,9 +2288,8 @@ vErrors.push(err185);
 }
 errors++;
 }
-if((typeof data81 == "number") && (isFinite(data81))){
 if(data81 < 0 || isNaN(data81)){
-const err186 = {instancePath:instancePath+"/spec/guards/budgets/maxMoves",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+const err186 = {instancePath:instancePath+"/spec/placement/admission/performanceDegradationToleratedPercent",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err186];
 }
@@ -2301,9 +2299,10 @@ vErrors.push(err186);
 errors++;
 }
 }
-if(typeof data81 === "string"){
-if(data81.length > 8){
-const err187 = {instancePath:instancePath+"/spec/guards/budgets/maxMoves",keyword:"maxLength",params:{limit: 8}};
+}
+for(const field6 of Object.keys(data72)){
+if(Object.prototype.hasOwnProperty.call(data72, field6) && !keyword6.has(field6)){
+const err187 = {instancePath:instancePath+"/spec/placement/admission",keyword:"x-closed",params:{additionalProperty: field6, known: [...keyword6]}};
 if(vErrors === null){
 vErrors = [err187];
 }
@@ -2312,8 +2311,10 @@ vErrors.push(err187);
 }
 errors++;
 }
-if(!(formats24.test(data81))){
-const err188 = {instancePath:instancePath+"/spec/guards/budgets/maxMoves",keyword:"format",params:{format: "a percentage such as 20%"}};
+}
+}
+else {
+const err188 = {instancePath:instancePath+"/spec/placement/admission",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err188];
 }
@@ -2323,10 +2324,10 @@ vErrors.push(err188);
 errors++;
 }
 }
-}
-for(const field6 of Object.keys(data78)){
-if(Object.prototype.hasOwnProperty.call(data78, field6) && !keyword6.has(field6)){
-const err189 = {instancePath:instancePath+"/spec/guards/budgets",keyword:"x-closed",params:{additionalProperty: field6, known: [...keyword6]}};
+if(data66.seed !== undefined && func0.call(data66, "seed")){
+let data82 = data66.seed;
+if(!(((typeof data82 == "number") && (!(data82 % 1) && !isNaN(data82))) && (isFinite(data82)))){
+const err189 = {instancePath:instancePath+"/spec/placement/seed",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err189];
 }
@@ -2335,10 +2336,9 @@ vErrors.push(err189);
 }
 errors++;
 }
-}
-}
-else {
-const err190 = {instancePath:instancePath+"/spec/guards/budgets",keyword:"type",params:{type: "object"}};
+if((typeof data82 == "number") && (isFinite(data82))){
+if(data82 < 0 || isNaN(data82)){
+const err190 = {instancePath:instancePath+"/spec/placement/seed",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err190];
 }
@@ -2348,11 +2348,11 @@ vErrors.push(err190);
 errors++;
 }
 }
-if(data75.windows !== undefined && func0.call(data75, "windows")){
-let data82 = data75.windows;
-if(Array.isArray(data82)){
-if(data82.length > 100){
-const err191 = {instancePath:instancePath+"/spec/guards/windows",keyword:"maxItems",params:{limit: 100}};
+}
+if(data66.balance !== undefined && func0.call(data66, "balance")){
+let data83 = data66.balance;
+if(typeof data83 !== "string"){
+const err191 = {instancePath:instancePath+"/spec/placement/balance",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err191];
 }
@@ -2361,8 +2361,8 @@ vErrors.push(err191);
 }
 errors++;
 }
-if(data82.length < 0){
-const err192 = {instancePath:instancePath+"/spec/guards/windows",keyword:"minItems",params:{limit: 0}};
+if(!((((data83 === "off") || (data83 === "manual")) || (data83 === "partial")) || (data83 === "full"))){
+const err192 = {instancePath:instancePath+"/spec/placement/balance",keyword:"enum",params:{allowedValues: schema0.properties.spec.properties.placement.properties.balance.enum}};
 if(vErrors === null){
 vErrors = [err192];
 }
@@ -2371,12 +2371,11 @@ vErrors.push(err192);
 }
 errors++;
 }
-const len8 = data82.length;
-for(let i8=0; i8<len8; i8++){
-let data83 = data82[i8];
-if(data83 && typeof data83 == "object" && !Array.isArray(data83)){
-if((data83.duration === undefined) || (!(func0.call(data83, "duration")))){
-const err193 = {instancePath:instancePath+"/spec/guards/windows/" + i8,keyword:"required",params:{missingProperty: "duration"}};
+}
+if(data66.threshold !== undefined && func0.call(data66, "threshold")){
+let data84 = data66.threshold;
+if(!(((typeof data84 == "number") && (!(data84 % 1) && !isNaN(data84))) && (isFinite(data84)))){
+const err193 = {instancePath:instancePath+"/spec/placement/threshold",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err193];
 }
@@ -2385,11 +2384,9 @@ vErrors.push(err193);
 }
 errors++;
 }
-if(data83.name !== undefined && func0.call(data83, "name")){
-let data84 = data83.name;
-if(typeof data84 === "string"){
-if(data84.length > 63){
-const err194 = {instancePath:instancePath+"/spec/guards/windows/" + i8+"/name",keyword:"maxLength",params:{limit: 63}};
+if((typeof data84 == "number") && (isFinite(data84))){
+if(data84 > 5 || isNaN(data84)){
+const err194 = {instancePath:instancePath+"/spec/placement/threshold",keyword:"maximum",params:{comparison: "<=", limit: 5}};
 if(vErrors === null){
 vErrors = [err194];
 }
@@ -2398,8 +2395,8 @@ vErrors.push(err194);
 }
 errors++;
 }
-if(!(formats0.test(data84))){
-const err195 = {instancePath:instancePath+"/spec/guards/windows/" + i8+"/name",keyword:"format",params:{format: "lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"}};
+if(data84 < 1 || isNaN(data84)){
+const err195 = {instancePath:instancePath+"/spec/placement/threshold",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err195];
 }
@@ -2409,8 +2406,11 @@ vErrors.push(err195);
 errors++;
 }
 }
-else {
-const err196 = {instancePath:instancePath+"/spec/guards/windows/" + i8+"/name",keyword:"type",params:{type: "string"}};
+}
+if(data66.goal !== undefined && func0.call(data66, "goal")){
+let data85 = data66.goal;
+if(typeof data85 !== "string"){
+const err196 = {instancePath:instancePath+"/spec/placement/goal",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err196];
 }
@@ -2419,12 +2419,8 @@ vErrors.push(err196);
 }
 errors++;
 }
-}
-if(data83.allow !== undefined && func0.call(data83, "allow")){
-let data85 = data83.allow;
-if(typeof data85 === "string"){
-if(data85.length > 128){
-const err197 = {instancePath:instancePath+"/spec/guards/windows/" + i8+"/allow",keyword:"maxLength",params:{limit: 128}};
+if(!((data85 === "spread") || (data85 === "pack"))){
+const err197 = {instancePath:instancePath+"/spec/placement/goal",keyword:"enum",params:{allowedValues: schema0.properties.spec.properties.placement.properties.goal.enum}};
 if(vErrors === null){
 vErrors = [err197];
 }
@@ -2434,8 +2430,10 @@ vErrors.push(err197);
 errors++;
 }
 }
-else {
-const err198 = {instancePath:instancePath+"/spec/guards/windows/" + i8+"/allow",keyword:"type",params:{type: "string"}};
+if(data66.movesMax !== undefined && func0.call(data66, "movesMax")){
+let data86 = data66.movesMax;
+if(!(((typeof data86 == "number") && (!(data86 % 1) && !isNaN(data86))) && (isFinite(data86)))){
+const err198 = {instancePath:instancePath+"/spec/placement/movesMax",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err198];
 }
@@ -2444,12 +2442,9 @@ vErrors.push(err198);
 }
 errors++;
 }
-}
-if(data83.deny !== undefined && func0.call(data83, "deny")){
-let data86 = data83.deny;
-if(typeof data86 === "string"){
-if(data86.length > 128){
-const err199 = {instancePath:instancePath+"/spec/guards/windows/" + i8+"/deny",keyword:"maxLength",params:{limit: 128}};
+if((typeof data86 == "number") && (isFinite(data86))){
+if(data86 > 10000 || isNaN(data86)){
+const err199 = {instancePath:instancePath+"/spec/placement/movesMax",keyword:"maximum",params:{comparison: "<=", limit: 10000}};
 if(vErrors === null){
 vErrors = [err199];
 }
@@ -2458,9 +2453,8 @@ vErrors.push(err199);
 }
 errors++;
 }
-}
-else {
-const err200 = {instancePath:instancePath+"/spec/guards/windows/" + i8+"/deny",keyword:"type",params:{type: "string"}};
+if(data86 < 0 || isNaN(data86)){
+const err200 = {instancePath:instancePath+"/spec/placement/movesMax",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err200];
 }
@@ -2470,11 +2464,10 @@ vErrors.push(err200);
 errors++;
 }
 }
-if(data83.duration !== undefined && func0.call(data83, "duration")){
-let data87 = data83.duration;
-if(typeof data87 === "string"){
-if(data87.length > 64){
-const err201 = {instancePath:instancePath+"/spec/guards/windows/" + i8+"/duration",keyword:"maxLength",params:{limit: 64}};
+}
+for(const field7 of Object.keys(data66)){
+if(Object.prototype.hasOwnProperty.call(data66, field7) && !keyword7.has(field7)){
+const err201 = {instancePath:instancePath+"/spec/placement",keyword:"x-closed",params:{additionalProperty: field7, known: [...keyword7]}};
 if(vErrors === null){
 vErrors = [err201];
 }
@@ -2483,8 +2476,10 @@ vErrors.push(err201);
 }
 errors++;
 }
-if(!(formats10.test(data87))){
-const err202 = {instancePath:instancePath+"/spec/guards/windows/" + i8+"/duration",keyword:"format",params:{format: "a duration such as 30s, 5m or 1h30m"}};
+}
+}
+else {
+const err202 = {instancePath:instancePath+"/spec/placement",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err202];
 }
@@ -2494,8 +2489,14 @@ vErrors.push(err202);
 errors++;
 }
 }
-else {
-const err203 = {instancePath:instancePath+"/spec/guards/windows/" + i8+"/duration",keyword:"type",params:{type: "string"}};
+if(data3.guards !== undefined && func0.call(data3, "guards")){
+let data87 = data3.guards;
+if(data87 && typeof data87 == "object" && !Array.isArray(data87)){
+if(data87.preventDestroy !== undefined && func0.call(data87, "preventDestroy")){
+let data88 = data87.preventDestroy;
+if(Array.isArray(data88)){
+if(data88.length > 1000){
+const err203 = {instancePath:instancePath+"/spec/guards/preventDestroy",keyword:"maxItems",params:{limit: 1000}};
 if(vErrors === null){
 vErrors = [err203];
 }
@@ -2504,12 +2505,8 @@ vErrors.push(err203);
 }
 errors++;
 }
-}
-if(data83.timeZone !== undefined && func0.call(data83, "timeZone")){
-let data88 = data83.timeZone;
-if(typeof data88 === "string"){
-if(data88.length > 64){
-const err204 = {instancePath:instancePath+"/spec/guards/windows/" + i8+"/timeZone",keyword:"maxLength",params:{limit: 64}};
+if(data88.length < 0){
+const err204 = {instancePath:instancePath+"/spec/guards/preventDestroy",keyword:"minItems",params:{limit: 0}};
 if(vErrors === null){
 vErrors = [err204];
 }
@@ -2518,9 +2515,12 @@ vErrors.push(err204);
 }
 errors++;
 }
-}
-else {
-const err205 = {instancePath:instancePath+"/spec/guards/windows/" + i8+"/timeZone",keyword:"type",params:{type: "string"}};
+const len8 = data88.length;
+for(let i8=0; i8<len8; i8++){
+let data89 = data88[i8];
+if(typeof data89 === "string"){
+if(data89.length > 4096){
+const err205 = {instancePath:instancePath+"/spec/guards/preventDestroy/" + i8,keyword:"maxLength",params:{limit: 4096}};
 if(vErrors === null){
 vErrors = [err205];
 }
@@ -2530,9 +2530,8 @@ vErrors.push(err205);
 errors++;
 }
 }
-for(const field7 of Object.keys(data83)){
-if(Object.prototype.hasOwnProperty.call(data83, field7) && !keyword7.has(field7)){
-const err206 = {instancePath:instancePath+"/spec/guards/windows/" + i8,keyword:"x-closed",params:{additionalProperty: field7, known: [...keyword7]}};
+else {
+const err206 = {instancePath:instancePath+"/spec/guards/preventDestroy/" + i8,keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err206];
 }
@@ -2544,7 +2543,7 @@ errors++;
 }
 }
 else {
-const err207 = {instancePath:instancePath+"/spec/guards/windows/" + i8,keyword:"type",params:{type: "object"}};
+const err207 = {instancePath:instancePath+"/spec/guards/preventDestroy",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err207];
 }
@@ -2554,9 +2553,13 @@ vErrors.push(err207);
 errors++;
 }
 }
-}
-else {
-const err208 = {instancePath:instancePath+"/spec/guards/windows",keyword:"type",params:{type: "array"}};
+if(data87.budgets !== undefined && func0.call(data87, "budgets")){
+let data90 = data87.budgets;
+if(data90 && typeof data90 == "object" && !Array.isArray(data90)){
+if(data90.maxDeletes !== undefined && func0.call(data90, "maxDeletes")){
+let data91 = data90.maxDeletes;
+if((!(((typeof data91 == "number") && (!(data91 % 1) && !isNaN(data91))) && (isFinite(data91)))) && (typeof data91 !== "string")){
+const err208 = {instancePath:instancePath+"/spec/guards/budgets/maxDeletes",keyword:"type",params:{type: schema0.properties.spec.properties.guards.properties.budgets.properties.maxDeletes.type}};
 if(vErrors === null){
 vErrors = [err208];
 }
@@ -2565,10 +2568,9 @@ vErrors.push(err208);
 }
 errors++;
 }
-}
-for(const field8 of Object.keys(data75)){
-if(Object.prototype.hasOwnProperty.call(data75, field8) && !keyword8.has(field8)){
-const err209 = {instancePath:instancePath+"/spec/guards",keyword:"x-closed",params:{additionalProperty: field8, known: [...keyword8]}};
+if((typeof data91 == "number") && (isFinite(data91))){
+if(data91 < 0 || isNaN(data91)){
+const err209 = {instancePath:instancePath+"/spec/guards/budgets/maxDeletes",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err209];
 }
@@ -2578,9 +2580,9 @@ vErrors.push(err209);
 errors++;
 }
 }
-}
-else {
-const err210 = {instancePath:instancePath+"/spec/guards",keyword:"type",params:{type: "object"}};
+if(typeof data91 === "string"){
+if(data91.length > 8){
+const err210 = {instancePath:instancePath+"/spec/guards/budgets/maxDeletes",keyword:"maxLength",params:{limit: 8}};
 if(vErrors === null){
 vErrors = [err210];
 }
@@ -2589,12 +2591,8 @@ vErrors.push(err210);
 }
 errors++;
 }
-}
-if(data3.planMaxAge !== undefined && func0.call(data3, "planMaxAge")){
-let data89 = data3.planMaxAge;
-if(typeof data89 === "string"){
-if(data89.length > 64){
-const err211 = {instancePath:instancePath+"/spec/planMaxAge",keyword:"maxLength",params:{limit: 64}};
+if(!(formats24.test(data91))){
+const err211 = {instancePath:instancePath+"/spec/guards/budgets/maxDeletes",keyword:"format",params:{format: "a percentage such as 20%"}};
 if(vErrors === null){
 vErrors = [err211];
 }
@@ -2603,8 +2601,12 @@ vErrors.push(err211);
 }
 errors++;
 }
-if(!(formats10.test(data89))){
-const err212 = {instancePath:instancePath+"/spec/planMaxAge",keyword:"format",params:{format: "a duration such as 30s, 5m or 1h30m"}};
+}
+}
+if(data90.maxReplaces !== undefined && func0.call(data90, "maxReplaces")){
+let data92 = data90.maxReplaces;
+if((!(((typeof data92 == "number") && (!(data92 % 1) && !isNaN(data92))) && (isFinite(data92)))) && (typeof data92 !== "string")){
+const err212 = {instancePath:instancePath+"/spec/guards/budgets/maxReplaces",keyword:"type",params:{type: schema0.properties.spec.properties.guards.properties.budgets.properties.maxReplaces.type}};
 if(vErrors === null){
 vErrors = [err212];
 }
@@ -2613,9 +2615,9 @@ vErrors.push(err212);
 }
 errors++;
 }
-}
-else {
-const err213 = {instancePath:instancePath+"/spec/planMaxAge",keyword:"type",params:{type: "string"}};
+if((typeof data92 == "number") && (isFinite(data92))){
+if(data92 < 0 || isNaN(data92)){
+const err213 = {instancePath:instancePath+"/spec/guards/budgets/maxReplaces",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err213];
 }
@@ -2625,14 +2627,9 @@ vErrors.push(err213);
 errors++;
 }
 }
-if(data3.gitops !== undefined && func0.call(data3, "gitops")){
-let data90 = data3.gitops;
-if(data90 && typeof data90 == "object" && !Array.isArray(data90)){
-if(data90.repository !== undefined && func0.call(data90, "repository")){
-let data91 = data90.repository;
-if(typeof data91 === "string"){
-if(data91.length > 4096){
-const err214 = {instancePath:instancePath+"/spec/gitops/repository",keyword:"maxLength",params:{limit: 4096}};
+if(typeof data92 === "string"){
+if(data92.length > 8){
+const err214 = {instancePath:instancePath+"/spec/guards/budgets/maxReplaces",keyword:"maxLength",params:{limit: 8}};
 if(vErrors === null){
 vErrors = [err214];
 }
@@ -2641,9 +2638,8 @@ vErrors.push(err214);
 }
 errors++;
 }
-}
-else {
-const err215 = {instancePath:instancePath+"/spec/gitops/repository",keyword:"type",params:{type: "string"}};
+if(!(formats24.test(data92))){
+const err215 = {instancePath:instancePath+"/spec/guards/budgets/maxReplaces",keyword:"format",params:{format: "a percentage such as 20%"}};
 if(vErrors === null){
 vErrors = [err215];
 }
@@ -2653,11 +2649,11 @@ vErrors.push(err215);
 errors++;
 }
 }
-if(data90.branch !== undefined && func0.call(data90, "branch")){
-let data92 = data90.branch;
-if(typeof data92 === "string"){
-if(data92.length > 253){
-const err216 = {instancePath:instancePath+"/spec/gitops/branch",keyword:"maxLength",params:{limit: 253}};
+}
+if(data90.maxMoves !== undefined && func0.call(data90, "maxMoves")){
+let data93 = data90.maxMoves;
+if((!(((typeof data93 == "number") && (!(data93 % 1) && !isNaN(data93))) && (isFinite(data93)))) && (typeof data93 !== "string")){
+const err216 = {instancePath:instancePath+"/spec/guards/budgets/maxMoves",keyword:"type",params:{type: schema0.properties.spec.properties.guards.properties.budgets.properties.maxMoves.type}};
 if(vErrors === null){
 vErrors = [err216];
 }
@@ -2666,9 +2662,9 @@ vErrors.push(err216);
 }
 errors++;
 }
-}
-else {
-const err217 = {instancePath:instancePath+"/spec/gitops/branch",keyword:"type",params:{type: "string"}};
+if((typeof data93 == "number") && (isFinite(data93))){
+if(data93 < 0 || isNaN(data93)){
+const err217 = {instancePath:instancePath+"/spec/guards/budgets/maxMoves",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err217];
 }
@@ -2678,11 +2674,9 @@ vErrors.push(err217);
 errors++;
 }
 }
-if(data90.path !== undefined && func0.call(data90, "path")){
-let data93 = data90.path;
 if(typeof data93 === "string"){
-if(data93.length > 4096){
-const err218 = {instancePath:instancePath+"/spec/gitops/path",keyword:"maxLength",params:{limit: 4096}};
+if(data93.length > 8){
+const err218 = {instancePath:instancePath+"/spec/guards/budgets/maxMoves",keyword:"maxLength",params:{limit: 8}};
 if(vErrors === null){
 vErrors = [err218];
 }
@@ -2691,9 +2685,8 @@ vErrors.push(err218);
 }
 errors++;
 }
-}
-else {
-const err219 = {instancePath:instancePath+"/spec/gitops/path",keyword:"type",params:{type: "string"}};
+if(!(formats24.test(data93))){
+const err219 = {instancePath:instancePath+"/spec/guards/budgets/maxMoves",keyword:"format",params:{format: "a percentage such as 20%"}};
 if(vErrors === null){
 vErrors = [err219];
 }
@@ -2703,11 +2696,10 @@ vErrors.push(err219);
 errors++;
 }
 }
-if(data90.interval !== undefined && func0.call(data90, "interval")){
-let data94 = data90.interval;
-if(typeof data94 === "string"){
-if(data94.length > 64){
-const err220 = {instancePath:instancePath+"/spec/gitops/interval",keyword:"maxLength",params:{limit: 64}};
+}
+for(const field8 of Object.keys(data90)){
+if(Object.prototype.hasOwnProperty.call(data90, field8) && !keyword8.has(field8)){
+const err220 = {instancePath:instancePath+"/spec/guards/budgets",keyword:"x-closed",params:{additionalProperty: field8, known: [...keyword8]}};
 if(vErrors === null){
 vErrors = [err220];
 }
@@ -2716,8 +2708,10 @@ vErrors.push(err220);
 }
 errors++;
 }
-if(!(formats10.test(data94))){
-const err221 = {instancePath:instancePath+"/spec/gitops/interval",keyword:"format",params:{format: "a duration such as 30s, 5m or 1h30m"}};
+}
+}
+else {
+const err221 = {instancePath:instancePath+"/spec/guards/budgets",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err221];
 }
@@ -2727,8 +2721,11 @@ vErrors.push(err221);
 errors++;
 }
 }
-else {
-const err222 = {instancePath:instancePath+"/spec/gitops/interval",keyword:"type",params:{type: "string"}};
+if(data87.windows !== undefined && func0.call(data87, "windows")){
+let data94 = data87.windows;
+if(Array.isArray(data94)){
+if(data94.length > 100){
+const err222 = {instancePath:instancePath+"/spec/guards/windows",keyword:"maxItems",params:{limit: 100}};
 if(vErrors === null){
 vErrors = [err222];
 }
@@ -2737,10 +2734,8 @@ vErrors.push(err222);
 }
 errors++;
 }
-}
-if(data90.prune !== undefined && func0.call(data90, "prune")){
-if(typeof data90.prune !== "boolean"){
-const err223 = {instancePath:instancePath+"/spec/gitops/prune",keyword:"type",params:{type: "boolean"}};
+if(data94.length < 0){
+const err223 = {instancePath:instancePath+"/spec/guards/windows",keyword:"minItems",params:{limit: 0}};
 if(vErrors === null){
 vErrors = [err223];
 }
@@ -2749,10 +2744,12 @@ vErrors.push(err223);
 }
 errors++;
 }
-}
-if(data90.selfHeal !== undefined && func0.call(data90, "selfHeal")){
-if(typeof data90.selfHeal !== "boolean"){
-const err224 = {instancePath:instancePath+"/spec/gitops/selfHeal",keyword:"type",params:{type: "boolean"}};
+const len9 = data94.length;
+for(let i9=0; i9<len9; i9++){
+let data95 = data94[i9];
+if(data95 && typeof data95 == "object" && !Array.isArray(data95)){
+if((data95.duration === undefined) || (!(func0.call(data95, "duration")))){
+const err224 = {instancePath:instancePath+"/spec/guards/windows/" + i9,keyword:"required",params:{missingProperty: "duration"}};
 if(vErrors === null){
 vErrors = [err224];
 }
@@ -2761,12 +2758,11 @@ vErrors.push(err224);
 }
 errors++;
 }
-}
-if(data90.reports !== undefined && func0.call(data90, "reports")){
-let data97 = data90.reports;
-if(Array.isArray(data97)){
-if(data97.length > 16){
-const err225 = {instancePath:instancePath+"/spec/gitops/reports",keyword:"maxItems",params:{limit: 16}};
+if(data95.name !== undefined && func0.call(data95, "name")){
+let data96 = data95.name;
+if(typeof data96 === "string"){
+if(data96.length > 63){
+const err225 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/name",keyword:"maxLength",params:{limit: 63}};
 if(vErrors === null){
 vErrors = [err225];
 }
@@ -2775,8 +2771,8 @@ vErrors.push(err225);
 }
 errors++;
 }
-if(data97.length < 0){
-const err226 = {instancePath:instancePath+"/spec/gitops/reports",keyword:"minItems",params:{limit: 0}};
+if(!(formats0.test(data96))){
+const err226 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/name",keyword:"format",params:{format: "lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"}};
 if(vErrors === null){
 vErrors = [err226];
 }
@@ -2785,12 +2781,9 @@ vErrors.push(err226);
 }
 errors++;
 }
-const len9 = data97.length;
-for(let i9=0; i9<len9; i9++){
-let data98 = data97[i9];
-if(typeof data98 === "string"){
-if(data98.length > 4096){
-const err227 = {instancePath:instancePath+"/spec/gitops/reports/" + i9,keyword:"maxLength",params:{limit: 4096}};
+}
+else {
+const err227 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/name",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err227];
 }
@@ -2800,8 +2793,11 @@ vErrors.push(err227);
 errors++;
 }
 }
-else {
-const err228 = {instancePath:instancePath+"/spec/gitops/reports/" + i9,keyword:"type",params:{type: "string"}};
+if(data95.allow !== undefined && func0.call(data95, "allow")){
+let data97 = data95.allow;
+if(typeof data97 === "string"){
+if(data97.length > 128){
+const err228 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/allow",keyword:"maxLength",params:{limit: 128}};
 if(vErrors === null){
 vErrors = [err228];
 }
@@ -2811,9 +2807,8 @@ vErrors.push(err228);
 errors++;
 }
 }
-}
 else {
-const err229 = {instancePath:instancePath+"/spec/gitops/reports",keyword:"type",params:{type: "array"}};
+const err229 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/allow",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err229];
 }
@@ -2823,9 +2818,11 @@ vErrors.push(err229);
 errors++;
 }
 }
-for(const field9 of Object.keys(data90)){
-if(Object.prototype.hasOwnProperty.call(data90, field9) && !keyword9.has(field9)){
-const err230 = {instancePath:instancePath+"/spec/gitops",keyword:"x-closed",params:{additionalProperty: field9, known: [...keyword9]}};
+if(data95.deny !== undefined && func0.call(data95, "deny")){
+let data98 = data95.deny;
+if(typeof data98 === "string"){
+if(data98.length > 128){
+const err230 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/deny",keyword:"maxLength",params:{limit: 128}};
 if(vErrors === null){
 vErrors = [err230];
 }
@@ -2835,9 +2832,8 @@ vErrors.push(err230);
 errors++;
 }
 }
-}
 else {
-const err231 = {instancePath:instancePath+"/spec/gitops",keyword:"type",params:{type: "object"}};
+const err231 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/deny",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err231];
 }
@@ -2847,11 +2843,11 @@ vErrors.push(err231);
 errors++;
 }
 }
-if(data3.outputs !== undefined && func0.call(data3, "outputs")){
-let data99 = data3.outputs;
-if(data99 && typeof data99 == "object" && !Array.isArray(data99)){
-if(Object.keys(data99).length > 4096){
-const err232 = {instancePath:instancePath+"/spec/outputs",keyword:"maxProperties",params:{limit: 4096}};
+if(data95.duration !== undefined && func0.call(data95, "duration")){
+let data99 = data95.duration;
+if(typeof data99 === "string"){
+if(data99.length > 64){
+const err232 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/duration",keyword:"maxLength",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err232];
 }
@@ -2860,11 +2856,8 @@ vErrors.push(err232);
 }
 errors++;
 }
-for(const key4 of Object.keys(data99)){
-let data100 = data99[key4];
-if(data100 && typeof data100 == "object" && !Array.isArray(data100)){
-if((data100.value === undefined) || (!(func0.call(data100, "value")))){
-const err233 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"required",params:{missingProperty: "value"}};
+if(!(formats10.test(data99))){
+const err233 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/duration",keyword:"format",params:{format: "a duration such as 30s, 5m or 1h30m"}};
 if(vErrors === null){
 vErrors = [err233];
 }
@@ -2873,11 +2866,9 @@ vErrors.push(err233);
 }
 errors++;
 }
-if(data100.value !== undefined && func0.call(data100, "value")){
-let data101 = data100.value;
-if(typeof data101 === "string"){
-if(data101.length > 4096){
-const err234 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/value",keyword:"maxLength",params:{limit: 4096}};
+}
+else {
+const err234 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/duration",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err234];
 }
@@ -2887,8 +2878,11 @@ vErrors.push(err234);
 errors++;
 }
 }
-else {
-const err235 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/value",keyword:"type",params:{type: "string"}};
+if(data95.timeZone !== undefined && func0.call(data95, "timeZone")){
+let data100 = data95.timeZone;
+if(typeof data100 === "string"){
+if(data100.length > 64){
+const err235 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/timeZone",keyword:"maxLength",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err235];
 }
@@ -2898,11 +2892,8 @@ vErrors.push(err235);
 errors++;
 }
 }
-if(data100.description !== undefined && func0.call(data100, "description")){
-let data102 = data100.description;
-if(typeof data102 === "string"){
-if(data102.length > 4096){
-const err236 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/description",keyword:"maxLength",params:{limit: 4096}};
+else {
+const err236 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/timeZone",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err236];
 }
@@ -2912,8 +2903,9 @@ vErrors.push(err236);
 errors++;
 }
 }
-else {
-const err237 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/description",keyword:"type",params:{type: "string"}};
+for(const field9 of Object.keys(data95)){
+if(Object.prototype.hasOwnProperty.call(data95, field9) && !keyword9.has(field9)){
+const err237 = {instancePath:instancePath+"/spec/guards/windows/" + i9,keyword:"x-closed",params:{additionalProperty: field9, known: [...keyword9]}};
 if(vErrors === null){
 vErrors = [err237];
 }
@@ -2923,9 +2915,9 @@ vErrors.push(err237);
 errors++;
 }
 }
-if(data100.sensitive !== undefined && func0.call(data100, "sensitive")){
-if(typeof data100.sensitive !== "boolean"){
-const err238 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/sensitive",keyword:"type",params:{type: "boolean"}};
+}
+else {
+const err238 = {instancePath:instancePath+"/spec/guards/windows/" + i9,keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err238];
 }
@@ -2935,9 +2927,9 @@ vErrors.push(err238);
 errors++;
 }
 }
-for(const field10 of Object.keys(data100)){
-if(Object.prototype.hasOwnProperty.call(data100, field10) && !keyword10.has(field10)){
-const err239 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"x-closed",params:{additionalProperty: field10, known: [...keyword10]}};
+}
+else {
+const err239 = {instancePath:instancePath+"/spec/guards/windows",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err239];
 }
@@ -2947,9 +2939,9 @@ vErrors.push(err239);
 errors++;
 }
 }
-}
-else {
-const err240 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "object"}};
+for(const field10 of Object.keys(data87)){
+if(Object.prototype.hasOwnProperty.call(data87, field10) && !keyword10.has(field10)){
+const err240 = {instancePath:instancePath+"/spec/guards",keyword:"x-closed",params:{additionalProperty: field10, known: [...keyword10]}};
 if(vErrors === null){
 vErrors = [err240];
 }
@@ -2961,7 +2953,7 @@ errors++;
 }
 }
 else {
-const err241 = {instancePath:instancePath+"/spec/outputs",keyword:"type",params:{type: "object"}};
+const err241 = {instancePath:instancePath+"/spec/guards",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err241];
 }
@@ -2971,9 +2963,11 @@ vErrors.push(err241);
 errors++;
 }
 }
-for(const field11 of Object.keys(data3)){
-if(Object.prototype.hasOwnProperty.call(data3, field11) && !keyword11.has(field11)){
-const err242 = {instancePath:instancePath+"/spec",keyword:"x-closed",params:{additionalProperty: field11, known: [...keyword11]}};
+if(data3.planMaxAge !== undefined && func0.call(data3, "planMaxAge")){
+let data101 = data3.planMaxAge;
+if(typeof data101 === "string"){
+if(data101.length > 64){
+const err242 = {instancePath:instancePath+"/spec/planMaxAge",keyword:"maxLength",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err242];
 }
@@ -2982,10 +2976,8 @@ vErrors.push(err242);
 }
 errors++;
 }
-}
-}
-else {
-const err243 = {instancePath:instancePath+"/spec",keyword:"type",params:{type: "object"}};
+if(!(formats10.test(data101))){
+const err243 = {instancePath:instancePath+"/spec/planMaxAge",keyword:"format",params:{format: "a duration such as 30s, 5m or 1h30m"}};
 if(vErrors === null){
 vErrors = [err243];
 }
@@ -2995,9 +2987,8 @@ vErrors.push(err243);
 errors++;
 }
 }
-for(const field12 of Object.keys(data)){
-if(Object.prototype.hasOwnProperty.call(data, field12) && !keyword12.has(field12)){
-const err244 = {instancePath,keyword:"x-closed",params:{additionalProperty: field12, known: [...keyword12]}};
+else {
+const err244 = {instancePath:instancePath+"/spec/planMaxAge",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err244];
 }
@@ -3007,14 +2998,396 @@ vErrors.push(err244);
 errors++;
 }
 }
-}
-else {
-const err245 = {instancePath,keyword:"type",params:{type: "object"}};
+if(data3.gitops !== undefined && func0.call(data3, "gitops")){
+let data102 = data3.gitops;
+if(data102 && typeof data102 == "object" && !Array.isArray(data102)){
+if(data102.repository !== undefined && func0.call(data102, "repository")){
+let data103 = data102.repository;
+if(typeof data103 === "string"){
+if(data103.length > 4096){
+const err245 = {instancePath:instancePath+"/spec/gitops/repository",keyword:"maxLength",params:{limit: 4096}};
 if(vErrors === null){
 vErrors = [err245];
 }
 else {
 vErrors.push(err245);
+}
+errors++;
+}
+}
+else {
+const err246 = {instancePath:instancePath+"/spec/gitops/repository",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err246];
+}
+else {
+vErrors.push(err246);
+}
+errors++;
+}
+}
+if(data102.branch !== undefined && func0.call(data102, "branch")){
+let data104 = data102.branch;
+if(typeof data104 === "string"){
+if(data104.length > 253){
+const err247 = {instancePath:instancePath+"/spec/gitops/branch",keyword:"maxLength",params:{limit: 253}};
+if(vErrors === null){
+vErrors = [err247];
+}
+else {
+vErrors.push(err247);
+}
+errors++;
+}
+}
+else {
+const err248 = {instancePath:instancePath+"/spec/gitops/branch",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err248];
+}
+else {
+vErrors.push(err248);
+}
+errors++;
+}
+}
+if(data102.path !== undefined && func0.call(data102, "path")){
+let data105 = data102.path;
+if(typeof data105 === "string"){
+if(data105.length > 4096){
+const err249 = {instancePath:instancePath+"/spec/gitops/path",keyword:"maxLength",params:{limit: 4096}};
+if(vErrors === null){
+vErrors = [err249];
+}
+else {
+vErrors.push(err249);
+}
+errors++;
+}
+}
+else {
+const err250 = {instancePath:instancePath+"/spec/gitops/path",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err250];
+}
+else {
+vErrors.push(err250);
+}
+errors++;
+}
+}
+if(data102.interval !== undefined && func0.call(data102, "interval")){
+let data106 = data102.interval;
+if(typeof data106 === "string"){
+if(data106.length > 64){
+const err251 = {instancePath:instancePath+"/spec/gitops/interval",keyword:"maxLength",params:{limit: 64}};
+if(vErrors === null){
+vErrors = [err251];
+}
+else {
+vErrors.push(err251);
+}
+errors++;
+}
+if(!(formats10.test(data106))){
+const err252 = {instancePath:instancePath+"/spec/gitops/interval",keyword:"format",params:{format: "a duration such as 30s, 5m or 1h30m"}};
+if(vErrors === null){
+vErrors = [err252];
+}
+else {
+vErrors.push(err252);
+}
+errors++;
+}
+}
+else {
+const err253 = {instancePath:instancePath+"/spec/gitops/interval",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err253];
+}
+else {
+vErrors.push(err253);
+}
+errors++;
+}
+}
+if(data102.prune !== undefined && func0.call(data102, "prune")){
+if(typeof data102.prune !== "boolean"){
+const err254 = {instancePath:instancePath+"/spec/gitops/prune",keyword:"type",params:{type: "boolean"}};
+if(vErrors === null){
+vErrors = [err254];
+}
+else {
+vErrors.push(err254);
+}
+errors++;
+}
+}
+if(data102.selfHeal !== undefined && func0.call(data102, "selfHeal")){
+if(typeof data102.selfHeal !== "boolean"){
+const err255 = {instancePath:instancePath+"/spec/gitops/selfHeal",keyword:"type",params:{type: "boolean"}};
+if(vErrors === null){
+vErrors = [err255];
+}
+else {
+vErrors.push(err255);
+}
+errors++;
+}
+}
+if(data102.reports !== undefined && func0.call(data102, "reports")){
+let data109 = data102.reports;
+if(Array.isArray(data109)){
+if(data109.length > 16){
+const err256 = {instancePath:instancePath+"/spec/gitops/reports",keyword:"maxItems",params:{limit: 16}};
+if(vErrors === null){
+vErrors = [err256];
+}
+else {
+vErrors.push(err256);
+}
+errors++;
+}
+if(data109.length < 0){
+const err257 = {instancePath:instancePath+"/spec/gitops/reports",keyword:"minItems",params:{limit: 0}};
+if(vErrors === null){
+vErrors = [err257];
+}
+else {
+vErrors.push(err257);
+}
+errors++;
+}
+const len10 = data109.length;
+for(let i10=0; i10<len10; i10++){
+let data110 = data109[i10];
+if(typeof data110 === "string"){
+if(data110.length > 4096){
+const err258 = {instancePath:instancePath+"/spec/gitops/reports/" + i10,keyword:"maxLength",params:{limit: 4096}};
+if(vErrors === null){
+vErrors = [err258];
+}
+else {
+vErrors.push(err258);
+}
+errors++;
+}
+}
+else {
+const err259 = {instancePath:instancePath+"/spec/gitops/reports/" + i10,keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err259];
+}
+else {
+vErrors.push(err259);
+}
+errors++;
+}
+}
+}
+else {
+const err260 = {instancePath:instancePath+"/spec/gitops/reports",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err260];
+}
+else {
+vErrors.push(err260);
+}
+errors++;
+}
+}
+for(const field11 of Object.keys(data102)){
+if(Object.prototype.hasOwnProperty.call(data102, field11) && !keyword11.has(field11)){
+const err261 = {instancePath:instancePath+"/spec/gitops",keyword:"x-closed",params:{additionalProperty: field11, known: [...keyword11]}};
+if(vErrors === null){
+vErrors = [err261];
+}
+else {
+vErrors.push(err261);
+}
+errors++;
+}
+}
+}
+else {
+const err262 = {instancePath:instancePath+"/spec/gitops",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err262];
+}
+else {
+vErrors.push(err262);
+}
+errors++;
+}
+}
+if(data3.outputs !== undefined && func0.call(data3, "outputs")){
+let data111 = data3.outputs;
+if(data111 && typeof data111 == "object" && !Array.isArray(data111)){
+if(Object.keys(data111).length > 4096){
+const err263 = {instancePath:instancePath+"/spec/outputs",keyword:"maxProperties",params:{limit: 4096}};
+if(vErrors === null){
+vErrors = [err263];
+}
+else {
+vErrors.push(err263);
+}
+errors++;
+}
+for(const key4 of Object.keys(data111)){
+let data112 = data111[key4];
+if(data112 && typeof data112 == "object" && !Array.isArray(data112)){
+if((data112.value === undefined) || (!(func0.call(data112, "value")))){
+const err264 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"required",params:{missingProperty: "value"}};
+if(vErrors === null){
+vErrors = [err264];
+}
+else {
+vErrors.push(err264);
+}
+errors++;
+}
+if(data112.value !== undefined && func0.call(data112, "value")){
+let data113 = data112.value;
+if(typeof data113 === "string"){
+if(data113.length > 4096){
+const err265 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/value",keyword:"maxLength",params:{limit: 4096}};
+if(vErrors === null){
+vErrors = [err265];
+}
+else {
+vErrors.push(err265);
+}
+errors++;
+}
+}
+else {
+const err266 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/value",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err266];
+}
+else {
+vErrors.push(err266);
+}
+errors++;
+}
+}
+if(data112.description !== undefined && func0.call(data112, "description")){
+let data114 = data112.description;
+if(typeof data114 === "string"){
+if(data114.length > 4096){
+const err267 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/description",keyword:"maxLength",params:{limit: 4096}};
+if(vErrors === null){
+vErrors = [err267];
+}
+else {
+vErrors.push(err267);
+}
+errors++;
+}
+}
+else {
+const err268 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/description",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err268];
+}
+else {
+vErrors.push(err268);
+}
+errors++;
+}
+}
+if(data112.sensitive !== undefined && func0.call(data112, "sensitive")){
+if(typeof data112.sensitive !== "boolean"){
+const err269 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/sensitive",keyword:"type",params:{type: "boolean"}};
+if(vErrors === null){
+vErrors = [err269];
+}
+else {
+vErrors.push(err269);
+}
+errors++;
+}
+}
+for(const field12 of Object.keys(data112)){
+if(Object.prototype.hasOwnProperty.call(data112, field12) && !keyword12.has(field12)){
+const err270 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"x-closed",params:{additionalProperty: field12, known: [...keyword12]}};
+if(vErrors === null){
+vErrors = [err270];
+}
+else {
+vErrors.push(err270);
+}
+errors++;
+}
+}
+}
+else {
+const err271 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err271];
+}
+else {
+vErrors.push(err271);
+}
+errors++;
+}
+}
+}
+else {
+const err272 = {instancePath:instancePath+"/spec/outputs",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err272];
+}
+else {
+vErrors.push(err272);
+}
+errors++;
+}
+}
+for(const field13 of Object.keys(data3)){
+if(Object.prototype.hasOwnProperty.call(data3, field13) && !keyword13.has(field13)){
+const err273 = {instancePath:instancePath+"/spec",keyword:"x-closed",params:{additionalProperty: field13, known: [...keyword13]}};
+if(vErrors === null){
+vErrors = [err273];
+}
+else {
+vErrors.push(err273);
+}
+errors++;
+}
+}
+}
+else {
+const err274 = {instancePath:instancePath+"/spec",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err274];
+}
+else {
+vErrors.push(err274);
+}
+errors++;
+}
+}
+for(const field14 of Object.keys(data)){
+if(Object.prototype.hasOwnProperty.call(data, field14) && !keyword14.has(field14)){
+const err275 = {instancePath,keyword:"x-closed",params:{additionalProperty: field14, known: [...keyword14]}};
+if(vErrors === null){
+vErrors = [err275];
+}
+else {
+vErrors.push(err275);
+}
+errors++;
+}
+}
+}
+else {
+const err276 = {instancePath,keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err276];
+}
+else {
+vErrors.push(err276);
 }
 errors++;
 }

@@ -3,13 +3,14 @@ import { isQuantity } from "../_shared/quantity.ts";
 import { labelMetadata as part_labelMetadata } from "../_shared/meta.gen.js";
 
 export const validate = validate0;
-const schema0 = {"$id":"kind","type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"enum":["vpac.dev/v1alpha1"]},"kind":{"const":"SupervisorNamespace"},"metadata":{"x-part":"labelMetadata"},"spec":{"type":"object","properties":{"supervisor":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"description":{"type":"string","maxLength":4096},"limits":{"type":"object","properties":{"cpu":{"type":["string","number"],"maxLength":64,"x-quantity":"cpu"},"memory":{"type":["string","number"],"maxLength":64,"x-quantity":"memory"},"storage":{"type":["string","number"],"maxLength":64,"x-quantity":"quantity"}},"x-closed":["cpu","memory","storage"]},"reservations":{"type":"object","properties":{"cpu":{"type":["string","number"],"maxLength":64,"x-quantity":"cpu"},"memory":{"type":["string","number"],"maxLength":64,"x-quantity":"memory"}},"x-closed":["cpu","memory"]},"shares":{},"containerDefaults":{"type":"object","properties":{"request":{"type":"object","properties":{"cpu":{"type":["string","number"],"maxLength":64,"x-quantity":"cpu"},"memory":{"type":["string","number"],"maxLength":64,"x-quantity":"memory"}},"x-closed":["cpu","memory"]},"limit":{"type":"object","properties":{"cpu":{"type":["string","number"],"maxLength":64,"x-quantity":"cpu"},"memory":{"type":["string","number"],"maxLength":64,"x-quantity":"memory"}},"x-closed":["cpu","memory"]}},"x-closed":["request","limit"]},"defaultContainer":{"type":"object","properties":{"cpu":{"type":["string","number"],"maxLength":64,"x-quantity":"cpu"},"memory":{"type":["string","number"],"maxLength":64,"x-quantity":"memory"}},"x-closed":["cpu","memory"]},"padding":{"type":"object","properties":{"cpu":{"type":["string","number"],"maxLength":64,"x-quantity":"cpu"},"memory":{"type":["string","number"],"maxLength":64,"x-quantity":"memory"}},"x-closed":["cpu","memory"]},"sizing":{"type":"string","enum":["literal","tight"]},"counts":{"type":"object","properties":{"pods":{"type":"integer","minimum":0},"services":{"type":"integer","minimum":0},"deployments":{"type":"integer","minimum":0},"daemonSets":{"type":"integer","minimum":0},"replicaSets":{"type":"integer","minimum":0},"replicationControllers":{"type":"integer","minimum":0},"statefulSets":{"type":"integer","minimum":0},"configMaps":{"type":"integer","minimum":0},"secrets":{"type":"integer","minimum":0},"persistentVolumeClaims":{"type":"integer","minimum":0},"jobs":{"type":"integer","minimum":0},"virtualMachines":{"type":"integer","minimum":0}},"x-closed":["pods","services","deployments","daemonSets","replicaSets","replicationControllers","statefulSets","configMaps","secrets","persistentVolumeClaims","jobs","virtualMachines"]},"storage":{"type":"array","maxItems":100,"items":{"type":"object","required":["policy"],"properties":{"policy":{"type":"string","maxLength":253},"limit":{"type":["string","number"],"maxLength":64,"x-quantity":"quantity"}},"x-closed":["policy","limit"]},"minItems":0},"vmClasses":{"type":"array","maxItems":1000,"items":{"type":"string","maxLength":4096},"minItems":0},"images":{"type":"array","maxItems":1000,"items":{"type":"string","maxLength":4096},"minItems":0},"access":{"type":"array","maxItems":1000,"items":{"type":"object","required":["role"],"properties":{"group":{"type":"string","maxLength":253},"user":{"type":"string","maxLength":253},"domain":{"type":"string","maxLength":253},"role":{"type":"string","enum":["view","edit","owner"]}},"x-closed":["group","user","domain","role"]},"minItems":0},"registry":{"type":"object","properties":{"project":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"storageLimit":{"type":["string","number"],"maxLength":64,"x-quantity":"quantity"}},"x-closed":["project","storageLimit"]},"network":{"type":"object","properties":{"segment":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"cidrs":{"type":"array","maxItems":16,"items":{"type":"string","maxLength":64,"format":"an address range such as 10.96.0.0/16"},"minItems":0},"ingressCIDRs":{"type":"array","maxItems":16,"items":{"type":"string","maxLength":64,"format":"an address range such as 10.96.0.0/16"},"minItems":0},"egressCIDRs":{"type":"array","maxItems":16,"items":{"type":"string","maxLength":64,"format":"an address range such as 10.96.0.0/16"},"minItems":0},"routed":{"type":"boolean"},"isolation":{"type":"string","enum":["none","namespace"]}},"x-closed":["segment","cidrs","ingressCIDRs","egressCIDRs","routed","isolation"]},"zones":{"type":"array","maxItems":16,"items":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"minItems":0},"policies":{"type":"object","properties":{"ha":{"type":"object","properties":{"restartPriority":{"type":"string","enum":["disabled","lowest","low","medium","high","highest"]},"admission":{"type":"boolean"}},"x-closed":["restartPriority","admission"]},"drs":{"type":"object","properties":{"automation":{"type":"string","enum":["disabled","manual","partial","full"]},"threshold":{"type":"integer","minimum":1,"maximum":5},"rules":{"type":"array","maxItems":1000,"items":{"type":"string","maxLength":253,"format":"lower-case letters, digits, \"-\" and \".\", with a letter or digit at both ends of each part"},"minItems":0}},"x-closed":["automation","threshold","rules"]},"encryption":{"type":"object","properties":{"required":{"type":"boolean"},"class":{"type":"string","maxLength":253}},"x-closed":["required","class"]},"snapshot":{"type":"object","properties":{"schedule":{"type":"string","maxLength":128},"keep":{"type":"integer","minimum":1,"maximum":1000}},"x-closed":["schedule","keep"]}},"x-closed":["ha","drs","encryption","snapshot"]}},"x-closed":["supervisor","description","limits","reservations","shares","containerDefaults","defaultContainer","padding","sizing","counts","storage","vmClasses","images","access","registry","network","zones","policies"]}},"x-closed":["apiVersion","kind","metadata","spec"]};
+const schema0 = {"$id":"kind","type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"enum":["vpac.dev/v1alpha1"]},"kind":{"const":"SupervisorNamespace"},"metadata":{"x-part":"labelMetadata"},"spec":{"type":"object","properties":{"supervisor":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"description":{"type":"string","maxLength":4096},"limits":{"type":"object","properties":{"cpu":{"type":["string","number"],"maxLength":64,"x-quantity":"cpu"},"memory":{"type":["string","number"],"maxLength":64,"x-quantity":"memory"},"storage":{"type":["string","number"],"maxLength":64,"x-quantity":"quantity"}},"x-closed":["cpu","memory","storage"]},"reservations":{"type":"object","properties":{"cpu":{"type":["string","number"],"maxLength":64,"x-quantity":"cpu"},"memory":{"type":["string","number"],"maxLength":64,"x-quantity":"memory"},"expandable":{"type":"boolean"}},"x-closed":["cpu","memory","expandable"]},"shares":{},"containerDefaults":{"type":"object","properties":{"request":{"type":"object","properties":{"cpu":{"type":["string","number"],"maxLength":64,"x-quantity":"cpu"},"memory":{"type":["string","number"],"maxLength":64,"x-quantity":"memory"}},"x-closed":["cpu","memory"]},"limit":{"type":"object","properties":{"cpu":{"type":["string","number"],"maxLength":64,"x-quantity":"cpu"},"memory":{"type":["string","number"],"maxLength":64,"x-quantity":"memory"}},"x-closed":["cpu","memory"]}},"x-closed":["request","limit"]},"defaultContainer":{"type":"object","properties":{"cpu":{"type":["string","number"],"maxLength":64,"x-quantity":"cpu"},"memory":{"type":["string","number"],"maxLength":64,"x-quantity":"memory"}},"x-closed":["cpu","memory"]},"padding":{"type":"object","properties":{"cpu":{"type":["string","number"],"maxLength":64,"x-quantity":"cpu"},"memory":{"type":["string","number"],"maxLength":64,"x-quantity":"memory"}},"x-closed":["cpu","memory"]},"sizing":{"type":"string","enum":["literal","tight"]},"counts":{"type":"object","properties":{"pods":{"type":"integer","minimum":0},"services":{"type":"integer","minimum":0},"deployments":{"type":"integer","minimum":0},"daemonSets":{"type":"integer","minimum":0},"replicaSets":{"type":"integer","minimum":0},"replicationControllers":{"type":"integer","minimum":0},"statefulSets":{"type":"integer","minimum":0},"configMaps":{"type":"integer","minimum":0},"secrets":{"type":"integer","minimum":0},"persistentVolumeClaims":{"type":"integer","minimum":0},"jobs":{"type":"integer","minimum":0},"virtualMachines":{"type":"integer","minimum":0}},"x-closed":["pods","services","deployments","daemonSets","replicaSets","replicationControllers","statefulSets","configMaps","secrets","persistentVolumeClaims","jobs","virtualMachines"]},"storage":{"type":"array","maxItems":100,"items":{"type":"object","required":["policy"],"properties":{"policy":{"type":"string","maxLength":253},"limit":{"type":["string","number"],"maxLength":64,"x-quantity":"quantity"}},"x-closed":["policy","limit"]},"minItems":0},"vmClasses":{"type":"array","maxItems":1000,"items":{"type":"string","maxLength":4096},"minItems":0},"images":{"type":"array","maxItems":1000,"items":{"type":"string","maxLength":4096},"minItems":0},"access":{"type":"array","maxItems":1000,"items":{"type":"object","required":["role"],"properties":{"group":{"type":"string","maxLength":253},"user":{"type":"string","maxLength":253},"domain":{"type":"string","maxLength":253},"role":{"type":"string","enum":["view","edit","owner"]}},"x-closed":["group","user","domain","role"]},"minItems":0},"registry":{"type":"object","properties":{"project":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"storageLimit":{"type":["string","number"],"maxLength":64,"x-quantity":"quantity"}},"x-closed":["project","storageLimit"]},"network":{"type":"object","properties":{"segment":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"cidrs":{"type":"array","maxItems":16,"items":{"type":"string","maxLength":64,"format":"an address range such as 10.96.0.0/16"},"minItems":0},"ingressCIDRs":{"type":"array","maxItems":16,"items":{"type":"string","maxLength":64,"format":"an address range such as 10.96.0.0/16"},"minItems":0},"egressCIDRs":{"type":"array","maxItems":16,"items":{"type":"string","maxLength":64,"format":"an address range such as 10.96.0.0/16"},"minItems":0},"routed":{"type":"boolean"},"isolation":{"type":"string","enum":["none","namespace"]}},"x-closed":["segment","cidrs","ingressCIDRs","egressCIDRs","routed","isolation"]},"zones":{"type":"array","maxItems":16,"items":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"minItems":0},"policies":{"type":"object","properties":{"ha":{"type":"object","properties":{"restartPriority":{"type":"string","enum":["disabled","lowest","low","medium","high","highest"]},"admission":{"type":"boolean"}},"x-closed":["restartPriority","admission"]},"drs":{"type":"object","properties":{"automation":{"type":"string","enum":["disabled","manual","partial","full"]},"threshold":{"type":"integer","minimum":1,"maximum":5},"rules":{"type":"array","maxItems":1000,"items":{"type":"string","maxLength":253,"format":"lower-case letters, digits, \"-\" and \".\", with a letter or digit at both ends of each part"},"minItems":0}},"x-closed":["automation","threshold","rules"]},"encryption":{"type":"object","properties":{"required":{"type":"boolean"},"class":{"type":"string","maxLength":253}},"x-closed":["required","class"]},"snapshot":{"type":"object","properties":{"schedule":{"type":"string","maxLength":128},"keep":{"type":"integer","minimum":1,"maximum":1000}},"x-closed":["schedule","keep"]}},"x-closed":["ha","drs","encryption","snapshot"]}},"x-closed":["supervisor","description","limits","reservations","shares","containerDefaults","defaultContainer","padding","sizing","counts","storage","vmClasses","images","access","registry","network","zones","policies"]}},"x-closed":["apiVersion","kind","metadata","spec"]};
 const func0 = Object.prototype.hasOwnProperty;
 const formats0 = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
 const formats6 = /^[0-9A-Fa-f.:]{2,45}\/[0-9]{1,3}$/;
 const formats14 = /^[a-z0-9](?:[-a-z0-9]{0,251}[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]{0,251}[a-z0-9])?){0,126}$/;
 const keyword0 = new Set(["cpu","memory","storage"]);
-const keyword1 = new Set(["cpu","memory"]);
+const keyword1 = new Set(["cpu","memory","expandable"]);
+const keyword2 = new Set(["cpu","memory"]);
 const keyword4 = new Set(["request","limit"]);
 const keyword7 = new Set(["pods","services","deployments","daemonSets","replicaSets","replicationControllers","statefulSets","configMaps","secrets","persistentVolumeClaims","jobs","virtualMachines"]);
 const keyword8 = new Set(["policy","limit"]);
@@ -364,9 +365,9 @@ errors++;
 }
 }
 }
-for(const field1 of Object.keys(data10)){
-if(Object.prototype.hasOwnProperty.call(data10, field1) && !keyword1.has(field1)){
-const err27 = {instancePath:instancePath+"/spec/reservations",keyword:"x-closed",params:{additionalProperty: field1, known: [...keyword1]}};
+if(data10.expandable !== undefined && func0.call(data10, "expandable")){
+if(typeof data10.expandable !== "boolean"){
+const err27 = {instancePath:instancePath+"/spec/reservations/expandable",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -376,9 +377,9 @@ vErrors.push(err27);
 errors++;
 }
 }
-}
-else {
-const err28 = {instancePath:instancePath+"/spec/reservations",keyword:"type",params:{type: "object"}};
+for(const field1 of Object.keys(data10)){
+if(Object.prototype.hasOwnProperty.call(data10, field1) && !keyword1.has(field1)){
+const err28 = {instancePath:instancePath+"/spec/reservations",keyword:"x-closed",params:{additionalProperty: field1, known: [...keyword1]}};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -388,16 +389,9 @@ vErrors.push(err28);
 errors++;
 }
 }
-if(data3.containerDefaults !== undefined && func0.call(data3, "containerDefaults")){
-let data13 = data3.containerDefaults;
-if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
-if(data13.request !== undefined && func0.call(data13, "request")){
-let data14 = data13.request;
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-if(data14.cpu !== undefined && func0.call(data14, "cpu")){
-let data15 = data14.cpu;
-if((typeof data15 !== "string") && (!((typeof data15 == "number") && (isFinite(data15))))){
-const err29 = {instancePath:instancePath+"/spec/containerDefaults/request/cpu",keyword:"type",params:{type: schema0.properties.spec.properties.containerDefaults.properties.request.properties.cpu.type}};
+}
+else {
+const err29 = {instancePath:instancePath+"/spec/reservations",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -406,8 +400,17 @@ vErrors.push(err29);
 }
 errors++;
 }
-if(!isQuantity(data15, "cpu")){
-const err30 = {instancePath:instancePath+"/spec/containerDefaults/request/cpu",keyword:"x-quantity",params:{quantity: "cpu"}};
+}
+if(data3.containerDefaults !== undefined && func0.call(data3, "containerDefaults")){
+let data14 = data3.containerDefaults;
+if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
+if(data14.request !== undefined && func0.call(data14, "request")){
+let data15 = data14.request;
+if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
+if(data15.cpu !== undefined && func0.call(data15, "cpu")){
+let data16 = data15.cpu;
+if((typeof data16 !== "string") && (!((typeof data16 == "number") && (isFinite(data16))))){
+const err30 = {instancePath:instancePath+"/spec/containerDefaults/request/cpu",keyword:"type",params:{type: schema0.properties.spec.properties.containerDefaults.properties.request.properties.cpu.type}};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -416,9 +419,8 @@ vErrors.push(err30);
 }
 errors++;
 }
-if(typeof data15 === "string"){
-if(data15.length > 64){
-const err31 = {instancePath:instancePath+"/spec/containerDefaults/request/cpu",keyword:"maxLength",params:{limit: 64}};
+if(!isQuantity(data16, "cpu")){
+const err31 = {instancePath:instancePath+"/spec/containerDefaults/request/cpu",keyword:"x-quantity",params:{quantity: "cpu"}};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -427,12 +429,9 @@ vErrors.push(err31);
 }
 errors++;
 }
-}
-}
-if(data14.memory !== undefined && func0.call(data14, "memory")){
-let data16 = data14.memory;
-if((typeof data16 !== "string") && (!((typeof data16 == "number") && (isFinite(data16))))){
-const err32 = {instancePath:instancePath+"/spec/containerDefaults/request/memory",keyword:"type",params:{type: schema0.properties.spec.properties.containerDefaults.properties.request.properties.memory.type}};
+if(typeof data16 === "string"){
+if(data16.length > 64){
+const err32 = {instancePath:instancePath+"/spec/containerDefaults/request/cpu",keyword:"maxLength",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -441,8 +440,12 @@ vErrors.push(err32);
 }
 errors++;
 }
-if(!isQuantity(data16, "memory")){
-const err33 = {instancePath:instancePath+"/spec/containerDefaults/request/memory",keyword:"x-quantity",params:{quantity: "memory"}};
+}
+}
+if(data15.memory !== undefined && func0.call(data15, "memory")){
+let data17 = data15.memory;
+if((typeof data17 !== "string") && (!((typeof data17 == "number") && (isFinite(data17))))){
+const err33 = {instancePath:instancePath+"/spec/containerDefaults/request/memory",keyword:"type",params:{type: schema0.properties.spec.properties.containerDefaults.properties.request.properties.memory.type}};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -451,9 +454,8 @@ vErrors.push(err33);
 }
 errors++;
 }
-if(typeof data16 === "string"){
-if(data16.length > 64){
-const err34 = {instancePath:instancePath+"/spec/containerDefaults/request/memory",keyword:"maxLength",params:{limit: 64}};
+if(!isQuantity(data17, "memory")){
+const err34 = {instancePath:instancePath+"/spec/containerDefaults/request/memory",keyword:"x-quantity",params:{quantity: "memory"}};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -462,11 +464,9 @@ vErrors.push(err34);
 }
 errors++;
 }
-}
-}
-for(const field2 of Object.keys(data14)){
-if(Object.prototype.hasOwnProperty.call(data14, field2) && !keyword1.has(field2)){
-const err35 = {instancePath:instancePath+"/spec/containerDefaults/request",keyword:"x-closed",params:{additionalProperty: field2, known: [...keyword1]}};
+if(typeof data17 === "string"){
+if(data17.length > 64){
+const err35 = {instancePath:instancePath+"/spec/containerDefaults/request/memory",keyword:"maxLength",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -477,8 +477,9 @@ errors++;
 }
 }
 }
-else {
-const err36 = {instancePath:instancePath+"/spec/containerDefaults/request",keyword:"type",params:{type: "object"}};
+for(const field2 of Object.keys(data15)){
+if(Object.prototype.hasOwnProperty.call(data15, field2) && !keyword2.has(field2)){
+const err36 = {instancePath:instancePath+"/spec/containerDefaults/request",keyword:"x-closed",params:{additionalProperty: field2, known: [...keyword2]}};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -488,13 +489,9 @@ vErrors.push(err36);
 errors++;
 }
 }
-if(data13.limit !== undefined && func0.call(data13, "limit")){
-let data17 = data13.limit;
-if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
-if(data17.cpu !== undefined && func0.call(data17, "cpu")){
-let data18 = data17.cpu;
-if((typeof data18 !== "string") && (!((typeof data18 == "number") && (isFinite(data18))))){
-const err37 = {instancePath:instancePath+"/spec/containerDefaults/limit/cpu",keyword:"type",params:{type: schema0.properties.spec.properties.containerDefaults.properties.limit.properties.cpu.type}};
+}
+else {
+const err37 = {instancePath:instancePath+"/spec/containerDefaults/request",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -503,8 +500,14 @@ vErrors.push(err37);
 }
 errors++;
 }
-if(!isQuantity(data18, "cpu")){
-const err38 = {instancePath:instancePath+"/spec/containerDefaults/limit/cpu",keyword:"x-quantity",params:{quantity: "cpu"}};
+}
+if(data14.limit !== undefined && func0.call(data14, "limit")){
+let data18 = data14.limit;
+if(data18 && typeof data18 == "object" && !Array.isArray(data18)){
+if(data18.cpu !== undefined && func0.call(data18, "cpu")){
+let data19 = data18.cpu;
+if((typeof data19 !== "string") && (!((typeof data19 == "number") && (isFinite(data19))))){
+const err38 = {instancePath:instancePath+"/spec/containerDefaults/limit/cpu",keyword:"type",params:{type: schema0.properties.spec.properties.containerDefaults.properties.limit.properties.cpu.type}};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -513,9 +516,8 @@ vErrors.push(err38);
 }
 errors++;
 }
-if(typeof data18 === "string"){
-if(data18.length > 64){
-const err39 = {instancePath:instancePath+"/spec/containerDefaults/limit/cpu",keyword:"maxLength",params:{limit: 64}};
+if(!isQuantity(data19, "cpu")){
+const err39 = {instancePath:instancePath+"/spec/containerDefaults/limit/cpu",keyword:"x-quantity",params:{quantity: "cpu"}};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -524,12 +526,9 @@ vErrors.push(err39);
 }
 errors++;
 }
-}
-}
-if(data17.memory !== undefined && func0.call(data17, "memory")){
-let data19 = data17.memory;
-if((typeof data19 !== "string") && (!((typeof data19 == "number") && (isFinite(data19))))){
-const err40 = {instancePath:instancePath+"/spec/containerDefaults/limit/memory",keyword:"type",params:{type: schema0.properties.spec.properties.containerDefaults.properties.limit.properties.memory.type}};
+if(typeof data19 === "string"){
+if(data19.length > 64){
+const err40 = {instancePath:instancePath+"/spec/containerDefaults/limit/cpu",keyword:"maxLength",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -538,8 +537,12 @@ vErrors.push(err40);
 }
 errors++;
 }
-if(!isQuantity(data19, "memory")){
-const err41 = {instancePath:instancePath+"/spec/containerDefaults/limit/memory",keyword:"x-quantity",params:{quantity: "memory"}};
+}
+}
+if(data18.memory !== undefined && func0.call(data18, "memory")){
+let data20 = data18.memory;
+if((typeof data20 !== "string") && (!((typeof data20 == "number") && (isFinite(data20))))){
+const err41 = {instancePath:instancePath+"/spec/containerDefaults/limit/memory",keyword:"type",params:{type: schema0.properties.spec.properties.containerDefaults.properties.limit.properties.memory.type}};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -548,9 +551,8 @@ vErrors.push(err41);
 }
 errors++;
 }
-if(typeof data19 === "string"){
-if(data19.length > 64){
-const err42 = {instancePath:instancePath+"/spec/containerDefaults/limit/memory",keyword:"maxLength",params:{limit: 64}};
+if(!isQuantity(data20, "memory")){
+const err42 = {instancePath:instancePath+"/spec/containerDefaults/limit/memory",keyword:"x-quantity",params:{quantity: "memory"}};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -559,11 +561,9 @@ vErrors.push(err42);
 }
 errors++;
 }
-}
-}
-for(const field3 of Object.keys(data17)){
-if(Object.prototype.hasOwnProperty.call(data17, field3) && !keyword1.has(field3)){
-const err43 = {instancePath:instancePath+"/spec/containerDefaults/limit",keyword:"x-closed",params:{additionalProperty: field3, known: [...keyword1]}};
+if(typeof data20 === "string"){
+if(data20.length > 64){
+const err43 = {instancePath:instancePath+"/spec/containerDefaults/limit/memory",keyword:"maxLength",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -574,8 +574,9 @@ errors++;
 }
 }
 }
-else {
-const err44 = {instancePath:instancePath+"/spec/containerDefaults/limit",keyword:"type",params:{type: "object"}};
+for(const field3 of Object.keys(data18)){
+if(Object.prototype.hasOwnProperty.call(data18, field3) && !keyword2.has(field3)){
+const err44 = {instancePath:instancePath+"/spec/containerDefaults/limit",keyword:"x-closed",params:{additionalProperty: field3, known: [...keyword2]}};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -585,9 +586,9 @@ vErrors.push(err44);
 errors++;
 }
 }
-for(const field4 of Object.keys(data13)){
-if(Object.prototype.hasOwnProperty.call(data13, field4) && !keyword4.has(field4)){
-const err45 = {instancePath:instancePath+"/spec/containerDefaults",keyword:"x-closed",params:{additionalProperty: field4, known: [...keyword4]}};
+}
+else {
+const err45 = {instancePath:instancePath+"/spec/containerDefaults/limit",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -597,9 +598,9 @@ vErrors.push(err45);
 errors++;
 }
 }
-}
-else {
-const err46 = {instancePath:instancePath+"/spec/containerDefaults",keyword:"type",params:{type: "object"}};
+for(const field4 of Object.keys(data14)){
+if(Object.prototype.hasOwnProperty.call(data14, field4) && !keyword4.has(field4)){
+const err46 = {instancePath:instancePath+"/spec/containerDefaults",keyword:"x-closed",params:{additionalProperty: field4, known: [...keyword4]}};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -609,13 +610,9 @@ vErrors.push(err46);
 errors++;
 }
 }
-if(data3.defaultContainer !== undefined && func0.call(data3, "defaultContainer")){
-let data20 = data3.defaultContainer;
-if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
-if(data20.cpu !== undefined && func0.call(data20, "cpu")){
-let data21 = data20.cpu;
-if((typeof data21 !== "string") && (!((typeof data21 == "number") && (isFinite(data21))))){
-const err47 = {instancePath:instancePath+"/spec/defaultContainer/cpu",keyword:"type",params:{type: schema0.properties.spec.properties.defaultContainer.properties.cpu.type}};
+}
+else {
+const err47 = {instancePath:instancePath+"/spec/containerDefaults",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -624,8 +621,14 @@ vErrors.push(err47);
 }
 errors++;
 }
-if(!isQuantity(data21, "cpu")){
-const err48 = {instancePath:instancePath+"/spec/defaultContainer/cpu",keyword:"x-quantity",params:{quantity: "cpu"}};
+}
+if(data3.defaultContainer !== undefined && func0.call(data3, "defaultContainer")){
+let data21 = data3.defaultContainer;
+if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
+if(data21.cpu !== undefined && func0.call(data21, "cpu")){
+let data22 = data21.cpu;
+if((typeof data22 !== "string") && (!((typeof data22 == "number") && (isFinite(data22))))){
+const err48 = {instancePath:instancePath+"/spec/defaultContainer/cpu",keyword:"type",params:{type: schema0.properties.spec.properties.defaultContainer.properties.cpu.type}};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -634,9 +637,8 @@ vErrors.push(err48);
 }
 errors++;
 }
-if(typeof data21 === "string"){
-if(data21.length > 64){
-const err49 = {instancePath:instancePath+"/spec/defaultContainer/cpu",keyword:"maxLength",params:{limit: 64}};
+if(!isQuantity(data22, "cpu")){
+const err49 = {instancePath:instancePath+"/spec/defaultContainer/cpu",keyword:"x-quantity",params:{quantity: "cpu"}};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -645,12 +647,9 @@ vErrors.push(err49);
 }
 errors++;
 }
-}
-}
-if(data20.memory !== undefined && func0.call(data20, "memory")){
-let data22 = data20.memory;
-if((typeof data22 !== "string") && (!((typeof data22 == "number") && (isFinite(data22))))){
-const err50 = {instancePath:instancePath+"/spec/defaultContainer/memory",keyword:"type",params:{type: schema0.properties.spec.properties.defaultContainer.properties.memory.type}};
+if(typeof data22 === "string"){
+if(data22.length > 64){
+const err50 = {instancePath:instancePath+"/spec/defaultContainer/cpu",keyword:"maxLength",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -659,8 +658,12 @@ vErrors.push(err50);
 }
 errors++;
 }
-if(!isQuantity(data22, "memory")){
-const err51 = {instancePath:instancePath+"/spec/defaultContainer/memory",keyword:"x-quantity",params:{quantity: "memory"}};
+}
+}
+if(data21.memory !== undefined && func0.call(data21, "memory")){
+let data23 = data21.memory;
+if((typeof data23 !== "string") && (!((typeof data23 == "number") && (isFinite(data23))))){
+const err51 = {instancePath:instancePath+"/spec/defaultContainer/memory",keyword:"type",params:{type: schema0.properties.spec.properties.defaultContainer.properties.memory.type}};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -669,9 +672,8 @@ vErrors.push(err51);
 }
 errors++;
 }
-if(typeof data22 === "string"){
-if(data22.length > 64){
-const err52 = {instancePath:instancePath+"/spec/defaultContainer/memory",keyword:"maxLength",params:{limit: 64}};
+if(!isQuantity(data23, "memory")){
+const err52 = {instancePath:instancePath+"/spec/defaultContainer/memory",keyword:"x-quantity",params:{quantity: "memory"}};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -680,11 +682,9 @@ vErrors.push(err52);
 }
 errors++;
 }
-}
-}
-for(const field5 of Object.keys(data20)){
-if(Object.prototype.hasOwnProperty.call(data20, field5) && !keyword1.has(field5)){
-const err53 = {instancePath:instancePath+"/spec/defaultContainer",keyword:"x-closed",params:{additionalProperty: field5, known: [...keyword1]}};
+if(typeof data23 === "string"){
+if(data23.length > 64){
+const err53 = {instancePath:instancePath+"/spec/defaultContainer/memory",keyword:"maxLength",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -695,8 +695,9 @@ errors++;
 }
 }
 }
-else {
-const err54 = {instancePath:instancePath+"/spec/defaultContainer",keyword:"type",params:{type: "object"}};
+for(const field5 of Object.keys(data21)){
+if(Object.prototype.hasOwnProperty.call(data21, field5) && !keyword2.has(field5)){
+const err54 = {instancePath:instancePath+"/spec/defaultContainer",keyword:"x-closed",params:{additionalProperty: field5, known: [...keyword2]}};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -706,13 +707,9 @@ vErrors.push(err54);
 errors++;
 }
 }
-if(data3.padding !== undefined && func0.call(data3, "padding")){
-let data23 = data3.padding;
-if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
-if(data23.cpu !== undefined && func0.call(data23, "cpu")){
-let data24 = data23.cpu;
-if((typeof data24 !== "string") && (!((typeof data24 == "number") && (isFinite(data24))))){
-const err55 = {instancePath:instancePath+"/spec/padding/cpu",keyword:"type",params:{type: schema0.properties.spec.properties.padding.properties.cpu.type}};
+}
+else {
+const err55 = {instancePath:instancePath+"/spec/defaultContainer",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -721,8 +718,14 @@ vErrors.push(err55);
 }
 errors++;
 }
-if(!isQuantity(data24, "cpu")){
-const err56 = {instancePath:instancePath+"/spec/padding/cpu",keyword:"x-quantity",params:{quantity: "cpu"}};
+}
+if(data3.padding !== undefined && func0.call(data3, "padding")){
+let data24 = data3.padding;
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+if(data24.cpu !== undefined && func0.call(data24, "cpu")){
+let data25 = data24.cpu;
+if((typeof data25 !== "string") && (!((typeof data25 == "number") && (isFinite(data25))))){
+const err56 = {instancePath:instancePath+"/spec/padding/cpu",keyword:"type",params:{type: schema0.properties.spec.properties.padding.properties.cpu.type}};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -731,9 +734,8 @@ vErrors.push(err56);
 }
 errors++;
 }
-if(typeof data24 === "string"){
-if(data24.length > 64){
-const err57 = {instancePath:instancePath+"/spec/padding/cpu",keyword:"maxLength",params:{limit: 64}};
+if(!isQuantity(data25, "cpu")){
+const err57 = {instancePath:instancePath+"/spec/padding/cpu",keyword:"x-quantity",params:{quantity: "cpu"}};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -742,12 +744,9 @@ vErrors.push(err57);
 }
 errors++;
 }
-}
-}
-if(data23.memory !== undefined && func0.call(data23, "memory")){
-let data25 = data23.memory;
-if((typeof data25 !== "string") && (!((typeof data25 == "number") && (isFinite(data25))))){
-const err58 = {instancePath:instancePath+"/spec/padding/memory",keyword:"type",params:{type: schema0.properties.spec.properties.padding.properties.memory.type}};
+if(typeof data25 === "string"){
+if(data25.length > 64){
+const err58 = {instancePath:instancePath+"/spec/padding/cpu",keyword:"maxLength",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -756,8 +755,12 @@ vErrors.push(err58);
 }
 errors++;
 }
-if(!isQuantity(data25, "memory")){
-const err59 = {instancePath:instancePath+"/spec/padding/memory",keyword:"x-quantity",params:{quantity: "memory"}};
+}
+}
+if(data24.memory !== undefined && func0.call(data24, "memory")){
+let data26 = data24.memory;
+if((typeof data26 !== "string") && (!((typeof data26 == "number") && (isFinite(data26))))){
+const err59 = {instancePath:instancePath+"/spec/padding/memory",keyword:"type",params:{type: schema0.properties.spec.properties.padding.properties.memory.type}};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -766,9 +769,8 @@ vErrors.push(err59);
 }
 errors++;
 }
-if(typeof data25 === "string"){
-if(data25.length > 64){
-const err60 = {instancePath:instancePath+"/spec/padding/memory",keyword:"maxLength",params:{limit: 64}};
+if(!isQuantity(data26, "memory")){
+const err60 = {instancePath:instancePath+"/spec/padding/memory",keyword:"x-quantity",params:{quantity: "memory"}};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -777,11 +779,9 @@ vErrors.push(err60);
 }
 errors++;
 }
-}
-}
-for(const field6 of Object.keys(data23)){
-if(Object.prototype.hasOwnProperty.call(data23, field6) && !keyword1.has(field6)){
-const err61 = {instancePath:instancePath+"/spec/padding",keyword:"x-closed",params:{additionalProperty: field6, known: [...keyword1]}};
+if(typeof data26 === "string"){
+if(data26.length > 64){
+const err61 = {instancePath:instancePath+"/spec/padding/memory",keyword:"maxLength",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -792,8 +792,9 @@ errors++;
 }
 }
 }
-else {
-const err62 = {instancePath:instancePath+"/spec/padding",keyword:"type",params:{type: "object"}};
+for(const field6 of Object.keys(data24)){
+if(Object.prototype.hasOwnProperty.call(data24, field6) && !keyword2.has(field6)){
+const err62 = {instancePath:instancePath+"/spec/padding",keyword:"x-closed",params:{additionalProperty: field6, known: [...keyword2]}};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -803,10 +804,9 @@ vErrors.push(err62);
 errors++;
 }
 }
-if(data3.sizing !== undefined && func0.call(data3, "sizing")){
-let data26 = data3.sizing;
-if(typeof data26 !== "string"){
-const err63 = {instancePath:instancePath+"/spec/sizing",keyword:"type",params:{type: "string"}};
+}
+else {
+const err63 = {instancePath:instancePath+"/spec/padding",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -815,8 +815,11 @@ vErrors.push(err63);
 }
 errors++;
 }
-if(!((data26 === "literal") || (data26 === "tight"))){
-const err64 = {instancePath:instancePath+"/spec/sizing",keyword:"enum",params:{allowedValues: schema0.properties.spec.properties.sizing.enum}};
+}
+if(data3.sizing !== undefined && func0.call(data3, "sizing")){
+let data27 = data3.sizing;
+if(typeof data27 !== "string"){
+const err64 = {instancePath:instancePath+"/spec/sizing",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -825,14 +828,8 @@ vErrors.push(err64);
 }
 errors++;
 }
-}
-if(data3.counts !== undefined && func0.call(data3, "counts")){
-let data27 = data3.counts;
-if(data27 && typeof data27 == "object" && !Array.isArray(data27)){
-if(data27.pods !== undefined && func0.call(data27, "pods")){
-let data28 = data27.pods;
-if(!(((typeof data28 == "number") && (!(data28 % 1) && !isNaN(data28))) && (isFinite(data28)))){
-const err65 = {instancePath:instancePath+"/spec/counts/pods",keyword:"type",params:{type: "integer"}};
+if(!((data27 === "literal") || (data27 === "tight"))){
+const err65 = {instancePath:instancePath+"/spec/sizing",keyword:"enum",params:{allowedValues: schema0.properties.spec.properties.sizing.enum}};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -841,9 +838,14 @@ vErrors.push(err65);
 }
 errors++;
 }
-if((typeof data28 == "number") && (isFinite(data28))){
-if(data28 < 0 || isNaN(data28)){
-const err66 = {instancePath:instancePath+"/spec/counts/pods",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+if(data3.counts !== undefined && func0.call(data3, "counts")){
+let data28 = data3.counts;
+if(data28 && typeof data28 == "object" && !Array.isArray(data28)){
+if(data28.pods !== undefined && func0.call(data28, "pods")){
+let data29 = data28.pods;
+if(!(((typeof data29 == "number") && (!(data29 % 1) && !isNaN(data29))) && (isFinite(data29)))){
+const err66 = {instancePath:instancePath+"/spec/counts/pods",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -852,12 +854,9 @@ vErrors.push(err66);
 }
 errors++;
 }
-}
-}
-if(data27.services !== undefined && func0.call(data27, "services")){
-let data29 = data27.services;
-if(!(((typeof data29 == "number") && (!(data29 % 1) && !isNaN(data29))) && (isFinite(data29)))){
-const err67 = {instancePath:instancePath+"/spec/counts/services",keyword:"type",params:{type: "integer"}};
+if((typeof data29 == "number") && (isFinite(data29))){
+if(data29 < 0 || isNaN(data29)){
+const err67 = {instancePath:instancePath+"/spec/counts/pods",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -866,9 +865,12 @@ vErrors.push(err67);
 }
 errors++;
 }
-if((typeof data29 == "number") && (isFinite(data29))){
-if(data29 < 0 || isNaN(data29)){
-const err68 = {instancePath:instancePath+"/spec/counts/services",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+}
+if(data28.services !== undefined && func0.call(data28, "services")){
+let data30 = data28.services;
+if(!(((typeof data30 == "number") && (!(data30 % 1) && !isNaN(data30))) && (isFinite(data30)))){
+const err68 = {instancePath:instancePath+"/spec/counts/services",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -877,12 +879,9 @@ vErrors.push(err68);
 }
 errors++;
 }
-}
-}
-if(data27.deployments !== undefined && func0.call(data27, "deployments")){
-let data30 = data27.deployments;
-if(!(((typeof data30 == "number") && (!(data30 % 1) && !isNaN(data30))) && (isFinite(data30)))){
-const err69 = {instancePath:instancePath+"/spec/counts/deployments",keyword:"type",params:{type: "integer"}};
+if((typeof data30 == "number") && (isFinite(data30))){
+if(data30 < 0 || isNaN(data30)){
+const err69 = {instancePath:instancePath+"/spec/counts/services",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -891,9 +890,12 @@ vErrors.push(err69);
 }
 errors++;
 }
-if((typeof data30 == "number") && (isFinite(data30))){
-if(data30 < 0 || isNaN(data30)){
-const err70 = {instancePath:instancePath+"/spec/counts/deployments",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+}
+if(data28.deployments !== undefined && func0.call(data28, "deployments")){
+let data31 = data28.deployments;
+if(!(((typeof data31 == "number") && (!(data31 % 1) && !isNaN(data31))) && (isFinite(data31)))){
+const err70 = {instancePath:instancePath+"/spec/counts/deployments",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -902,12 +904,9 @@ vErrors.push(err70);
 }
 errors++;
 }
-}
-}
-if(data27.daemonSets !== undefined && func0.call(data27, "daemonSets")){
-let data31 = data27.daemonSets;
-if(!(((typeof data31 == "number") && (!(data31 % 1) && !isNaN(data31))) && (isFinite(data31)))){
-const err71 = {instancePath:instancePath+"/spec/counts/daemonSets",keyword:"type",params:{type: "integer"}};
+if((typeof data31 == "number") && (isFinite(data31))){
+if(data31 < 0 || isNaN(data31)){
+const err71 = {instancePath:instancePath+"/spec/counts/deployments",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err71];
 }
@@ -916,9 +915,12 @@ vErrors.push(err71);
 }
 errors++;
 }
-if((typeof data31 == "number") && (isFinite(data31))){
-if(data31 < 0 || isNaN(data31)){
-const err72 = {instancePath:instancePath+"/spec/counts/daemonSets",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+}
+if(data28.daemonSets !== undefined && func0.call(data28, "daemonSets")){
+let data32 = data28.daemonSets;
+if(!(((typeof data32 == "number") && (!(data32 % 1) && !isNaN(data32))) && (isFinite(data32)))){
+const err72 = {instancePath:instancePath+"/spec/counts/daemonSets",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err72];
 }
@@ -927,12 +929,9 @@ vErrors.push(err72);
 }
 errors++;
 }
-}
-}
-if(data27.replicaSets !== undefined && func0.call(data27, "replicaSets")){
-let data32 = data27.replicaSets;
-if(!(((typeof data32 == "number") && (!(data32 % 1) && !isNaN(data32))) && (isFinite(data32)))){
-const err73 = {instancePath:instancePath+"/spec/counts/replicaSets",keyword:"type",params:{type: "integer"}};
+if((typeof data32 == "number") && (isFinite(data32))){
+if(data32 < 0 || isNaN(data32)){
+const err73 = {instancePath:instancePath+"/spec/counts/daemonSets",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err73];
 }
@@ -941,9 +940,12 @@ vErrors.push(err73);
 }
 errors++;
 }
-if((typeof data32 == "number") && (isFinite(data32))){
-if(data32 < 0 || isNaN(data32)){
-const err74 = {instancePath:instancePath+"/spec/counts/replicaSets",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+}
+if(data28.replicaSets !== undefined && func0.call(data28, "replicaSets")){
+let data33 = data28.replicaSets;
+if(!(((typeof data33 == "number") && (!(data33 % 1) && !isNaN(data33))) && (isFinite(data33)))){
+const err74 = {instancePath:instancePath+"/spec/counts/replicaSets",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err74];
 }
@@ -952,12 +954,9 @@ vErrors.push(err74);
 }
 errors++;
 }
-}
-}
-if(data27.replicationControllers !== undefined && func0.call(data27, "replicationControllers")){
-let data33 = data27.replicationControllers;
-if(!(((typeof data33 == "number") && (!(data33 % 1) && !isNaN(data33))) && (isFinite(data33)))){
-const err75 = {instancePath:instancePath+"/spec/counts/replicationControllers",keyword:"type",params:{type: "integer"}};
+if((typeof data33 == "number") && (isFinite(data33))){
+if(data33 < 0 || isNaN(data33)){
+const err75 = {instancePath:instancePath+"/spec/counts/replicaSets",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err75];
 }
@@ -966,9 +965,12 @@ vErrors.push(err75);
 }
 errors++;
 }
-if((typeof data33 == "number") && (isFinite(data33))){
-if(data33 < 0 || isNaN(data33)){
-const err76 = {instancePath:instancePath+"/spec/counts/replicationControllers",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+}
+if(data28.replicationControllers !== undefined && func0.call(data28, "replicationControllers")){
+let data34 = data28.replicationControllers;
+if(!(((typeof data34 == "number") && (!(data34 % 1) && !isNaN(data34))) && (isFinite(data34)))){
+const err76 = {instancePath:instancePath+"/spec/counts/replicationControllers",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err76];
 }
@@ -977,12 +979,9 @@ vErrors.push(err76);
 }
 errors++;
 }
-}
-}
-if(data27.statefulSets !== undefined && func0.call(data27, "statefulSets")){
-let data34 = data27.statefulSets;
-if(!(((typeof data34 == "number") && (!(data34 % 1) && !isNaN(data34))) && (isFinite(data34)))){
-const err77 = {instancePath:instancePath+"/spec/counts/statefulSets",keyword:"type",params:{type: "integer"}};
+if((typeof data34 == "number") && (isFinite(data34))){
+if(data34 < 0 || isNaN(data34)){
+const err77 = {instancePath:instancePath+"/spec/counts/replicationControllers",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err77];
 }
@@ -991,9 +990,12 @@ vErrors.push(err77);
 }
 errors++;
 }
-if((typeof data34 == "number") && (isFinite(data34))){
-if(data34 < 0 || isNaN(data34)){
-const err78 = {instancePath:instancePath+"/spec/counts/statefulSets",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+}
+if(data28.statefulSets !== undefined && func0.call(data28, "statefulSets")){
+let data35 = data28.statefulSets;
+if(!(((typeof data35 == "number") && (!(data35 % 1) && !isNaN(data35))) && (isFinite(data35)))){
+const err78 = {instancePath:instancePath+"/spec/counts/statefulSets",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err78];
 }
@@ -1002,12 +1004,9 @@ vErrors.push(err78);
 }
 errors++;
 }
-}
-}
-if(data27.configMaps !== undefined && func0.call(data27, "configMaps")){
-let data35 = data27.configMaps;
-if(!(((typeof data35 == "number") && (!(data35 % 1) && !isNaN(data35))) && (isFinite(data35)))){
-const err79 = {instancePath:instancePath+"/spec/counts/configMaps",keyword:"type",params:{type: "integer"}};
+if((typeof data35 == "number") && (isFinite(data35))){
+if(data35 < 0 || isNaN(data35)){
+const err79 = {instancePath:instancePath+"/spec/counts/statefulSets",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err79];
 }
@@ -1016,9 +1015,12 @@ vErrors.push(err79);
 }
 errors++;
 }
-if((typeof data35 == "number") && (isFinite(data35))){
-if(data35 < 0 || isNaN(data35)){
-const err80 = {instancePath:instancePath+"/spec/counts/configMaps",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+}
+if(data28.configMaps !== undefined && func0.call(data28, "configMaps")){
+let data36 = data28.configMaps;
+if(!(((typeof data36 == "number") && (!(data36 % 1) && !isNaN(data36))) && (isFinite(data36)))){
+const err80 = {instancePath:instancePath+"/spec/counts/configMaps",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err80];
 }
@@ -1027,12 +1029,9 @@ vErrors.push(err80);
 }
 errors++;
 }
-}
-}
-if(data27.secrets !== undefined && func0.call(data27, "secrets")){
-let data36 = data27.secrets;
-if(!(((typeof data36 == "number") && (!(data36 % 1) && !isNaN(data36))) && (isFinite(data36)))){
-const err81 = {instancePath:instancePath+"/spec/counts/secrets",keyword:"type",params:{type: "integer"}};
+if((typeof data36 == "number") && (isFinite(data36))){
+if(data36 < 0 || isNaN(data36)){
+const err81 = {instancePath:instancePath+"/spec/counts/configMaps",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err81];
 }
@@ -1041,9 +1040,12 @@ vErrors.push(err81);
 }
 errors++;
 }
-if((typeof data36 == "number") && (isFinite(data36))){
-if(data36 < 0 || isNaN(data36)){
-const err82 = {instancePath:instancePath+"/spec/counts/secrets",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+}
+if(data28.secrets !== undefined && func0.call(data28, "secrets")){
+let data37 = data28.secrets;
+if(!(((typeof data37 == "number") && (!(data37 % 1) && !isNaN(data37))) && (isFinite(data37)))){
+const err82 = {instancePath:instancePath+"/spec/counts/secrets",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err82];
 }
@@ -1052,12 +1054,9 @@ vErrors.push(err82);
 }
 errors++;
 }
-}
-}
-if(data27.persistentVolumeClaims !== undefined && func0.call(data27, "persistentVolumeClaims")){
-let data37 = data27.persistentVolumeClaims;
-if(!(((typeof data37 == "number") && (!(data37 % 1) && !isNaN(data37))) && (isFinite(data37)))){
-const err83 = {instancePath:instancePath+"/spec/counts/persistentVolumeClaims",keyword:"type",params:{type: "integer"}};
+if((typeof data37 == "number") && (isFinite(data37))){
+if(data37 < 0 || isNaN(data37)){
+const err83 = {instancePath:instancePath+"/spec/counts/secrets",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err83];
 }
@@ -1066,9 +1065,12 @@ vErrors.push(err83);
 }
 errors++;
 }
-if((typeof data37 == "number") && (isFinite(data37))){
-if(data37 < 0 || isNaN(data37)){
-const err84 = {instancePath:instancePath+"/spec/counts/persistentVolumeClaims",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+}
+if(data28.persistentVolumeClaims !== undefined && func0.call(data28, "persistentVolumeClaims")){
+let data38 = data28.persistentVolumeClaims;
+if(!(((typeof data38 == "number") && (!(data38 % 1) && !isNaN(data38))) && (isFinite(data38)))){
+const err84 = {instancePath:instancePath+"/spec/counts/persistentVolumeClaims",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err84];
 }
@@ -1077,12 +1079,9 @@ vErrors.push(err84);
 }
 errors++;
 }
-}
-}
-if(data27.jobs !== undefined && func0.call(data27, "jobs")){
-let data38 = data27.jobs;
-if(!(((typeof data38 == "number") && (!(data38 % 1) && !isNaN(data38))) && (isFinite(data38)))){
-const err85 = {instancePath:instancePath+"/spec/counts/jobs",keyword:"type",params:{type: "integer"}};
+if((typeof data38 == "number") && (isFinite(data38))){
+if(data38 < 0 || isNaN(data38)){
+const err85 = {instancePath:instancePath+"/spec/counts/persistentVolumeClaims",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err85];
 }
@@ -1091,9 +1090,12 @@ vErrors.push(err85);
 }
 errors++;
 }
-if((typeof data38 == "number") && (isFinite(data38))){
-if(data38 < 0 || isNaN(data38)){
-const err86 = {instancePath:instancePath+"/spec/counts/jobs",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+}
+if(data28.jobs !== undefined && func0.call(data28, "jobs")){
+let data39 = data28.jobs;
+if(!(((typeof data39 == "number") && (!(data39 % 1) && !isNaN(data39))) && (isFinite(data39)))){
+const err86 = {instancePath:instancePath+"/spec/counts/jobs",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err86];
 }
@@ -1102,12 +1104,9 @@ vErrors.push(err86);
 }
 errors++;
 }
-}
-}
-if(data27.virtualMachines !== undefined && func0.call(data27, "virtualMachines")){
-let data39 = data27.virtualMachines;
-if(!(((typeof data39 == "number") && (!(data39 % 1) && !isNaN(data39))) && (isFinite(data39)))){
-const err87 = {instancePath:instancePath+"/spec/counts/virtualMachines",keyword:"type",params:{type: "integer"}};
+if((typeof data39 == "number") && (isFinite(data39))){
+if(data39 < 0 || isNaN(data39)){
+const err87 = {instancePath:instancePath+"/spec/counts/jobs",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err87];
 }
@@ -1116,9 +1115,12 @@ vErrors.push(err87);
 }
 errors++;
 }
-if((typeof data39 == "number") && (isFinite(data39))){
-if(data39 < 0 || isNaN(data39)){
-const err88 = {instancePath:instancePath+"/spec/counts/virtualMachines",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+}
+if(data28.virtualMachines !== undefined && func0.call(data28, "virtualMachines")){
+let data40 = data28.virtualMachines;
+if(!(((typeof data40 == "number") && (!(data40 % 1) && !isNaN(data40))) && (isFinite(data40)))){
+const err88 = {instancePath:instancePath+"/spec/counts/virtualMachines",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err88];
 }
@@ -1127,11 +1129,9 @@ vErrors.push(err88);
 }
 errors++;
 }
-}
-}
-for(const field7 of Object.keys(data27)){
-if(Object.prototype.hasOwnProperty.call(data27, field7) && !keyword7.has(field7)){
-const err89 = {instancePath:instancePath+"/spec/counts",keyword:"x-closed",params:{additionalProperty: field7, known: [...keyword7]}};
+if((typeof data40 == "number") && (isFinite(data40))){
+if(data40 < 0 || isNaN(data40)){
+const err89 = {instancePath:instancePath+"/spec/counts/virtualMachines",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err89];
 }
@@ -1142,8 +1142,9 @@ errors++;
 }
 }
 }
-else {
-const err90 = {instancePath:instancePath+"/spec/counts",keyword:"type",params:{type: "object"}};
+for(const field7 of Object.keys(data28)){
+if(Object.prototype.hasOwnProperty.call(data28, field7) && !keyword7.has(field7)){
+const err90 = {instancePath:instancePath+"/spec/counts",keyword:"x-closed",params:{additionalProperty: field7, known: [...keyword7]}};
 if(vErrors === null){
 vErrors = [err90];
 }
@@ -1153,11 +1154,9 @@ vErrors.push(err90);
 errors++;
 }
 }
-if(data3.storage !== undefined && func0.call(data3, "storage")){
-let data40 = data3.storage;
-if(Array.isArray(data40)){
-if(data40.length > 100){
-const err91 = {instancePath:instancePath+"/spec/storage",keyword:"maxItems",params:{limit: 100}};
+}
+else {
+const err91 = {instancePath:instancePath+"/spec/counts",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err91];
 }
@@ -1166,8 +1165,12 @@ vErrors.push(err91);
 }
 errors++;
 }
-if(data40.length < 0){
-const err92 = {instancePath:instancePath+"/spec/storage",keyword:"minItems",params:{limit: 0}};
+}
+if(data3.storage !== undefined && func0.call(data3, "storage")){
+let data41 = data3.storage;
+if(Array.isArray(data41)){
+if(data41.length > 100){
+const err92 = {instancePath:instancePath+"/spec/storage",keyword:"maxItems",params:{limit: 100}};
 if(vErrors === null){
 vErrors = [err92];
 }
@@ -1176,12 +1179,8 @@ vErrors.push(err92);
 }
 errors++;
 }
-const len0 = data40.length;
-for(let i0=0; i0<len0; i0++){
-let data41 = data40[i0];
-if(data41 && typeof data41 == "object" && !Array.isArray(data41)){
-if((data41.policy === undefined) || (!(func0.call(data41, "policy")))){
-const err93 = {instancePath:instancePath+"/spec/storage/" + i0,keyword:"required",params:{missingProperty: "policy"}};
+if(data41.length < 0){
+const err93 = {instancePath:instancePath+"/spec/storage",keyword:"minItems",params:{limit: 0}};
 if(vErrors === null){
 vErrors = [err93];
 }
@@ -1190,11 +1189,12 @@ vErrors.push(err93);
 }
 errors++;
 }
-if(data41.policy !== undefined && func0.call(data41, "policy")){
-let data42 = data41.policy;
-if(typeof data42 === "string"){
-if(data42.length > 253){
-const err94 = {instancePath:instancePath+"/spec/storage/" + i0+"/policy",keyword:"maxLength",params:{limit: 253}};
+const len0 = data41.length;
+for(let i0=0; i0<len0; i0++){
+let data42 = data41[i0];
+if(data42 && typeof data42 == "object" && !Array.isArray(data42)){
+if((data42.policy === undefined) || (!(func0.call(data42, "policy")))){
+const err94 = {instancePath:instancePath+"/spec/storage/" + i0,keyword:"required",params:{missingProperty: "policy"}};
 if(vErrors === null){
 vErrors = [err94];
 }
@@ -1203,9 +1203,11 @@ vErrors.push(err94);
 }
 errors++;
 }
-}
-else {
-const err95 = {instancePath:instancePath+"/spec/storage/" + i0+"/policy",keyword:"type",params:{type: "string"}};
+if(data42.policy !== undefined && func0.call(data42, "policy")){
+let data43 = data42.policy;
+if(typeof data43 === "string"){
+if(data43.length > 253){
+const err95 = {instancePath:instancePath+"/spec/storage/" + i0+"/policy",keyword:"maxLength",params:{limit: 253}};
 if(vErrors === null){
 vErrors = [err95];
 }
@@ -1215,10 +1217,8 @@ vErrors.push(err95);
 errors++;
 }
 }
-if(data41.limit !== undefined && func0.call(data41, "limit")){
-let data43 = data41.limit;
-if((typeof data43 !== "string") && (!((typeof data43 == "number") && (isFinite(data43))))){
-const err96 = {instancePath:instancePath+"/spec/storage/" + i0+"/limit",keyword:"type",params:{type: schema0.properties.spec.properties.storage.items.properties.limit.type}};
+else {
+const err96 = {instancePath:instancePath+"/spec/storage/" + i0+"/policy",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err96];
 }
@@ -1227,8 +1227,11 @@ vErrors.push(err96);
 }
 errors++;
 }
-if(!isQuantity(data43, "quantity")){
-const err97 = {instancePath:instancePath+"/spec/storage/" + i0+"/limit",keyword:"x-quantity",params:{quantity: "quantity"}};
+}
+if(data42.limit !== undefined && func0.call(data42, "limit")){
+let data44 = data42.limit;
+if((typeof data44 !== "string") && (!((typeof data44 == "number") && (isFinite(data44))))){
+const err97 = {instancePath:instancePath+"/spec/storage/" + i0+"/limit",keyword:"type",params:{type: schema0.properties.spec.properties.storage.items.properties.limit.type}};
 if(vErrors === null){
 vErrors = [err97];
 }
@@ -1237,9 +1240,8 @@ vErrors.push(err97);
 }
 errors++;
 }
-if(typeof data43 === "string"){
-if(data43.length > 64){
-const err98 = {instancePath:instancePath+"/spec/storage/" + i0+"/limit",keyword:"maxLength",params:{limit: 64}};
+if(!isQuantity(data44, "quantity")){
+const err98 = {instancePath:instancePath+"/spec/storage/" + i0+"/limit",keyword:"x-quantity",params:{quantity: "quantity"}};
 if(vErrors === null){
 vErrors = [err98];
 }
@@ -1248,11 +1250,9 @@ vErrors.push(err98);
 }
 errors++;
 }
-}
-}
-for(const field8 of Object.keys(data41)){
-if(Object.prototype.hasOwnProperty.call(data41, field8) && !keyword8.has(field8)){
-const err99 = {instancePath:instancePath+"/spec/storage/" + i0,keyword:"x-closed",params:{additionalProperty: field8, known: [...keyword8]}};
+if(typeof data44 === "string"){
+if(data44.length > 64){
+const err99 = {instancePath:instancePath+"/spec/storage/" + i0+"/limit",keyword:"maxLength",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err99];
 }
@@ -1263,8 +1263,9 @@ errors++;
 }
 }
 }
-else {
-const err100 = {instancePath:instancePath+"/spec/storage/" + i0,keyword:"type",params:{type: "object"}};
+for(const field8 of Object.keys(data42)){
+if(Object.prototype.hasOwnProperty.call(data42, field8) && !keyword8.has(field8)){
+const err100 = {instancePath:instancePath+"/spec/storage/" + i0,keyword:"x-closed",params:{additionalProperty: field8, known: [...keyword8]}};
 if(vErrors === null){
 vErrors = [err100];
 }
@@ -1276,7 +1277,7 @@ errors++;
 }
 }
 else {
-const err101 = {instancePath:instancePath+"/spec/storage",keyword:"type",params:{type: "array"}};
+const err101 = {instancePath:instancePath+"/spec/storage/" + i0,keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err101];
 }
@@ -1286,11 +1287,9 @@ vErrors.push(err101);
 errors++;
 }
 }
-if(data3.vmClasses !== undefined && func0.call(data3, "vmClasses")){
-let data44 = data3.vmClasses;
-if(Array.isArray(data44)){
-if(data44.length > 1000){
-const err102 = {instancePath:instancePath+"/spec/vmClasses",keyword:"maxItems",params:{limit: 1000}};
+}
+else {
+const err102 = {instancePath:instancePath+"/spec/storage",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err102];
 }
@@ -1299,8 +1298,12 @@ vErrors.push(err102);
 }
 errors++;
 }
-if(data44.length < 0){
-const err103 = {instancePath:instancePath+"/spec/vmClasses",keyword:"minItems",params:{limit: 0}};
+}
+if(data3.vmClasses !== undefined && func0.call(data3, "vmClasses")){
+let data45 = data3.vmClasses;
+if(Array.isArray(data45)){
+if(data45.length > 1000){
+const err103 = {instancePath:instancePath+"/spec/vmClasses",keyword:"maxItems",params:{limit: 1000}};
 if(vErrors === null){
 vErrors = [err103];
 }
@@ -1309,12 +1312,8 @@ vErrors.push(err103);
 }
 errors++;
 }
-const len1 = data44.length;
-for(let i1=0; i1<len1; i1++){
-let data45 = data44[i1];
-if(typeof data45 === "string"){
-if(data45.length > 4096){
-const err104 = {instancePath:instancePath+"/spec/vmClasses/" + i1,keyword:"maxLength",params:{limit: 4096}};
+if(data45.length < 0){
+const err104 = {instancePath:instancePath+"/spec/vmClasses",keyword:"minItems",params:{limit: 0}};
 if(vErrors === null){
 vErrors = [err104];
 }
@@ -1323,9 +1322,12 @@ vErrors.push(err104);
 }
 errors++;
 }
-}
-else {
-const err105 = {instancePath:instancePath+"/spec/vmClasses/" + i1,keyword:"type",params:{type: "string"}};
+const len1 = data45.length;
+for(let i1=0; i1<len1; i1++){
+let data46 = data45[i1];
+if(typeof data46 === "string"){
+if(data46.length > 4096){
+const err105 = {instancePath:instancePath+"/spec/vmClasses/" + i1,keyword:"maxLength",params:{limit: 4096}};
 if(vErrors === null){
 vErrors = [err105];
 }
@@ -1335,9 +1337,8 @@ vErrors.push(err105);
 errors++;
 }
 }
-}
 else {
-const err106 = {instancePath:instancePath+"/spec/vmClasses",keyword:"type",params:{type: "array"}};
+const err106 = {instancePath:instancePath+"/spec/vmClasses/" + i1,keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err106];
 }
@@ -1347,11 +1348,9 @@ vErrors.push(err106);
 errors++;
 }
 }
-if(data3.images !== undefined && func0.call(data3, "images")){
-let data46 = data3.images;
-if(Array.isArray(data46)){
-if(data46.length > 1000){
-const err107 = {instancePath:instancePath+"/spec/images",keyword:"maxItems",params:{limit: 1000}};
+}
+else {
+const err107 = {instancePath:instancePath+"/spec/vmClasses",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err107];
 }
@@ -1360,8 +1359,12 @@ vErrors.push(err107);
 }
 errors++;
 }
-if(data46.length < 0){
-const err108 = {instancePath:instancePath+"/spec/images",keyword:"minItems",params:{limit: 0}};
+}
+if(data3.images !== undefined && func0.call(data3, "images")){
+let data47 = data3.images;
+if(Array.isArray(data47)){
+if(data47.length > 1000){
+const err108 = {instancePath:instancePath+"/spec/images",keyword:"maxItems",params:{limit: 1000}};
 if(vErrors === null){
 vErrors = [err108];
 }
@@ -1370,12 +1373,8 @@ vErrors.push(err108);
 }
 errors++;
 }
-const len2 = data46.length;
-for(let i2=0; i2<len2; i2++){
-let data47 = data46[i2];
-if(typeof data47 === "string"){
-if(data47.length > 4096){
-const err109 = {instancePath:instancePath+"/spec/images/" + i2,keyword:"maxLength",params:{limit: 4096}};
+if(data47.length < 0){
+const err109 = {instancePath:instancePath+"/spec/images",keyword:"minItems",params:{limit: 0}};
 if(vErrors === null){
 vErrors = [err109];
 }
@@ -1384,9 +1383,12 @@ vErrors.push(err109);
 }
 errors++;
 }
-}
-else {
-const err110 = {instancePath:instancePath+"/spec/images/" + i2,keyword:"type",params:{type: "string"}};
+const len2 = data47.length;
+for(let i2=0; i2<len2; i2++){
+let data48 = data47[i2];
+if(typeof data48 === "string"){
+if(data48.length > 4096){
+const err110 = {instancePath:instancePath+"/spec/images/" + i2,keyword:"maxLength",params:{limit: 4096}};
 if(vErrors === null){
 vErrors = [err110];
 }
@@ -1396,9 +1398,8 @@ vErrors.push(err110);
 errors++;
 }
 }
-}
 else {
-const err111 = {instancePath:instancePath+"/spec/images",keyword:"type",params:{type: "array"}};
+const err111 = {instancePath:instancePath+"/spec/images/" + i2,keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err111];
 }
@@ -1408,11 +1409,9 @@ vErrors.push(err111);
 errors++;
 }
 }
-if(data3.access !== undefined && func0.call(data3, "access")){
-let data48 = data3.access;
-if(Array.isArray(data48)){
-if(data48.length > 1000){
-const err112 = {instancePath:instancePath+"/spec/access",keyword:"maxItems",params:{limit: 1000}};
+}
+else {
+const err112 = {instancePath:instancePath+"/spec/images",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err112];
 }
@@ -1421,8 +1420,12 @@ vErrors.push(err112);
 }
 errors++;
 }
-if(data48.length < 0){
-const err113 = {instancePath:instancePath+"/spec/access",keyword:"minItems",params:{limit: 0}};
+}
+if(data3.access !== undefined && func0.call(data3, "access")){
+let data49 = data3.access;
+if(Array.isArray(data49)){
+if(data49.length > 1000){
+const err113 = {instancePath:instancePath+"/spec/access",keyword:"maxItems",params:{limit: 1000}};
 if(vErrors === null){
 vErrors = [err113];
 }
@@ -1431,12 +1434,8 @@ vErrors.push(err113);
 }
 errors++;
 }
-const len3 = data48.length;
-for(let i3=0; i3<len3; i3++){
-let data49 = data48[i3];
-if(data49 && typeof data49 == "object" && !Array.isArray(data49)){
-if((data49.role === undefined) || (!(func0.call(data49, "role")))){
-const err114 = {instancePath:instancePath+"/spec/access/" + i3,keyword:"required",params:{missingProperty: "role"}};
+if(data49.length < 0){
+const err114 = {instancePath:instancePath+"/spec/access",keyword:"minItems",params:{limit: 0}};
 if(vErrors === null){
 vErrors = [err114];
 }
@@ -1445,11 +1444,12 @@ vErrors.push(err114);
 }
 errors++;
 }
-if(data49.group !== undefined && func0.call(data49, "group")){
-let data50 = data49.group;
-if(typeof data50 === "string"){
-if(data50.length > 253){
-const err115 = {instancePath:instancePath+"/spec/access/" + i3+"/group",keyword:"maxLength",params:{limit: 253}};
+const len3 = data49.length;
+for(let i3=0; i3<len3; i3++){
+let data50 = data49[i3];
+if(data50 && typeof data50 == "object" && !Array.isArray(data50)){
+if((data50.role === undefined) || (!(func0.call(data50, "role")))){
+const err115 = {instancePath:instancePath+"/spec/access/" + i3,keyword:"required",params:{missingProperty: "role"}};
 if(vErrors === null){
 vErrors = [err115];
 }
@@ -1458,9 +1458,11 @@ vErrors.push(err115);
 }
 errors++;
 }
-}
-else {
-const err116 = {instancePath:instancePath+"/spec/access/" + i3+"/group",keyword:"type",params:{type: "string"}};
+if(data50.group !== undefined && func0.call(data50, "group")){
+let data51 = data50.group;
+if(typeof data51 === "string"){
+if(data51.length > 253){
+const err116 = {instancePath:instancePath+"/spec/access/" + i3+"/group",keyword:"maxLength",params:{limit: 253}};
 if(vErrors === null){
 vErrors = [err116];
 }
@@ -1470,11 +1472,8 @@ vErrors.push(err116);
 errors++;
 }
 }
-if(data49.user !== undefined && func0.call(data49, "user")){
-let data51 = data49.user;
-if(typeof data51 === "string"){
-if(data51.length > 253){
-const err117 = {instancePath:instancePath+"/spec/access/" + i3+"/user",keyword:"maxLength",params:{limit: 253}};
+else {
+const err117 = {instancePath:instancePath+"/spec/access/" + i3+"/group",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err117];
 }
@@ -1484,8 +1483,11 @@ vErrors.push(err117);
 errors++;
 }
 }
-else {
-const err118 = {instancePath:instancePath+"/spec/access/" + i3+"/user",keyword:"type",params:{type: "string"}};
+if(data50.user !== undefined && func0.call(data50, "user")){
+let data52 = data50.user;
+if(typeof data52 === "string"){
+if(data52.length > 253){
+const err118 = {instancePath:instancePath+"/spec/access/" + i3+"/user",keyword:"maxLength",params:{limit: 253}};
 if(vErrors === null){
 vErrors = [err118];
 }
@@ -1495,11 +1497,8 @@ vErrors.push(err118);
 errors++;
 }
 }
-if(data49.domain !== undefined && func0.call(data49, "domain")){
-let data52 = data49.domain;
-if(typeof data52 === "string"){
-if(data52.length > 253){
-const err119 = {instancePath:instancePath+"/spec/access/" + i3+"/domain",keyword:"maxLength",params:{limit: 253}};
+else {
+const err119 = {instancePath:instancePath+"/spec/access/" + i3+"/user",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err119];
 }
@@ -1509,8 +1508,11 @@ vErrors.push(err119);
 errors++;
 }
 }
-else {
-const err120 = {instancePath:instancePath+"/spec/access/" + i3+"/domain",keyword:"type",params:{type: "string"}};
+if(data50.domain !== undefined && func0.call(data50, "domain")){
+let data53 = data50.domain;
+if(typeof data53 === "string"){
+if(data53.length > 253){
+const err120 = {instancePath:instancePath+"/spec/access/" + i3+"/domain",keyword:"maxLength",params:{limit: 253}};
 if(vErrors === null){
 vErrors = [err120];
 }
@@ -1520,10 +1522,8 @@ vErrors.push(err120);
 errors++;
 }
 }
-if(data49.role !== undefined && func0.call(data49, "role")){
-let data53 = data49.role;
-if(typeof data53 !== "string"){
-const err121 = {instancePath:instancePath+"/spec/access/" + i3+"/role",keyword:"type",params:{type: "string"}};
+else {
+const err121 = {instancePath:instancePath+"/spec/access/" + i3+"/domain",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err121];
 }
@@ -1532,8 +1532,11 @@ vErrors.push(err121);
 }
 errors++;
 }
-if(!(((data53 === "view") || (data53 === "edit")) || (data53 === "owner"))){
-const err122 = {instancePath:instancePath+"/spec/access/" + i3+"/role",keyword:"enum",params:{allowedValues: schema0.properties.spec.properties.access.items.properties.role.enum}};
+}
+if(data50.role !== undefined && func0.call(data50, "role")){
+let data54 = data50.role;
+if(typeof data54 !== "string"){
+const err122 = {instancePath:instancePath+"/spec/access/" + i3+"/role",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err122];
 }
@@ -1542,10 +1545,8 @@ vErrors.push(err122);
 }
 errors++;
 }
-}
-for(const field9 of Object.keys(data49)){
-if(Object.prototype.hasOwnProperty.call(data49, field9) && !keyword9.has(field9)){
-const err123 = {instancePath:instancePath+"/spec/access/" + i3,keyword:"x-closed",params:{additionalProperty: field9, known: [...keyword9]}};
+if(!(((data54 === "view") || (data54 === "edit")) || (data54 === "owner"))){
+const err123 = {instancePath:instancePath+"/spec/access/" + i3+"/role",keyword:"enum",params:{allowedValues: schema0.properties.spec.properties.access.items.properties.role.enum}};
 if(vErrors === null){
 vErrors = [err123];
 }
@@ -1555,9 +1556,9 @@ vErrors.push(err123);
 errors++;
 }
 }
-}
-else {
-const err124 = {instancePath:instancePath+"/spec/access/" + i3,keyword:"type",params:{type: "object"}};
+for(const field9 of Object.keys(data50)){
+if(Object.prototype.hasOwnProperty.call(data50, field9) && !keyword9.has(field9)){
+const err124 = {instancePath:instancePath+"/spec/access/" + i3,keyword:"x-closed",params:{additionalProperty: field9, known: [...keyword9]}};
 if(vErrors === null){
 vErrors = [err124];
 }
@@ -1569,7 +1570,7 @@ errors++;
 }
 }
 else {
-const err125 = {instancePath:instancePath+"/spec/access",keyword:"type",params:{type: "array"}};
+const err125 = {instancePath:instancePath+"/spec/access/" + i3,keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err125];
 }
@@ -1579,14 +1580,9 @@ vErrors.push(err125);
 errors++;
 }
 }
-if(data3.registry !== undefined && func0.call(data3, "registry")){
-let data54 = data3.registry;
-if(data54 && typeof data54 == "object" && !Array.isArray(data54)){
-if(data54.project !== undefined && func0.call(data54, "project")){
-let data55 = data54.project;
-if(typeof data55 === "string"){
-if(data55.length > 63){
-const err126 = {instancePath:instancePath+"/spec/registry/project",keyword:"maxLength",params:{limit: 63}};
+}
+else {
+const err126 = {instancePath:instancePath+"/spec/access",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err126];
 }
@@ -1595,8 +1591,15 @@ vErrors.push(err126);
 }
 errors++;
 }
-if(!(formats0.test(data55))){
-const err127 = {instancePath:instancePath+"/spec/registry/project",keyword:"format",params:{format: "lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"}};
+}
+if(data3.registry !== undefined && func0.call(data3, "registry")){
+let data55 = data3.registry;
+if(data55 && typeof data55 == "object" && !Array.isArray(data55)){
+if(data55.project !== undefined && func0.call(data55, "project")){
+let data56 = data55.project;
+if(typeof data56 === "string"){
+if(data56.length > 63){
+const err127 = {instancePath:instancePath+"/spec/registry/project",keyword:"maxLength",params:{limit: 63}};
 if(vErrors === null){
 vErrors = [err127];
 }
@@ -1605,9 +1608,8 @@ vErrors.push(err127);
 }
 errors++;
 }
-}
-else {
-const err128 = {instancePath:instancePath+"/spec/registry/project",keyword:"type",params:{type: "string"}};
+if(!(formats0.test(data56))){
+const err128 = {instancePath:instancePath+"/spec/registry/project",keyword:"format",params:{format: "lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"}};
 if(vErrors === null){
 vErrors = [err128];
 }
@@ -1617,10 +1619,8 @@ vErrors.push(err128);
 errors++;
 }
 }
-if(data54.storageLimit !== undefined && func0.call(data54, "storageLimit")){
-let data56 = data54.storageLimit;
-if((typeof data56 !== "string") && (!((typeof data56 == "number") && (isFinite(data56))))){
-const err129 = {instancePath:instancePath+"/spec/registry/storageLimit",keyword:"type",params:{type: schema0.properties.spec.properties.registry.properties.storageLimit.type}};
+else {
+const err129 = {instancePath:instancePath+"/spec/registry/project",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err129];
 }
@@ -1629,8 +1629,11 @@ vErrors.push(err129);
 }
 errors++;
 }
-if(!isQuantity(data56, "quantity")){
-const err130 = {instancePath:instancePath+"/spec/registry/storageLimit",keyword:"x-quantity",params:{quantity: "quantity"}};
+}
+if(data55.storageLimit !== undefined && func0.call(data55, "storageLimit")){
+let data57 = data55.storageLimit;
+if((typeof data57 !== "string") && (!((typeof data57 == "number") && (isFinite(data57))))){
+const err130 = {instancePath:instancePath+"/spec/registry/storageLimit",keyword:"type",params:{type: schema0.properties.spec.properties.registry.properties.storageLimit.type}};
 if(vErrors === null){
 vErrors = [err130];
 }
@@ -1639,9 +1642,8 @@ vErrors.push(err130);
 }
 errors++;
 }
-if(typeof data56 === "string"){
-if(data56.length > 64){
-const err131 = {instancePath:instancePath+"/spec/registry/storageLimit",keyword:"maxLength",params:{limit: 64}};
+if(!isQuantity(data57, "quantity")){
+const err131 = {instancePath:instancePath+"/spec/registry/storageLimit",keyword:"x-quantity",params:{quantity: "quantity"}};
 if(vErrors === null){
 vErrors = [err131];
 }
@@ -1650,11 +1652,9 @@ vErrors.push(err131);
 }
 errors++;
 }
-}
-}
-for(const field10 of Object.keys(data54)){
-if(Object.prototype.hasOwnProperty.call(data54, field10) && !keyword10.has(field10)){
-const err132 = {instancePath:instancePath+"/spec/registry",keyword:"x-closed",params:{additionalProperty: field10, known: [...keyword10]}};
+if(typeof data57 === "string"){
+if(data57.length > 64){
+const err132 = {instancePath:instancePath+"/spec/registry/storageLimit",keyword:"maxLength",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err132];
 }
@@ -1665,8 +1665,9 @@ errors++;
 }
 }
 }
-else {
-const err133 = {instancePath:instancePath+"/spec/registry",keyword:"type",params:{type: "object"}};
+for(const field10 of Object.keys(data55)){
+if(Object.prototype.hasOwnProperty.call(data55, field10) && !keyword10.has(field10)){
+const err133 = {instancePath:instancePath+"/spec/registry",keyword:"x-closed",params:{additionalProperty: field10, known: [...keyword10]}};
 if(vErrors === null){
 vErrors = [err133];
 }
@@ -1676,14 +1677,9 @@ vErrors.push(err133);
 errors++;
 }
 }
-if(data3.network !== undefined && func0.call(data3, "network")){
-let data57 = data3.network;
-if(data57 && typeof data57 == "object" && !Array.isArray(data57)){
-if(data57.segment !== undefined && func0.call(data57, "segment")){
-let data58 = data57.segment;
-if(typeof data58 === "string"){
-if(data58.length > 63){
-const err134 = {instancePath:instancePath+"/spec/network/segment",keyword:"maxLength",params:{limit: 63}};
+}
+else {
+const err134 = {instancePath:instancePath+"/spec/registry",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err134];
 }
@@ -1692,8 +1688,15 @@ vErrors.push(err134);
 }
 errors++;
 }
-if(!(formats0.test(data58))){
-const err135 = {instancePath:instancePath+"/spec/network/segment",keyword:"format",params:{format: "lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"}};
+}
+if(data3.network !== undefined && func0.call(data3, "network")){
+let data58 = data3.network;
+if(data58 && typeof data58 == "object" && !Array.isArray(data58)){
+if(data58.segment !== undefined && func0.call(data58, "segment")){
+let data59 = data58.segment;
+if(typeof data59 === "string"){
+if(data59.length > 63){
+const err135 = {instancePath:instancePath+"/spec/network/segment",keyword:"maxLength",params:{limit: 63}};
 if(vErrors === null){
 vErrors = [err135];
 }
@@ -1702,9 +1705,8 @@ vErrors.push(err135);
 }
 errors++;
 }
-}
-else {
-const err136 = {instancePath:instancePath+"/spec/network/segment",keyword:"type",params:{type: "string"}};
+if(!(formats0.test(data59))){
+const err136 = {instancePath:instancePath+"/spec/network/segment",keyword:"format",params:{format: "lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"}};
 if(vErrors === null){
 vErrors = [err136];
 }
@@ -1714,11 +1716,8 @@ vErrors.push(err136);
 errors++;
 }
 }
-if(data57.cidrs !== undefined && func0.call(data57, "cidrs")){
-let data59 = data57.cidrs;
-if(Array.isArray(data59)){
-if(data59.length > 16){
-const err137 = {instancePath:instancePath+"/spec/network/cidrs",keyword:"maxItems",params:{limit: 16}};
+else {
+const err137 = {instancePath:instancePath+"/spec/network/segment",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err137];
 }
@@ -1727,8 +1726,12 @@ vErrors.push(err137);
 }
 errors++;
 }
-if(data59.length < 0){
-const err138 = {instancePath:instancePath+"/spec/network/cidrs",keyword:"minItems",params:{limit: 0}};
+}
+if(data58.cidrs !== undefined && func0.call(data58, "cidrs")){
+let data60 = data58.cidrs;
+if(Array.isArray(data60)){
+if(data60.length > 16){
+const err138 = {instancePath:instancePath+"/spec/network/cidrs",keyword:"maxItems",params:{limit: 16}};
 if(vErrors === null){
 vErrors = [err138];
 }
@@ -1737,12 +1740,8 @@ vErrors.push(err138);
 }
 errors++;
 }
-const len4 = data59.length;
-for(let i4=0; i4<len4; i4++){
-let data60 = data59[i4];
-if(typeof data60 === "string"){
-if(data60.length > 64){
-const err139 = {instancePath:instancePath+"/spec/network/cidrs/" + i4,keyword:"maxLength",params:{limit: 64}};
+if(data60.length < 0){
+const err139 = {instancePath:instancePath+"/spec/network/cidrs",keyword:"minItems",params:{limit: 0}};
 if(vErrors === null){
 vErrors = [err139];
 }
@@ -1751,8 +1750,12 @@ vErrors.push(err139);
 }
 errors++;
 }
-if(!(formats6.test(data60))){
-const err140 = {instancePath:instancePath+"/spec/network/cidrs/" + i4,keyword:"format",params:{format: "an address range such as 10.96.0.0/16"}};
+const len4 = data60.length;
+for(let i4=0; i4<len4; i4++){
+let data61 = data60[i4];
+if(typeof data61 === "string"){
+if(data61.length > 64){
+const err140 = {instancePath:instancePath+"/spec/network/cidrs/" + i4,keyword:"maxLength",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err140];
 }
@@ -1761,9 +1764,8 @@ vErrors.push(err140);
 }
 errors++;
 }
-}
-else {
-const err141 = {instancePath:instancePath+"/spec/network/cidrs/" + i4,keyword:"type",params:{type: "string"}};
+if(!(formats6.test(data61))){
+const err141 = {instancePath:instancePath+"/spec/network/cidrs/" + i4,keyword:"format",params:{format: "an address range such as 10.96.0.0/16"}};
 if(vErrors === null){
 vErrors = [err141];
 }
@@ -1773,9 +1775,8 @@ vErrors.push(err141);
 errors++;
 }
 }
-}
 else {
-const err142 = {instancePath:instancePath+"/spec/network/cidrs",keyword:"type",params:{type: "array"}};
+const err142 = {instancePath:instancePath+"/spec/network/cidrs/" + i4,keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err142];
 }
@@ -1785,11 +1786,9 @@ vErrors.push(err142);
 errors++;
 }
 }
-if(data57.ingressCIDRs !== undefined && func0.call(data57, "ingressCIDRs")){
-let data61 = data57.ingressCIDRs;
-if(Array.isArray(data61)){
-if(data61.length > 16){
-const err143 = {instancePath:instancePath+"/spec/network/ingressCIDRs",keyword:"maxItems",params:{limit: 16}};
+}
+else {
+const err143 = {instancePath:instancePath+"/spec/network/cidrs",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err143];
 }
@@ -1798,8 +1797,12 @@ vErrors.push(err143);
 }
 errors++;
 }
-if(data61.length < 0){
-const err144 = {instancePath:instancePath+"/spec/network/ingressCIDRs",keyword:"minItems",params:{limit: 0}};
+}
+if(data58.ingressCIDRs !== undefined && func0.call(data58, "ingressCIDRs")){
+let data62 = data58.ingressCIDRs;
+if(Array.isArray(data62)){
+if(data62.length > 16){
+const err144 = {instancePath:instancePath+"/spec/network/ingressCIDRs",keyword:"maxItems",params:{limit: 16}};
 if(vErrors === null){
 vErrors = [err144];
 }
@@ -1808,12 +1811,8 @@ vErrors.push(err144);
 }
 errors++;
 }
-const len5 = data61.length;
-for(let i5=0; i5<len5; i5++){
-let data62 = data61[i5];
-if(typeof data62 === "string"){
-if(data62.length > 64){
-const err145 = {instancePath:instancePath+"/spec/network/ingressCIDRs/" + i5,keyword:"maxLength",params:{limit: 64}};
+if(data62.length < 0){
+const err145 = {instancePath:instancePath+"/spec/network/ingressCIDRs",keyword:"minItems",params:{limit: 0}};
 if(vErrors === null){
 vErrors = [err145];
 }
@@ -1822,8 +1821,12 @@ vErrors.push(err145);
 }
 errors++;
 }
-if(!(formats6.test(data62))){
-const err146 = {instancePath:instancePath+"/spec/network/ingressCIDRs/" + i5,keyword:"format",params:{format: "an address range such as 10.96.0.0/16"}};
+const len5 = data62.length;
+for(let i5=0; i5<len5; i5++){
+let data63 = data62[i5];
+if(typeof data63 === "string"){
+if(data63.length > 64){
+const err146 = {instancePath:instancePath+"/spec/network/ingressCIDRs/" + i5,keyword:"maxLength",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err146];
 }
@@ -1832,9 +1835,8 @@ vErrors.push(err146);
 }
 errors++;
 }
-}
-else {
-const err147 = {instancePath:instancePath+"/spec/network/ingressCIDRs/" + i5,keyword:"type",params:{type: "string"}};
+if(!(formats6.test(data63))){
+const err147 = {instancePath:instancePath+"/spec/network/ingressCIDRs/" + i5,keyword:"format",params:{format: "an address range such as 10.96.0.0/16"}};
 if(vErrors === null){
 vErrors = [err147];
 }
@@ -1844,9 +1846,8 @@ vErrors.push(err147);
 errors++;
 }
 }
-}
 else {
-const err148 = {instancePath:instancePath+"/spec/network/ingressCIDRs",keyword:"type",params:{type: "array"}};
+const err148 = {instancePath:instancePath+"/spec/network/ingressCIDRs/" + i5,keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err148];
 }
@@ -1856,11 +1857,9 @@ vErrors.push(err148);
 errors++;
 }
 }
-if(data57.egressCIDRs !== undefined && func0.call(data57, "egressCIDRs")){
-let data63 = data57.egressCIDRs;
-if(Array.isArray(data63)){
-if(data63.length > 16){
-const err149 = {instancePath:instancePath+"/spec/network/egressCIDRs",keyword:"maxItems",params:{limit: 16}};
+}
+else {
+const err149 = {instancePath:instancePath+"/spec/network/ingressCIDRs",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err149];
 }
@@ -1869,8 +1868,12 @@ vErrors.push(err149);
 }
 errors++;
 }
-if(data63.length < 0){
-const err150 = {instancePath:instancePath+"/spec/network/egressCIDRs",keyword:"minItems",params:{limit: 0}};
+}
+if(data58.egressCIDRs !== undefined && func0.call(data58, "egressCIDRs")){
+let data64 = data58.egressCIDRs;
+if(Array.isArray(data64)){
+if(data64.length > 16){
+const err150 = {instancePath:instancePath+"/spec/network/egressCIDRs",keyword:"maxItems",params:{limit: 16}};
 if(vErrors === null){
 vErrors = [err150];
 }
@@ -1879,12 +1882,8 @@ vErrors.push(err150);
 }
 errors++;
 }
-const len6 = data63.length;
-for(let i6=0; i6<len6; i6++){
-let data64 = data63[i6];
-if(typeof data64 === "string"){
-if(data64.length > 64){
-const err151 = {instancePath:instancePath+"/spec/network/egressCIDRs/" + i6,keyword:"maxLength",params:{limit: 64}};
+if(data64.length < 0){
+const err151 = {instancePath:instancePath+"/spec/network/egressCIDRs",keyword:"minItems",params:{limit: 0}};
 if(vErrors === null){
 vErrors = [err151];
 }
@@ -1893,8 +1892,12 @@ vErrors.push(err151);
 }
 errors++;
 }
-if(!(formats6.test(data64))){
-const err152 = {instancePath:instancePath+"/spec/network/egressCIDRs/" + i6,keyword:"format",params:{format: "an address range such as 10.96.0.0/16"}};
+const len6 = data64.length;
+for(let i6=0; i6<len6; i6++){
+let data65 = data64[i6];
+if(typeof data65 === "string"){
+if(data65.length > 64){
+const err152 = {instancePath:instancePath+"/spec/network/egressCIDRs/" + i6,keyword:"maxLength",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err152];
 }
@@ -1903,9 +1906,8 @@ vErrors.push(err152);
 }
 errors++;
 }
-}
-else {
-const err153 = {instancePath:instancePath+"/spec/network/egressCIDRs/" + i6,keyword:"type",params:{type: "string"}};
+if(!(formats6.test(data65))){
+const err153 = {instancePath:instancePath+"/spec/network/egressCIDRs/" + i6,keyword:"format",params:{format: "an address range such as 10.96.0.0/16"}};
 if(vErrors === null){
 vErrors = [err153];
 }
@@ -1915,9 +1917,8 @@ vErrors.push(err153);
 errors++;
 }
 }
-}
 else {
-const err154 = {instancePath:instancePath+"/spec/network/egressCIDRs",keyword:"type",params:{type: "array"}};
+const err154 = {instancePath:instancePath+"/spec/network/egressCIDRs/" + i6,keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err154];
 }
@@ -1927,9 +1928,9 @@ vErrors.push(err154);
 errors++;
 }
 }
-if(data57.routed !== undefined && func0.call(data57, "routed")){
-if(typeof data57.routed !== "boolean"){
-const err155 = {instancePath:instancePath+"/spec/network/routed",keyword:"type",params:{type: "boolean"}};
+}
+else {
+const err155 = {instancePath:instancePath+"/spec/network/egressCIDRs",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err155];
 }
@@ -1939,10 +1940,9 @@ vErrors.push(err155);
 errors++;
 }
 }
-if(data57.isolation !== undefined && func0.call(data57, "isolation")){
-let data66 = data57.isolation;
-if(typeof data66 !== "string"){
-const err156 = {instancePath:instancePath+"/spec/network/isolation",keyword:"type",params:{type: "string"}};
+if(data58.routed !== undefined && func0.call(data58, "routed")){
+if(typeof data58.routed !== "boolean"){
+const err156 = {instancePath:instancePath+"/spec/network/routed",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err156];
 }
@@ -1951,8 +1951,11 @@ vErrors.push(err156);
 }
 errors++;
 }
-if(!((data66 === "none") || (data66 === "namespace"))){
-const err157 = {instancePath:instancePath+"/spec/network/isolation",keyword:"enum",params:{allowedValues: schema0.properties.spec.properties.network.properties.isolation.enum}};
+}
+if(data58.isolation !== undefined && func0.call(data58, "isolation")){
+let data67 = data58.isolation;
+if(typeof data67 !== "string"){
+const err157 = {instancePath:instancePath+"/spec/network/isolation",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err157];
 }
@@ -1961,10 +1964,8 @@ vErrors.push(err157);
 }
 errors++;
 }
-}
-for(const field11 of Object.keys(data57)){
-if(Object.prototype.hasOwnProperty.call(data57, field11) && !keyword11.has(field11)){
-const err158 = {instancePath:instancePath+"/spec/network",keyword:"x-closed",params:{additionalProperty: field11, known: [...keyword11]}};
+if(!((data67 === "none") || (data67 === "namespace"))){
+const err158 = {instancePath:instancePath+"/spec/network/isolation",keyword:"enum",params:{allowedValues: schema0.properties.spec.properties.network.properties.isolation.enum}};
 if(vErrors === null){
 vErrors = [err158];
 }
@@ -1974,9 +1975,9 @@ vErrors.push(err158);
 errors++;
 }
 }
-}
-else {
-const err159 = {instancePath:instancePath+"/spec/network",keyword:"type",params:{type: "object"}};
+for(const field11 of Object.keys(data58)){
+if(Object.prototype.hasOwnProperty.call(data58, field11) && !keyword11.has(field11)){
+const err159 = {instancePath:instancePath+"/spec/network",keyword:"x-closed",params:{additionalProperty: field11, known: [...keyword11]}};
 if(vErrors === null){
 vErrors = [err159];
 }
@@ -1986,11 +1987,9 @@ vErrors.push(err159);
 errors++;
 }
 }
-if(data3.zones !== undefined && func0.call(data3, "zones")){
-let data67 = data3.zones;
-if(Array.isArray(data67)){
-if(data67.length > 16){
-const err160 = {instancePath:instancePath+"/spec/zones",keyword:"maxItems",params:{limit: 16}};
+}
+else {
+const err160 = {instancePath:instancePath+"/spec/network",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err160];
 }
@@ -1999,8 +1998,12 @@ vErrors.push(err160);
 }
 errors++;
 }
-if(data67.length < 0){
-const err161 = {instancePath:instancePath+"/spec/zones",keyword:"minItems",params:{limit: 0}};
+}
+if(data3.zones !== undefined && func0.call(data3, "zones")){
+let data68 = data3.zones;
+if(Array.isArray(data68)){
+if(data68.length > 16){
+const err161 = {instancePath:instancePath+"/spec/zones",keyword:"maxItems",params:{limit: 16}};
 if(vErrors === null){
 vErrors = [err161];
 }
@@ -2009,12 +2012,8 @@ vErrors.push(err161);
 }
 errors++;
 }
-const len7 = data67.length;
-for(let i7=0; i7<len7; i7++){
-let data68 = data67[i7];
-if(typeof data68 === "string"){
-if(data68.length > 63){
-const err162 = {instancePath:instancePath+"/spec/zones/" + i7,keyword:"maxLength",params:{limit: 63}};
+if(data68.length < 0){
+const err162 = {instancePath:instancePath+"/spec/zones",keyword:"minItems",params:{limit: 0}};
 if(vErrors === null){
 vErrors = [err162];
 }
@@ -2023,8 +2022,12 @@ vErrors.push(err162);
 }
 errors++;
 }
-if(!(formats0.test(data68))){
-const err163 = {instancePath:instancePath+"/spec/zones/" + i7,keyword:"format",params:{format: "lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"}};
+const len7 = data68.length;
+for(let i7=0; i7<len7; i7++){
+let data69 = data68[i7];
+if(typeof data69 === "string"){
+if(data69.length > 63){
+const err163 = {instancePath:instancePath+"/spec/zones/" + i7,keyword:"maxLength",params:{limit: 63}};
 if(vErrors === null){
 vErrors = [err163];
 }
@@ -2033,9 +2036,8 @@ vErrors.push(err163);
 }
 errors++;
 }
-}
-else {
-const err164 = {instancePath:instancePath+"/spec/zones/" + i7,keyword:"type",params:{type: "string"}};
+if(!(formats0.test(data69))){
+const err164 = {instancePath:instancePath+"/spec/zones/" + i7,keyword:"format",params:{format: "lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"}};
 if(vErrors === null){
 vErrors = [err164];
 }
@@ -2045,9 +2047,8 @@ vErrors.push(err164);
 errors++;
 }
 }
-}
 else {
-const err165 = {instancePath:instancePath+"/spec/zones",keyword:"type",params:{type: "array"}};
+const err165 = {instancePath:instancePath+"/spec/zones/" + i7,keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err165];
 }
@@ -2057,16 +2058,9 @@ vErrors.push(err165);
 errors++;
 }
 }
-if(data3.policies !== undefined && func0.call(data3, "policies")){
-let data69 = data3.policies;
-if(data69 && typeof data69 == "object" && !Array.isArray(data69)){
-if(data69.ha !== undefined && func0.call(data69, "ha")){
-let data70 = data69.ha;
-if(data70 && typeof data70 == "object" && !Array.isArray(data70)){
-if(data70.restartPriority !== undefined && func0.call(data70, "restartPriority")){
-let data71 = data70.restartPriority;
-if(typeof data71 !== "string"){
-const err166 = {instancePath:instancePath+"/spec/policies/ha/restartPriority",keyword:"type",params:{type: "string"}};
+}
+else {
+const err166 = {instancePath:instancePath+"/spec/zones",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err166];
 }
@@ -2075,8 +2069,17 @@ vErrors.push(err166);
 }
 errors++;
 }
-if(!((((((data71 === "disabled") || (data71 === "lowest")) || (data71 === "low")) || (data71 === "medium")) || (data71 === "high")) || (data71 === "highest"))){
-const err167 = {instancePath:instancePath+"/spec/policies/ha/restartPriority",keyword:"enum",params:{allowedValues: schema0.properties.spec.properties.policies.properties.ha.properties.restartPriority.enum}};
+}
+if(data3.policies !== undefined && func0.call(data3, "policies")){
+let data70 = data3.policies;
+if(data70 && typeof data70 == "object" && !Array.isArray(data70)){
+if(data70.ha !== undefined && func0.call(data70, "ha")){
+let data71 = data70.ha;
+if(data71 && typeof data71 == "object" && !Array.isArray(data71)){
+if(data71.restartPriority !== undefined && func0.call(data71, "restartPriority")){
+let data72 = data71.restartPriority;
+if(typeof data72 !== "string"){
+const err167 = {instancePath:instancePath+"/spec/policies/ha/restartPriority",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err167];
 }
@@ -2085,10 +2088,8 @@ vErrors.push(err167);
 }
 errors++;
 }
-}
-if(data70.admission !== undefined && func0.call(data70, "admission")){
-if(typeof data70.admission !== "boolean"){
-const err168 = {instancePath:instancePath+"/spec/policies/ha/admission",keyword:"type",params:{type: "boolean"}};
+if(!((((((data72 === "disabled") || (data72 === "lowest")) || (data72 === "low")) || (data72 === "medium")) || (data72 === "high")) || (data72 === "highest"))){
+const err168 = {instancePath:instancePath+"/spec/policies/ha/restartPriority",keyword:"enum",params:{allowedValues: schema0.properties.spec.properties.policies.properties.ha.properties.restartPriority.enum}};
 if(vErrors === null){
 vErrors = [err168];
 }
@@ -2098,9 +2099,9 @@ vErrors.push(err168);
 errors++;
 }
 }
-for(const field12 of Object.keys(data70)){
-if(Object.prototype.hasOwnProperty.call(data70, field12) && !keyword12.has(field12)){
-const err169 = {instancePath:instancePath+"/spec/policies/ha",keyword:"x-closed",params:{additionalProperty: field12, known: [...keyword12]}};
+if(data71.admission !== undefined && func0.call(data71, "admission")){
+if(typeof data71.admission !== "boolean"){
+const err169 = {instancePath:instancePath+"/spec/policies/ha/admission",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err169];
 }
@@ -2110,9 +2111,9 @@ vErrors.push(err169);
 errors++;
 }
 }
-}
-else {
-const err170 = {instancePath:instancePath+"/spec/policies/ha",keyword:"type",params:{type: "object"}};
+for(const field12 of Object.keys(data71)){
+if(Object.prototype.hasOwnProperty.call(data71, field12) && !keyword12.has(field12)){
+const err170 = {instancePath:instancePath+"/spec/policies/ha",keyword:"x-closed",params:{additionalProperty: field12, known: [...keyword12]}};
 if(vErrors === null){
 vErrors = [err170];
 }
@@ -2122,13 +2123,9 @@ vErrors.push(err170);
 errors++;
 }
 }
-if(data69.drs !== undefined && func0.call(data69, "drs")){
-let data73 = data69.drs;
-if(data73 && typeof data73 == "object" && !Array.isArray(data73)){
-if(data73.automation !== undefined && func0.call(data73, "automation")){
-let data74 = data73.automation;
-if(typeof data74 !== "string"){
-const err171 = {instancePath:instancePath+"/spec/policies/drs/automation",keyword:"type",params:{type: "string"}};
+}
+else {
+const err171 = {instancePath:instancePath+"/spec/policies/ha",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err171];
 }
@@ -2137,8 +2134,14 @@ vErrors.push(err171);
 }
 errors++;
 }
-if(!((((data74 === "disabled") || (data74 === "manual")) || (data74 === "partial")) || (data74 === "full"))){
-const err172 = {instancePath:instancePath+"/spec/policies/drs/automation",keyword:"enum",params:{allowedValues: schema0.properties.spec.properties.policies.properties.drs.properties.automation.enum}};
+}
+if(data70.drs !== undefined && func0.call(data70, "drs")){
+let data74 = data70.drs;
+if(data74 && typeof data74 == "object" && !Array.isArray(data74)){
+if(data74.automation !== undefined && func0.call(data74, "automation")){
+let data75 = data74.automation;
+if(typeof data75 !== "string"){
+const err172 = {instancePath:instancePath+"/spec/policies/drs/automation",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err172];
 }
@@ -2147,11 +2150,8 @@ vErrors.push(err172);
 }
 errors++;
 }
-}
-if(data73.threshold !== undefined && func0.call(data73, "threshold")){
-let data75 = data73.threshold;
-if(!(((typeof data75 == "number") && (!(data75 % 1) && !isNaN(data75))) && (isFinite(data75)))){
-const err173 = {instancePath:instancePath+"/spec/policies/drs/threshold",keyword:"type",params:{type: "integer"}};
+if(!((((data75 === "disabled") || (data75 === "manual")) || (data75 === "partial")) || (data75 === "full"))){
+const err173 = {instancePath:instancePath+"/spec/policies/drs/automation",keyword:"enum",params:{allowedValues: schema0.properties.spec.properties.policies.properties.drs.properties.automation.enum}};
 if(vErrors === null){
 vErrors = [err173];
 }
@@ -2160,9 +2160,11 @@ vErrors.push(err173);
 }
 errors++;
 }
-if((typeof data75 == "number") && (isFinite(data75))){
-if(data75 > 5 || isNaN(data75)){
-const err174 = {instancePath:instancePath+"/spec/policies/drs/threshold",keyword:"maximum",params:{comparison: "<=", limit: 5}};
+}
+if(data74.threshold !== undefined && func0.call(data74, "threshold")){
+let data76 = data74.threshold;
+if(!(((typeof data76 == "number") && (!(data76 % 1) && !isNaN(data76))) && (isFinite(data76)))){
+const err174 = {instancePath:instancePath+"/spec/policies/drs/threshold",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err174];
 }
@@ -2171,8 +2173,9 @@ vErrors.push(err174);
 }
 errors++;
 }
-if(data75 < 1 || isNaN(data75)){
-const err175 = {instancePath:instancePath+"/spec/policies/drs/threshold",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if((typeof data76 == "number") && (isFinite(data76))){
+if(data76 > 5 || isNaN(data76)){
+const err175 = {instancePath:instancePath+"/spec/policies/drs/threshold",keyword:"maximum",params:{comparison: "<=", limit: 5}};
 if(vErrors === null){
 vErrors = [err175];
 }
@@ -2181,13 +2184,8 @@ vErrors.push(err175);
 }
 errors++;
 }
-}
-}
-if(data73.rules !== undefined && func0.call(data73, "rules")){
-let data76 = data73.rules;
-if(Array.isArray(data76)){
-if(data76.length > 1000){
-const err176 = {instancePath:instancePath+"/spec/policies/drs/rules",keyword:"maxItems",params:{limit: 1000}};
+if(data76 < 1 || isNaN(data76)){
+const err176 = {instancePath:instancePath+"/spec/policies/drs/threshold",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err176];
 }
@@ -2196,8 +2194,13 @@ vErrors.push(err176);
 }
 errors++;
 }
-if(data76.length < 0){
-const err177 = {instancePath:instancePath+"/spec/policies/drs/rules",keyword:"minItems",params:{limit: 0}};
+}
+}
+if(data74.rules !== undefined && func0.call(data74, "rules")){
+let data77 = data74.rules;
+if(Array.isArray(data77)){
+if(data77.length > 1000){
+const err177 = {instancePath:instancePath+"/spec/policies/drs/rules",keyword:"maxItems",params:{limit: 1000}};
 if(vErrors === null){
 vErrors = [err177];
 }
@@ -2206,12 +2209,8 @@ vErrors.push(err177);
 }
 errors++;
 }
-const len8 = data76.length;
-for(let i8=0; i8<len8; i8++){
-let data77 = data76[i8];
-if(typeof data77 === "string"){
-if(data77.length > 253){
-const err178 = {instancePath:instancePath+"/spec/policies/drs/rules/" + i8,keyword:"maxLength",params:{limit: 253}};
+if(data77.length < 0){
+const err178 = {instancePath:instancePath+"/spec/policies/drs/rules",keyword:"minItems",params:{limit: 0}};
 if(vErrors === null){
 vErrors = [err178];
 }
@@ -2220,8 +2219,12 @@ vErrors.push(err178);
 }
 errors++;
 }
-if(!(formats14.test(data77))){
-const err179 = {instancePath:instancePath+"/spec/policies/drs/rules/" + i8,keyword:"format",params:{format: "lower-case letters, digits, \"-\" and \".\", with a letter or digit at both ends of each part"}};
+const len8 = data77.length;
+for(let i8=0; i8<len8; i8++){
+let data78 = data77[i8];
+if(typeof data78 === "string"){
+if(data78.length > 253){
+const err179 = {instancePath:instancePath+"/spec/policies/drs/rules/" + i8,keyword:"maxLength",params:{limit: 253}};
 if(vErrors === null){
 vErrors = [err179];
 }
@@ -2230,9 +2233,8 @@ vErrors.push(err179);
 }
 errors++;
 }
-}
-else {
-const err180 = {instancePath:instancePath+"/spec/policies/drs/rules/" + i8,keyword:"type",params:{type: "string"}};
+if(!(formats14.test(data78))){
+const err180 = {instancePath:instancePath+"/spec/policies/drs/rules/" + i8,keyword:"format",params:{format: "lower-case letters, digits, \"-\" and \".\", with a letter or digit at both ends of each part"}};
 if(vErrors === null){
 vErrors = [err180];
 }
@@ -2242,9 +2244,8 @@ vErrors.push(err180);
 errors++;
 }
 }
-}
 else {
-const err181 = {instancePath:instancePath+"/spec/policies/drs/rules",keyword:"type",params:{type: "array"}};
+const err181 = {instancePath:instancePath+"/spec/policies/drs/rules/" + i8,keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err181];
 }
@@ -2254,9 +2255,9 @@ vErrors.push(err181);
 errors++;
 }
 }
-for(const field13 of Object.keys(data73)){
-if(Object.prototype.hasOwnProperty.call(data73, field13) && !keyword13.has(field13)){
-const err182 = {instancePath:instancePath+"/spec/policies/drs",keyword:"x-closed",params:{additionalProperty: field13, known: [...keyword13]}};
+}
+else {
+const err182 = {instancePath:instancePath+"/spec/policies/drs/rules",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err182];
 }
@@ -2266,9 +2267,9 @@ vErrors.push(err182);
 errors++;
 }
 }
-}
-else {
-const err183 = {instancePath:instancePath+"/spec/policies/drs",keyword:"type",params:{type: "object"}};
+for(const field13 of Object.keys(data74)){
+if(Object.prototype.hasOwnProperty.call(data74, field13) && !keyword13.has(field13)){
+const err183 = {instancePath:instancePath+"/spec/policies/drs",keyword:"x-closed",params:{additionalProperty: field13, known: [...keyword13]}};
 if(vErrors === null){
 vErrors = [err183];
 }
@@ -2278,12 +2279,9 @@ vErrors.push(err183);
 errors++;
 }
 }
-if(data69.encryption !== undefined && func0.call(data69, "encryption")){
-let data78 = data69.encryption;
-if(data78 && typeof data78 == "object" && !Array.isArray(data78)){
-if(data78.required !== undefined && func0.call(data78, "required")){
-if(typeof data78.required !== "boolean"){
-const err184 = {instancePath:instancePath+"/spec/policies/encryption/required",keyword:"type",params:{type: "boolean"}};
+}
+else {
+const err184 = {instancePath:instancePath+"/spec/policies/drs",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err184];
 }
@@ -2293,11 +2291,12 @@ vErrors.push(err184);
 errors++;
 }
 }
-if(data78.class !== undefined && func0.call(data78, "class")){
-let data80 = data78.class;
-if(typeof data80 === "string"){
-if(data80.length > 253){
-const err185 = {instancePath:instancePath+"/spec/policies/encryption/class",keyword:"maxLength",params:{limit: 253}};
+if(data70.encryption !== undefined && func0.call(data70, "encryption")){
+let data79 = data70.encryption;
+if(data79 && typeof data79 == "object" && !Array.isArray(data79)){
+if(data79.required !== undefined && func0.call(data79, "required")){
+if(typeof data79.required !== "boolean"){
+const err185 = {instancePath:instancePath+"/spec/policies/encryption/required",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err185];
 }
@@ -2307,8 +2306,11 @@ vErrors.push(err185);
 errors++;
 }
 }
-else {
-const err186 = {instancePath:instancePath+"/spec/policies/encryption/class",keyword:"type",params:{type: "string"}};
+if(data79.class !== undefined && func0.call(data79, "class")){
+let data81 = data79.class;
+if(typeof data81 === "string"){
+if(data81.length > 253){
+const err186 = {instancePath:instancePath+"/spec/policies/encryption/class",keyword:"maxLength",params:{limit: 253}};
 if(vErrors === null){
 vErrors = [err186];
 }
@@ -2318,9 +2320,8 @@ vErrors.push(err186);
 errors++;
 }
 }
-for(const field14 of Object.keys(data78)){
-if(Object.prototype.hasOwnProperty.call(data78, field14) && !keyword14.has(field14)){
-const err187 = {instancePath:instancePath+"/spec/policies/encryption",keyword:"x-closed",params:{additionalProperty: field14, known: [...keyword14]}};
+else {
+const err187 = {instancePath:instancePath+"/spec/policies/encryption/class",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err187];
 }
@@ -2330,9 +2331,9 @@ vErrors.push(err187);
 errors++;
 }
 }
-}
-else {
-const err188 = {instancePath:instancePath+"/spec/policies/encryption",keyword:"type",params:{type: "object"}};
+for(const field14 of Object.keys(data79)){
+if(Object.prototype.hasOwnProperty.call(data79, field14) && !keyword14.has(field14)){
+const err188 = {instancePath:instancePath+"/spec/policies/encryption",keyword:"x-closed",params:{additionalProperty: field14, known: [...keyword14]}};
 if(vErrors === null){
 vErrors = [err188];
 }
@@ -2342,14 +2343,9 @@ vErrors.push(err188);
 errors++;
 }
 }
-if(data69.snapshot !== undefined && func0.call(data69, "snapshot")){
-let data81 = data69.snapshot;
-if(data81 && typeof data81 == "object" && !Array.isArray(data81)){
-if(data81.schedule !== undefined && func0.call(data81, "schedule")){
-let data82 = data81.schedule;
-if(typeof data82 === "string"){
-if(data82.length > 128){
-const err189 = {instancePath:instancePath+"/spec/policies/snapshot/schedule",keyword:"maxLength",params:{limit: 128}};
+}
+else {
+const err189 = {instancePath:instancePath+"/spec/policies/encryption",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err189];
 }
@@ -2359,8 +2355,14 @@ vErrors.push(err189);
 errors++;
 }
 }
-else {
-const err190 = {instancePath:instancePath+"/spec/policies/snapshot/schedule",keyword:"type",params:{type: "string"}};
+if(data70.snapshot !== undefined && func0.call(data70, "snapshot")){
+let data82 = data70.snapshot;
+if(data82 && typeof data82 == "object" && !Array.isArray(data82)){
+if(data82.schedule !== undefined && func0.call(data82, "schedule")){
+let data83 = data82.schedule;
+if(typeof data83 === "string"){
+if(data83.length > 128){
+const err190 = {instancePath:instancePath+"/spec/policies/snapshot/schedule",keyword:"maxLength",params:{limit: 128}};
 if(vErrors === null){
 vErrors = [err190];
 }
@@ -2370,10 +2372,8 @@ vErrors.push(err190);
 errors++;
 }
 }
-if(data81.keep !== undefined && func0.call(data81, "keep")){
-let data83 = data81.keep;
-if(!(((typeof data83 == "number") && (!(data83 % 1) && !isNaN(data83))) && (isFinite(data83)))){
-const err191 = {instancePath:instancePath+"/spec/policies/snapshot/keep",keyword:"type",params:{type: "integer"}};
+else {
+const err191 = {instancePath:instancePath+"/spec/policies/snapshot/schedule",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err191];
 }
@@ -2382,9 +2382,11 @@ vErrors.push(err191);
 }
 errors++;
 }
-if((typeof data83 == "number") && (isFinite(data83))){
-if(data83 > 1000 || isNaN(data83)){
-const err192 = {instancePath:instancePath+"/spec/policies/snapshot/keep",keyword:"maximum",params:{comparison: "<=", limit: 1000}};
+}
+if(data82.keep !== undefined && func0.call(data82, "keep")){
+let data84 = data82.keep;
+if(!(((typeof data84 == "number") && (!(data84 % 1) && !isNaN(data84))) && (isFinite(data84)))){
+const err192 = {instancePath:instancePath+"/spec/policies/snapshot/keep",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err192];
 }
@@ -2393,8 +2395,9 @@ vErrors.push(err192);
 }
 errors++;
 }
-if(data83 < 1 || isNaN(data83)){
-const err193 = {instancePath:instancePath+"/spec/policies/snapshot/keep",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if((typeof data84 == "number") && (isFinite(data84))){
+if(data84 > 1000 || isNaN(data84)){
+const err193 = {instancePath:instancePath+"/spec/policies/snapshot/keep",keyword:"maximum",params:{comparison: "<=", limit: 1000}};
 if(vErrors === null){
 vErrors = [err193];
 }
@@ -2403,11 +2406,8 @@ vErrors.push(err193);
 }
 errors++;
 }
-}
-}
-for(const field15 of Object.keys(data81)){
-if(Object.prototype.hasOwnProperty.call(data81, field15) && !keyword15.has(field15)){
-const err194 = {instancePath:instancePath+"/spec/policies/snapshot",keyword:"x-closed",params:{additionalProperty: field15, known: [...keyword15]}};
+if(data84 < 1 || isNaN(data84)){
+const err194 = {instancePath:instancePath+"/spec/policies/snapshot/keep",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err194];
 }
@@ -2418,8 +2418,9 @@ errors++;
 }
 }
 }
-else {
-const err195 = {instancePath:instancePath+"/spec/policies/snapshot",keyword:"type",params:{type: "object"}};
+for(const field15 of Object.keys(data82)){
+if(Object.prototype.hasOwnProperty.call(data82, field15) && !keyword15.has(field15)){
+const err195 = {instancePath:instancePath+"/spec/policies/snapshot",keyword:"x-closed",params:{additionalProperty: field15, known: [...keyword15]}};
 if(vErrors === null){
 vErrors = [err195];
 }
@@ -2429,9 +2430,9 @@ vErrors.push(err195);
 errors++;
 }
 }
-for(const field16 of Object.keys(data69)){
-if(Object.prototype.hasOwnProperty.call(data69, field16) && !keyword16.has(field16)){
-const err196 = {instancePath:instancePath+"/spec/policies",keyword:"x-closed",params:{additionalProperty: field16, known: [...keyword16]}};
+}
+else {
+const err196 = {instancePath:instancePath+"/spec/policies/snapshot",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err196];
 }
@@ -2441,9 +2442,9 @@ vErrors.push(err196);
 errors++;
 }
 }
-}
-else {
-const err197 = {instancePath:instancePath+"/spec/policies",keyword:"type",params:{type: "object"}};
+for(const field16 of Object.keys(data70)){
+if(Object.prototype.hasOwnProperty.call(data70, field16) && !keyword16.has(field16)){
+const err197 = {instancePath:instancePath+"/spec/policies",keyword:"x-closed",params:{additionalProperty: field16, known: [...keyword16]}};
 if(vErrors === null){
 vErrors = [err197];
 }
@@ -2453,9 +2454,9 @@ vErrors.push(err197);
 errors++;
 }
 }
-for(const field17 of Object.keys(data3)){
-if(Object.prototype.hasOwnProperty.call(data3, field17) && !keyword17.has(field17)){
-const err198 = {instancePath:instancePath+"/spec",keyword:"x-closed",params:{additionalProperty: field17, known: [...keyword17]}};
+}
+else {
+const err198 = {instancePath:instancePath+"/spec/policies",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err198];
 }
@@ -2465,9 +2466,9 @@ vErrors.push(err198);
 errors++;
 }
 }
-}
-else {
-const err199 = {instancePath:instancePath+"/spec",keyword:"type",params:{type: "object"}};
+for(const field17 of Object.keys(data3)){
+if(Object.prototype.hasOwnProperty.call(data3, field17) && !keyword17.has(field17)){
+const err199 = {instancePath:instancePath+"/spec",keyword:"x-closed",params:{additionalProperty: field17, known: [...keyword17]}};
 if(vErrors === null){
 vErrors = [err199];
 }
@@ -2477,9 +2478,9 @@ vErrors.push(err199);
 errors++;
 }
 }
-for(const field18 of Object.keys(data)){
-if(Object.prototype.hasOwnProperty.call(data, field18) && !keyword18.has(field18)){
-const err200 = {instancePath,keyword:"x-closed",params:{additionalProperty: field18, known: [...keyword18]}};
+}
+else {
+const err200 = {instancePath:instancePath+"/spec",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err200];
 }
@@ -2489,14 +2490,26 @@ vErrors.push(err200);
 errors++;
 }
 }
-}
-else {
-const err201 = {instancePath,keyword:"type",params:{type: "object"}};
+for(const field18 of Object.keys(data)){
+if(Object.prototype.hasOwnProperty.call(data, field18) && !keyword18.has(field18)){
+const err201 = {instancePath,keyword:"x-closed",params:{additionalProperty: field18, known: [...keyword18]}};
 if(vErrors === null){
 vErrors = [err201];
 }
 else {
 vErrors.push(err201);
+}
+errors++;
+}
+}
+}
+else {
+const err202 = {instancePath,keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err202];
+}
+else {
+vErrors.push(err202);
 }
 errors++;
 }

@@ -1,5 +1,6 @@
 import type { KindIssue } from "../../engine/contract/kind.ts";
 import { type JsonObject, numberAt } from "../../engine/model/json.ts";
+import { checkAdmission } from "../_shared/admission.ts";
 import { withObjects } from "../_shared/defaults.ts";
 import { RULE_BROKEN, issue } from "../_shared/issues.ts";
 import {
@@ -13,10 +14,12 @@ import { defineKind, type SchemaKind } from "../_shared/define.ts";
 const soft = (kind: string): ReferenceRule => ({ kind, missing: "warn", order: false });
 
 function checkSupervisor(document: JsonObject): KindIssue[] {
+  const admission = ["spec", "scheduling", "admission"];
+  const found = checkAdmission(document, admission, [...admission, "hostFailuresToTolerate"]);
   const path = ["spec", "controlPlane", "count"];
-  if (numberAt(document, ...path) !== 2) return [];
+  if (numberAt(document, ...path) !== 2) return found;
   const detail = "Two control-plane VMs cannot outvote a failed one; use one or three.";
-  return [issue(RULE_BROKEN, path, detail)];
+  return [...found, issue(RULE_BROKEN, path, detail)];
 }
 
 /** A host cluster turned into a Kubernetes cluster. */
@@ -35,6 +38,7 @@ export const supervisor: SchemaKind = defineKind({
     ...referenceAt(document, ["spec", "networks", "workload", "segment"], soft("net")),
     ...referencesIn(document, ["spec", "zones"], soft("vpac.dev/AvailabilityZone")),
     ...referencesIn(document, ["spec", "services"], soft("vpac.dev/SupervisorService")),
+    ...referencesIn(document, ["spec", "scheduling", "admission", "failoverHosts"], soft("host")),
   ],
   upgrade: (document) =>
     withObjects(document, [

@@ -3,7 +3,7 @@ import { isQuantity } from "../_shared/quantity.ts";
 import { labelMetadata as part_labelMetadata } from "../_shared/meta.gen.js";
 
 export const validate = validate0;
-const schema0 = {"$id":"kind","type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"enum":["vpac.dev/v1alpha1"]},"kind":{"const":"Supervisor"},"metadata":{"x-part":"labelMetadata"},"spec":{"type":"object","properties":{"provider":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"cluster":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"version":{"type":"string","maxLength":64},"controlPlane":{"type":"object","properties":{"count":{"type":"integer","minimum":1,"maximum":3},"size":{"type":"string","enum":["tiny","small","medium","large"]},"storagePolicy":{"type":"string","maxLength":253}},"x-closed":["count","size","storagePolicy"]},"networks":{"type":"object","properties":{"management":{"type":"object","properties":{"segment":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"startingAddress":{"type":"string","maxLength":64,"format":"an IP address such as 10.0.0.7"},"gateway":{"type":"string","maxLength":64,"format":"an IP address such as 10.0.0.7 or 10.0.0.7/24"},"dns":{"type":"array","maxItems":16,"items":{"type":"string","maxLength":64,"format":"an IP address such as 10.0.0.7"},"minItems":0},"ntp":{"type":"array","maxItems":16,"items":{"type":"string","maxLength":4096},"minItems":0}},"x-closed":["segment","startingAddress","gateway","dns","ntp"]},"workload":{"type":"object","properties":{"provider":{"type":"string","enum":["nsx","vds","nsx-vpc"]},"segment":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"podCIDRs":{"type":"array","maxItems":16,"items":{"type":"string","maxLength":64,"format":"an address range such as 10.96.0.0/16"},"minItems":0},"serviceCIDR":{"type":"string","maxLength":64,"format":"an address range such as 10.96.0.0/16"},"ingressCIDRs":{"type":"array","maxItems":16,"items":{"type":"string","maxLength":64,"format":"an address range such as 10.96.0.0/16"},"minItems":0},"egressCIDRs":{"type":"array","maxItems":16,"items":{"type":"string","maxLength":64,"format":"an address range such as 10.96.0.0/16"},"minItems":0},"loadBalancer":{"type":"string","enum":["nsx","avi","haproxy"]}},"x-closed":["provider","segment","podCIDRs","serviceCIDR","ingressCIDRs","egressCIDRs","loadBalancer"]}},"x-closed":["management","workload"]},"scheduling":{"type":"object","properties":{"scoring":{"type":"string","enum":["LeastAllocated","MostAllocated","Balanced"]},"chooser":{"type":"string","enum":["drs","kube"]},"scaleShares":{"type":"boolean"},"admission":{"type":"object","properties":{"hostFailuresToTolerate":{"type":"integer","minimum":0,"maximum":64}},"x-closed":["hostFailuresToTolerate"]}},"x-closed":["scoring","chooser","scaleShares","admission"]},"pods":{"type":"object","properties":{"defaultContainer":{"type":"object","properties":{"cpu":{"type":["string","number"],"maxLength":64,"x-quantity":"cpu"},"memory":{"type":["string","number"],"maxLength":64,"x-quantity":"memory"}},"x-closed":["cpu","memory"]},"padding":{"type":"object","properties":{"cpu":{"type":["string","number"],"maxLength":64,"x-quantity":"cpu"},"memory":{"type":["string","number"],"maxLength":64,"x-quantity":"memory"}},"x-closed":["cpu","memory"]},"sizing":{"type":"string","enum":["literal","tight"]}},"x-closed":["defaultContainer","padding","sizing"]},"zones":{"type":"array","maxItems":16,"items":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"minItems":0},"services":{"type":"array","maxItems":64,"items":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"minItems":0},"images":{"type":"array","maxItems":64,"items":{"type":"string","maxLength":4096},"minItems":0}},"x-closed":["provider","cluster","version","controlPlane","networks","scheduling","pods","zones","services","images"]}},"x-closed":["apiVersion","kind","metadata","spec"]};
+const schema0 = {"$id":"kind","type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"enum":["vpac.dev/v1alpha1"]},"kind":{"const":"Supervisor"},"metadata":{"x-part":"labelMetadata"},"spec":{"type":"object","properties":{"provider":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"cluster":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"version":{"type":"string","maxLength":64},"controlPlane":{"type":"object","properties":{"count":{"type":"integer","minimum":1,"maximum":3},"size":{"type":"string","enum":["tiny","small","medium","large"]},"storagePolicy":{"type":"string","maxLength":253}},"x-closed":["count","size","storagePolicy"]},"networks":{"type":"object","properties":{"management":{"type":"object","properties":{"segment":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"startingAddress":{"type":"string","maxLength":64,"format":"an IP address such as 10.0.0.7"},"gateway":{"type":"string","maxLength":64,"format":"an IP address such as 10.0.0.7 or 10.0.0.7/24"},"dns":{"type":"array","maxItems":16,"items":{"type":"string","maxLength":64,"format":"an IP address such as 10.0.0.7"},"minItems":0},"ntp":{"type":"array","maxItems":16,"items":{"type":"string","maxLength":4096},"minItems":0}},"x-closed":["segment","startingAddress","gateway","dns","ntp"]},"workload":{"type":"object","properties":{"provider":{"type":"string","enum":["nsx","vds","nsx-vpc"]},"segment":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"podCIDRs":{"type":"array","maxItems":16,"items":{"type":"string","maxLength":64,"format":"an address range such as 10.96.0.0/16"},"minItems":0},"serviceCIDR":{"type":"string","maxLength":64,"format":"an address range such as 10.96.0.0/16"},"ingressCIDRs":{"type":"array","maxItems":16,"items":{"type":"string","maxLength":64,"format":"an address range such as 10.96.0.0/16"},"minItems":0},"egressCIDRs":{"type":"array","maxItems":16,"items":{"type":"string","maxLength":64,"format":"an address range such as 10.96.0.0/16"},"minItems":0},"loadBalancer":{"type":"string","enum":["nsx","avi","haproxy"]}},"x-closed":["provider","segment","podCIDRs","serviceCIDR","ingressCIDRs","egressCIDRs","loadBalancer"]}},"x-closed":["management","workload"]},"scheduling":{"type":"object","properties":{"scoring":{"type":"string","enum":["LeastAllocated","MostAllocated","Balanced"]},"chooser":{"type":"string","enum":["drs","kube"]},"scaleShares":{"type":"boolean"},"demand":{"type":"string","enum":["active","consumed","granted","forecast"]},"cpuOvercommitPercentMax":{"type":"integer","minimum":1,"maximum":100000},"admission":{"type":"object","properties":{"hostFailuresToTolerate":{"type":"integer","minimum":0,"maximum":64},"policy":{"type":"string","enum":["capacity","percentage","slots","dedicated","simulation"]},"cpuPercent":{"type":"integer","minimum":0,"maximum":100},"memoryPercent":{"type":"integer","minimum":0,"maximum":100},"slot":{"type":"object","properties":{"cpu":{"type":["string","number"],"maxLength":64,"x-quantity":"cpu"},"memory":{"type":["string","number"],"maxLength":64,"x-quantity":"memory"}},"x-closed":["cpu","memory"]},"failoverHosts":{"type":"array","maxItems":64,"items":{"type":"string","maxLength":253},"minItems":1},"performanceDegradationToleratedPercent":{"type":"integer","minimum":0,"maximum":100}},"x-closed":["hostFailuresToTolerate","policy","cpuPercent","memoryPercent","slot","failoverHosts","performanceDegradationToleratedPercent"]}},"x-closed":["scoring","chooser","scaleShares","demand","cpuOvercommitPercentMax","admission"]},"pods":{"type":"object","properties":{"defaultContainer":{"type":"object","properties":{"cpu":{"type":["string","number"],"maxLength":64,"x-quantity":"cpu"},"memory":{"type":["string","number"],"maxLength":64,"x-quantity":"memory"}},"x-closed":["cpu","memory"]},"padding":{"type":"object","properties":{"cpu":{"type":["string","number"],"maxLength":64,"x-quantity":"cpu"},"memory":{"type":["string","number"],"maxLength":64,"x-quantity":"memory"}},"x-closed":["cpu","memory"]},"sizing":{"type":"string","enum":["literal","tight"]}},"x-closed":["defaultContainer","padding","sizing"]},"zones":{"type":"array","maxItems":16,"items":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"minItems":0},"services":{"type":"array","maxItems":64,"items":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"minItems":0},"images":{"type":"array","maxItems":64,"items":{"type":"string","maxLength":4096},"minItems":0}},"x-closed":["provider","cluster","version","controlPlane","networks","scheduling","pods","zones","services","images"]}},"x-closed":["apiVersion","kind","metadata","spec"]};
 const func0 = Object.prototype.hasOwnProperty;
 const formats0 = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
 const formats6 = /^[0-9A-Fa-f.:]{2,45}$/;
@@ -13,12 +13,12 @@ const keyword0 = new Set(["count","size","storagePolicy"]);
 const keyword1 = new Set(["segment","startingAddress","gateway","dns","ntp"]);
 const keyword2 = new Set(["provider","segment","podCIDRs","serviceCIDR","ingressCIDRs","egressCIDRs","loadBalancer"]);
 const keyword3 = new Set(["management","workload"]);
-const keyword4 = new Set(["hostFailuresToTolerate"]);
-const keyword5 = new Set(["scoring","chooser","scaleShares","admission"]);
-const keyword6 = new Set(["cpu","memory"]);
-const keyword8 = new Set(["defaultContainer","padding","sizing"]);
-const keyword9 = new Set(["provider","cluster","version","controlPlane","networks","scheduling","pods","zones","services","images"]);
-const keyword10 = new Set(["apiVersion","kind","metadata","spec"]);
+const keyword4 = new Set(["cpu","memory"]);
+const keyword5 = new Set(["hostFailuresToTolerate","policy","cpuPercent","memoryPercent","slot","failoverHosts","performanceDegradationToleratedPercent"]);
+const keyword6 = new Set(["scoring","chooser","scaleShares","demand","cpuOvercommitPercentMax","admission"]);
+const keyword9 = new Set(["defaultContainer","padding","sizing"]);
+const keyword10 = new Set(["provider","cluster","version","controlPlane","networks","scheduling","pods","zones","services","images"]);
+const keyword11 = new Set(["apiVersion","kind","metadata","spec"]);
 
 function validate0(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="kind" */;
@@ -1018,13 +1018,10 @@ vErrors.push(err81);
 errors++;
 }
 }
-if(data31.admission !== undefined && func0.call(data31, "admission")){
-let data35 = data31.admission;
-if(data35 && typeof data35 == "object" && !Array.isArray(data35)){
-if(data35.hostFailuresToTolerate !== undefined && func0.call(data35, "hostFailuresToTolerate")){
-let data36 = data35.hostFailuresToTolerate;
-if(!(((typeof data36 == "number") && (!(data36 % 1) && !isNaN(data36))) && (isFinite(data36)))){
-const err82 = {instancePath:instancePath+"/spec/scheduling/admission/hostFailuresToTolerate",keyword:"type",params:{type: "integer"}};
+if(data31.demand !== undefined && func0.call(data31, "demand")){
+let data35 = data31.demand;
+if(typeof data35 !== "string"){
+const err82 = {instancePath:instancePath+"/spec/scheduling/demand",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err82];
 }
@@ -1033,9 +1030,8 @@ vErrors.push(err82);
 }
 errors++;
 }
-if((typeof data36 == "number") && (isFinite(data36))){
-if(data36 > 64 || isNaN(data36)){
-const err83 = {instancePath:instancePath+"/spec/scheduling/admission/hostFailuresToTolerate",keyword:"maximum",params:{comparison: "<=", limit: 64}};
+if(!((((data35 === "active") || (data35 === "consumed")) || (data35 === "granted")) || (data35 === "forecast"))){
+const err83 = {instancePath:instancePath+"/spec/scheduling/demand",keyword:"enum",params:{allowedValues: schema0.properties.spec.properties.scheduling.properties.demand.enum}};
 if(vErrors === null){
 vErrors = [err83];
 }
@@ -1044,8 +1040,11 @@ vErrors.push(err83);
 }
 errors++;
 }
-if(data36 < 0 || isNaN(data36)){
-const err84 = {instancePath:instancePath+"/spec/scheduling/admission/hostFailuresToTolerate",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+if(data31.cpuOvercommitPercentMax !== undefined && func0.call(data31, "cpuOvercommitPercentMax")){
+let data36 = data31.cpuOvercommitPercentMax;
+if(!(((typeof data36 == "number") && (!(data36 % 1) && !isNaN(data36))) && (isFinite(data36)))){
+const err84 = {instancePath:instancePath+"/spec/scheduling/cpuOvercommitPercentMax",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err84];
 }
@@ -1054,11 +1053,9 @@ vErrors.push(err84);
 }
 errors++;
 }
-}
-}
-for(const field4 of Object.keys(data35)){
-if(Object.prototype.hasOwnProperty.call(data35, field4) && !keyword4.has(field4)){
-const err85 = {instancePath:instancePath+"/spec/scheduling/admission",keyword:"x-closed",params:{additionalProperty: field4, known: [...keyword4]}};
+if((typeof data36 == "number") && (isFinite(data36))){
+if(data36 > 100000 || isNaN(data36)){
+const err85 = {instancePath:instancePath+"/spec/scheduling/cpuOvercommitPercentMax",keyword:"maximum",params:{comparison: "<=", limit: 100000}};
 if(vErrors === null){
 vErrors = [err85];
 }
@@ -1067,10 +1064,8 @@ vErrors.push(err85);
 }
 errors++;
 }
-}
-}
-else {
-const err86 = {instancePath:instancePath+"/spec/scheduling/admission",keyword:"type",params:{type: "object"}};
+if(data36 < 1 || isNaN(data36)){
+const err86 = {instancePath:instancePath+"/spec/scheduling/cpuOvercommitPercentMax",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err86];
 }
@@ -1080,9 +1075,14 @@ vErrors.push(err86);
 errors++;
 }
 }
-for(const field5 of Object.keys(data31)){
-if(Object.prototype.hasOwnProperty.call(data31, field5) && !keyword5.has(field5)){
-const err87 = {instancePath:instancePath+"/spec/scheduling",keyword:"x-closed",params:{additionalProperty: field5, known: [...keyword5]}};
+}
+if(data31.admission !== undefined && func0.call(data31, "admission")){
+let data37 = data31.admission;
+if(data37 && typeof data37 == "object" && !Array.isArray(data37)){
+if(data37.hostFailuresToTolerate !== undefined && func0.call(data37, "hostFailuresToTolerate")){
+let data38 = data37.hostFailuresToTolerate;
+if(!(((typeof data38 == "number") && (!(data38 % 1) && !isNaN(data38))) && (isFinite(data38)))){
+const err87 = {instancePath:instancePath+"/spec/scheduling/admission/hostFailuresToTolerate",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err87];
 }
@@ -1091,10 +1091,9 @@ vErrors.push(err87);
 }
 errors++;
 }
-}
-}
-else {
-const err88 = {instancePath:instancePath+"/spec/scheduling",keyword:"type",params:{type: "object"}};
+if((typeof data38 == "number") && (isFinite(data38))){
+if(data38 > 64 || isNaN(data38)){
+const err88 = {instancePath:instancePath+"/spec/scheduling/admission/hostFailuresToTolerate",keyword:"maximum",params:{comparison: "<=", limit: 64}};
 if(vErrors === null){
 vErrors = [err88];
 }
@@ -1103,17 +1102,8 @@ vErrors.push(err88);
 }
 errors++;
 }
-}
-if(data3.pods !== undefined && func0.call(data3, "pods")){
-let data37 = data3.pods;
-if(data37 && typeof data37 == "object" && !Array.isArray(data37)){
-if(data37.defaultContainer !== undefined && func0.call(data37, "defaultContainer")){
-let data38 = data37.defaultContainer;
-if(data38 && typeof data38 == "object" && !Array.isArray(data38)){
-if(data38.cpu !== undefined && func0.call(data38, "cpu")){
-let data39 = data38.cpu;
-if((typeof data39 !== "string") && (!((typeof data39 == "number") && (isFinite(data39))))){
-const err89 = {instancePath:instancePath+"/spec/pods/defaultContainer/cpu",keyword:"type",params:{type: schema0.properties.spec.properties.pods.properties.defaultContainer.properties.cpu.type}};
+if(data38 < 0 || isNaN(data38)){
+const err89 = {instancePath:instancePath+"/spec/scheduling/admission/hostFailuresToTolerate",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err89];
 }
@@ -1122,8 +1112,12 @@ vErrors.push(err89);
 }
 errors++;
 }
-if(!isQuantity(data39, "cpu")){
-const err90 = {instancePath:instancePath+"/spec/pods/defaultContainer/cpu",keyword:"x-quantity",params:{quantity: "cpu"}};
+}
+}
+if(data37.policy !== undefined && func0.call(data37, "policy")){
+let data39 = data37.policy;
+if(typeof data39 !== "string"){
+const err90 = {instancePath:instancePath+"/spec/scheduling/admission/policy",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err90];
 }
@@ -1132,9 +1126,8 @@ vErrors.push(err90);
 }
 errors++;
 }
-if(typeof data39 === "string"){
-if(data39.length > 64){
-const err91 = {instancePath:instancePath+"/spec/pods/defaultContainer/cpu",keyword:"maxLength",params:{limit: 64}};
+if(!(((((data39 === "capacity") || (data39 === "percentage")) || (data39 === "slots")) || (data39 === "dedicated")) || (data39 === "simulation"))){
+const err91 = {instancePath:instancePath+"/spec/scheduling/admission/policy",keyword:"enum",params:{allowedValues: schema0.properties.spec.properties.scheduling.properties.admission.properties.policy.enum}};
 if(vErrors === null){
 vErrors = [err91];
 }
@@ -1144,11 +1137,10 @@ vErrors.push(err91);
 errors++;
 }
 }
-}
-if(data38.memory !== undefined && func0.call(data38, "memory")){
-let data40 = data38.memory;
-if((typeof data40 !== "string") && (!((typeof data40 == "number") && (isFinite(data40))))){
-const err92 = {instancePath:instancePath+"/spec/pods/defaultContainer/memory",keyword:"type",params:{type: schema0.properties.spec.properties.pods.properties.defaultContainer.properties.memory.type}};
+if(data37.cpuPercent !== undefined && func0.call(data37, "cpuPercent")){
+let data40 = data37.cpuPercent;
+if(!(((typeof data40 == "number") && (!(data40 % 1) && !isNaN(data40))) && (isFinite(data40)))){
+const err92 = {instancePath:instancePath+"/spec/scheduling/admission/cpuPercent",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err92];
 }
@@ -1157,8 +1149,9 @@ vErrors.push(err92);
 }
 errors++;
 }
-if(!isQuantity(data40, "memory")){
-const err93 = {instancePath:instancePath+"/spec/pods/defaultContainer/memory",keyword:"x-quantity",params:{quantity: "memory"}};
+if((typeof data40 == "number") && (isFinite(data40))){
+if(data40 > 100 || isNaN(data40)){
+const err93 = {instancePath:instancePath+"/spec/scheduling/admission/cpuPercent",keyword:"maximum",params:{comparison: "<=", limit: 100}};
 if(vErrors === null){
 vErrors = [err93];
 }
@@ -1167,9 +1160,8 @@ vErrors.push(err93);
 }
 errors++;
 }
-if(typeof data40 === "string"){
-if(data40.length > 64){
-const err94 = {instancePath:instancePath+"/spec/pods/defaultContainer/memory",keyword:"maxLength",params:{limit: 64}};
+if(data40 < 0 || isNaN(data40)){
+const err94 = {instancePath:instancePath+"/spec/scheduling/admission/cpuPercent",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err94];
 }
@@ -1180,9 +1172,10 @@ errors++;
 }
 }
 }
-for(const field6 of Object.keys(data38)){
-if(Object.prototype.hasOwnProperty.call(data38, field6) && !keyword6.has(field6)){
-const err95 = {instancePath:instancePath+"/spec/pods/defaultContainer",keyword:"x-closed",params:{additionalProperty: field6, known: [...keyword6]}};
+if(data37.memoryPercent !== undefined && func0.call(data37, "memoryPercent")){
+let data41 = data37.memoryPercent;
+if(!(((typeof data41 == "number") && (!(data41 % 1) && !isNaN(data41))) && (isFinite(data41)))){
+const err95 = {instancePath:instancePath+"/spec/scheduling/admission/memoryPercent",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err95];
 }
@@ -1191,10 +1184,9 @@ vErrors.push(err95);
 }
 errors++;
 }
-}
-}
-else {
-const err96 = {instancePath:instancePath+"/spec/pods/defaultContainer",keyword:"type",params:{type: "object"}};
+if((typeof data41 == "number") && (isFinite(data41))){
+if(data41 > 100 || isNaN(data41)){
+const err96 = {instancePath:instancePath+"/spec/scheduling/admission/memoryPercent",keyword:"maximum",params:{comparison: "<=", limit: 100}};
 if(vErrors === null){
 vErrors = [err96];
 }
@@ -1203,14 +1195,8 @@ vErrors.push(err96);
 }
 errors++;
 }
-}
-if(data37.padding !== undefined && func0.call(data37, "padding")){
-let data41 = data37.padding;
-if(data41 && typeof data41 == "object" && !Array.isArray(data41)){
-if(data41.cpu !== undefined && func0.call(data41, "cpu")){
-let data42 = data41.cpu;
-if((typeof data42 !== "string") && (!((typeof data42 == "number") && (isFinite(data42))))){
-const err97 = {instancePath:instancePath+"/spec/pods/padding/cpu",keyword:"type",params:{type: schema0.properties.spec.properties.pods.properties.padding.properties.cpu.type}};
+if(data41 < 0 || isNaN(data41)){
+const err97 = {instancePath:instancePath+"/spec/scheduling/admission/memoryPercent",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err97];
 }
@@ -1219,8 +1205,15 @@ vErrors.push(err97);
 }
 errors++;
 }
-if(!isQuantity(data42, "cpu")){
-const err98 = {instancePath:instancePath+"/spec/pods/padding/cpu",keyword:"x-quantity",params:{quantity: "cpu"}};
+}
+}
+if(data37.slot !== undefined && func0.call(data37, "slot")){
+let data42 = data37.slot;
+if(data42 && typeof data42 == "object" && !Array.isArray(data42)){
+if(data42.cpu !== undefined && func0.call(data42, "cpu")){
+let data43 = data42.cpu;
+if((typeof data43 !== "string") && (!((typeof data43 == "number") && (isFinite(data43))))){
+const err98 = {instancePath:instancePath+"/spec/scheduling/admission/slot/cpu",keyword:"type",params:{type: schema0.properties.spec.properties.scheduling.properties.admission.properties.slot.properties.cpu.type}};
 if(vErrors === null){
 vErrors = [err98];
 }
@@ -1229,9 +1222,8 @@ vErrors.push(err98);
 }
 errors++;
 }
-if(typeof data42 === "string"){
-if(data42.length > 64){
-const err99 = {instancePath:instancePath+"/spec/pods/padding/cpu",keyword:"maxLength",params:{limit: 64}};
+if(!isQuantity(data43, "cpu")){
+const err99 = {instancePath:instancePath+"/spec/scheduling/admission/slot/cpu",keyword:"x-quantity",params:{quantity: "cpu"}};
 if(vErrors === null){
 vErrors = [err99];
 }
@@ -1240,12 +1232,9 @@ vErrors.push(err99);
 }
 errors++;
 }
-}
-}
-if(data41.memory !== undefined && func0.call(data41, "memory")){
-let data43 = data41.memory;
-if((typeof data43 !== "string") && (!((typeof data43 == "number") && (isFinite(data43))))){
-const err100 = {instancePath:instancePath+"/spec/pods/padding/memory",keyword:"type",params:{type: schema0.properties.spec.properties.pods.properties.padding.properties.memory.type}};
+if(typeof data43 === "string"){
+if(data43.length > 64){
+const err100 = {instancePath:instancePath+"/spec/scheduling/admission/slot/cpu",keyword:"maxLength",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err100];
 }
@@ -1254,8 +1243,12 @@ vErrors.push(err100);
 }
 errors++;
 }
-if(!isQuantity(data43, "memory")){
-const err101 = {instancePath:instancePath+"/spec/pods/padding/memory",keyword:"x-quantity",params:{quantity: "memory"}};
+}
+}
+if(data42.memory !== undefined && func0.call(data42, "memory")){
+let data44 = data42.memory;
+if((typeof data44 !== "string") && (!((typeof data44 == "number") && (isFinite(data44))))){
+const err101 = {instancePath:instancePath+"/spec/scheduling/admission/slot/memory",keyword:"type",params:{type: schema0.properties.spec.properties.scheduling.properties.admission.properties.slot.properties.memory.type}};
 if(vErrors === null){
 vErrors = [err101];
 }
@@ -1264,9 +1257,8 @@ vErrors.push(err101);
 }
 errors++;
 }
-if(typeof data43 === "string"){
-if(data43.length > 64){
-const err102 = {instancePath:instancePath+"/spec/pods/padding/memory",keyword:"maxLength",params:{limit: 64}};
+if(!isQuantity(data44, "memory")){
+const err102 = {instancePath:instancePath+"/spec/scheduling/admission/slot/memory",keyword:"x-quantity",params:{quantity: "memory"}};
 if(vErrors === null){
 vErrors = [err102];
 }
@@ -1275,11 +1267,9 @@ vErrors.push(err102);
 }
 errors++;
 }
-}
-}
-for(const field7 of Object.keys(data41)){
-if(Object.prototype.hasOwnProperty.call(data41, field7) && !keyword6.has(field7)){
-const err103 = {instancePath:instancePath+"/spec/pods/padding",keyword:"x-closed",params:{additionalProperty: field7, known: [...keyword6]}};
+if(typeof data44 === "string"){
+if(data44.length > 64){
+const err103 = {instancePath:instancePath+"/spec/scheduling/admission/slot/memory",keyword:"maxLength",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err103];
 }
@@ -1290,8 +1280,9 @@ errors++;
 }
 }
 }
-else {
-const err104 = {instancePath:instancePath+"/spec/pods/padding",keyword:"type",params:{type: "object"}};
+for(const field4 of Object.keys(data42)){
+if(Object.prototype.hasOwnProperty.call(data42, field4) && !keyword4.has(field4)){
+const err104 = {instancePath:instancePath+"/spec/scheduling/admission/slot",keyword:"x-closed",params:{additionalProperty: field4, known: [...keyword4]}};
 if(vErrors === null){
 vErrors = [err104];
 }
@@ -1301,10 +1292,9 @@ vErrors.push(err104);
 errors++;
 }
 }
-if(data37.sizing !== undefined && func0.call(data37, "sizing")){
-let data44 = data37.sizing;
-if(typeof data44 !== "string"){
-const err105 = {instancePath:instancePath+"/spec/pods/sizing",keyword:"type",params:{type: "string"}};
+}
+else {
+const err105 = {instancePath:instancePath+"/spec/scheduling/admission/slot",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err105];
 }
@@ -1313,8 +1303,12 @@ vErrors.push(err105);
 }
 errors++;
 }
-if(!((data44 === "literal") || (data44 === "tight"))){
-const err106 = {instancePath:instancePath+"/spec/pods/sizing",keyword:"enum",params:{allowedValues: schema0.properties.spec.properties.pods.properties.sizing.enum}};
+}
+if(data37.failoverHosts !== undefined && func0.call(data37, "failoverHosts")){
+let data45 = data37.failoverHosts;
+if(Array.isArray(data45)){
+if(data45.length > 64){
+const err106 = {instancePath:instancePath+"/spec/scheduling/admission/failoverHosts",keyword:"maxItems",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err106];
 }
@@ -1323,10 +1317,8 @@ vErrors.push(err106);
 }
 errors++;
 }
-}
-for(const field8 of Object.keys(data37)){
-if(Object.prototype.hasOwnProperty.call(data37, field8) && !keyword8.has(field8)){
-const err107 = {instancePath:instancePath+"/spec/pods",keyword:"x-closed",params:{additionalProperty: field8, known: [...keyword8]}};
+if(data45.length < 1){
+const err107 = {instancePath:instancePath+"/spec/scheduling/admission/failoverHosts",keyword:"minItems",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err107];
 }
@@ -1335,10 +1327,12 @@ vErrors.push(err107);
 }
 errors++;
 }
-}
-}
-else {
-const err108 = {instancePath:instancePath+"/spec/pods",keyword:"type",params:{type: "object"}};
+const len5 = data45.length;
+for(let i5=0; i5<len5; i5++){
+let data46 = data45[i5];
+if(typeof data46 === "string"){
+if(data46.length > 253){
+const err108 = {instancePath:instancePath+"/spec/scheduling/admission/failoverHosts/" + i5,keyword:"maxLength",params:{limit: 253}};
 if(vErrors === null){
 vErrors = [err108];
 }
@@ -1348,11 +1342,8 @@ vErrors.push(err108);
 errors++;
 }
 }
-if(data3.zones !== undefined && func0.call(data3, "zones")){
-let data45 = data3.zones;
-if(Array.isArray(data45)){
-if(data45.length > 16){
-const err109 = {instancePath:instancePath+"/spec/zones",keyword:"maxItems",params:{limit: 16}};
+else {
+const err109 = {instancePath:instancePath+"/spec/scheduling/admission/failoverHosts/" + i5,keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err109];
 }
@@ -1361,8 +1352,10 @@ vErrors.push(err109);
 }
 errors++;
 }
-if(data45.length < 0){
-const err110 = {instancePath:instancePath+"/spec/zones",keyword:"minItems",params:{limit: 0}};
+}
+}
+else {
+const err110 = {instancePath:instancePath+"/spec/scheduling/admission/failoverHosts",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err110];
 }
@@ -1371,12 +1364,11 @@ vErrors.push(err110);
 }
 errors++;
 }
-const len5 = data45.length;
-for(let i5=0; i5<len5; i5++){
-let data46 = data45[i5];
-if(typeof data46 === "string"){
-if(data46.length > 63){
-const err111 = {instancePath:instancePath+"/spec/zones/" + i5,keyword:"maxLength",params:{limit: 63}};
+}
+if(data37.performanceDegradationToleratedPercent !== undefined && func0.call(data37, "performanceDegradationToleratedPercent")){
+let data47 = data37.performanceDegradationToleratedPercent;
+if(!(((typeof data47 == "number") && (!(data47 % 1) && !isNaN(data47))) && (isFinite(data47)))){
+const err111 = {instancePath:instancePath+"/spec/scheduling/admission/performanceDegradationToleratedPercent",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err111];
 }
@@ -1385,8 +1377,9 @@ vErrors.push(err111);
 }
 errors++;
 }
-if(!(formats0.test(data46))){
-const err112 = {instancePath:instancePath+"/spec/zones/" + i5,keyword:"format",params:{format: "lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"}};
+if((typeof data47 == "number") && (isFinite(data47))){
+if(data47 > 100 || isNaN(data47)){
+const err112 = {instancePath:instancePath+"/spec/scheduling/admission/performanceDegradationToleratedPercent",keyword:"maximum",params:{comparison: "<=", limit: 100}};
 if(vErrors === null){
 vErrors = [err112];
 }
@@ -1395,9 +1388,8 @@ vErrors.push(err112);
 }
 errors++;
 }
-}
-else {
-const err113 = {instancePath:instancePath+"/spec/zones/" + i5,keyword:"type",params:{type: "string"}};
+if(data47 < 0 || isNaN(data47)){
+const err113 = {instancePath:instancePath+"/spec/scheduling/admission/performanceDegradationToleratedPercent",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err113];
 }
@@ -1408,8 +1400,9 @@ errors++;
 }
 }
 }
-else {
-const err114 = {instancePath:instancePath+"/spec/zones",keyword:"type",params:{type: "array"}};
+for(const field5 of Object.keys(data37)){
+if(Object.prototype.hasOwnProperty.call(data37, field5) && !keyword5.has(field5)){
+const err114 = {instancePath:instancePath+"/spec/scheduling/admission",keyword:"x-closed",params:{additionalProperty: field5, known: [...keyword5]}};
 if(vErrors === null){
 vErrors = [err114];
 }
@@ -1419,11 +1412,9 @@ vErrors.push(err114);
 errors++;
 }
 }
-if(data3.services !== undefined && func0.call(data3, "services")){
-let data47 = data3.services;
-if(Array.isArray(data47)){
-if(data47.length > 64){
-const err115 = {instancePath:instancePath+"/spec/services",keyword:"maxItems",params:{limit: 64}};
+}
+else {
+const err115 = {instancePath:instancePath+"/spec/scheduling/admission",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err115];
 }
@@ -1432,8 +1423,10 @@ vErrors.push(err115);
 }
 errors++;
 }
-if(data47.length < 0){
-const err116 = {instancePath:instancePath+"/spec/services",keyword:"minItems",params:{limit: 0}};
+}
+for(const field6 of Object.keys(data31)){
+if(Object.prototype.hasOwnProperty.call(data31, field6) && !keyword6.has(field6)){
+const err116 = {instancePath:instancePath+"/spec/scheduling",keyword:"x-closed",params:{additionalProperty: field6, known: [...keyword6]}};
 if(vErrors === null){
 vErrors = [err116];
 }
@@ -1442,12 +1435,10 @@ vErrors.push(err116);
 }
 errors++;
 }
-const len6 = data47.length;
-for(let i6=0; i6<len6; i6++){
-let data48 = data47[i6];
-if(typeof data48 === "string"){
-if(data48.length > 63){
-const err117 = {instancePath:instancePath+"/spec/services/" + i6,keyword:"maxLength",params:{limit: 63}};
+}
+}
+else {
+const err117 = {instancePath:instancePath+"/spec/scheduling",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err117];
 }
@@ -1456,8 +1447,17 @@ vErrors.push(err117);
 }
 errors++;
 }
-if(!(formats0.test(data48))){
-const err118 = {instancePath:instancePath+"/spec/services/" + i6,keyword:"format",params:{format: "lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"}};
+}
+if(data3.pods !== undefined && func0.call(data3, "pods")){
+let data48 = data3.pods;
+if(data48 && typeof data48 == "object" && !Array.isArray(data48)){
+if(data48.defaultContainer !== undefined && func0.call(data48, "defaultContainer")){
+let data49 = data48.defaultContainer;
+if(data49 && typeof data49 == "object" && !Array.isArray(data49)){
+if(data49.cpu !== undefined && func0.call(data49, "cpu")){
+let data50 = data49.cpu;
+if((typeof data50 !== "string") && (!((typeof data50 == "number") && (isFinite(data50))))){
+const err118 = {instancePath:instancePath+"/spec/pods/defaultContainer/cpu",keyword:"type",params:{type: schema0.properties.spec.properties.pods.properties.defaultContainer.properties.cpu.type}};
 if(vErrors === null){
 vErrors = [err118];
 }
@@ -1466,9 +1466,8 @@ vErrors.push(err118);
 }
 errors++;
 }
-}
-else {
-const err119 = {instancePath:instancePath+"/spec/services/" + i6,keyword:"type",params:{type: "string"}};
+if(!isQuantity(data50, "cpu")){
+const err119 = {instancePath:instancePath+"/spec/pods/defaultContainer/cpu",keyword:"x-quantity",params:{quantity: "cpu"}};
 if(vErrors === null){
 vErrors = [err119];
 }
@@ -1477,10 +1476,9 @@ vErrors.push(err119);
 }
 errors++;
 }
-}
-}
-else {
-const err120 = {instancePath:instancePath+"/spec/services",keyword:"type",params:{type: "array"}};
+if(typeof data50 === "string"){
+if(data50.length > 64){
+const err120 = {instancePath:instancePath+"/spec/pods/defaultContainer/cpu",keyword:"maxLength",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err120];
 }
@@ -1490,11 +1488,11 @@ vErrors.push(err120);
 errors++;
 }
 }
-if(data3.images !== undefined && func0.call(data3, "images")){
-let data49 = data3.images;
-if(Array.isArray(data49)){
-if(data49.length > 64){
-const err121 = {instancePath:instancePath+"/spec/images",keyword:"maxItems",params:{limit: 64}};
+}
+if(data49.memory !== undefined && func0.call(data49, "memory")){
+let data51 = data49.memory;
+if((typeof data51 !== "string") && (!((typeof data51 == "number") && (isFinite(data51))))){
+const err121 = {instancePath:instancePath+"/spec/pods/defaultContainer/memory",keyword:"type",params:{type: schema0.properties.spec.properties.pods.properties.defaultContainer.properties.memory.type}};
 if(vErrors === null){
 vErrors = [err121];
 }
@@ -1503,8 +1501,8 @@ vErrors.push(err121);
 }
 errors++;
 }
-if(data49.length < 0){
-const err122 = {instancePath:instancePath+"/spec/images",keyword:"minItems",params:{limit: 0}};
+if(!isQuantity(data51, "memory")){
+const err122 = {instancePath:instancePath+"/spec/pods/defaultContainer/memory",keyword:"x-quantity",params:{quantity: "memory"}};
 if(vErrors === null){
 vErrors = [err122];
 }
@@ -1513,12 +1511,9 @@ vErrors.push(err122);
 }
 errors++;
 }
-const len7 = data49.length;
-for(let i7=0; i7<len7; i7++){
-let data50 = data49[i7];
-if(typeof data50 === "string"){
-if(data50.length > 4096){
-const err123 = {instancePath:instancePath+"/spec/images/" + i7,keyword:"maxLength",params:{limit: 4096}};
+if(typeof data51 === "string"){
+if(data51.length > 64){
+const err123 = {instancePath:instancePath+"/spec/pods/defaultContainer/memory",keyword:"maxLength",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err123];
 }
@@ -1528,8 +1523,10 @@ vErrors.push(err123);
 errors++;
 }
 }
-else {
-const err124 = {instancePath:instancePath+"/spec/images/" + i7,keyword:"type",params:{type: "string"}};
+}
+for(const field7 of Object.keys(data49)){
+if(Object.prototype.hasOwnProperty.call(data49, field7) && !keyword4.has(field7)){
+const err124 = {instancePath:instancePath+"/spec/pods/defaultContainer",keyword:"x-closed",params:{additionalProperty: field7, known: [...keyword4]}};
 if(vErrors === null){
 vErrors = [err124];
 }
@@ -1541,7 +1538,7 @@ errors++;
 }
 }
 else {
-const err125 = {instancePath:instancePath+"/spec/images",keyword:"type",params:{type: "array"}};
+const err125 = {instancePath:instancePath+"/spec/pods/defaultContainer",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err125];
 }
@@ -1551,9 +1548,13 @@ vErrors.push(err125);
 errors++;
 }
 }
-for(const field9 of Object.keys(data3)){
-if(Object.prototype.hasOwnProperty.call(data3, field9) && !keyword9.has(field9)){
-const err126 = {instancePath:instancePath+"/spec",keyword:"x-closed",params:{additionalProperty: field9, known: [...keyword9]}};
+if(data48.padding !== undefined && func0.call(data48, "padding")){
+let data52 = data48.padding;
+if(data52 && typeof data52 == "object" && !Array.isArray(data52)){
+if(data52.cpu !== undefined && func0.call(data52, "cpu")){
+let data53 = data52.cpu;
+if((typeof data53 !== "string") && (!((typeof data53 == "number") && (isFinite(data53))))){
+const err126 = {instancePath:instancePath+"/spec/pods/padding/cpu",keyword:"type",params:{type: schema0.properties.spec.properties.pods.properties.padding.properties.cpu.type}};
 if(vErrors === null){
 vErrors = [err126];
 }
@@ -1562,10 +1563,8 @@ vErrors.push(err126);
 }
 errors++;
 }
-}
-}
-else {
-const err127 = {instancePath:instancePath+"/spec",keyword:"type",params:{type: "object"}};
+if(!isQuantity(data53, "cpu")){
+const err127 = {instancePath:instancePath+"/spec/pods/padding/cpu",keyword:"x-quantity",params:{quantity: "cpu"}};
 if(vErrors === null){
 vErrors = [err127];
 }
@@ -1574,10 +1573,9 @@ vErrors.push(err127);
 }
 errors++;
 }
-}
-for(const field10 of Object.keys(data)){
-if(Object.prototype.hasOwnProperty.call(data, field10) && !keyword10.has(field10)){
-const err128 = {instancePath,keyword:"x-closed",params:{additionalProperty: field10, known: [...keyword10]}};
+if(typeof data53 === "string"){
+if(data53.length > 64){
+const err128 = {instancePath:instancePath+"/spec/pods/padding/cpu",keyword:"maxLength",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err128];
 }
@@ -1588,13 +1586,359 @@ errors++;
 }
 }
 }
-else {
-const err129 = {instancePath,keyword:"type",params:{type: "object"}};
+if(data52.memory !== undefined && func0.call(data52, "memory")){
+let data54 = data52.memory;
+if((typeof data54 !== "string") && (!((typeof data54 == "number") && (isFinite(data54))))){
+const err129 = {instancePath:instancePath+"/spec/pods/padding/memory",keyword:"type",params:{type: schema0.properties.spec.properties.pods.properties.padding.properties.memory.type}};
 if(vErrors === null){
 vErrors = [err129];
 }
 else {
 vErrors.push(err129);
+}
+errors++;
+}
+if(!isQuantity(data54, "memory")){
+const err130 = {instancePath:instancePath+"/spec/pods/padding/memory",keyword:"x-quantity",params:{quantity: "memory"}};
+if(vErrors === null){
+vErrors = [err130];
+}
+else {
+vErrors.push(err130);
+}
+errors++;
+}
+if(typeof data54 === "string"){
+if(data54.length > 64){
+const err131 = {instancePath:instancePath+"/spec/pods/padding/memory",keyword:"maxLength",params:{limit: 64}};
+if(vErrors === null){
+vErrors = [err131];
+}
+else {
+vErrors.push(err131);
+}
+errors++;
+}
+}
+}
+for(const field8 of Object.keys(data52)){
+if(Object.prototype.hasOwnProperty.call(data52, field8) && !keyword4.has(field8)){
+const err132 = {instancePath:instancePath+"/spec/pods/padding",keyword:"x-closed",params:{additionalProperty: field8, known: [...keyword4]}};
+if(vErrors === null){
+vErrors = [err132];
+}
+else {
+vErrors.push(err132);
+}
+errors++;
+}
+}
+}
+else {
+const err133 = {instancePath:instancePath+"/spec/pods/padding",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err133];
+}
+else {
+vErrors.push(err133);
+}
+errors++;
+}
+}
+if(data48.sizing !== undefined && func0.call(data48, "sizing")){
+let data55 = data48.sizing;
+if(typeof data55 !== "string"){
+const err134 = {instancePath:instancePath+"/spec/pods/sizing",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err134];
+}
+else {
+vErrors.push(err134);
+}
+errors++;
+}
+if(!((data55 === "literal") || (data55 === "tight"))){
+const err135 = {instancePath:instancePath+"/spec/pods/sizing",keyword:"enum",params:{allowedValues: schema0.properties.spec.properties.pods.properties.sizing.enum}};
+if(vErrors === null){
+vErrors = [err135];
+}
+else {
+vErrors.push(err135);
+}
+errors++;
+}
+}
+for(const field9 of Object.keys(data48)){
+if(Object.prototype.hasOwnProperty.call(data48, field9) && !keyword9.has(field9)){
+const err136 = {instancePath:instancePath+"/spec/pods",keyword:"x-closed",params:{additionalProperty: field9, known: [...keyword9]}};
+if(vErrors === null){
+vErrors = [err136];
+}
+else {
+vErrors.push(err136);
+}
+errors++;
+}
+}
+}
+else {
+const err137 = {instancePath:instancePath+"/spec/pods",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err137];
+}
+else {
+vErrors.push(err137);
+}
+errors++;
+}
+}
+if(data3.zones !== undefined && func0.call(data3, "zones")){
+let data56 = data3.zones;
+if(Array.isArray(data56)){
+if(data56.length > 16){
+const err138 = {instancePath:instancePath+"/spec/zones",keyword:"maxItems",params:{limit: 16}};
+if(vErrors === null){
+vErrors = [err138];
+}
+else {
+vErrors.push(err138);
+}
+errors++;
+}
+if(data56.length < 0){
+const err139 = {instancePath:instancePath+"/spec/zones",keyword:"minItems",params:{limit: 0}};
+if(vErrors === null){
+vErrors = [err139];
+}
+else {
+vErrors.push(err139);
+}
+errors++;
+}
+const len6 = data56.length;
+for(let i6=0; i6<len6; i6++){
+let data57 = data56[i6];
+if(typeof data57 === "string"){
+if(data57.length > 63){
+const err140 = {instancePath:instancePath+"/spec/zones/" + i6,keyword:"maxLength",params:{limit: 63}};
+if(vErrors === null){
+vErrors = [err140];
+}
+else {
+vErrors.push(err140);
+}
+errors++;
+}
+if(!(formats0.test(data57))){
+const err141 = {instancePath:instancePath+"/spec/zones/" + i6,keyword:"format",params:{format: "lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"}};
+if(vErrors === null){
+vErrors = [err141];
+}
+else {
+vErrors.push(err141);
+}
+errors++;
+}
+}
+else {
+const err142 = {instancePath:instancePath+"/spec/zones/" + i6,keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err142];
+}
+else {
+vErrors.push(err142);
+}
+errors++;
+}
+}
+}
+else {
+const err143 = {instancePath:instancePath+"/spec/zones",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err143];
+}
+else {
+vErrors.push(err143);
+}
+errors++;
+}
+}
+if(data3.services !== undefined && func0.call(data3, "services")){
+let data58 = data3.services;
+if(Array.isArray(data58)){
+if(data58.length > 64){
+const err144 = {instancePath:instancePath+"/spec/services",keyword:"maxItems",params:{limit: 64}};
+if(vErrors === null){
+vErrors = [err144];
+}
+else {
+vErrors.push(err144);
+}
+errors++;
+}
+if(data58.length < 0){
+const err145 = {instancePath:instancePath+"/spec/services",keyword:"minItems",params:{limit: 0}};
+if(vErrors === null){
+vErrors = [err145];
+}
+else {
+vErrors.push(err145);
+}
+errors++;
+}
+const len7 = data58.length;
+for(let i7=0; i7<len7; i7++){
+let data59 = data58[i7];
+if(typeof data59 === "string"){
+if(data59.length > 63){
+const err146 = {instancePath:instancePath+"/spec/services/" + i7,keyword:"maxLength",params:{limit: 63}};
+if(vErrors === null){
+vErrors = [err146];
+}
+else {
+vErrors.push(err146);
+}
+errors++;
+}
+if(!(formats0.test(data59))){
+const err147 = {instancePath:instancePath+"/spec/services/" + i7,keyword:"format",params:{format: "lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"}};
+if(vErrors === null){
+vErrors = [err147];
+}
+else {
+vErrors.push(err147);
+}
+errors++;
+}
+}
+else {
+const err148 = {instancePath:instancePath+"/spec/services/" + i7,keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err148];
+}
+else {
+vErrors.push(err148);
+}
+errors++;
+}
+}
+}
+else {
+const err149 = {instancePath:instancePath+"/spec/services",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err149];
+}
+else {
+vErrors.push(err149);
+}
+errors++;
+}
+}
+if(data3.images !== undefined && func0.call(data3, "images")){
+let data60 = data3.images;
+if(Array.isArray(data60)){
+if(data60.length > 64){
+const err150 = {instancePath:instancePath+"/spec/images",keyword:"maxItems",params:{limit: 64}};
+if(vErrors === null){
+vErrors = [err150];
+}
+else {
+vErrors.push(err150);
+}
+errors++;
+}
+if(data60.length < 0){
+const err151 = {instancePath:instancePath+"/spec/images",keyword:"minItems",params:{limit: 0}};
+if(vErrors === null){
+vErrors = [err151];
+}
+else {
+vErrors.push(err151);
+}
+errors++;
+}
+const len8 = data60.length;
+for(let i8=0; i8<len8; i8++){
+let data61 = data60[i8];
+if(typeof data61 === "string"){
+if(data61.length > 4096){
+const err152 = {instancePath:instancePath+"/spec/images/" + i8,keyword:"maxLength",params:{limit: 4096}};
+if(vErrors === null){
+vErrors = [err152];
+}
+else {
+vErrors.push(err152);
+}
+errors++;
+}
+}
+else {
+const err153 = {instancePath:instancePath+"/spec/images/" + i8,keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err153];
+}
+else {
+vErrors.push(err153);
+}
+errors++;
+}
+}
+}
+else {
+const err154 = {instancePath:instancePath+"/spec/images",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err154];
+}
+else {
+vErrors.push(err154);
+}
+errors++;
+}
+}
+for(const field10 of Object.keys(data3)){
+if(Object.prototype.hasOwnProperty.call(data3, field10) && !keyword10.has(field10)){
+const err155 = {instancePath:instancePath+"/spec",keyword:"x-closed",params:{additionalProperty: field10, known: [...keyword10]}};
+if(vErrors === null){
+vErrors = [err155];
+}
+else {
+vErrors.push(err155);
+}
+errors++;
+}
+}
+}
+else {
+const err156 = {instancePath:instancePath+"/spec",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err156];
+}
+else {
+vErrors.push(err156);
+}
+errors++;
+}
+}
+for(const field11 of Object.keys(data)){
+if(Object.prototype.hasOwnProperty.call(data, field11) && !keyword11.has(field11)){
+const err157 = {instancePath,keyword:"x-closed",params:{additionalProperty: field11, known: [...keyword11]}};
+if(vErrors === null){
+vErrors = [err157];
+}
+else {
+vErrors.push(err157);
+}
+errors++;
+}
+}
+}
+else {
+const err158 = {instancePath,keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err158];
+}
+else {
+vErrors.push(err158);
 }
 errors++;
 }

@@ -1,7 +1,7 @@
 import { cpuText, memoryText, sumTexts } from "../amounts.ts";
 import type { WorkloadClass } from "../classes.ts";
 import type { ClusterUse } from "../ledger.ts";
-import { type Shortfall, shortfallOf } from "./shortfall.ts";
+import { percentKept, type Shortfall, shortfallOf } from "./shortfall.ts";
 
 /** Why the cluster does not admit the workload, with the arithmetic. */
 export function refusalText(
@@ -21,8 +21,7 @@ export function refusalText(
   const what = isCpu ? "CPU" : "memory";
   const sums = `${used} ${what} reserved + ${wanted} wanted is ${excess} more than`;
   if (policy?.admission?.kind === "percentage") {
-    const { cpuPercent, memoryPercent } = policy.admission;
-    const percent = isCpu ? cpuPercent : memoryPercent;
+    const percent = percentKept(cluster, isCpu ? "cpu" : "memory");
     return `cluster ${name} keeps ${String(percent)} % free: ${sums} the other ${left}`;
   }
   const outcome = `could not restart everything after ${loss}`;

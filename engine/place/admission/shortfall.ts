@@ -18,6 +18,7 @@ export interface Shortfall {
 }
 
 type Resource = "cpu" | "memory";
+const HUNDRED = 100;
 
 /**
  * What the cluster lacks to admit one more of the class and still keep, by its policy, what is
@@ -34,16 +35,24 @@ export function shortfallOf(
     return slotShortfall(cluster.slots, workloadClass, failures);
   }
   if (admission?.kind === "percentage") {
-    const { cpuPercent, memoryPercent } = admission;
-    const rest = (resource: Resource, percent: number): number =>
-      multiplyDivide(sumFrom(amountsOf(cluster, resource), 0), 100 - percent, 100);
-    return worst(cluster, workloadClass.reserved, (resource) =>
-      rest(resource, resource === "cpu" ? cpuPercent : memoryPercent),
-    );
+    return worst(cluster, workloadClass.reserved, (resource) => {
+      const whole = sumFrom(amountsOf(cluster, resource), 0);
+      return multiplyDivide(whole, HUNDRED - percentKept(cluster, resource), HUNDRED);
+    });
   }
   return worst(cluster, workloadClass.reserved, (resource) =>
     sumFrom(amountsOf(cluster, resource), failures),
   );
+}
+
+/** Per cent that stay unreserved: as stated, or the part of the hosts that may fail, rounded up. */
+export function percentKept({ policy, cpuAmounts }: ClusterUse, resource: Resource): number {
+  const admission = policy?.admission;
+  if (admission?.kind !== "percentage") return 0;
+  const stated = resource === "cpu" ? admission.cpuPercent : admission.memoryPercent;
+  const failures = policy?.hostFailuresToTolerate ?? 0;
+  const part = Math.ceil((failures * HUNDRED) / Math.max(1, cpuAmounts.length));
+  return stated ?? Math.min(HUNDRED, part);
 }
 
 /** True where the policy keeps nothing, so that no workload can lack anything. */

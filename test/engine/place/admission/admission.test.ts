@@ -135,6 +135,15 @@ describe("a percentage of the cluster stays free", () => {
   });
 });
 
+test("a percentage that is not stated is the part of the hosts that may fail, rounded up", () => {
+  const hosts = [sized("a", 10, 100), sized("b", 10, 100), sized("c", 10, 100)];
+  const world: World = { hosts, failures: 1, admission: { kind: "percentage" } };
+  // 34 % of 300 GiB stay free, so 198 may be reserved, 99 on each of two hosts.
+  const others = [running("one", "a", reserving(1, 99)), running("two", "b", reserving(1, 98))];
+  expect(decide({ ...world, others }, reserving(1, 1))?.chosen).toBeDefined();
+  expect(decide({ ...world, others }, reserving(1, 2))?.gate?.message).toContain("keeps 34 % free");
+});
+
 describe("capacity without the largest hosts", () => {
   test("the refusal shows what stays", () => {
     const hosts = [sized("a", 10, 100), sized("b", 10, 60)];
