@@ -1,9 +1,10 @@
 import type { WorkloadClass } from "../classes.ts";
 import type { Ledger } from "../ledger.ts";
+import type { Seat } from "../seating.ts";
 import { AffinityRule, type Role } from "./affinity-rule.ts";
 import type { Guard, Leg, World } from "./leg.ts";
 
-type Stake = readonly [rule: AffinityRule, role: Role];
+type Stake = readonly [rule: AffinityRule, role: Omit<Role, "isKept">];
 
 /**
  * Keeps required affinity. Who enters a domain finds a match there that is sure to stay, and no
@@ -12,32 +13,30 @@ type Stake = readonly [rule: AffinityRule, role: Role];
  */
 export class AffinityGuard implements Guard {
   readonly #rules: readonly AffinityRule[];
-  readonly #byCounter: ReadonlyMap<Int32Array, readonly AffinityRule[]>;
+  readonly #byCounter = new Map<Int32Array, readonly AffinityRule[]>();
   readonly #heldBy: ReadonlyMap<WorkloadClass, AffinityRule>;
   readonly #stakes = new Map<WorkloadClass, readonly Stake[]>();
   readonly #ledger: Ledger;
+  /** Keys of legs that must not lose sight of their match. */
+  readonly #kept = new Set<string>();
   /** Keys of workloads that were, or may have been, without their match for a while. */
   readonly parted: Set<string> = new Set();
 
-  constructor({ ledger, legs, seats }: World) {
+  constructor({ ledger, legs, seats, leaving }: World) {
     this.#ledger = ledger;
     this.#heldBy = rulesOf(ledger, legs);
     this.#rules = [...new Set(this.#heldBy.values())];
-    const byCounter = new Map<Int32Array, AffinityRule[]>();
     for (const rule of this.#rules) {
-      for (const counts of rule.counts.slice(0, 1)) {
-        byCounter.set(counts, [...(byCounter.get(counts) ?? []), rule]);
+      const counts = rule.counts[0] ?? new Int32Array(0);
+      this.#byCounter.set(counts, [...(this.#byCounter.get(counts) ?? []), rule]);
+    }
+    if (this.#rules.length === 0) return;
+    for (const { key, workloadClass } of leaving) {
+      for (const [rule, { isMatch }] of this.#stakesOf(workloadClass)) {
+        if (isMatch) rule.leaving.push(key);
       }
     }
-    this.#byCounter = byCounter;
-    if (this.#rules.length === 0) return;
-    for (const { workloadClass, host } of seats) {
-      const rule = this.#heldBy.get(workloadClass);
-      rule?.count(host, { isMatch: false, isHolder: true }, 1);
-      rule?.watch(host);
-    }
-    for (const { workloadClass, to } of legs) this.#heldBy.get(workloadClass)?.watch(to);
-    this.#bearWhatComes(legs);
+    this.#keepHolders(legs, seats);
   }
 
   admits(leg: Leg): boolean {
@@ -45,7 +44,10 @@ export class AffinityGuard implements Guard {
   }
 
   addWaits(leg: Leg): void {
-    for (const [rule] of this.#crossedBy(leg)) rule.batches.addWaits(leg);
+    for (const [rule] of this.#crossedBy(leg)) {
+      rule.batches.addWaits(leg);
+      for (const key of rule.gone) leg.waits.gone.add(key);
+    }
   }
 
   begin(leg: Leg): void {
@@ -64,7 +66,7 @@ export class AffinityGuard implements Guard {
   }
 
   letGo(): void {
-    // What the plan ends has never been company to rely on.
+    for (const rule of this.#rules) rule.letGo();
   }
 
   /** Lets workloads of an affinity that holds the leg back go one by one; false without any. */
@@ -77,25 +79,50 @@ export class AffinityGuard implements Guard {
     return false;
   }
 
-  /** Whoever is alone now or at the end is not the fault of the order. */
-  #bearWhatComes(legs: readonly Leg[]): void {
-    const all = legs.flatMap((leg) =>
-      this.#stakesOf(leg.workloadClass).map(([rule, role]) => ({ rule, role, leg })),
-    );
-    for (const rule of this.#rules) rule.bearLoss();
-    for (const { rule, role, leg } of all) {
-      rule.count(leg.from, role, -1);
-      rule.count(leg.to, role, 1);
-    }
-    for (const rule of this.#rules) rule.bearLoss();
-    for (const { rule, role, leg } of all) {
-      rule.count(leg.from, role, 1);
-      rule.count(leg.to, role, -1);
+  /** Counts the holders that have a match now and in the end: nobody else can lose one. */
+  #keepHolders(legs: readonly Leg[], seats: Iterable<Seat>): void {
+    const staying = [...seats].filter(({ workloadClass }) => this.#heldBy.has(workloadClass));
+    const ways = [
+      ...staying.map(({ workloadClass, host }) => ({
+        workloadClass,
+        from: host,
+        to: host,
+        key: "",
+      })),
+      ...legs.filter(({ workloadClass }) => this.#heldBy.has(workloadClass)),
+    ];
+    const isAlone = (rule: AffinityRule | undefined, host: number): boolean =>
+      rule?.isAloneOn(host) === true;
+    const found = ways.map((way) => {
+      const rule = this.#heldBy.get(way.workloadClass);
+      rule?.watch(way.from);
+      rule?.watch(way.to);
+      return { ...way, rule, isAlone: isAlone(rule, way.from) };
+    });
+    this.#shift(legs, 1);
+    const kept = found.filter((way) => !way.isAlone && !isAlone(way.rule, way.to));
+    this.#shift(legs, -1);
+    for (const { rule, from, key } of kept) {
+      rule?.count(from, { isKept: true }, 1);
+      this.#kept.add(key);
     }
   }
 
-  #crossedBy({ workloadClass, from, to }: Leg): readonly Stake[] {
-    return this.#stakesOf(workloadClass).filter(([rule, role]) => rule.isCrossed(from, to, role));
+  /** Takes the matches among the legs where they go, or back with a sign of -1. */
+  #shift(legs: readonly Leg[], sign: 1 | -1): void {
+    for (const { workloadClass, from, to } of legs) {
+      for (const [rule, { isMatch }] of this.#stakesOf(workloadClass)) {
+        rule.count(from, { isMatch }, sign === 1 ? -1 : 1);
+        rule.count(to, { isMatch }, sign);
+      }
+    }
+  }
+
+  #crossedBy({ key, workloadClass, from, to }: Leg): readonly (readonly [AffinityRule, Role])[] {
+    return this.#stakesOf(workloadClass).flatMap(([rule, part]) => {
+      const role = { ...part, isKept: part.isHolder && this.#kept.has(key) };
+      return rule.isCrossed(from, to, role) ? [[rule, role] as const] : [];
+    });
   }
 
   #stakesOf(workloadClass: WorkloadClass): readonly Stake[] {

@@ -2,19 +2,19 @@ import type { AffinityGroup } from "../terms.ts";
 import type { Topology } from "../topology.ts";
 import { Batches } from "./batches.ts";
 
-/** What a leg does to one affinity: whether it matches its terms, and whether it has them. */
+/** What somebody is to one affinity: whether it matches its terms, and whether it has them. */
 export interface Role {
   readonly isMatch: boolean;
   readonly isHolder: boolean;
+  /** True when it has them, and a match now and in the end, so that it must not lose sight of one. */
+  readonly isKept: boolean;
 }
 
-/** One term: per domain the matches that are sure to be there, and those who need one. */
+/** One term: per domain the matches that are sure to be there, and those who must keep one. */
 interface Side {
   readonly topology: Topology;
   readonly matches: Int32Array;
-  readonly holders: Int32Array;
-  /** 1 for domains in which a holder is, or shall be, without a match. */
-  readonly isLost: Uint8Array;
+  readonly kept: Int32Array;
   /** 1 for domains in which a holder is, or shall be: only there a match matters. */
   readonly isWatched: Uint8Array;
 }
@@ -24,11 +24,15 @@ export class AffinityRule {
   readonly batches: Batches = new Batches();
   /** True while its workloads go to another domain one by one and cannot all be together. */
   isOpen = false;
+  /** Keys of matches that the plan ends; they are no company to rely on. */
+  readonly leaving: string[] = [];
+  /** Keys of those that legs wait for. */
+  gone: readonly string[] = [];
   readonly counts: readonly Int32Array[];
   readonly #sides: readonly Side[];
   /** 1 where a holder is one of the matches, which is no company for itself. */
   readonly #own: number;
-  #total = 0;
+  readonly #total: number;
 
   constructor({ terms, matchesItself }: AffinityGroup) {
     this.counts = terms.map(({ counts }) => counts);
@@ -36,21 +40,25 @@ export class AffinityRule {
     this.#sides = terms.map(({ topology, counts }) => ({
       topology,
       matches: counts.slice(),
-      holders: new Int32Array(counts.length),
-      isLost: new Uint8Array(counts.length),
+      kept: new Int32Array(counts.length),
       isWatched: new Uint8Array(counts.length),
     }));
     this.#total = this.counts[0]?.reduce((sum, count) => sum + count, 0) ?? 0;
   }
 
   /** Counts somebody who is there, or is no more with a sign of -1. */
-  count(host: number, { isMatch, isHolder }: Role, sign: 1 | -1): void {
-    for (const { topology, matches, holders } of this.#sides) {
-      const domain = topology.domainOf[host] ?? -1;
+  count(host: number, { isMatch, isKept }: Partial<Role>, sign: 1 | -1): void {
+    for (const { topology, matches, kept } of this.#sides) {
+      const domain = domainAt(topology, host);
       if (domain < 0) continue;
-      if (isMatch) matches[domain] = (matches[domain] ?? 0) + sign;
-      if (isHolder) holders[domain] = (holders[domain] ?? 0) + sign;
+      if (isMatch === true) matches[domain] = (matches[domain] ?? 0) + sign;
+      if (isKept === true) kept[domain] = (kept[domain] ?? 0) + sign;
     }
+  }
+
+  /** From now on legs wait for the end of the matches that the plan ends. */
+  letGo(): void {
+    this.gone = this.leaving.splice(0);
   }
 
   /** Notes that a holder is on a host, or shall be. */
@@ -61,13 +69,13 @@ export class AffinityRule {
     }
   }
 
-  /** Asks nothing for domains in which somebody is alone now. */
-  bearLoss(): void {
-    for (const side of this.#sides) {
-      side.isLost.forEach((_flag, domain) => {
-        if (this.#isAlone(side, domain)) side.isLost[domain] = 1;
-      });
-    }
+  /** True when a holder on the host has no match now, and is not the only one of its group. */
+  isAloneOn(host: number): boolean {
+    if (this.#total <= this.#own) return false;
+    return this.#sides.some(({ topology, matches }) => {
+      const domain = domainAt(topology, host);
+      return domain < 0 || (matches[domain] ?? 0) <= this.#own;
+    });
   }
 
   /** True when the way changes what anybody is near to. */
@@ -79,43 +87,37 @@ export class AffinityRule {
   }
 
   /** True when a leg that crosses leaves nobody alone and finds somebody. */
-  admits(from: number, to: number, { isMatch, isHolder }: Role): boolean {
+  admits(from: number, to: number, { isMatch, isHolder, isKept }: Role): boolean {
     if (this.batches.isFull) return false;
     return this.#sides.every((side) => {
       const [source, target] = [domainAt(side.topology, from), domainAt(side.topology, to)];
       if (isHolder && target < 0) return false;
       if (source === target || this.isOpen) return true;
       if (isHolder && !this.#finds(side, target)) return false;
-      return !isMatch || source < 0 || this.#spares(side, source, isHolder ? 1 : 0);
+      return !isMatch || source < 0 || this.#spares(side, source, isKept ? 1 : 0);
     });
   }
 
-  begin(from: number, to: number, { isMatch, isHolder }: Role): void {
-    if (isMatch) this.count(from, { isMatch, isHolder: false }, -1);
-    if (isHolder) this.count(to, { isMatch: false, isHolder }, 1);
+  begin(from: number, to: number, { isMatch, isKept }: Role): void {
+    this.count(from, { isMatch }, -1);
+    this.count(to, { isKept }, 1);
   }
 
-  end(from: number, to: number, { isMatch, isHolder }: Role): void {
-    if (isMatch) this.count(to, { isMatch, isHolder: false }, 1);
-    if (isHolder) this.count(from, { isMatch: false, isHolder }, -1);
+  end(from: number, to: number, { isMatch, isKept }: Role): void {
+    this.count(to, { isMatch }, 1);
+    this.count(from, { isKept }, -1);
   }
 
   /** Company in the domain it enters; the only one of its group needs none. */
   #finds({ matches, isWatched }: Side, domain: number): boolean {
     if (isWatched[domain] !== 1) return false;
-    return (matches[domain] ?? 0) > 0 || this.#total <= this.#own;
+    return (matches[domain] ?? 0) > 0 || this.#total + this.leaving.length <= this.#own;
   }
 
   /** True when those who stay have company without this one. */
-  #spares({ matches, holders, isLost }: Side, domain: number, leaving: number): boolean {
-    const staying = (holders[domain] ?? 0) - leaving;
-    if (staying <= 0 || isLost[domain] === 1) return true;
-    return (matches[domain] ?? 0) - 1 > this.#own;
-  }
-
-  #isAlone({ matches, holders }: Side, domain: number): boolean {
-    if ((holders[domain] ?? 0) === 0 || this.#total <= this.#own) return false;
-    return (matches[domain] ?? 0) <= this.#own;
+  #spares({ matches, kept }: Side, domain: number, leaving: number): boolean {
+    const staying = (kept[domain] ?? 0) - leaving;
+    return staying <= 0 || (matches[domain] ?? 0) - 1 > this.#own;
   }
 }
 

@@ -27,7 +27,7 @@ export class ClusterGuard implements Guard {
   readonly #leaving: World["leaving"];
   readonly #watched: readonly (Watched | undefined)[];
 
-  constructor({ ledger, leaving, seats }: World) {
+  constructor({ ledger, legs, leaving, seats }: World) {
     this.#ledger = ledger;
     this.#leaving = leaving;
     this.#watched = ledger.clusters.map((cluster): Watched | undefined => {
@@ -38,6 +38,9 @@ export class ClusterGuard implements Guard {
     });
     for (const { workloadClass, host } of seats) {
       this.#of(host)?.cluster.slots?.add(workloadClass, 1);
+    }
+    for (const { workloadClass, from } of legs) {
+      this.#of(from)?.cluster.slots?.add(workloadClass, 1);
     }
     for (const { workloadClass, host } of leaving) count(this.#of(host), workloadClass, 1);
   }

@@ -70,6 +70,6 @@ export interface World {
   readonly legs: readonly Leg[];
   /** Not counted in the ledger. */
   readonly leaving: readonly Leaver[];
-  /** Everything that is counted in the ledger. */
+  /** What stays where it is. */
   readonly seats: Iterable<Seat>;
 }

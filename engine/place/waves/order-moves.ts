@@ -1,23 +1,14 @@
 import type { ArrivalWait, Move, PlacementProblem } from "../../model/placement.ts";
-import type { Ledger } from "../ledger.ts";
 import { whatIf } from "../overlay.ts";
 import type { ProposedMove, Settled } from "../settled.ts";
-import { AffinityGuard } from "./affinity-guard.ts";
-import { arrivalsAfter } from "./arrivals.ts";
-import { ClusterGuard } from "./cluster-guard.ts";
-import { startDetours } from "./detours.ts";
-import type { Guard, Leg } from "./leg.ts";
-import { DEFAULT_MIGRATION } from "./limits.ts";
+import { type Attempt, attemptMoves } from "./attempt.ts";
 import { mergeMoves } from "./merge.ts";
-import { RoomGuard } from "./room.ts";
-import { Rounds } from "./rounds.ts";
-import { SpreadGuard } from "./spread-guard.ts";
-import { rewind } from "./world.ts";
+import type { Intent } from "./world.ts";
 
 /** A move that no order makes safe, or a newcomer whose room such a move would have left. */
 export interface Unordered {
   readonly key: string;
-  /** Host on which it is when all that is ordered has been done; undefined for newcomers. */
+  /** Host on which it stays; undefined for newcomers. */
   readonly host: string | undefined;
   readonly message: string;
 }
@@ -51,98 +42,56 @@ export function orderMoves(
   settled: Settled,
   proposed: readonly ProposedMove[],
 ): MoveOrder {
-  const moves = mergeMoves(proposed);
-  return whatIf(settled.ledger, () => orderFrom(problem, settled, moves));
-}
-
-function orderFrom(
-  problem: PlacementProblem,
-  settled: Settled,
-  moves: readonly ProposedMove[],
-): MoveOrder {
-  const world = rewind(problem, settled, moves);
-  const { ledger, legs, leaving } = world;
-  const affinity = new AffinityGuard(world);
-  const clusters = new ClusterGuard(world);
-  const relations = [new SpreadGuard(world), clusters, affinity];
-  for (const { workloadClass, host } of leaving) ledger.add(workloadClass, host, 1);
-  const woken = settled.result.power.filter(({ to }) => to === "on");
-  const room = new RoomGuard(ledger, leaving, new Set(woken.map(({ host }) => host)));
-  const guards: readonly Guard[] = [...relations, room];
-  const limits = problem.migration ?? DEFAULT_MIGRATION;
-  const admitted = legs.filter((leg) => room.mayEnter(leg));
-  const rounds = new Rounds(guards, limits, { hostCount: ledger.hosts.length, legs: admitted });
-  const letGo = onlyOnce(leaving.length > 0, guards);
-  const crew: Crew = { ledger, rounds, room, guards, affinity, letGo };
-  runToTheEnd(crew);
-  const arrivals = arrivalsAfter(world.newcomers, { ...crew, gates: [clusters, room] });
-  const refused = legs.filter((leg) => !room.mayEnter(leg));
-  return {
-    moves: rounds.order.map((leg) => moveOf(leg, ledger)),
-    arrivalWaits: arrivals.waits,
-    unordered: [
-      ...refused.map((leg) => unordered(leg, ledger, "its host does not take it")),
-      ...rounds.waiting.map((leg) => unordered(leg, ledger, "no order of moves makes room for it")),
-      ...arrivals.stuck.map((leg) => unordered(leg, ledger, "its room is not left")),
-    ],
-    parted: [...affinity.parted],
-  };
-}
-
-interface Crew {
-  readonly ledger: Ledger;
-  readonly rounds: Rounds;
-  readonly room: RoomGuard;
-  readonly guards: readonly Guard[];
-  readonly affinity: AffinityGuard;
-  /** Lets moves wait for the end of what the plan ends; false when they may already. */
-  readonly letGo: () => boolean;
-}
-
-function onlyOnce(hasLeaving: boolean, guards: readonly Guard[]): () => boolean {
-  let isOpen = hasLeaving;
-  return () => {
-    if (!isOpen) return false;
-    isOpen = false;
-    for (const guard of guards) guard.letGo();
-    return true;
-  };
-}
-
-/** Runs rounds; where nothing moves any more, tries what costs more, the cheapest first. */
-function runToTheEnd(crew: Crew): void {
-  const { rounds, room, affinity, letGo } = crew;
-  let hasMore = true;
-  while (hasMore) {
-    rounds.run();
-    if (rounds.waiting.length === 0) return;
-    room.vacateAll();
-    hasMore = letGo() || startDetours(crew) || rounds.waiting.some((leg) => affinity.open(leg));
+  const unordered: Unordered[] = [];
+  let intent: Intent = { moves: mergeMoves(proposed), undone: [] };
+  for (;;) {
+    const attempt = whatIf(settled.ledger, () => attemptMoves(problem, settled, intent));
+    const given = givenUp(attempt, intent);
+    if (given.length === 0) {
+      const { moves, arrivalWaits, parted, homeless } = attempt;
+      unordered.push(...homeless.map(({ key, host }) => homelessOf(key, host)));
+      return { moves, arrivalWaits, unordered, parted };
+    }
+    unordered.push(...given.map(({ move, message }) => unorderedOf(move, message)));
+    intent = without(intent, new Set(given.map(({ move }) => move)));
   }
 }
 
-function moveOf({ move, from, to, round, waits }: Leg, ledger: Ledger): Move {
-  // Only newcomers come without a move, and they are in no round.
-  const given = move as ProposedMove;
-  const [source, target] = [from, to].map((host) => ledger.hosts[host]?.name ?? "");
-  const isStop = target !== given.to;
-  return {
-    ...given,
-    from: from < 0 ? given.from : (source ?? ""),
-    to: target ?? "",
-    ...(isStop ? stopReason(given) : {}),
-    wave: round,
-    after: [...waits.after].sort((left, right) => left - right),
-    ...(waits.gone.size === 0 ? {} : { afterGone: [...waits.gone].sort() }),
-  };
-}
-
-const stopReason = ({ key, to }: ProposedMove): Pick<Move, "reason" | "message"> => ({
-  reason: "bounce",
-  message: `${key} stops on its way to ${to}, so that another finds room`,
+const homelessOf = (key: string, host: string): Unordered => ({
+  key,
+  host: undefined,
+  message: `${key} finds no room on ${host}: what was to leave it cannot`,
 });
 
-function unordered({ key, from, move }: Leg, ledger: Ledger, message: string): Unordered {
-  const host = from < 0 ? move?.from : ledger.hosts[from]?.name;
-  return { key, host, message: `${key}: ${message}` };
+interface GivenUp {
+  readonly move: ProposedMove;
+  readonly message: string;
 }
+
+/**
+ * Moves to be left out of the next attempt: what gets stuck would only be in the way of others, and
+ * what only evens the load takes no newcomer's room.
+ */
+function givenUp({ refused, stuck, homeless }: Attempt, { moves }: Intent): readonly GivenUp[] {
+  const failed = [
+    ...refused.map((move) => ({ move, message: `${move.to} does not take it` })),
+    ...stuck.map((move) => ({ move, message: "no order of moves makes room for it" })),
+  ];
+  if (failed.length > 0) return failed;
+  const wanted = new Map(homeless.map(({ key, host }) => [host, key]));
+  return moves.flatMap((move) => {
+    const newcomer = move.priority > 1 ? wanted.get(move.to) : undefined;
+    return newcomer === undefined ? [] : [{ move, message: `${newcomer} needs the room` }];
+  });
+}
+
+const without = ({ moves, undone }: Intent, given: ReadonlySet<ProposedMove>): Intent => ({
+  moves: moves.filter((move) => !given.has(move)),
+  undone: [...undone, ...given],
+});
+
+const unorderedOf = ({ key, from }: ProposedMove, message: string): Unordered => ({
+  key,
+  host: from,
+  message: `${key} stays on ${from}: ${message}`,
+});

@@ -9,27 +9,32 @@ export interface Beginning extends World {
   readonly newcomers: readonly Leg[];
 }
 
+/** What a settled placement has done, and what of it shall not be done. */
+export interface Intent {
+  readonly moves: readonly ProposedMove[];
+  /** Moves whose workloads stay where they are. */
+  readonly undone: readonly ProposedMove[];
+}
+
 /** Takes the moves and newcomers of a settled placement out of its ledger. */
 export function rewind(
   problem: PlacementProblem,
   settled: Settled,
-  moves: readonly ProposedMove[],
+  { moves, undone }: Intent,
 ): Beginning {
   const { ledger } = settled;
   const legs = legsOf(settled, moves);
-  const newcomers = newcomersOf(settled, moves);
-  for (const { workloadClass, from, to } of legs) {
+  const staying = legsOf(settled, undone);
+  const newcomers = newcomersOf(settled, [...moves, ...undone]);
+  for (const { workloadClass, from, to } of [...legs, ...staying]) {
     ledger.add(workloadClass, to, -1);
     if (from >= 0) ledger.add(workloadClass, from, 1);
   }
   for (const { workloadClass, to } of newcomers) ledger.add(workloadClass, to, -1);
-  return {
-    ledger,
-    legs,
-    newcomers,
-    leaving: leaversOf(problem, settled),
-    seats: seatsBefore(settled, legs, newcomers),
-  };
+  const changed = new Set([...legs, ...staying, ...newcomers].map(({ key }) => key));
+  const seats: Seat[] = staying.map(({ workloadClass, from }) => ({ workloadClass, host: from }));
+  for (const [key, seat] of settled.seats) if (!changed.has(key)) seats.push(seat);
+  return { ledger, legs, newcomers, leaving: leaversOf(problem, settled), seats };
 }
 
 function legsOf({ ledger, seats }: Settled, moves: readonly ProposedMove[]): readonly Leg[] {
@@ -68,15 +73,4 @@ function leaversOf(problem: PlacementProblem, { ledger, result }: Settled): read
     if (host === undefined || !workload.poweredOn) return [];
     return [{ key: workload.key, workloadClass: ledger.classes.classOf(workload), host }];
   });
-}
-
-function seatsBefore(
-  { seats }: Settled,
-  legs: readonly Leg[],
-  newcomers: readonly Leg[],
-): readonly Seat[] {
-  const changed = new Set([...legs, ...newcomers].map(({ key }) => key));
-  const before: Seat[] = legs.map(({ workloadClass, from }) => ({ workloadClass, host: from }));
-  for (const [key, seat] of seats) if (!changed.has(key)) before.push(seat);
-  return before;
 }
