@@ -60,6 +60,7 @@ function wishOf(context: Context, { flags, mode }: PlanningRequest): Wish {
       excludes: [...flagList(flags, "exclude"), ...addressFile(context, flags, "excludeFile")],
     },
     replace: flagList(flags, "replace"),
+    ...(flagOn(flags, "movesOnly") ? { moves: movesWish(flags) } : {}),
     seed: numberFlag(flagText(flags, "seed") ?? context.io.env["VPAC_SEED"], "--seed") ?? 0,
     budgets: {
       allowDestroy: numberFlag(flagText(flags, "allowDestroy"), "--allow-destroy"),
@@ -67,6 +68,21 @@ function wishOf(context: Context, { flags, mode }: PlanningRequest): Wish {
       maxReplaces: numberFlag(flagText(flags, "maxReplaces"), "--max-replaces"),
     },
     observation: undefined,
+  };
+}
+
+const THRESHOLDS = [1, 2, 3, 4, 5] as const;
+
+/** What a rebalance is asked for, besides what the documents say. */
+function movesWish(flags: FlagValues): NonNullable<PlanRequest["moves"]> {
+  const text = flagText(flags, "threshold");
+  const threshold = THRESHOLDS.find((known) => String(known) === text);
+  if (text !== undefined && threshold === undefined) {
+    throw usageError(`--threshold: "${text}" is not a number from 1 to 5`);
+  }
+  return {
+    ...(threshold === undefined ? {} : { threshold }),
+    ...(flagOn(flags, "pack") ? { goal: "pack" } : {}),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { EngineEvent } from "../../engine/events/event.ts";
 import type { Plan } from "../../engine/model/plan.ts";
-import { flagList } from "../command.ts";
+import { type FlagValues, flagList, flagOn } from "../command.ts";
 import type { Context } from "../context.ts";
 import { type Exit, exitOf, usageError } from "../exit.ts";
 import { wantsJson } from "../output.ts";
@@ -8,7 +8,7 @@ import { readPlanFile } from "../planfile.ts";
 import { type Planned, planFor, preventsApply } from "../planning.ts";
 import { diagnosticsText } from "../views/human/diagnostics.ts";
 import { findingsText } from "../views/human/findings.ts";
-import { planText } from "../views/human/plan.ts";
+import { NO_MOVES, planText } from "../views/human/plan.ts";
 import { createStageReporter } from "../views/human/stages.ts";
 import { sha256 } from "../wiring/digest.ts";
 import { resumeRequest } from "./resume.ts";
@@ -80,7 +80,7 @@ async function planAndShow(
   const { signal } = new AbortController();
   const planned = await planFor(context, { flags: wish.flags, mode: wish.mode, emit, signal });
   reporter.done();
-  show(context, planned, stream);
+  show(context, planned, { stream, flags: wish.flags });
   const { plan, findings, recorded } = planned.outcome;
   const refused = findings.some(({ severity }) => severity === "error");
   // Workloads without a host are the plan's to hold back; the rest of it may be applied.
@@ -94,8 +94,14 @@ async function planAndShow(
   };
 }
 
-function show(context: Context, { outcome, diagnostics }: Planned, stream: EventStream): void {
-  const { plan, findings } = outcome;
+interface Showing {
+  readonly stream: EventStream;
+  readonly flags: FlagValues;
+}
+
+function show(context: Context, planned: Planned, { stream, flags }: Showing): void {
+  const { plan, findings } = planned.outcome;
+  const { diagnostics } = planned;
   for (const diagnostic of diagnostics) stream.emit({ type: "diagnostic", diagnostic });
   for (const drift of plan?.drift ?? []) stream.emit({ type: "resource_drift", drift });
   for (const change of plan?.changes ?? []) {
@@ -107,7 +113,8 @@ function show(context: Context, { outcome, diagnostics }: Planned, stream: Event
   io.stderr.write(findingsText(findings, errorStyle));
   if (plan === undefined) return;
   const { columns } = io.stdout;
-  io.stdout.write(planText(plan, { level: "default", explain: false, style, columns }));
+  const nothing = flagOn(flags, "movesOnly") ? { nothing: NO_MOVES } : {};
+  io.stdout.write(planText(plan, { level: "default", explain: false, style, columns, ...nothing }));
 }
 
 const requestOf = (

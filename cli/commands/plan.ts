@@ -6,7 +6,7 @@ import { hasChanges, type Planned, planFor, preventsApply, refusalOf } from "../
 import { createStageReporter } from "../views/human/stages.ts";
 import { diagnosticsText } from "../views/human/diagnostics.ts";
 import { findingsText } from "../views/human/findings.ts";
-import { planText } from "../views/human/plan.ts";
+import { NO_MOVES, planText } from "../views/human/plan.ts";
 import { diagnosticsDocument } from "../views/json/diagnostics.ts";
 import { jsonText } from "../views/json/document.ts";
 import { planDocument } from "../views/json/plan.ts";
@@ -94,6 +94,7 @@ export function tellPlan(context: Context, flags: FlagValues, planned: Planned):
       explain: flagOn(flags, "explain"),
       style,
       columns: io.stdout.columns,
+      ...(flagOn(flags, "movesOnly") ? { nothing: NO_MOVES } : {}),
     }),
   );
 }

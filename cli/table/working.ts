@@ -37,6 +37,27 @@ export const WORKING: readonly CommandEntry[] = [
     load: async () => (await import("../commands/apply.ts")).destroyCommand,
   },
   {
+    name: "rebalance",
+    group: "Plan and apply:",
+    what: "show the moves that would even the load, or make them; plans nothing but moves",
+    flags: [
+      flag("--apply", "make the moves, after asking"),
+      flag("--threshold <n>", "1 to 5: how small a gain is worth a move (default: as declared)"),
+      flag("--pack", "empty hosts that are little used, instead of evening the load"),
+      flag("--out <file>", "write the plan to a file that apply takes"),
+      flag("--detailed-exitcode", "exit 2 when there are moves"),
+      ...APPLYING.filter(({ flags }) => flags !== "--ui" && !flags.startsWith("--resume")),
+      ...SELECTION.filter(({ flags }) => !/^--(?:replace|max-replaces|allow)/.test(flags)),
+      ...SHOWING,
+    ],
+    examples: [
+      "vpac rebalance",
+      "vpac rebalance --threshold 5 --max-moves 20 --out even.vpacplan",
+      "vpac rebalance --apply --yes",
+    ],
+    load: async () => (await import("../commands/rebalance.ts")).command,
+  },
+  {
     name: "show",
     group: "Plan and apply:",
     what: "render a saved plan, a run, or the state",

@@ -14,6 +14,7 @@ import type { Style } from "../style.ts";
 import { truncate } from "../width.ts";
 import { textDiff } from "./text-diff.ts";
 import { madeFields } from "./made-fields.ts";
+import { movesBlock, powerBlock, proofLines, recommendationsBlock } from "./moves.ts";
 import { placementBlock, resultLines } from "./placement.ts";
 
 export interface PlanViewOptions {
@@ -22,6 +23,8 @@ export interface PlanViewOptions {
   readonly explain: boolean;
   readonly style: Style;
   readonly columns: number;
+  /** What is said of a plan that changes nothing; absent: that all matches the documents. */
+  readonly nothing?: string;
 }
 
 interface Facts {
@@ -30,6 +33,7 @@ interface Facts {
   readonly made: ReadonlyMap<string, readonly PlannedField[]>;
 }
 
+export const NO_MOVES = "No moves. Nothing is gained by moving what runs.";
 export const NO_CHANGES = "No changes. Your infrastructure matches the configuration.";
 
 /** The plan as a person reads it: changes, where everything runs, one summary. */
@@ -48,11 +52,21 @@ export function planText(plan: Plan, options: PlanViewOptions): string {
       if (change.action === "noop") lines.push(headLine(change, options));
     }
   }
-  if (real.length > 0)
-    lines.push("", ...placementBlock(plan, options), ...resultLines(plan, options));
-  else lines.push(NO_CHANGES);
+  if (real.length > 0) {
+    lines.push("", ...movesBlock(plan, options), ...placementBlock(plan, options));
+    lines.push(...adviceLines(plan, options), ...resultLines(plan, options));
+    lines.push(...proofLines(plan, options));
+  } else {
+    lines.push(...adviceLines(plan, options), options.nothing ?? NO_CHANGES);
+  }
   return `${lines.join("\n")}\n`;
 }
+
+/** What is not part of the plan and could be done besides. */
+const adviceLines = (plan: Plan, options: PlanViewOptions): readonly string[] => [
+  ...recommendationsBlock(plan, options),
+  ...powerBlock(plan, options),
+];
 
 const DRIFT_SHOWN_MAX = 20;
 
@@ -103,6 +117,10 @@ const CAUSES: Readonly<Record<string, string>> = {
   "host-leaving": "its host is in maintenance",
   "rule-violated": "breaks a must rule where it is",
   "pin-changed": "pinned to another host",
+  balance: "evens the load",
+  consolidate: "empties a host",
+  "makes-room": "makes room",
+  preempted: "gives up its room",
   "no-host": "no host takes it",
   "limit-exceeds-host": "larger than every host",
   protected: "protected from destruction",
@@ -113,14 +131,21 @@ const CAUSES: Readonly<Record<string, string>> = {
   "power-off-needed": "needs a power-off",
 };
 
+/** Why no host takes it is told host by host, what a move is for in the list of moves. */
+const TOLD_BELOW: ReadonlySet<string> = new Set([
+  "no-host",
+  "balance",
+  "consolidate",
+  "makes-room",
+]);
+
 export function causePart(change: PlannedChange, hostReason: string): string {
   const words: string[] = [];
   if (change.qos !== undefined) words.push(change.qos);
   for (const { code, detail } of change.reasons) {
     const cause = CAUSES[code];
     if (cause === undefined) continue;
-    // Why no host takes it is told below, host by host.
-    const tells = detail !== undefined && code !== "no-host";
+    const tells = detail !== undefined && !TOLD_BELOW.has(code);
     words.push(tells ? `${cause} (${cleanLine(detail)})` : cause);
   }
   if (hostReason !== "") words.push(hostReason);
