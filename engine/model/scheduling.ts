@@ -90,6 +90,8 @@ export interface SchedulingTerms {
   readonly images: readonly string[];
   /** Higher is placed first (PriorityClass). */
   readonly priority: number;
+  /** Absent: lower priorities may be ended for it where there is no other way. */
+  readonly preemptionPolicy?: "Never";
   /** Runtime the host must offer (row C02). */
   readonly runtime: "crx" | "vmx";
   readonly datastores: readonly string[];

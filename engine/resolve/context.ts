@@ -11,6 +11,7 @@ import type {
 import type { Digest } from "../model/digest.ts";
 import type { Host } from "../model/host.ts";
 import type { JsonObject, JsonValue } from "../model/json.ts";
+import type { SchedulingTerms } from "../model/scheduling.ts";
 import type { Document } from "./document.ts";
 import type { Draft } from "./draft.ts";
 import type { FindFlavour } from "./flavours.ts";
@@ -32,6 +33,9 @@ export interface Supervisor {
   readonly networkProvider: string;
   readonly podCidrs: readonly string[];
 }
+
+/** What a PriorityClass says of whoever names it. */
+export type Precedence = Pick<SchedulingTerms, "priority" | "preemptionPolicy">;
 
 /** What a namespace means for the resources inside it. */
 export interface NamespaceSettings {
@@ -91,7 +95,7 @@ export interface Context {
   /** The MachineImage of that name. */
   readonly image: (name: string) => Document | undefined;
   readonly flavourOf: FindFlavour;
-  readonly priorityOf: (className: string | undefined) => number;
+  readonly priorityOf: (className: string | undefined) => Precedence;
   readonly report: (problem: Diagnostic) => void;
   readonly add: (draft: Draft) => void;
   readonly disruption: DisruptionGroup[];

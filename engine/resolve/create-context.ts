@@ -2,12 +2,13 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Address } from "../model/address.ts";
 import type { ChangeRules } from "../model/desired.ts";
 import type { JsonValue } from "../model/json.ts";
-import { numberAt } from "../model/json.ts";
+import { numberAt, stringAt } from "../model/json.ts";
 import { CODES } from "./codes.ts";
 import type {
   Context,
   NamespacePlan,
   NamespaceSettings,
+  Precedence,
   ResolvePorts,
   Supervisor,
 } from "./context.ts";
@@ -50,12 +51,17 @@ const SYSTEM_PRIORITIES: readonly (readonly [string, number])[] = [
 
 /** Priority by class name; without a name the class marked as global default counts. */
 function priorityFinder(classes: readonly Document[]): Context["priorityOf"] {
-  const values = new Map<string, number>(SYSTEM_PRIORITIES);
-  let standard = 0;
+  const values = new Map<string, Precedence>(
+    SYSTEM_PRIORITIES.map(([name, priority]) => [name, { priority }]),
+  );
+  let standard: Precedence = { priority: 0 };
   for (const { spec, value } of classes) {
-    const priority = numberAt(value, "value") ?? 0;
-    values.set(spec.name, priority);
-    if (value["globalDefault"] === true) standard = priority;
+    const precedence: Precedence = {
+      priority: numberAt(value, "value") ?? 0,
+      ...(stringAt(value, "preemptionPolicy") === "Never" ? { preemptionPolicy: "Never" } : {}),
+    };
+    values.set(spec.name, precedence);
+    if (value["globalDefault"] === true) standard = precedence;
   }
   return (name) => (name === undefined ? standard : (values.get(name) ?? standard));
 }

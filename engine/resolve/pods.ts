@@ -80,7 +80,8 @@ function schedulingOf(
   const { spec, namespace, labels, document } = template;
   return {
     ...podTerms(spec, { namespace, owner: document.address, labels }),
-    priority: context.priorityOf(stringAt(spec, "priorityClassName")),
+    ...context.priorityOf(stringAt(spec, "priorityClassName")),
+    ...(stringAt(spec, "preemptionPolicy") === "Never" ? { preemptionPolicy: "Never" } : {}),
     runtime: isVirtlet(template.annotations) ? "vmx" : "crx",
     cluster: settings.supervisor?.cluster,
   };

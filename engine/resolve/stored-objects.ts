@@ -52,6 +52,7 @@ export function readStoredPod(pod: JsonValue): StoredPod {
     scheduling: {
       ...withEmptyWishes(podTerms(spec, { namespace, owner, labels }), spec),
       priority: numberAt(spec, "priority") ?? 0,
+      ...(stringAt(spec, "preemptionPolicy") === "Never" ? { preemptionPolicy: "Never" } : {}),
     },
   };
 }

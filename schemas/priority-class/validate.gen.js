@@ -280,12 +280,6 @@ export const marks = [
   "why": "Written by a server; ignored."
  },
  {
-  "path": "/preemptionPolicy",
-  "provider": "*",
-  "mark": "passed-through",
-  "why": "Whether others may be evicted for it."
- },
- {
   "path": "/status",
   "provider": "*",
   "mark": "passed-through",

@@ -964,12 +964,6 @@ export const marks = [
   "why": "Written by a server from the class; ignored."
  },
  {
-  "path": "/spec/template/spec/preemptionPolicy",
-  "provider": "*",
-  "mark": "passed-through",
-  "why": "Whether others may be evicted for it."
- },
- {
   "path": "/spec/template/spec/schedulerName",
   "provider": "*",
   "mark": "passed-through",

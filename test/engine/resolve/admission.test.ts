@@ -316,6 +316,22 @@ describe("placement rules", () => {
     ).toEqual([]);
   });
 
+  test("D09: a PriorityClass says how important a Pod is and whether others end for it", () => {
+    const kind = (name: string, rest: string): string =>
+      `apiVersion: scheduling.k8s.io/v1\nkind: PriorityClass\nmetadata: {name: ${name}}\n${rest}`;
+    const polite = kind("polite", "value: 7\npreemptionPolicy: Never");
+    const standard = kind("standard", "value: 3\nglobalDefault: true");
+    const of = (given: string): SchedulingTerms =>
+      terms(join(polite, standard, pod("a", "{}", "{}", given)));
+    expect(of(", priorityClassName: polite")).toMatchObject({
+      priority: 7,
+      preemptionPolicy: "Never",
+    });
+    expect(of("").priority).toBe(3);
+    expect(of("").preemptionPolicy).toBeUndefined();
+    expect(of(", preemptionPolicy: Never").preemptionPolicy).toBe("Never");
+  });
+
   test("a Pod's terms are read as upstream writes them", () => {
     const found = terms(
       pod(
