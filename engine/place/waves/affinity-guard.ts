@@ -2,7 +2,7 @@ import type { WorkloadClass } from "../classes.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Seat } from "../seating.ts";
 import { AffinityRule, type Role } from "./affinity-rule.ts";
-import type { Guard, Leg, World } from "./leg.ts";
+import { type Guard, type Leg, runningClasses, type World } from "./leg.ts";
 
 type Stake = readonly [rule: AffinityRule, role: Omit<Role, "isKept">];
 
@@ -22,9 +22,10 @@ export class AffinityGuard implements Guard {
   /** Keys of workloads that were, or may have been, without their match for a while. */
   readonly parted: Set<string> = new Set();
 
-  constructor({ ledger, legs, seats, leaving }: World) {
+  constructor(world: World) {
+    const { ledger, legs, seats, leaving } = world;
     this.#ledger = ledger;
-    this.#heldBy = rulesOf(ledger, legs);
+    this.#heldBy = rulesOf(world);
     this.#rules = [...new Set(this.#heldBy.values())];
     for (const rule of this.#rules) {
       const counts = rule.counts[0] ?? new Int32Array(0);
@@ -146,12 +147,12 @@ export class AffinityGuard implements Guard {
 }
 
 /** The affinities that the legs have to do with, by class; equal ones are one rule. */
-function rulesOf(ledger: Ledger, legs: readonly Leg[]): ReadonlyMap<WorkloadClass, AffinityRule> {
-  const counters = countersOf(ledger, legs);
+function rulesOf(world: World): ReadonlyMap<WorkloadClass, AffinityRule> {
+  const counters = countersOf(world);
   const rules = new Map<string, AffinityRule>();
   const held = new Map<WorkloadClass, AffinityRule>();
   if (counters.size === 0) return held;
-  for (const workloadClass of ledger.classes.all()) {
+  for (const workloadClass of runningClasses(world)) {
     const { affinity } = workloadClass.terms;
     if (affinity === undefined) continue;
     const numbers = affinity.terms.map(({ counts }) => counters.get(counts));
@@ -165,7 +166,7 @@ function rulesOf(ledger: Ledger, legs: readonly Leg[]): ReadonlyMap<WorkloadClas
 }
 
 /** Numbers the counters of all affinities that a leg matches or has. */
-function countersOf(ledger: Ledger, legs: readonly Leg[]): ReadonlyMap<Int32Array, number> {
+function countersOf({ ledger, legs }: World): ReadonlyMap<Int32Array, number> {
   const counters = new Map<Int32Array, number>();
   const add = (counter: Int32Array): void => {
     if (!counters.has(counter)) counters.set(counter, counters.size);

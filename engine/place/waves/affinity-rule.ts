@@ -71,7 +71,7 @@ export class AffinityRule {
 
   /** True when a holder on the host has no match now, and is not the only one of its group. */
   isAloneOn(host: number): boolean {
-    if (this.#total <= this.#own) return false;
+    if (this.#isOnlyOne(0)) return false;
     return this.#sides.some(({ topology, matches }) => {
       const domain = domainAt(topology, host);
       return domain < 0 || (matches[domain] ?? 0) <= this.#own;
@@ -111,7 +111,12 @@ export class AffinityRule {
   /** Company in the domain it enters; the only one of its group needs none. */
   #finds({ matches, isWatched }: Side, domain: number): boolean {
     if (isWatched[domain] !== 1) return false;
-    return (matches[domain] ?? 0) > 0 || this.#total + this.leaving.length <= this.#own;
+    return (matches[domain] ?? 0) > 0 || this.#isOnlyOne(this.leaving.length);
+  }
+
+  /** True when whoever matches itself has no other of its group anywhere. */
+  #isOnlyOne(more: number): boolean {
+    return this.#own === 1 && this.#total + more <= 1;
   }
 
   /** True when those who stay have company without this one. */

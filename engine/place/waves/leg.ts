@@ -64,6 +64,10 @@ export interface Leaver extends Seat {
   readonly key: string;
 }
 
+/** Classes of what runs: what only comes, or ends, asks nothing of those who move. */
+export const runningClasses = ({ legs, seats }: World): ReadonlySet<WorkloadClass> =>
+  new Set([...legs, ...seats].map(({ workloadClass }) => workloadClass));
+
 /** The world before the first leg: the ledger counts what stays and what moves, where it is. */
 export interface World {
   readonly ledger: Ledger;

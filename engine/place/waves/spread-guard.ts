@@ -1,7 +1,7 @@
 import type { WorkloadClass } from "../classes.ts";
 import type { Ledger } from "../ledger.ts";
 import { spreadEligible } from "../spread.ts";
-import type { Guard, Leg, World } from "./leg.ts";
+import { type Guard, type Leg, runningClasses, type World } from "./leg.ts";
 import { type Part, SpreadRule } from "./spread-rule.ts";
 
 type Stake = readonly [rule: SpreadRule, part: Part];
@@ -19,10 +19,11 @@ export class SpreadGuard implements Guard {
   readonly #ledger: Ledger;
   #isLeavingGone = false;
 
-  constructor({ ledger, legs, leaving }: World) {
+  constructor(world: World) {
+    const { ledger, legs, leaving } = world;
     this.#ledger = ledger;
     this.#leaving = leaving;
-    this.#heldBy = rulesOf(ledger, legs);
+    this.#heldBy = rulesOf(world);
     for (const rule of new Set([...this.#heldBy.values()].flat())) {
       const others = this.#byCounter.get(rule.perHost) ?? [];
       this.#byCounter.set(rule.perHost, [...others, rule]);
@@ -114,18 +115,15 @@ export class SpreadGuard implements Guard {
 }
 
 /** The constraints that the legs have to do with, by class; equal ones are one rule. */
-function rulesOf(
-  ledger: Ledger,
-  legs: readonly Leg[],
-): ReadonlyMap<WorkloadClass, readonly SpreadRule[]> {
-  const counters = countersOf(ledger, legs);
+function rulesOf(world: World): ReadonlyMap<WorkloadClass, readonly SpreadRule[]> {
+  const counters = countersOf(world);
   const rules = new Map<string, SpreadRule>();
   const held = new Map<WorkloadClass, readonly SpreadRule[]>();
   if (counters.size === 0) return held;
-  for (const workloadClass of ledger.classes.all()) {
+  for (const workloadClass of runningClasses(world)) {
     const { spreadHard } = workloadClass.terms;
     if (!spreadHard.some(({ perHost }) => counters.has(perHost))) continue;
-    const eligible = spreadEligible(workloadClass, spreadHard, ledger.hosts);
+    const eligible = spreadEligible(workloadClass, spreadHard, world.ledger.hosts);
     const own = spreadHard.flatMap((term, index): SpreadRule[] => {
       const counter = counters.get(term.perHost);
       if (counter === undefined) return [];
@@ -142,7 +140,7 @@ function rulesOf(
 }
 
 /** Numbers the counters of all constraints that count a leg, or that a leg has. */
-function countersOf(ledger: Ledger, legs: readonly Leg[]): ReadonlyMap<Int32Array, number> {
+function countersOf({ ledger, legs }: World): ReadonlyMap<Int32Array, number> {
   const counters = new Map<Int32Array, number>();
   for (const workloadClass of new Set(legs.map((leg) => leg.workloadClass))) {
     const { matchers } = ledger.classes.impactOf(workloadClass);
