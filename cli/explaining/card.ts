@@ -174,7 +174,7 @@ function termsTable(candidates: readonly Candidate[]): string {
     headers: ["TERM", ...shown.map(({ host }) => host)],
     rows: [
       ["score", ...shown.map(({ score }) => scoreText(score))],
-      ["Kubernetes rank", ...shown.map(({ rank }) => String(rank))],
+      ["Kubernetes rank", ...shown.map(({ rank }) => (rank === undefined ? "-" : String(rank)))],
       ...names.map((name) => [name, ...shown.map(({ terms }) => String(terms[name] ?? "-"))]),
     ],
     right: shown.map((_, index) => index + 1),
@@ -187,7 +187,7 @@ function hostsTable(decision: PlanDecision): string {
     ...decision.candidates.map(({ host, score: total, rank }) => [
       host,
       host === decision.chosen ? "chosen" : "feasible",
-      `score ${scoreText(total)}, Kubernetes rank ${rank}`,
+      `score ${scoreText(total)}${rank === undefined ? "" : `, Kubernetes rank ${rank}`}`,
     ]),
     ...decision.rejected.map(({ host, code, message }) => [host, code, message]),
   ];

@@ -107,8 +107,11 @@ export interface PlacementProblem {
 export interface Candidate {
   readonly host: string;
   readonly score: number;
-  /** Kubernetes' weighted rank among the feasible hosts, 1 is best. */
-  readonly rank: number;
+  /**
+   * Kubernetes' weighted rank among the feasible hosts, 1 is best; absent where many workloads
+   * wait, as it compares every host with every other.
+   */
+  readonly rank?: number;
   readonly terms: Readonly<Record<string, number>>;
 }
 

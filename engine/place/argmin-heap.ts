@@ -48,6 +48,12 @@ export class HostHeap {
     this.#sink(this.#positions[host] ?? index);
   }
 
+  /** Puts the host where it belongs, whether it is in the heap or not. */
+  put(host: number): void {
+    if ((this.#positions[host] ?? -1) < 0) this.insert(host);
+    else this.update(host);
+  }
+
   insert(host: number): void {
     if ((this.#positions[host] ?? -1) >= 0) return;
     this.#set(this.#length, host);

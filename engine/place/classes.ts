@@ -36,8 +36,13 @@ export interface Impact {
 export class ClassTable {
   readonly matchers: MatcherTable;
   readonly #classes = new Map<string, WorkloadClass>();
+  /** Workloads seen with the same demand object, which replicas share. */
+  readonly #seen = new Map<PlacementWorkload["demand"], Known[]>();
   readonly #numbers = new Numbering();
-  readonly #impacts = new Map<number, Impact>();
+  readonly #impacts: Impact[] = [];
+  /** By what tells classes apart once all selectors are known, and by class number. */
+  readonly #merged = new Map<string, WorkloadClass>();
+  readonly #mergedInto: WorkloadClass[] = [];
 
   /** What counts as demand, by host, where some policy says it. */
   readonly #models: ReadonlyMap<string, DemandModel>;
@@ -49,17 +54,37 @@ export class ClassTable {
 
   /** The class of a workload; a new one registers its selectors, so ask before placing any. */
   classOf(workload: PlacementWorkload): WorkloadClass {
+    const alike = this.#seen.get(workload.demand);
+    const found = alike?.find(({ sample }) => isReplica(workload, sample));
+    if (found !== undefined) return found.workloadClass;
     const signature = this.#signature(workload);
-    let known = this.#classes.get(signature);
-    if (known === undefined) {
-      known = makeClass(workload, {
+    let workloadClass = this.#classes.get(signature);
+    if (workloadClass === undefined) {
+      workloadClass = makeClass(workload, {
         id: this.#classes.size,
         terms: compileTerms(workload, this.matchers),
         load: this.#measuredLoad(workload) ?? entitlement(workload.demand),
       });
-      this.#classes.set(signature, known);
+      this.#classes.set(signature, workloadClass);
     }
-    return known;
+    const known = { sample: workload, workloadClass };
+    if (alike === undefined) this.#seen.set(workload.demand, [known]);
+    else if (alike.length < ALIKE_MAX) alike.push(known);
+    return workloadClass;
+  }
+
+  /**
+   * The class that stands for all that differ only in names and labels which no selector tells
+   * apart. Ask once every class is known.
+   */
+  merged(workloadClass: WorkloadClass): WorkloadClass {
+    const known = this.#mergedInto[workloadClass.id];
+    if (known !== undefined) return known;
+    const signature = this.#mergedSignature(workloadClass);
+    const first = this.#merged.get(signature) ?? workloadClass;
+    this.#merged.set(signature, first);
+    this.#mergedInto[workloadClass.id] = first;
+    return first;
   }
 
   all(): readonly WorkloadClass[] {
@@ -68,7 +93,7 @@ export class ClassTable {
 
   /** Counters that a member of the class touches; complete once every class is known. */
   impactOf(workloadClass: WorkloadClass): Impact {
-    let impact = this.#impacts.get(workloadClass.id);
+    let impact = this.#impacts[workloadClass.id];
     if (impact === undefined) {
       const matching = this.matchers.matching(workloadClass.sample);
       // Spread constraints count no workload on its way out; every other term still does.
@@ -81,7 +106,7 @@ export class ClassTable {
         antiHolders: matchers.flatMap((matcher) => matcher.antiHolders),
         scoreHolders: matchers.flatMap((matcher) => matcher.scoreHolders),
       };
-      this.#impacts.set(workloadClass.id, impact);
+      this.#impacts[workloadClass.id] = impact;
     }
     return impact;
   }
@@ -100,10 +125,30 @@ export class ClassTable {
   }
 
   #signature(workload: PlacementWorkload): string {
-    const running = workload.wish !== "place";
+    return [workload.namespace, this.#numbers.of(workload.labels), ...this.#terms(workload)].join(
+      "\u0000",
+    );
+  }
+
+  /** Labels and namespace count as far as selectors match them, or the own terms refer to them. */
+  #mergedSignature(workloadClass: WorkloadClass): string {
+    const { sample } = workloadClass;
+    const { affinity, antiAffinity, preferred, spreadHard, spreadSoft } = workloadClass.terms;
+    const isRelated =
+      affinity !== undefined ||
+      antiAffinity.length + preferred.length + spreadHard.length + spreadSoft.length > 0;
     return [
-      workload.namespace,
-      this.#numbers.of(workload.labels),
+      isRelated ? this.#signature(sample) : "",
+      this.impactOf(workloadClass)
+        .matchers.map(({ id }) => id)
+        .join(" "),
+      ...this.#terms(sample),
+    ].join("\u0000");
+  }
+
+  #terms(workload: PlacementWorkload): readonly (string | number)[] {
+    const isRunning = workload.wish !== "place";
+    return [
       this.#numbers.of(workload.demand),
       this.#numbers.of(workload.scheduling),
       workload.pinHost ?? "",
@@ -111,11 +156,35 @@ export class ClassTable {
       workload.pool ?? "",
       workload.provider ?? "",
       workload.wish === "repair" ? (workload.at ?? "") : "",
-      running && workload.active !== undefined ? textOfAmounts(workload.active) : "",
+      isRunning && workload.active !== undefined ? textOfAmounts(workload.active) : "",
       this.#usageText(workload),
-    ].join("\u0000");
+    ];
   }
 }
+
+/** A workload whose class is known. */
+interface Known {
+  readonly sample: PlacementWorkload;
+  readonly workloadClass: WorkloadClass;
+}
+
+/** Workloads with one demand that are kept to be recognised; the rest is told by its signature. */
+const ALIKE_MAX = 16;
+
+/** True when two workloads with the same demand object are certainly of one class. */
+const isReplica = (one: PlacementWorkload, other: PlacementWorkload): boolean =>
+  one.scheduling === other.scheduling &&
+  one.labels === other.labels &&
+  one.namespace === other.namespace &&
+  one.pinHost === other.pinHost &&
+  one.isEnding === other.isEnding &&
+  one.pool === other.pool &&
+  one.provider === other.provider &&
+  one.wish === other.wish &&
+  (one.wish === "place" || (one.wish === "keep" && isUsedAlike(one, other)));
+
+const isUsedAlike = (one: PlacementWorkload, other: PlacementWorkload): boolean =>
+  one.active === other.active && one.usage === undefined && other.usage === undefined;
 
 const textOfAmounts = ({ cpuMillicores, memoryBytes }: Amounts): string =>
   `${cpuMillicores} ${memoryBytes}`;

@@ -1,99 +1,39 @@
-import type {
-  Candidate,
-  Decision,
-  PlacementLimits,
-  PlacementWorkload,
-  RejectedHost,
-} from "../model/placement.ts";
-import { outlookOf, TERMS } from "./score.ts";
-import { SCORES } from "./scores/index.ts";
-import type { GroupedStanding } from "./grouped-standing.ts";
-import { KUBE_TOTAL_MAX, type Standing as PlainStanding } from "./standing.ts";
-import { percentOf } from "./units.ts";
+import type { PlacementLimits, RejectedHost } from "../model/placement.ts";
+import type { Standing } from "./standing.ts";
 import { codeOf, rejectionOf } from "./verdict.ts";
 
 export { verdicts } from "./verdicts.ts";
 
-type Standing = PlainStanding | GroupedStanding;
-
-const HUNDRED = 100;
-const PPM_PER_PERCENT = 10_000;
-
-/** What is said of a decision, taken from the standing at the moment it was made. */
-export interface Explanation {
-  readonly decidedBy: string;
-  readonly candidates: readonly Candidate[];
+/** What is said of the hosts that were rejected. */
+export interface Rejections {
   readonly rejected: readonly RejectedHost[];
+  /** Complete: reason code to number of hosts. */
   readonly rejectedCounts: Readonly<Record<string, number>>;
-  readonly hostsConsidered: number;
-  readonly hostsFeasible: number;
 }
 
-/** Explains decisions of one standing; what is said of rejected hosts is kept while it holds. */
+/** Explains rejections of one standing; decisions share what is said while it holds. */
 export class Explainer {
   readonly #standing: Standing;
   readonly #limits: PlacementLimits;
-  readonly #isKube: boolean;
   #version = -1;
-  #rejected: readonly RejectedHost[] = [];
-  #counts: Readonly<Record<string, number>> = {};
+  #rejections: Rejections = { rejected: [], rejectedCounts: {} };
 
-  constructor(standing: Standing, limits: PlacementLimits, chooser: "drs" | "kube") {
+  constructor(standing: Standing, limits: PlacementLimits) {
     this.#standing = standing;
     this.#limits = limits;
-    this.#isKube = chooser === "kube";
   }
 
-  explain(): Explanation {
+  rejections(): Rejections {
     const standing = this.#standing;
     if (this.#version !== standing.reasonVersion) {
       this.#version = standing.reasonVersion;
-      this.#rejected = rejectedHosts(standing, this.#limits.rejectedMax);
-      this.#counts = rejectedCounts(standing);
+      this.#rejections = {
+        rejected: rejectedHosts(standing, this.#limits.rejectedMax),
+        rejectedCounts: rejectedCounts(standing),
+      };
     }
-    const best = standing.top(Math.max(2, this.#limits.candidatesMax));
-    return {
-      decidedBy: decidedBy(standing, best),
-      candidates: best.slice(0, this.#limits.candidatesMax).map((host) => this.#candidate(host)),
-      rejected: this.#rejected,
-      rejectedCounts: this.#counts,
-      hostsConsidered: standing.ledger.hosts.length,
-      hostsFeasible: standing.feasible,
-    };
+    return this.#rejections;
   }
-
-  #candidate(host: number): Candidate {
-    const standing = this.#standing;
-    const outlook = outlookOf(host, standing.applicant, standing.ledger);
-    const cpu = headroom(outlook.cpuPpm);
-    const memory = headroom(outlook.memoryPpm);
-    const happiness = Math.max(0, HUNDRED - Math.ceil(outlook.unmetPpm / PPM_PER_PERCENT));
-    const terms: Record<string, number> = { happiness, cpu, memory };
-    standing.kubeValues(host).forEach((value, index) => {
-      const name = SCORES[index]?.name;
-      if (name !== undefined && value !== undefined) terms[name] = value;
-    });
-    const score = this.#isKube
-      ? percentOf(standing.kubeTotal(host), KUBE_TOTAL_MAX)
-      : Math.floor((happiness + Math.min(cpu, memory)) / 2);
-    return {
-      host: standing.ledger.hosts[host]?.name ?? "",
-      score,
-      rank: standing.rankOf(host),
-      terms,
-    };
-  }
-}
-
-/** Free per cent of the capacity after the placement. */
-const headroom = (ppm: number): number => Math.max(0, HUNDRED - Math.ceil(ppm / PPM_PER_PERCENT));
-
-/** Name of the first term in which the best host beats the second. */
-function decidedBy(standing: Standing, best: readonly number[]): string {
-  const [first, second] = best;
-  if (first === undefined) return "none";
-  if (second === undefined) return "only";
-  return TERMS[standing.difference(first, second)] ?? "name";
 }
 
 function rejectedCounts(standing: Standing): Readonly<Record<string, number>> {
@@ -137,23 +77,4 @@ function describeRejected(standing: Standing, host: number): readonly RejectedHo
   const rejection = rejectionOf(standing.reasonOf(host), host, applicant, ledger);
   const name = ledger.hosts[host]?.name;
   return rejection === undefined || name === undefined ? [] : [{ host: name, ...rejection }];
-}
-
-/** A decision about a workload that was not asked of any host. */
-export function decisionWithoutHosts(
-  workload: PlacementWorkload,
-  hostsConsidered: number,
-): Omit<Decision, "id" | "gate"> {
-  return {
-    key: workload.key,
-    chosen: undefined,
-    from: workload.at,
-    decidedBy: "none",
-    candidates: [],
-    rejected: [],
-    rejectedCounts: {},
-    hostsConsidered,
-    hostsFeasible: 0,
-    fixes: [],
-  };
 }

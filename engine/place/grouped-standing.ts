@@ -14,7 +14,7 @@ import {
   VECTOR_LENGTH,
 } from "./score.ts";
 import { PartedScores, scoreMarks } from "./scores/parted.ts";
-import { KUBE_TOTAL_MAX } from "./standing.ts";
+import { KUBE_TOTAL_MAX } from "./scores/index.ts";
 import { busyFilters, type HostVerdicts, judge, REASONS } from "./verdict.ts";
 
 type Busy = Parameters<typeof judge>[3];
@@ -51,6 +51,7 @@ interface Group {
 export class GroupedStanding {
   readonly applicant: Applicant;
   readonly ledger: Ledger;
+  readonly isLocal = false;
   /** Hosts by reason number; position 0 counts the feasible ones. */
   readonly reasonCounts: Int32Array = new Int32Array(REASONS.length + 1);
   /** Grows when what is said of rejected hosts may be stale. */
@@ -94,7 +95,7 @@ export class GroupedStanding {
     this.#keys = new Float64Array(size);
     this.#minors = new Float64Array(size);
     this.#positions = new Int32Array(size).fill(-1);
-    this.#cursor = ledger.mark();
+    this.#cursor = ledger.version;
     for (let host = 0; host < size; host++) this.#settle(host);
     this.#readGroups();
   }
@@ -155,9 +156,9 @@ export class GroupedStanding {
 
   /** Brings the standing up to the ledger, after its own and other classes' placements. */
   sync(): void {
-    if (this.ledger.mark() === this.#cursor) return;
+    if (this.ledger.version === this.#cursor) return;
     const changed = this.ledger.changedSince(this.#cursor);
-    this.#cursor = this.ledger.mark();
+    this.#cursor = this.ledger.version;
     for (const host of changed) follow(this.applicant, host);
     for (const host of changed) this.#settle(host);
     this.#readGroups();

@@ -3,6 +3,7 @@ import type { WorkloadClass } from "./classes.ts";
 import { divvy } from "./divvy.ts";
 import type { Ledger } from "./ledger.ts";
 import { cpuShares, memoryShares } from "./shares.ts";
+import type { Seat } from "./seating.ts";
 import { percentOf, mebibytesDown, mebibytesUp } from "./units.ts";
 
 const HUNDRED = 100;
@@ -75,31 +76,43 @@ export interface Contentment {
 
 const BIN_WIDTH = 20;
 
-/** Happiness of all placed workloads; `members` are their classes by host. */
+/** Happiness of all placed workloads; `seats` is asked for only where some host is contended. */
 export function contentment(
   ledger: Ledger,
-  members: readonly (readonly WorkloadClass[])[],
+  count: number,
+  seats: () => Iterable<Seat>,
 ): Contentment {
-  let sum = 0;
-  let count = 0;
   const bins: [number, number, number, number, number] = [0, 0, 0, 0, 0];
-  members.forEach((classes, host) => {
-    count += classes.length;
-    const isContended =
-      (ledger.loadCpu[host] ?? 0) > (ledger.capacityCpu[host] ?? 0) ||
-      (ledger.loadMemory[host] ?? 0) > (ledger.capacityMemory[host] ?? 0);
-    if (!isContended) {
-      sum += HUNDRED * classes.length;
-      bins[4] += classes.length;
-      return;
-    }
-    for (const each of happinessOf(hostLoadOf(ledger, host, classes))) {
+  let sum = 0;
+  for (const [host, members] of contended(ledger, seats)) {
+    for (const each of happinessOf(hostLoadOf(ledger, host, members))) {
       sum += each;
       const bin = Math.min(bins.length - 1, Math.max(0, Math.ceil(each / BIN_WIDTH) - 1));
       bins[bin] = (bins[bin] ?? 0) + 1;
     }
-  });
+  }
+  // Whoever is on a host that nobody contends for has all it wants.
+  const content = count - bins.reduce((total, each) => total + each, 0);
+  bins[4] += content;
+  sum += HUNDRED * content;
   return { mean: count === 0 ? HUNDRED : Math.floor(sum / count), bins };
+}
+
+/** Members of each host that has less than is wanted of it. */
+function contended(
+  ledger: Ledger,
+  seats: () => Iterable<Seat>,
+): ReadonlyMap<number, readonly WorkloadClass[]> {
+  const members = new Map<number, WorkloadClass[]>();
+  for (let host = 0; host < ledger.hosts.length; host++) {
+    const isContended =
+      (ledger.loadCpu[host] ?? 0) > (ledger.capacityCpu[host] ?? 0) ||
+      (ledger.loadMemory[host] ?? 0) > (ledger.capacityMemory[host] ?? 0);
+    if (isContended) members.set(host, []);
+  }
+  if (members.size === 0) return members;
+  for (const { workloadClass, host } of seats()) members.get(host)?.push(workloadClass);
+  return members;
 }
 
 /** The host's capacity without what runs on it besides its workloads. */

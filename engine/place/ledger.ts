@@ -3,17 +3,11 @@ import type { Host } from "../model/host.ts";
 import type { PlacementProblem } from "../model/placement.ts";
 import { SlotUse } from "./admission/slots.ts";
 import { ClassTable, type WorkloadClass } from "./classes.ts";
+import { GrowingList } from "./growing-list.ts";
 import { policyOf } from "./policy.ts";
 import { PoolTable } from "./pools.ts";
 import { PortTable } from "./ports.ts";
 import { floorDivide } from "./units.ts";
-
-/** One entry of the undo journal. */
-interface Entry {
-  readonly workloadClass: WorkloadClass;
-  readonly host: number;
-  readonly sign: 1 | -1;
-}
 
 /**
  * The working copy of the world: per host and resource one number, hosts in name order so that
@@ -37,7 +31,10 @@ export class Ledger {
   readonly requestedStorage: Float64Array;
   readonly nonZeroCpu: Float64Array;
   readonly nonZeroMemory: Float64Array;
-  readonly pods: Int32Array;
+  readonly pods: Float64Array;
+  readonly allocatablePods: Float64Array;
+  readonly allocatableStorage: Float64Array;
+  readonly #allocatableExtended = new Map<string, Float64Array>();
   readonly ports: PortTable;
   readonly #extended = new Map<string, Float64Array>();
 
@@ -48,6 +45,10 @@ export class Ledger {
   /** What DRS balances: use against capacity; CPU in millicores of the cluster's slowest core. */
   readonly capacityCpu: Float64Array;
   readonly capacityMemory: Float64Array;
+  /** 0 for every host. */
+  readonly nothing: Float64Array;
+  /** Capacity in millicores of the host's own cores. */
+  readonly ownCpu: Float64Array;
   readonly loadCpu: Float64Array;
   readonly loadMemory: Float64Array;
   readonly entitledCpu: Float64Array;
@@ -60,7 +61,11 @@ export class Ledger {
   /** Every image that some host holds. */
   readonly imagesHeld: ReadonlySet<string>;
 
-  readonly #journal: Entry[] = [];
+  /** Undo journal: classes, and their hosts with the sign, host + 1 for a newcomer. */
+  readonly #moved: WorkloadClass[] = [];
+  readonly #hostsMoved = new GrowingList();
+  /** Hosts of all changes ever made, those of a rollback included. */
+  readonly #changes = new GrowingList();
 
   constructor(problem: Pick<PlacementProblem, "hosts" | "namespaces" | "pools" | "policies">) {
     this.hosts = [...problem.hosts].sort((left, right) => compareText(left.name, right.name));
@@ -78,13 +83,20 @@ export class Ledger {
     this.requestedStorage = new Float64Array(size);
     this.nonZeroCpu = new Float64Array(size);
     this.nonZeroMemory = new Float64Array(size);
-    this.pods = new Int32Array(size);
+    this.pods = new Float64Array(size);
+    this.allocatableStorage = Float64Array.from(
+      this.hosts,
+      ({ allocatable }) => allocatable.ephemeralStorageBytes,
+    );
+    this.allocatablePods = Float64Array.from(this.hosts, (host) => host.allocatable.pods);
     this.ports = new PortTable(size);
     this.reservedCpu = new Float64Array(size);
     this.reservedMemory = new Float64Array(size);
     this.capacityCpu = Float64Array.from(this.hosts, (host) =>
       this.#slowestCores(host, host.capacity.cpuMillicores),
     );
+    this.nothing = new Float64Array(size);
+    this.ownCpu = Float64Array.from(this.hosts, (host) => host.capacity.cpuMillicores);
     this.capacityMemory = Float64Array.from(this.hosts, (host) => host.capacity.memoryBytes);
     this.loadCpu = Float64Array.from(this.hosts, (host) =>
       this.#slowestCores(host, host.active.cpuMillicores),
@@ -109,31 +121,50 @@ export class Ledger {
   /** Puts a member of the class on a host, or takes it off, and notes it for undo. */
   add(workloadClass: WorkloadClass, host: number, sign: 1 | -1): void {
     this.#apply(workloadClass, host, sign);
-    this.#journal.push({ workloadClass, host, sign });
+    this.#moved.push(workloadClass);
+    this.#hostsMoved.push(sign * (host + 1));
   }
 
   /** A point to which `rollback` returns. */
   mark(): number {
-    return this.#journal.length;
-  }
-
-  /** Hosts that changed since a mark, with repeats. */
-  changedSince(mark: number): readonly number[] {
-    const hosts: number[] = [];
-    for (let index = mark; index < this.#journal.length; index++) {
-      hosts.push(this.#journal[index]?.host ?? 0);
-    }
-    return hosts;
+    return this.#moved.length;
   }
 
   /** Undoes everything since the mark, in O(changes). */
   rollback(mark: number): void {
-    while (this.#journal.length > mark) {
-      const entry = this.#journal.pop();
-      if (entry !== undefined) {
-        this.#apply(entry.workloadClass, entry.host, entry.sign === 1 ? -1 : 1);
-      }
+    while (this.#moved.length > mark) {
+      const workloadClass = this.#moved.pop();
+      const host = this.#hostsMoved.pop();
+      if (workloadClass === undefined) return;
+      this.#apply(workloadClass, Math.abs(host) - 1, host > 0 ? -1 : 1);
     }
+  }
+
+  /** Grows with every change and every undone one; who follows the ledger reads on from there. */
+  get version(): number {
+    return this.#changes.length;
+  }
+
+  /** Host of one change, by its place in the order of all. */
+  changedAt(index: number): number {
+    return this.#changes.at(index);
+  }
+
+  /** Hosts that changed since a version, with repeats. */
+  changedSince(version: number): readonly number[] {
+    return Array.from({ length: this.version - version }, (_item, index) =>
+      this.changedAt(version + index),
+    );
+  }
+
+  /** Amount of one extended resource per host. */
+  allocatableExtended(name: string): Float64Array {
+    let amounts = this.#allocatableExtended.get(name);
+    if (amounts === undefined) {
+      amounts = Float64Array.from(this.hosts, (host) => host.allocatable.extended[name] ?? 0);
+      this.#allocatableExtended.set(name, amounts);
+    }
+    return amounts;
   }
 
   /** Use of one extended resource per host. */
@@ -147,6 +178,7 @@ export class Ledger {
   }
 
   #apply(workloadClass: WorkloadClass, host: number, sign: 1 | -1): void {
+    this.#changes.push(host);
     const { sample, reserved, load } = workloadClass;
     const { request, size, overheadBytes } = sample.demand;
     bump(this.requestedCpu, host, sign * request.cpuMillicores);
@@ -166,7 +198,7 @@ export class Ledger {
     for (const [name, amount] of workloadClass.extended) {
       bump(this.extendedUse(name), host, sign * amount);
     }
-    this.ports.add(sample.scheduling.ports, host, sign);
+    if (sample.scheduling.ports.length > 0) this.ports.add(sample.scheduling.ports, host, sign);
     this.#applyShared(workloadClass, host, sign);
     this.#applyTerms(workloadClass, host, sign);
   }

@@ -2,12 +2,15 @@ import { compareText } from "../model/canonical.ts";
 import type { PlacementWorkload } from "../model/placement.ts";
 import type { WorkloadClass } from "./classes.ts";
 import type { Ledger } from "./ledger.ts";
-import { mebibytesDown, mebibytesUp, partsPerMillion } from "./units.ts";
+import type { Seat } from "./seating.ts";
+import { mebibytesDown, mebibytesUp } from "./units.ts";
 
 /** A workload that waits for a host, with its class. */
 export interface Pending {
   readonly workload: PlacementWorkload;
   readonly workloadClass: WorkloadClass;
+  /** Where it runs now and takes room; undefined when nowhere. */
+  readonly seat: Seat | undefined;
 }
 
 /** Members of one class that follow each other in the order. */
@@ -16,15 +19,13 @@ export interface Batch {
   readonly members: readonly Pending[];
 }
 
-interface Rank {
-  readonly priority: number;
-  readonly hosts: number;
-  readonly share: number;
-}
+/** Numbers that are compared from the left; the smaller one comes first. */
+type Rank = readonly number[];
 
 /**
  * Who is placed first: higher priority, then fewer hosts to choose from, then the larger share of
- * the whole, then the key. Classes play no part in it; replicas follow each other by their keys.
+ * the whole, then the larger single amounts, then the key. Only classes that want the very same
+ * come in turns, so that most classes are one batch; labels and names play no part in it.
  */
 export function orderBatches(
   pending: readonly Pending[],
@@ -32,38 +33,63 @@ export function orderBatches(
   feasibleHosts: (workloadClass: WorkloadClass) => number,
 ): readonly Batch[] {
   const whole = totalsOf(ledger);
-  const ranks = new Map<WorkloadClass, Rank>();
-  for (const { workloadClass } of pending) {
-    if (ranks.has(workloadClass)) continue;
-    ranks.set(workloadClass, {
-      priority: workloadClass.sample.scheduling.priority,
-      hosts: feasibleHosts(workloadClass),
-      share: dominantShare(workloadClass, whole),
-    });
+  const lines = new Map<WorkloadClass, { readonly rank: Rank; readonly members: Pending[] }>();
+  for (const item of sortedByKey(pending)) {
+    const line = lines.get(item.workloadClass);
+    if (line === undefined) {
+      const rank = rankOf(item.workloadClass, feasibleHosts(item.workloadClass), whole);
+      lines.set(item.workloadClass, { rank, members: [item] });
+    } else line.members.push(item);
   }
-  return runsOf(inOrder(pending, ranks));
+  const ordered = [...lines].sort(([, left], [, right]) => compareRanks(left.rank, right.rank));
+  const batches: Batch[] = [];
+  for (let start = 0, end = 0; start < ordered.length; start = end) {
+    const rank = ordered[start]?.[1].rank ?? [];
+    while (end < ordered.length && compareRanks(ordered[end]?.[1].rank ?? [], rank) === 0) end++;
+    const equals = ordered.slice(start, end);
+    const [only] = equals;
+    if (only !== undefined && equals.length === 1) {
+      batches.push({ workloadClass: only[0], members: only[1].members });
+    } else batches.push(...inTurns(equals.flatMap(([, { members }]) => members)));
+  }
+  return batches;
 }
 
-/** Sorts classes by rank and workloads by key: members are many, classes and ranks are few. */
-function inOrder(
-  pending: readonly Pending[],
-  ranks: ReadonlyMap<WorkloadClass, Rank>,
-): readonly Pending[] {
-  const ordered = [...ranks].sort(([, left], [, right]) => compareRanks(left, right));
-  const lines: Pending[][] = [];
-  const lineOf = new Map<WorkloadClass, Pending[]>();
-  let last: Rank | undefined;
-  for (const [workloadClass, rank] of ordered) {
-    if (last === undefined || compareRanks(last, rank) !== 0) lines.push([]);
-    last = rank;
-    lineOf.set(workloadClass, lines.at(-1) ?? []);
-  }
-  for (const item of sortedByKey(pending)) lineOf.get(item.workloadClass)?.push(item);
-  return lines.flat();
+function rankOf(
+  { sample, load, reserved }: WorkloadClass,
+  hosts: number,
+  whole: { readonly cpu: number; readonly memory: number },
+): Rank {
+  const cpu = Math.max(load.cpuMillicores, reserved.cpuMillicores);
+  const memory = mebibytesUp(Math.max(load.memoryBytes, reserved.memoryBytes));
+  // Both shares on one denominator. Rounding beyond 2^53 may make two shares equal, never swap them.
+  const share = Math.max(cpu * whole.memory, memory * whole.cpu);
+  const { request } = sample.demand;
+  const amounts = [load, reserved, request].flatMap(({ cpuMillicores, memoryBytes }) => [
+    -cpuMillicores,
+    -memoryBytes,
+  ]);
+  return [-sample.scheduling.priority, hosts, -share, ...amounts];
 }
 
-const compareRanks = (one: Rank, other: Rank): number =>
-  other.priority - one.priority || one.hosts - other.hosts || other.share - one.share;
+function compareRanks(one: Rank, other: Rank): number {
+  for (let index = 0; index < one.length; index++) {
+    const difference = (one[index] ?? 0) - (other[index] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+/** Members of classes of one rank in key order. */
+function inTurns(members: readonly Pending[]): readonly Batch[] {
+  const batches: { workloadClass: WorkloadClass; members: Pending[] }[] = [];
+  for (const item of sortedByKey(members)) {
+    const last = batches.at(-1);
+    if (last?.workloadClass === item.workloadClass) last.members.push(item);
+    else batches.push({ workloadClass: item.workloadClass, members: [item] });
+  }
+  return batches;
+}
 
 /** Most callers have them in order already, which is quickly seen. */
 function sortedByKey(pending: readonly Pending[]): readonly Pending[] {
@@ -75,16 +101,7 @@ function sortedByKey(pending: readonly Pending[]): readonly Pending[] {
     : [...pending].sort((left, right) => compareText(left.workload.key, right.workload.key));
 }
 
-function runsOf(ordered: readonly Pending[]): readonly Batch[] {
-  const batches: { workloadClass: WorkloadClass; members: Pending[] }[] = [];
-  for (const item of ordered) {
-    const last = batches.at(-1);
-    if (last?.workloadClass === item.workloadClass) last.members.push(item);
-    else batches.push({ workloadClass: item.workloadClass, members: [item] });
-  }
-  return batches;
-}
-
+/** What all hosts have, in millicores and MiB. */
 function totalsOf(ledger: Ledger): { readonly cpu: number; readonly memory: number } {
   let cpu = 0;
   let memory = 0;
@@ -93,17 +110,4 @@ function totalsOf(ledger: Ledger): { readonly cpu: number; readonly memory: numb
     memory += mebibytesDown(ledger.capacityMemory[host] ?? 0);
   }
   return { cpu, memory };
-}
-
-/** Larger share of all CPU or all memory, in ppm. */
-function dominantShare(
-  { load, reserved }: WorkloadClass,
-  whole: { readonly cpu: number; readonly memory: number },
-): number {
-  const cpu = Math.max(load.cpuMillicores, reserved.cpuMillicores);
-  const memory = Math.max(load.memoryBytes, reserved.memoryBytes);
-  return Math.max(
-    partsPerMillion(cpu, whole.cpu),
-    partsPerMillion(mebibytesUp(memory), whole.memory),
-  );
 }

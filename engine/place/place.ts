@@ -10,5 +10,5 @@ import { settlePlacement } from "./run.ts";
  * and workloads come.
  */
 export function place(problem: PlacementProblem): PlacementResult {
-  return withMoves(problem, settlePlacement(problem, "heap"));
+  return withMoves(problem, settlePlacement(problem, "fast"));
 }

@@ -1,27 +1,21 @@
-import type {
-  Decision,
-  Fix,
-  PlacementProblem,
-  PlacementResult,
-  PlacementWorkload,
-} from "../model/placement.ts";
-import { applicantOf } from "./applicant.ts";
+import type { Fix, PlacementProblem, PlacementResult } from "../model/placement.ts";
 import { peakProof, resilienceOf } from "./bounds.ts";
 import type { WorkloadClass } from "./classes.ts";
 import { ruleConflicts } from "./conflicts.ts";
-import { decisionWithoutHosts, Explainer } from "./explain.ts";
+import { type Draft, numbered, unplacedDraft } from "./decision.ts";
+import { Desks } from "./desk.ts";
 import { fixesFor } from "./fixes.ts";
-import { type Gate, hostGate, poolGate, unplacedGate } from "./gates.ts";
+import { type Gate, hostGate, poolGate } from "./gates.ts";
 import { type Contentment, contentment } from "./happiness.ts";
 import { Ledger } from "./ledger.ts";
 import { type Batch, orderBatches, type Pending } from "./order.ts";
 import { usesOf, outlooksOf } from "./outlook.ts";
 import { whatIf } from "./overlay.ts";
-import { policyFor } from "./policy.ts";
+import { Past } from "./past.ts";
 import type { Settled } from "./settled.ts";
 import { type Seat, seatLeaving, settle } from "./seating.ts";
-import { GroupedStanding, standingMarks } from "./grouped-standing.ts";
-import { type Search, Standing } from "./standing.ts";
+import { SeatRegister } from "./seat-register.ts";
+import type { Search } from "./standing.ts";
 import { HostVerdictCache } from "./verdict.ts";
 
 /** Rounds over workloads whose verdict may change once others have a host (affinity, spread). */
@@ -29,11 +23,6 @@ const ROUNDS_MAX = 4;
 
 /** Classes for which fixes are looked for; the rest of a large failure looks much the same. */
 const FIXED_CLASSES_MAX = 32;
-
-/** Classes whose standing is kept; each takes some 80 bytes a host. */
-const DESKS_MAX = 64;
-
-type Draft = Omit<Decision, "id">;
 
 interface Failure {
   readonly member: Pending;
@@ -43,15 +32,15 @@ interface Failure {
 /** The state of one run: the ledger, who is where, and what was decided in which order. */
 interface Run {
   readonly problem: PlacementProblem;
-  readonly search: Search;
   readonly ledger: Ledger;
   readonly cache: HostVerdictCache;
-  readonly desks: Map<WorkloadClass, Desk>;
+  readonly desks: Desks;
   readonly hostGates: Map<WorkloadClass, Gate | undefined>;
   /** Classes that come in more than one batch. */
   readonly recurring: Set<WorkloadClass>;
+  readonly register: SeatRegister;
   /** Class and host of everything placed, by key. */
-  readonly placed: Map<string, Seat>;
+  readonly placed: ReadonlyMap<string, Seat>;
   readonly drafts: Draft[];
 }
 
@@ -65,7 +54,7 @@ export function settlePlacement(problem: PlacementProblem, search: Search): Sett
   const run = openRun(problem, search);
   // Whoever is counted has to know all others, also those that are on their way out.
   for (const each of problem.leaving ?? []) run.ledger.classes.classOf(each);
-  const pending = settle(problem.workloads, run);
+  const pending = settle(problem.workloads, { ledger: run.ledger, placed: run.register });
   const leaving = seatLeaving(problem.leaving ?? [], run.ledger);
   const before = usesOf(run.ledger);
   const contentBefore = contentmentOf(run);
@@ -75,7 +64,7 @@ export function settlePlacement(problem: PlacementProblem, search: Search): Sett
   const contentAfter = isSettled ? contentBefore : contentmentOf(run);
   const result: PlacementResult = {
     algorithm: "drs-like/1",
-    decisions: run.drafts.map((draft, index) => ({ id: `d-${String(index + 1)}`, ...draft })),
+    decisions: numbered(run.drafts),
     hosts: outlooksOf(run.ledger, before),
     scoreBefore: contentBefore.mean,
     scoreAfter: contentAfter.mean,
@@ -87,20 +76,31 @@ export function settlePlacement(problem: PlacementProblem, search: Search): Sett
     power: [],
     findings,
   };
-  return { result, ledger: run.ledger, seats: run.placed };
+  return {
+    result,
+    ledger: run.ledger,
+    get seats() {
+      return run.placed;
+    },
+  };
 }
 
 function openRun(problem: PlacementProblem, search: Search): Run {
   const ledger = new Ledger(problem);
+  const cache = new HostVerdictCache();
+  const past = new Past(ledger);
+  const register = new SeatRegister();
   return {
     problem,
-    search,
     ledger,
-    cache: new HostVerdictCache(),
-    desks: new Map(),
+    cache,
+    desks: new Desks({ ledger, cache, past, limits: problem.limits, search }),
     hostGates: new Map(),
     recurring: new Set(),
-    placed: new Map(),
+    register,
+    get placed() {
+      return register.all();
+    },
     drafts: [],
   };
 }
@@ -174,33 +174,32 @@ const mayChange = ({ rejectedCounts }: Draft): boolean =>
 /** Places the members of one class one after the other. */
 function decideBatch(
   run: Run,
-  batch: Batch,
+  { workloadClass, members }: Batch,
   onUnplaced: (member: Pending, draft: Draft) => void,
 ): void {
   const { ledger } = run;
-  const { workloadClass } = batch;
   const closed = hostGateOf(run, workloadClass);
-  let desk: Desk | undefined;
-  for (const member of batch.members) {
-    const seat = run.placed.get(member.workload.key);
+  const isRecurring = run.recurring.has(workloadClass);
+  const placements = members.length;
+  let desk: ReturnType<Desks["of"]> | undefined;
+  for (const member of members) {
+    const { workload, seat } = member;
     if (seat !== undefined) ledger.add(seat.workloadClass, seat.host, -1);
     const gate = closed ?? poolGate(workloadClass, ledger);
     if (gate !== undefined) {
       if (seat !== undefined) ledger.add(seat.workloadClass, seat.host, 1);
-      const bare = decisionWithoutHosts(member.workload, ledger.hosts.length);
-      onUnplaced(member, { ...bare, gate });
+      onUnplaced(member, unplacedDraft(workload, ledger.hosts.length, { gate }));
       continue;
     }
-    desk ??= deskOf(run, workloadClass);
-    desk.standing.sync();
-    const { draft, host } = choose(desk, member.workload);
+    desk ??= run.desks.of(workloadClass, { isRecurring, placements });
+    const { draft, host } = desk.choose(workload);
     if (host === undefined) {
       if (seat !== undefined) ledger.add(seat.workloadClass, seat.host, 1);
       onUnplaced(member, draft);
       continue;
     }
     run.drafts.push(draft);
-    run.placed.set(member.workload.key, { workloadClass, host });
+    run.register.set(workload.key, { workloadClass, host }, seat !== undefined);
     ledger.add(workloadClass, host, 1);
   }
 }
@@ -213,68 +212,5 @@ function hostGateOf({ hostGates, ledger }: Run, workloadClass: WorkloadClass): G
   return hostGates.get(workloadClass);
 }
 
-/** What is needed to decide about one class. */
-interface Desk {
-  readonly standing: Standing | GroupedStanding;
-  readonly explainer: Explainer;
-}
-
-/** The desk of a class; the longest unused one is given up for a new one. */
-function deskOf(run: Run, workloadClass: WorkloadClass): Desk {
-  const { ledger, problem, search, cache, desks } = run;
-  const known = desks.get(workloadClass);
-  if (known !== undefined) {
-    desks.delete(workloadClass);
-    desks.set(workloadClass, known);
-    return known;
-  }
-  const applicant = applicantOf(workloadClass, ledger);
-  const marks = search === "brute" ? undefined : standingMarks(applicant, ledger);
-  const verdicts = cache.of(workloadClass, ledger);
-  const standing =
-    marks === undefined
-      ? new Standing(applicant, ledger, verdicts, search)
-      : new GroupedStanding(applicant, ledger, verdicts, marks);
-  const { chooser } = policyFor(workloadClass, ledger);
-  const desk: Desk = { standing, explainer: new Explainer(standing, problem.limits, chooser) };
-  if (!run.recurring.has(workloadClass)) return desk;
-  desks.set(workloadClass, desk);
-  const [oldest] = desks.keys();
-  if (desks.size > DESKS_MAX && oldest !== undefined) desks.delete(oldest);
-  return desk;
-}
-
-/** The best host, or the one the workload is on where it may stay. */
-function choose(
-  desk: Desk,
-  workload: PlacementWorkload,
-): { readonly draft: Draft; readonly host: number | undefined } {
-  const { standing, explainer } = desk;
-  const explanation = explainer.explain();
-  const at = workload.at === undefined ? undefined : standing.ledger.indexOf.get(workload.at);
-  const mayStay = workload.wish === "place" && at !== undefined && standing.reasonOf(at) === 0;
-  const host = mayStay ? at : standing.best();
-  const gate =
-    host === undefined
-      ? unplacedGate(
-          explanation.rejectedCounts,
-          () => explanation.rejected.find(({ code }) => code === "cluster-failover")?.message ?? "",
-        )
-      : undefined;
-  const draft: Draft = {
-    key: workload.key,
-    chosen: host === undefined ? undefined : standing.ledger.hosts[host]?.name,
-    from: workload.at,
-    ...explanation,
-    decidedBy: mayStay && host !== standing.best() ? "stays" : explanation.decidedBy,
-    gate,
-    fixes: [],
-  };
-  return { draft, host };
-}
-
-function contentmentOf(run: Run): Contentment {
-  const members: WorkloadClass[][] = run.ledger.hosts.map(() => []);
-  for (const { workloadClass, host } of run.placed.values()) members[host]?.push(workloadClass);
-  return contentment(run.ledger, members);
-}
+const contentmentOf = ({ ledger, register }: Run): Contentment =>
+  contentment(ledger, register.size, () => register.all().values());

@@ -1,5 +1,6 @@
 import { shortfallOf } from "./admission/shortfall.ts";
 import type { Applicant } from "./applicant.ts";
+import type { WorkloadClass } from "./classes.ts";
 import type { Ledger } from "./ledger.ts";
 import { matchesTerm, tolerates } from "./selectors.ts";
 import type { Topology } from "./topology.ts";
@@ -27,9 +28,10 @@ export const TERMS = [
 ] as const;
 
 export const VECTOR_LENGTH: number = TERMS.length;
-const UNMET = 2;
-const PEAK = VECTOR_LENGTH - 2;
-const KUBE_SCORE = VECTOR_LENGTH - 1;
+export const UNMET: number = TERMS.indexOf("happiness");
+export const LOAD_BAND: number = TERMS.indexOf("load-band");
+export const LOAD: number = TERMS.indexOf("load");
+export const KUBE_SCORE: number = TERMS.indexOf("kube-score");
 
 /** Top weight of a preferred term: upstream allows 1 to 100. */
 const SHOULD_WEIGHT = 100;
@@ -37,35 +39,51 @@ const SOFT_TAINT_WEIGHT = 100;
 const SOFT_SPREAD_WEIGHT = 10;
 const BAND_PPM = 100_000;
 
-/** What one host would be like after the placement; feeds the vector, the score and the view. */
-export interface Outlook {
+type Load = WorkloadClass["load"];
+
+/** Use of CPU after the placement in ppm; the newcomer counts with its load (row D12). */
+const cpuPpmAfter = (host: number, load: Load, ledger: Ledger): number =>
+  partsPerMillion((ledger.loadCpu[host] ?? 0) + load.cpuMillicores, ledger.capacityCpu[host] ?? 0);
+
+/** Use of memory after the placement in ppm, in whole MiB. */
+const memoryPpmAfter = (host: number, load: Load, ledger: Ledger): number =>
+  partsPerMillion(
+    mebibytesUp((ledger.loadMemory[host] ?? 0) + load.memoryBytes),
+    mebibytesDown(ledger.capacityMemory[host] ?? 0),
+  );
+
+/** Highest use of CPU or memory after the placement, in ppm of the capacity. */
+export const loadPpmAfter = (host: number, load: Load, ledger: Ledger): number =>
+  Math.max(cpuPpmAfter(host, load, ledger), memoryPpmAfter(host, load, ledger));
+
+/** Ppm of the newcomer's demand that the host could not meet, both resources added up. */
+export function unmetPpmAfter(host: number, load: Load, ledger: Ledger): number {
+  const cpuFree = (ledger.capacityCpu[host] ?? 0) - (ledger.loadCpu[host] ?? 0);
+  const memoryFree = (ledger.capacityMemory[host] ?? 0) - (ledger.loadMemory[host] ?? 0);
+  if (load.cpuMillicores <= cpuFree && load.memoryBytes <= memoryFree) return 0;
+  const cpuUnmet = Math.min(load.cpuMillicores, load.cpuMillicores - cpuFree);
+  const memoryUnmet = Math.min(load.memoryBytes, load.memoryBytes - memoryFree);
+  return (
+    partsPerMillion(Math.max(0, cpuUnmet), load.cpuMillicores) +
+    partsPerMillion(mebibytesUp(Math.max(0, memoryUnmet)), mebibytesUp(load.memoryBytes))
+  );
+}
+
+/** Step of a tenth in which a load lies. */
+export const loadBand = (ppm: number): number => Math.floor(ppm / BAND_PPM);
+
+/** What one host would be like after the placement, for people. */
+interface Outlook {
   readonly cpuPpm: number;
   readonly memoryPpm: number;
-  /** Ppm of the newcomer's demand that the host could not meet, both resources added up. */
   readonly unmetPpm: number;
 }
 
-/** Use after the placement against capacity; the newcomer counts with its load (row D12). */
-export function outlookOf(host: number, { workloadClass }: Applicant, ledger: Ledger): Outlook {
-  const { load } = workloadClass;
-  const cpuWhole = ledger.capacityCpu[host] ?? 0;
-  const cpuBefore = ledger.loadCpu[host] ?? 0;
-  const cpuAfter = cpuBefore + load.cpuMillicores;
-  const memoryWhole = ledger.capacityMemory[host] ?? 0;
-  const memoryBefore = ledger.loadMemory[host] ?? 0;
-  const memoryAfter = memoryBefore + load.memoryBytes;
-  const cpuUnmet = excess(cpuAfter, cpuWhole) - excess(cpuBefore, cpuWhole);
-  const memoryUnmet = excess(memoryAfter, memoryWhole) - excess(memoryBefore, memoryWhole);
-  return {
-    cpuPpm: partsPerMillion(cpuAfter, cpuWhole),
-    memoryPpm: partsPerMillion(mebibytesUp(memoryAfter), mebibytesDown(memoryWhole)),
-    unmetPpm:
-      partsPerMillion(cpuUnmet, load.cpuMillicores) +
-      partsPerMillion(mebibytesUp(memoryUnmet), mebibytesUp(load.memoryBytes)),
-  };
-}
-
-const excess = (amount: number, whole: number): number => Math.max(0, amount - whole);
+export const outlookOf = (host: number, load: Load, ledger: Ledger): Outlook => ({
+  cpuPpm: cpuPpmAfter(host, load, ledger),
+  memoryPpm: memoryPpmAfter(host, load, ledger),
+  unmetPpm: unmetPpmAfter(host, load, ledger),
+});
 
 /** Writes the vector of one host to `out` from `offset` on. */
 export function drsVector(
@@ -75,14 +93,14 @@ export function drsVector(
   target: { readonly out: Float64Array; readonly offset: number; readonly kubeTotal: number },
 ): void {
   const { out, offset, kubeTotal } = target;
-  const outlook = outlookOf(host, applicant, ledger);
-  const peak = Math.max(outlook.cpuPpm, outlook.memoryPpm);
+  const { load } = applicant.workloadClass;
+  const peak = loadPpmAfter(host, load, ledger);
   out[offset] = applicant.hasWishes ? shouldViolations(host, applicant, ledger) : 0;
   out[offset + 1] = failoverDeficit(host, applicant, ledger);
-  out[offset + 2] = outlook.unmetPpm;
-  out[offset + 3] = Math.floor(peak / BAND_PPM);
+  out[offset + UNMET] = unmetPpmAfter(host, load, ledger);
+  out[offset + LOAD_BAND] = loadBand(peak);
   out[offset + 4] = applicant.hasWishes ? preferencePenalty(host, applicant, ledger) : 0;
-  out[offset + 5] = peak;
+  out[offset + LOAD] = peak;
   out[offset + KUBE_SCORE] = -kubeTotal;
 }
 
@@ -103,12 +121,10 @@ export function firstDifference(left: Float64Array, right: Float64Array): number
 const KEY_RANGE = 2 ** 53;
 const TOTAL_BITS = 2 ** 11;
 const PEAK_MAX = KEY_RANGE / TOTAL_BITS - 1;
-const WISH_BITS = 2 ** 40;
-const BANDS_MAX = 4095;
 
 /** Peak and Kubernetes' score of a vector in one number. */
 export const minorKey = (vector: Float64Array, totalMax: number): number =>
-  Math.min(PEAK_MAX, vector[PEAK] ?? 0) * TOTAL_BITS + totalMax + (vector[KUBE_SCORE] ?? 0);
+  Math.min(PEAK_MAX, vector[LOAD] ?? 0) * TOTAL_BITS + totalMax + (vector[KUBE_SCORE] ?? 0);
 
 /**
  * One number for a vector without wishes and fail-over deficit: a better one has a smaller key.
@@ -116,15 +132,6 @@ export const minorKey = (vector: Float64Array, totalMax: number): number =>
  */
 export const plainKey = (vector: Float64Array, minor: number): number =>
   (vector[UNMET] ?? 0) > 0 ? (vector[UNMET] ?? 0) : minor - KEY_RANGE;
-
-/** A number that orders most vectors: a better vector never has a larger one. */
-export function roughKey(vector: Float64Array): number {
-  const [rules = 0, failover = 0, unmet = 0, band = 0, preferred = 0] = vector;
-  if (rules > 0 || failover > 0 || unmet > 0) return KEY_RANGE;
-  if (band >= BANDS_MAX) return BANDS_MAX * WISH_BITS;
-  const wish = Math.max(0, Math.min(WISH_BITS - 1, preferred + WISH_BITS / 2));
-  return band * WISH_BITS + wish;
-}
 
 /** Below 0 when the left host is better; host numbers break ties, so the order is total. */
 export function compareHosts(vectors: Float64Array, left: number, right: number): number {

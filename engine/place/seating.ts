@@ -12,26 +12,47 @@ export interface Seat {
 
 /**
  * Gives every workload its class, then seats those that are somewhere in the ledger and in
- * `placed`; returns who waits. Every class is known before anything is counted.
+ * `placed`; returns who waits, in key order. Every class is known before anything is counted.
  */
 export function settle(
   workloads: readonly PlacementWorkload[],
-  { ledger, placed }: { readonly ledger: Ledger; readonly placed: Map<string, Seat> },
+  { ledger, placed }: { readonly ledger: Ledger; readonly placed: Register },
 ): readonly Pending[] {
-  const classed = sortedByKey(workloads)
-    .filter((workload) => workload.poweredOn || workload.wish !== "keep")
-    .map((workload): Pending => {
-      const counted = workload.poweredOn ? workload : withoutDemand(workload);
-      return { workload, workloadClass: ledger.classes.classOf(counted) };
-    });
-  for (const { workload, workloadClass } of classed) {
-    const host = workload.at === undefined ? undefined : ledger.indexOf.get(workload.at);
-    if (host === undefined || workload.wish === "place" || !workload.poweredOn) continue;
-    if (workload.active !== undefined) ledger.discountActive(host, workload.active);
-    ledger.add(workloadClass, host, 1);
-    placed.set(workload.key, { workloadClass, host });
-  }
-  return classed.filter(({ workload }) => workload.wish !== "keep");
+  const { classes } = ledger;
+  const counted = sortedByKey(workloads).filter(
+    ({ poweredOn, wish }) => poweredOn || wish !== "keep",
+  );
+  const known = counted.map((workload) =>
+    classes.classOf(workload.poweredOn ? workload : withoutDemand(workload)),
+  );
+  const waiting: Pending[] = [];
+  counted.forEach((workload, index) => {
+    const first = known[index];
+    if (first === undefined) return;
+    const workloadClass = classes.merged(first);
+    const seat = seatOf(workload, workloadClass, ledger);
+    if (seat !== undefined) placed.set(workload.key, seat);
+    if (workload.wish !== "keep") waiting.push({ workload, workloadClass, seat });
+  });
+  return waiting;
+}
+
+/** Where seats are entered. */
+interface Register {
+  readonly set: (key: string, seat: Seat) => unknown;
+}
+
+/** Seats a workload that runs somewhere. */
+function seatOf(
+  workload: PlacementWorkload,
+  workloadClass: WorkloadClass,
+  ledger: Ledger,
+): Seat | undefined {
+  const host = workload.at === undefined ? undefined : ledger.indexOf.get(workload.at);
+  if (host === undefined || workload.wish === "place" || !workload.poweredOn) return undefined;
+  if (workload.active !== undefined) ledger.discountActive(host, workload.active);
+  ledger.add(workloadClass, host, 1);
+  return { workloadClass, host };
 }
 
 /** Who makes a problem sorts it already; looking is cheaper than sorting again. */

@@ -1,10 +1,7 @@
 import { type Applicant, applicantOf } from "./applicant.ts";
 import type { WorkloadClass } from "./classes.ts";
 import { type Filter, PASS, type Rejection } from "./filters/filter.ts";
-import { hostPorts } from "./filters/host-ports.ts";
 import { FILTERS } from "./filters/index.ts";
-import { interPodAffinity } from "./filters/inter-pod-affinity.ts";
-import { spread } from "./filters/spread.ts";
 import type { Ledger } from "./ledger.ts";
 import { Numbering } from "./numbering.ts";
 
@@ -104,23 +101,8 @@ function judgeHosts(applicant: Applicant, ledger: Ledger): HostVerdicts {
 }
 
 /** Ledger filters that have anything to ask about a class; the others pass every host. */
-export function busyFilters(applicant: Applicant, ledger: Ledger): readonly NumberedFilter[] {
-  const { workloadClass, impact } = applicant;
-  const { terms, sample } = workloadClass;
-  const isIdle = new Map<Filter, boolean>([
-    [
-      interPodAffinity,
-      terms.affinity === undefined &&
-        terms.antiAffinity.length === 0 &&
-        impact.antiHolders.length === 0,
-    ],
-    [hostPorts, sample.scheduling.ports.length === 0],
-    [spread, terms.spreadHard.length === 0],
-  ]);
-  return LEDGER_FILTERS.filter(
-    ([, filter]) => isIdle.get(filter) !== true && filter.isIdle?.(applicant, ledger) !== true,
-  );
-}
+export const busyFilters = (applicant: Applicant, ledger: Ledger): readonly NumberedFilter[] =>
+  LEDGER_FILTERS.filter(([, filter]) => filter.isIdle?.(applicant, ledger) !== true);
 
 /** The first filter that rejects the host, as a reason number plus 1; 0 when it is feasible. */
 export function judge(

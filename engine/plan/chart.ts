@@ -119,7 +119,8 @@ function candidateOf(candidate: Candidate): Candidate {
   for (const name of Object.keys(candidate.terms)) {
     terms[name] = fraction(candidate.terms[name] ?? 0);
   }
-  return { host: candidate.host, rank: candidate.rank, score: fraction(candidate.score), terms };
+  const { host, rank, score } = candidate;
+  return { host, ...(rank === undefined ? {} : { rank }), score: fraction(score), terms };
 }
 
 const NOBODY = "No host takes it.";

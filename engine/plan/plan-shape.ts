@@ -144,7 +144,9 @@ const use = members({ active: amounts, entitled: amounts, reserved: amounts, wor
 
 const decision = members({
   address: text,
-  candidates: list(members({ host: text, rank: natural, score: finite, terms: mapOf(finite) })),
+  candidates: list(
+    members({ host: text, rank: optional(natural), score: finite, terms: mapOf(finite) }),
+  ),
   chosen: optional(text),
   decidedBy: text,
   from: optional(text),

@@ -2,6 +2,16 @@ import type { Applicant } from "../applicant.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Mark } from "../marks.ts";
 
+/**
+ * An amount that has to be free: `wanted <= whole - taken`, by host; exactly enough is enough (D05).
+ * Nothing wanted is always there.
+ */
+export interface Need {
+  readonly wanted: number;
+  readonly whole: Float64Array;
+  readonly taken: Float64Array;
+}
+
 /** Why a filter rejects a host: a constant code, and whether moving others could cure it. */
 interface Reason {
   readonly code: string;
@@ -37,6 +47,11 @@ export interface Filter {
    * that always get the same answer. Absent: nothing but what is on the host itself counts.
    */
   readonly marks?: (applicant: Applicant, ledger: Ledger) => readonly Mark[];
+  /**
+   * For a filter that compares amounts and nothing else: it passes exactly the hosts that have
+   * all of them free. That is asked of all hosts at once, and `test` of those that lack one.
+   */
+  readonly needs?: (applicant: Applicant, ledger: Ledger) => readonly Need[];
   /** Position in `reasons`, or `PASS`. */
   readonly test: (host: number, applicant: Applicant, ledger: Ledger) => number;
   readonly describe: (

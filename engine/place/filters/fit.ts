@@ -12,7 +12,7 @@ const EXTENDED = 4;
 const INCURABLE = 4;
 
 /** What is asked of one resource and what the host still has; exactly enough is enough (D05). */
-interface Need {
+interface AskedAmount {
   readonly what: number;
   readonly name: string;
   readonly wanted: number;
@@ -36,8 +36,26 @@ export const fit: Filter = {
     { code: "storage-short", curable: false },
     { code: "extended-short", curable: false },
   ],
+  needs: ({ workloadClass }, ledger) => {
+    const { request } = workloadClass.sample.demand;
+    const [cpu, memory] = [ledger.allocatableCpu, ledger.allocatableMemory];
+    return [
+      { wanted: workloadClass.isPod ? 1 : 0, whole: ledger.allocatablePods, taken: ledger.pods },
+      { wanted: request.cpuMillicores, whole: cpu, taken: ledger.requestedCpu },
+      { wanted: request.memoryBytes, whole: memory, taken: ledger.requestedMemory },
+      {
+        wanted: request.ephemeralStorageBytes,
+        whole: ledger.allocatableStorage,
+        taken: ledger.requestedStorage,
+      },
+      ...workloadClass.extended.map(([name, wanted]) => ({
+        wanted,
+        whole: ledger.allocatableExtended(name),
+        taken: ledger.extendedUse(name),
+      })),
+    ];
+  },
   test: (host, applicant, ledger) => {
-    if (fitsPlainly(host, applicant, ledger)) return PASS;
     const lacking = needsOf(host, applicant, ledger).filter((need) => need.wanted > need.free);
     const first = lacking[0];
     if (first === undefined) return PASS;
@@ -56,28 +74,16 @@ export const fit: Filter = {
   },
 };
 
-/** The common case without any allocation: CPU, memory, Pods, and nothing else asked. */
-function fitsPlainly(host: number, { workloadClass }: Applicant, ledger: Ledger): boolean {
-  const { request } = workloadClass.sample.demand;
-  if (request.ephemeralStorageBytes > 0 || workloadClass.extended.length > 0) return false;
-  if (workloadClass.isPod && (ledger.pods[host] ?? 0) >= podsMax(host, ledger)) return false;
-  return (
-    hasFree(request.cpuMillicores, ledger.allocatableCpu[host], ledger.requestedCpu[host]) &&
-    hasFree(request.memoryBytes, ledger.allocatableMemory[host], ledger.requestedMemory[host])
-  );
-}
-
-const hasFree = (wanted: number, total = 0, taken = 0): boolean =>
-  wanted <= 0 || wanted <= total - taken;
-
-const podsMax = (host: number, ledger: Ledger): number => ledger.hosts[host]?.allocatable.pods ?? 0;
-
-function needsOf(index: number, { workloadClass }: Applicant, ledger: Ledger): readonly Need[] {
+function needsOf(
+  index: number,
+  { workloadClass }: Applicant,
+  ledger: Ledger,
+): readonly AskedAmount[] {
   const host = ledger.hosts[index];
   if (host === undefined) return [];
   const { request } = workloadClass.sample.demand;
   const { allocatable } = host;
-  const needs: Need[] = [];
+  const needs: AskedAmount[] = [];
   const ask = (what: number, name: string, wanted: number, used: [number, number]): void => {
     const [total, taken] = used;
     if (wanted > 0) needs.push({ what, name, wanted, allocatable: total, free: total - taken });
@@ -102,7 +108,7 @@ function needsOf(index: number, { workloadClass }: Applicant, ledger: Ledger): r
   return needs;
 }
 
-function describeNeed(need: Need): Description {
+function describeNeed(need: AskedAmount): Description {
   if (need.what === PODS) {
     return { message: `the host runs ${String(need.allocatable)} Pods, its maximum`, short: 1 };
   }

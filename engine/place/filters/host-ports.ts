@@ -6,6 +6,7 @@ export const hostPorts: Filter = {
   origin: "kubernetes",
   scope: "ledger",
   reasons: [{ code: "port", curable: true }],
+  isIdle: ({ workloadClass }) => workloadClass.sample.scheduling.ports.length === 0,
   test: (host, { workloadClass }, ledger) =>
     ledger.ports.conflict(workloadClass.sample.scheduling.ports, host) === undefined ? PASS : 0,
   describe: (host, { workloadClass }, ledger) => {

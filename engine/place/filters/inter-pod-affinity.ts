@@ -30,6 +30,10 @@ export const interPodAffinity: Filter = {
       domainMarks(topology, weights, Math.sign),
     ),
   ],
+  isIdle: ({ workloadClass, impact }) =>
+    workloadClass.terms.affinity === undefined &&
+    workloadClass.terms.antiAffinity.length === 0 &&
+    impact.antiHolders.length === 0,
   test: (host, applicant) => {
     const { affinity } = applicant.workloadClass.terms;
     if (affinity !== undefined && !isNearMatch(affinity, host)) return AFFINITY;

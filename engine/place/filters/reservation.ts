@@ -21,6 +21,18 @@ export const reservation: Filter = {
     { code: "cpu-unreserved", curable: false },
     { code: "mem-unreserved", curable: false },
   ],
+  needs: ({ workloadClass }, ledger) => [
+    {
+      wanted: workloadClass.reserved.cpuMillicores,
+      whole: ledger.allocatableCpu,
+      taken: ledger.reservedCpu,
+    },
+    {
+      wanted: workloadClass.reserved.memoryBytes,
+      whole: ledger.allocatableMemory,
+      taken: ledger.reservedMemory,
+    },
+  ],
   test: (host, applicant, ledger) => {
     for (const what of [CPU, MEMORY]) {
       const { wanted, free, allocatable } = needOf(host, applicant, ledger, what);

@@ -26,6 +26,13 @@ export const size: Filter = {
     { code: "size-exceeds-host", curable: false },
     { code: "size-exceeds-host", curable: false },
   ],
+  needs: ({ workloadClass }, ledger) => {
+    const ceiling = ceilingOf(workloadClass);
+    return [
+      { wanted: ceiling.cpuMillicores, whole: ledger.ownCpu, taken: ledger.nothing },
+      { wanted: ceiling.memoryBytes, whole: ledger.capacityMemory, taken: ledger.nothing },
+    ];
+  },
   test: (host, { workloadClass }, ledger) => excessOf(ledger.hosts[host], workloadClass).what,
   describe: (host, { workloadClass }, ledger) => {
     const { what, short } = excessOf(ledger.hosts[host], workloadClass);

@@ -10,9 +10,7 @@ export function filterHosts(pod: WorldObject, decision: PlanDecision | undefined
     decision === undefined
       ? {}
       : {
-          ranked: decision.candidates
-            .toSorted((left, right) => left.rank - right.rank || compareText(left.host, right.host))
-            .map((candidate) => candidate.host),
+          ranked: decision.candidates.toSorted(byRank).map((candidate) => candidate.host),
           rejected: { ...decision.rejectedCounts },
         };
   const event = { step: 3, actor: "scheduler", event: "filter", object: pod.id } as const;
@@ -22,6 +20,14 @@ export function filterHosts(pod: WorldObject, decision: PlanDecision | undefined
     spendMs: 10,
   };
 }
+
+/** Best first; plans of many workloads leave the ranks out and the list as it is. */
+function byRank(left: Ranked, right: Ranked): number {
+  if (left.rank === undefined || right.rank === undefined) return 0;
+  return left.rank - right.rank || compareText(left.host, right.host);
+}
+
+type Ranked = PlanDecision["candidates"][number];
 
 /** Step 6: the scheduler extension stores the choice as a binding. */
 export function bind(pod: WorldObject): Entry {

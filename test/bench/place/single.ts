@@ -5,12 +5,11 @@
  * runs, with one workload more.
  */
 import type { PlacementWorkload } from "../../../engine/model/placement.ts";
-import { applicantOf } from "../../../engine/place/applicant.ts";
 import { Explainer } from "../../../engine/place/explain.ts";
 import { Ledger } from "../../../engine/place/ledger.ts";
 import { place } from "../../../engine/place/place.ts";
 import { settle } from "../../../engine/place/seating.ts";
-import { Standing } from "../../../engine/place/standing.ts";
+import { type Standing, standingOf } from "../../../engine/place/standing.ts";
 import { HostVerdictCache } from "../../../engine/place/verdict.ts";
 import { goal, setExitCode } from "./goals.ts";
 import { LEAN_LIMITS, problemOf, syntheticHosts, syntheticWorkloads } from "./synthetic.ts";
@@ -49,20 +48,18 @@ function decisions(
   const open = (index: number): Standing => {
     const workloadClass = classes[(index * 37) % classes.length];
     if (workloadClass === undefined) throw new Error("no class");
-    const verdicts = cache.of(workloadClass, ledger);
-    const applicant = applicantOf(workloadClass, ledger);
-    return new Standing(applicant, ledger, verdicts, "heap");
+    return standingOf(workloadClass, ledger, { cache, search: "fast" });
   };
-  for (let index = 0; index < NEW_CLASSES; index++) fresh.push(timed(() => open(index).best()));
+  for (let index = 0; index < NEW_CLASSES; index++) fresh.push(timed(() => open(index).top(2)));
   const standings = Array.from({ length: CLASSES }, (_item, index) => open(index));
-  const explainers = standings.map((each) => new Explainer(each, LEAN_LIMITS, "drs"));
+  const explainers = standings.map((each) => new Explainer(each, LEAN_LIMITS));
   const times = Array.from({ length: DECISIONS }, (_item, index) => {
     const standing = standings[(index * 7) % CLASSES];
     const explainer = explainers[(index * 7) % CLASSES];
     return timed(() => {
       standing?.sync();
-      explainer?.explain();
-      const host = standing?.best();
+      const [host] = standing?.top(2) ?? [];
+      explainer?.rejections();
       if (standing === undefined || host === undefined) return;
       ledger.add(standing.applicant.workloadClass, host, 1);
     });

@@ -1,0 +1,64 @@
+import type { Applicant } from "./applicant.ts";
+import { type Filter, type Need, PASS } from "./filters/filter.ts";
+import type { Ledger } from "./ledger.ts";
+import { busyFilters, type HostVerdicts, judge } from "./verdict.ts";
+
+/** Stands for a host that lacks an amount until the filters have said which. */
+const LACKING = -1;
+
+/**
+ * Judges hosts for one class. Most classes ask for amounts alone, which are compared for all hosts
+ * at once; the filters themselves are asked about hosts that lack one, and for everything else.
+ */
+export class Judge {
+  readonly #applicant: Applicant;
+  readonly #ledger: Ledger;
+  readonly #known: Parameters<typeof judge>[3];
+  readonly #needs: readonly Need[];
+  /** Filters that compare more than amounts. */
+  readonly #others: readonly Filter[];
+
+  constructor(applicant: Applicant, ledger: Ledger, hostVerdicts: HostVerdicts) {
+    const busy = busyFilters(applicant, ledger);
+    this.#applicant = applicant;
+    this.#ledger = ledger;
+    this.#known = { hostVerdicts, busy };
+    this.#needs = busy
+      .flatMap(([, filter]) => filter.needs?.(applicant, ledger) ?? [])
+      .filter(({ wanted }) => wanted > 0);
+    this.#others = busy.flatMap(([, filter]) => (filter.needs === undefined ? [filter] : []));
+  }
+
+  /** Reason number plus 1 of the first filter that rejects the host; 0 when it is feasible. */
+  of(host: number): number {
+    if (this.#known.hostVerdicts.reasons[host] === 0 && this.#isOpen(host)) return 0;
+    return judge(host, this.#applicant, this.#ledger, this.#known);
+  }
+
+  /** Writes what `of` says of every host. */
+  all(reasons: Int16Array): void {
+    reasons.set(this.#known.hostVerdicts.reasons);
+    for (const need of this.#needs) markLacking(need, reasons);
+    const isPlain = this.#others.length === 0;
+    for (let host = 0; host < reasons.length; host++) {
+      if (isPlain && reasons[host] === 0) continue;
+      reasons[host] = judge(host, this.#applicant, this.#ledger, this.#known);
+    }
+  }
+
+  #isOpen(host: number): boolean {
+    for (const { wanted, whole, taken } of this.#needs) {
+      if (wanted > (whole[host] ?? 0) - (taken[host] ?? 0)) return false;
+    }
+    for (const filter of this.#others) {
+      if (filter.test(host, this.#applicant, this.#ledger) !== PASS) return false;
+    }
+    return true;
+  }
+}
+
+function markLacking({ wanted, whole, taken }: Need, reasons: Int16Array): void {
+  for (let host = 0; host < reasons.length; host++) {
+    if (wanted > (whole[host] ?? 0) - (taken[host] ?? 0)) reasons[host] = LACKING;
+  }
+}
