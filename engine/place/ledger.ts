@@ -16,6 +16,8 @@ import { floorDivide } from "./units.ts";
  */
 export class Ledger {
   readonly hosts: readonly Host[];
+  /** The same list. */
+  readonly #hosts: Host[];
   readonly indexOf: ReadonlyMap<string, number>;
   readonly classes: ClassTable;
   readonly pools: PoolTable;
@@ -68,7 +70,8 @@ export class Ledger {
   readonly #changes = new GrowingList();
 
   constructor(problem: Pick<PlacementProblem, "hosts" | "namespaces" | "pools" | "policies">) {
-    this.hosts = [...problem.hosts].sort((left, right) => compareText(left.name, right.name));
+    this.#hosts = [...problem.hosts].sort((left, right) => compareText(left.name, right.name));
+    this.hosts = this.#hosts;
     this.indexOf = new Map(this.hosts.map((host, index) => [host.name, index]));
     this.classes = new ClassTable({ ...problem, hosts: this.hosts });
     this.pools = new PoolTable(problem.pools);
@@ -167,6 +170,22 @@ export class Ledger {
     return amounts;
   }
 
+  /**
+   * Puts a host to work that was in standby; it stays so. What was derived from its state before,
+   * verdicts and standings, has to be made anew.
+   */
+  wake(index: number): void {
+    const host = this.hosts[index];
+    const cluster = this.clusters[this.clusterOf[index] ?? 0];
+    if (host === undefined || cluster === undefined || isUsable(host)) return;
+    this.#hosts[index] = { ...host, connection: "connected" };
+    cluster.cpuAmounts = largestFirst([...cluster.cpuAmounts, host.allocatable.cpuMillicores]);
+    cluster.memoryAmounts = largestFirst([...cluster.memoryAmounts, host.allocatable.memoryBytes]);
+    cluster.reservedCpu += this.reservedCpu[index] ?? 0;
+    cluster.reservedMemory += this.reservedMemory[index] ?? 0;
+    cluster.slots?.addHost(host);
+  }
+
   /** Use of one extended resource per host. */
   extendedUse(name: string): Float64Array {
     let use = this.#extended.get(name);
@@ -247,8 +266,8 @@ export interface ClusterUse {
   readonly policy: PlacementProblem["policies"][number] | undefined;
   readonly cpuMhzLowest: number;
   /** Allocatable amounts of the usable hosts, largest first. */
-  readonly cpuAmounts: readonly number[];
-  readonly memoryAmounts: readonly number[];
+  cpuAmounts: readonly number[];
+  memoryAmounts: readonly number[];
   /** Biggest hosts by capacity, usable or not. */
   readonly biggestCpu: Host | undefined;
   readonly biggestMemory: Host | undefined;
@@ -257,6 +276,8 @@ export interface ClusterUse {
   /** Present where the policy admits by slots. */
   readonly slots: SlotUse | undefined;
 }
+
+const largestFirst = (amounts: number[]): number[] => amounts.sort((left, right) => right - left);
 
 /** A host on which something can run now. */
 const isUsable = (host: Host | undefined): boolean =>
@@ -267,7 +288,6 @@ function clustersOf(
   policies: PlacementProblem["policies"],
 ): readonly ClusterUse[] {
   const names = [...new Set(hosts.map((host) => host.cluster))].sort();
-  const largestFirst = (left: number, right: number): number => right - left;
   return names.map((name) => {
     const members = hosts.filter((host) => host.cluster === name);
     const usable = members.filter((host) => isUsable(host));
@@ -278,8 +298,8 @@ function clustersOf(
       name,
       policy,
       cpuMhzLowest,
-      cpuAmounts: usable.map((host) => host.allocatable.cpuMillicores).sort(largestFirst),
-      memoryAmounts: usable.map((host) => host.allocatable.memoryBytes).sort(largestFirst),
+      cpuAmounts: largestFirst(usable.map((host) => host.allocatable.cpuMillicores)),
+      memoryAmounts: largestFirst(usable.map((host) => host.allocatable.memoryBytes)),
       biggestCpu: biggest(members, "cpuMillicores"),
       biggestMemory: biggest(members, "memoryBytes"),
       reservedCpu: 0,

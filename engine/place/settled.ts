@@ -2,12 +2,16 @@ import type { Move, PlacementResult } from "../model/placement.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Seat } from "./seating.ts";
 
-/** A placement with the ledger it ended in. */
-export interface Settled {
-  readonly result: PlacementResult;
+/** A ledger, and who sits where in it. */
+export interface Seated {
   readonly ledger: Ledger;
   /** Class and host of everything that runs or shall, by key. */
   readonly seats: ReadonlyMap<string, Seat>;
+}
+
+/** A placement with the ledger it ended in. */
+export interface Settled extends Seated {
+  readonly result: PlacementResult;
 }
 
 /** A move that is decided and not yet in an order. */

@@ -24,6 +24,7 @@ interface SlotCluster {
  */
 export class SlotUse {
   readonly #cluster: SlotCluster;
+  readonly #hosts: Host[];
   readonly #cpuMin: number;
   readonly #counts = new Map<WorkloadClass, number>();
   #largest: Amounts | undefined;
@@ -31,7 +32,14 @@ export class SlotUse {
 
   constructor(cluster: SlotCluster) {
     this.#cluster = cluster;
+    this.#hosts = [...cluster.hosts];
     this.#cpuMin = Math.ceil((MHZ_MIN * MILLI) / Math.max(1, cluster.cpuMhzLowest));
+  }
+
+  /** Counts a host in that is put to work. */
+  addHost(host: Host): void {
+    this.#hosts.push(host);
+    this.#perHost = undefined;
   }
 
   /** Counts a workload in, or out with a sign of -1. */
@@ -63,7 +71,7 @@ export class SlotUse {
     ) {
       return known.counts;
     }
-    const counts = this.#cluster.hosts
+    const counts = this.#hosts
       .map(({ allocatable }) => slotsIn(allocatable, slot))
       .sort((left, right) => right - left);
     this.#perHost = { slot, counts };
@@ -89,7 +97,7 @@ export class SlotUse {
     const slot = this.slot();
     const taken = this.taken(slot);
     let failures = 0;
-    while (failures + 1 < this.#cluster.hosts.length && this.left(slot, failures + 1) >= taken) {
+    while (failures + 1 < this.#hosts.length && this.left(slot, failures + 1) >= taken) {
       failures++;
     }
     return failures;
