@@ -1,12 +1,14 @@
 import { editTexts, type PlanRequest, withHosts } from "../../engine/index.ts";
-import { type Command, flagList } from "../command.ts";
+import type { SourceText } from "../../engine/model/document.ts";
+import { type Command, flagList, flagText } from "../command.ts";
 import type { Context } from "../context.ts";
 import { type Exit, exitOf, usageError, worstExit } from "../exit.ts";
-import { emitMachine, wantsJson } from "../output.ts";
+import { emitMachine, wantsJson, writeFileWhole } from "../output.ts";
 import { diagnosticExits, type Planned, planFor } from "../planning.ts";
 import { type Supposed, supposedBy } from "../supposing/asked.ts";
 import { type Comparison, compared } from "../supposing/compared.ts";
 import { comparisonJson } from "../supposing/document.ts";
+import { cleanLine } from "../views/clean.ts";
 import { diagnosticsText } from "../views/human/diagnostics.ts";
 import { createStageReporter } from "../views/human/stages.ts";
 import { whatIfText } from "../views/human/what-if.ts";
@@ -14,7 +16,7 @@ import { diagnosticsDocument } from "../views/json/diagnostics.ts";
 import { documentOf, jsonText } from "../views/json/document.ts";
 import { sha256 } from "../wiring/digest.ts";
 
-const OVERLAY = ["drain", "fail", "addHost", "scale", "set"] as const;
+const OVERLAY = ["drain", "fail", "addHost", "scale", "set", "policySet"] as const;
 
 /** Plans twice over one reading of the world, as it is and as it might be; changes nothing. */
 export const command: Command = {
@@ -22,7 +24,8 @@ export const command: Command = {
     if (OVERLAY.every((name) => flagList(flags, name).length === 0)) {
       throw usageError(
         "what if what?",
-        "give --drain HOST, --fail HOST, --add-host NAME, --scale ADDR=N or --set ADDR.path=VALUE",
+        "give --drain HOST, --fail HOST, --add-host NAME, --scale ADDR=N, --set ADDR.path=VALUE " +
+          "or --policy-set KEY=VALUE",
       );
     }
     const reporter = createStageReporter(context);
@@ -34,12 +37,42 @@ export const command: Command = {
       return tellFailed(context, before);
     }
     const supposed = supposedBy(flags, before.outcome);
+    let read: readonly SourceText[] = [];
     const overlay = overlayOf(supposed, before.outcome);
-    const after = await planFor(context, { ...asked, overlay });
+    const after = await planFor(context, {
+      ...asked,
+      overlay: (request) => {
+        read = request.texts;
+        return overlay(request);
+      },
+    });
     reporter.done();
+    const file = flagText(flags, "patchOut");
+    if (file !== undefined) await savePatch(context, file, { texts: read, before, supposed });
     return tell(context, after, compared(supposed, before.outcome, after.outcome));
   },
 };
+
+interface Patching {
+  readonly texts: readonly SourceText[];
+  readonly before: Planned;
+  readonly supposed: Supposed;
+}
+
+/** Writes what is supposed as a patch; what no document can say is told. */
+async function savePatch(
+  context: Context,
+  file: string,
+  { texts, before, supposed }: Patching,
+): Promise<void> {
+  const { overlayPatch } = await import("../supposing/patch.ts");
+  const { text, leftOut } = overlayPatch(texts, before.outcome.documents, supposed);
+  writeFileWhole(context, file, text);
+  if (wantsJson(context)) return;
+  const { stderr } = context.io;
+  for (const what of leftOut) stderr.write(`Not in the patch: ${cleanLine(what)}\n`);
+  stderr.write(`Saved the patch to ${file}\n`);
+}
 
 type Outcome = Planned["outcome"];
 
@@ -52,7 +85,7 @@ function overlayOf(supposed: Supposed, before: Outcome): (request: PlanRequest) 
     const hosts = problem?.hosts ?? [];
     return {
       ...request,
-      texts,
+      texts: [...texts, ...supposed.added],
       observation: observation === undefined ? undefined : withHosts(observation, hosts, supposed),
     };
   };

@@ -1,6 +1,7 @@
 import { suggest } from "../../engine/diagnostics/suggest.ts";
 import type { DocumentEdit, HostOverlay, PlanOutcome } from "../../engine/index.ts";
 import type { Address } from "../../engine/model/address.ts";
+import type { SourceText } from "../../engine/model/document.ts";
 import {
   type JsonPointer,
   type JsonValue,
@@ -11,21 +12,16 @@ import {
 import { type FlagValues, flagList, flagText } from "../command.ts";
 import { usageError } from "../exit.ts";
 import { cleanLine } from "../views/clean.ts";
-
-/** One value of one declared resource as it might be. */
-interface Edit {
-  readonly address: string;
-  readonly path: JsonPointer;
-  /** Undefined where nothing is written. */
-  readonly from: JsonValue | undefined;
-  readonly to: JsonValue;
-}
+import { type Edit, valueOf } from "./edit.ts";
+import { policiesBy } from "./policies.ts";
 
 /** What is supposed, judged against what is there. */
 export interface Supposed extends HostOverlay {
   readonly edits: readonly Edit[];
   /** The same edits by their places in the documents. */
   readonly places: readonly DocumentEdit[];
+  /** Documents that hold what no document says. */
+  readonly added: readonly SourceText[];
 }
 
 /** Reads the flags; every name in them has to be known to the plan that the world gives. */
@@ -38,12 +34,14 @@ export function supposedBy(flags: FlagValues, outcome: PlanOutcome): Supposed {
     ...flagList(flags, "set").map((text) => settingOf(text, outcome)),
   ];
   const found = settings.map((setting) => located(setting, outcome));
+  const policies = policiesBy(flags, outcome);
   return {
     drain: named("drain", "--drain"),
     fail: named("fail", "--fail"),
     add: addedHosts(flags, hosts),
-    edits: found.map(({ edit }) => edit),
-    places: found.map(({ place }) => place),
+    edits: [...found.map(({ edit }) => edit), ...policies.edits],
+    places: [...found.map(({ place }) => place), ...policies.places],
+    added: policies.added,
   };
 }
 
@@ -120,15 +118,6 @@ function settingOf(text: string, { desired }: PlanOutcome): Setting {
   }
   const path = rest.startsWith("/") ? rest : pointerOf(...rest.slice(1).split("."));
   return { flag: "--set", address, path, to: valueOf(text.slice(at + 1)) };
-}
-
-/** A number, true, false, null, a list or an object as in JSON; everything else is a text. */
-function valueOf(text: string): JsonValue {
-  try {
-    return JSON.parse(text) as JsonValue;
-  } catch {
-    return text;
-  }
 }
 
 function located(

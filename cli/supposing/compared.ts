@@ -1,17 +1,19 @@
 import { compareSeats, type SeatChange, type SeatChanges } from "../../engine/index.ts";
-import type { Plan, PlanDecision, PlanHost } from "../../engine/model/plan.ts";
+import type { Plan, PlanDecision, PlanHost, PlanMove } from "../../engine/model/plan.ts";
 import type { Planned } from "../planning.ts";
 import { hostPercent } from "../views/human/placement.ts";
 import type { Supposed } from "./asked.ts";
 
-/** Why a workload is elsewhere: its host is out, its documents differ, or room was taken. */
-type Because = "drain" | "fail" | "edit" | "follows";
+/** Why a workload is elsewhere: its host is out, its documents differ, or others need room. */
+type Because = "drain" | "fail" | "edit" | "room" | "balance" | "follows";
 
 export interface Move {
   readonly address: string;
   readonly from: string;
   readonly to: string;
   readonly because: Because;
+  /** When it would move, from 0; undefined for what somebody else would move. */
+  readonly wave: number | undefined;
   readonly decision: PlanDecision | undefined;
 }
 
@@ -61,6 +63,7 @@ export function compared(
     return undefined;
   }
   const { plan } = after;
+  const last = new Map(plan.placement.moves.list.map((move) => [move.address, move]));
   const decisions = new Map(plan.placement.decisions.map((item) => [item.address, item]));
   const hosts = hostsOf(before.plan, plan);
   const homeless = new Set(homelessIn(before));
@@ -69,7 +72,18 @@ export function compared(
     before: sideOf(before.plan, before.plan.placement.hosts, homeless.size),
     after: sideOf(plan, hosts, seats.unplaced.length),
     hosts,
-    moves: seats.moved.map((change) => moveOf(change, supposed, decisions.get(change.key))),
+    moves: seats.moved.map((change) => {
+      const { key, from = "", to = "" } = change;
+      const made = last.get(key);
+      return {
+        address: key,
+        from,
+        to,
+        because: becauseOf(change, supposed, made?.reason),
+        wave: made?.wave,
+        decision: decisions.get(key),
+      };
+    }),
     arrived: seats.arrived.map(({ key, to = "" }) => ({ address: key, to })),
     gone: seats.gone.map(({ key, from }) => ({ address: key, from })),
     unplaced: seats.unplaced.map((change) => homelessOf(change, { plan, decisions, homeless })),
@@ -112,19 +126,16 @@ function homelessOf(
   };
 }
 
-function moveOf(
-  { key, from = "", to = "" }: SeatChange,
+function becauseOf(
+  { key, from = "" }: SeatChange,
   { drain, fail, edits }: Supposed,
-  decision: PlanDecision | undefined,
-): Move {
-  const because = drain.includes(from)
-    ? "drain"
-    : fail.includes(from)
-      ? "fail"
-      : edits.some(({ address }) => address === key)
-        ? "edit"
-        : "follows";
-  return { address: key, from, to, because, decision };
+  reason: PlanMove["reason"] | undefined,
+): Because {
+  if (drain.includes(from)) return "drain";
+  if (fail.includes(from)) return "fail";
+  if (edits.some(({ address }) => address === key)) return "edit";
+  if (reason === "prerequisite") return "room";
+  return reason === "balance" || reason === "consolidate" ? "balance" : "follows";
 }
 
 /** What comes before the overlay is what the plan without it leaves. */

@@ -21,10 +21,11 @@ export function comparisonJson(comparison: Comparison): object {
   };
 }
 
-function moveJson({ decision, ...move }: Move): object {
+function moveJson({ decision, wave, ...move }: Move): object {
   const runnerUp = decision?.candidates.find(({ host }) => host !== move.to);
   return {
     ...move,
+    ...(wave === undefined ? {} : { wave }),
     ...(decision === undefined ? {} : { decidedBy: decision.decidedBy }),
     ...(runnerUp === undefined ? {} : { runnerUp: runnerUp.host }),
   };

@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
+import { applyPatch } from "diff";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { OUTPUT_SCHEMAS } from "../../cli/wiring/output-schemas.ts";
 import { host, pod, type Project, project, yaml } from "./project.ts";
@@ -184,4 +185,48 @@ test("a value that the kind does not take is a fault of the document", async () 
   const ran = await made.run("whatif -f spec.yaml --set deployment/default/web.spec.replica=3");
   expect(ran.code).toBe(65);
   expect(ran.stderr).toContain("replica");
+});
+
+test("what is supposed can be written as a patch, which leads to the same plan", async () => {
+  const flags = "--scale deployment/default/web=3 --drain esx-01 --add-host esx-03 --fail esx-02";
+  const ran = await made.run(`whatif -f spec.yaml ${flags} --patch-out more.patch`);
+  expect(ran.stderr).toContain("Not in the patch: that host esx-02 fails\n");
+  expect(ran.stderr).toContain("Saved the patch to more.patch\n");
+  const text = readFileSync(join(made.path, "spec.yaml"), "utf8");
+  const patch = readFileSync(join(made.path, "more.patch"), "utf8");
+  const patched = applyPatch(text, patch);
+  expect(patched).toContain("# two hosts\n");
+  expect(patched).toContain("replicas: 3\n");
+  writeFileSync(join(made.path, "patched.yaml"), String(patched));
+  const plan = await made.run("plan -f patched.yaml -o json");
+  const { summary, changes } = JSON.parse(plan.stdout) as {
+    summary: { create: number; update: number };
+    changes: { address: string; action: string; diff: { path: string; after: unknown }[] }[];
+  };
+  expect(summary.create).toBe(2);
+  const drained = changes.find(({ address }) => address === "host/esx-01");
+  expect(drained).toMatchObject({ action: "update" });
+  expect(changes.find(({ action }) => action === "move")).toBeDefined();
+});
+
+test("a setting of placement holds for every cluster while it is supposed", async () => {
+  const ran = await made.run(
+    "whatif -f spec.yaml --policy-set hostFailuresToTolerate=1 --scale deployment/default/web=9 -o json",
+  );
+  const { overlay, unplaced } = JSON.parse(ran.stdout) as {
+    overlay: { edits: { path: string; to: unknown }[] };
+    unplaced: { code: string }[];
+  };
+  expect(overlay.edits).toContainEqual({
+    address: "environment/default",
+    path: "/spec/placement/hostFailuresToTolerate",
+    to: 1,
+  });
+  expect(unplaced.map(({ code }) => code)).toContain("cluster-failover");
+});
+
+test("a setting that placement does not have is refused with its place", async () => {
+  const ran = await made.run("whatif -f spec.yaml --policy-set scoring=Most");
+  expect(ran.code).toBe(65);
+  expect(ran.stderr).toContain("--policy-set");
 });

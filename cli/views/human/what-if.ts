@@ -16,7 +16,7 @@ export function whatIfText(comparison: Comparison, plan: Plan, style: Style): st
   const lines = [
     style.paint("bold", `What if: ${cleanLine(headText(comparison))}`),
     "",
-    ...listed("to move", moves, (move) => moveText(move, arrow)),
+    ...listed(`to move${wavesText(moves)}`, inWaves(moves), moveTextOf(moves, arrow)),
     ...listed("to place", arrived, ({ address, to }) => `${address}  ${arrow} ${to}`),
     ...listed("gone", gone, ({ address, from }) => `${address}  ${from ?? ""}`),
     ...listed("not declared here, and not moved", stranded, strandedText),
@@ -56,11 +56,31 @@ function listed<Item>(
   ];
 }
 
+/** ` in 2 waves`; nothing where all moves can be made at once. */
+function wavesText(moves: readonly Move[]): string {
+  const waves = moves.reduce((most, { wave = 0 }) => Math.max(most, wave + 1), 0);
+  return waves < 2 ? "" : ` in ${waves} waves`;
+}
+
+const inWaves = (moves: readonly Move[]): readonly Move[] =>
+  moves.toSorted((left, right) => (left.wave ?? 0) - (right.wave ?? 0));
+
+/** The wave goes before the move where there is more than one. */
+function moveTextOf(moves: readonly Move[], arrow: string): (move: Move) => string {
+  const hasWaves = wavesText(moves) !== "";
+  return (move) => {
+    const turn = hasWaves && move.wave !== undefined ? `${move.wave + 1}  ` : "";
+    return `${turn}${moveText(move, arrow)}`;
+  };
+}
+
 function moveText({ address, from, to, because, decision }: Move, arrow: string): string {
   const causes = {
     drain: `${from} is drained`,
     fail: `${from} fails`,
     edit: "it is changed",
+    room: "makes room for another",
+    balance: "evens the load",
     follows: "follows from the others",
   };
   const why = reasonText(decision);
