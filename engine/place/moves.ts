@@ -1,6 +1,9 @@
 import { compareText } from "../model/canonical.ts";
 import type { Decision, PlacementProblem, PlacementResult } from "../model/placement.ts";
+import { peakProof, resilienceOf } from "./bounds.ts";
+import { contentment } from "./happiness.ts";
 import { improve } from "./improve/improve.ts";
+import { outlooksOf } from "./outlook.ts";
 import type { ProposedMove, Settled } from "./settled.ts";
 import { type MoveOrder, orderMoves } from "./waves/order-moves.ts";
 
@@ -10,7 +13,8 @@ export function withMoves(problem: PlacementProblem, settled: Settled): Placemen
   const { moves, power } = improve(problem, settled);
   const all = [...forced, ...settled.result.moves, ...moves];
   if (all.length === 0 && power.length === 0) return settled.result;
-  const result = { ...settled.result, power: [...settled.result.power, ...power] };
+  const outcome = moves.length === 0 ? settled.result : withOutcome(settled, moves);
+  const result = { ...outcome, power: [...outcome.power, ...power] };
   const order = orderMoves(problem, { ...settled, result }, all);
   const { arrivalWaits } = order;
   return {
@@ -18,6 +22,26 @@ export function withMoves(problem: PlacementProblem, settled: Settled): Placemen
     moves: order.moves,
     ...(arrivalWaits.length === 0 ? {} : { arrivalWaits }),
     findings: [...result.findings, ...orderFindings(order)],
+  };
+}
+
+/** Hosts, and how full and content everything is, with the moves made; the ledger has them. */
+function withOutcome(
+  { result, ledger, seats }: Settled,
+  moves: readonly ProposedMove[],
+): PlacementResult {
+  const hostOf = new Map(moves.map(({ key, to }) => [key, ledger.indexOf.get(to)]));
+  const { mean, bins } = contentment(ledger, seats.size, () =>
+    [...seats].map(([key, seat]) => ({ ...seat, host: hostOf.get(key) ?? seat.host })),
+  );
+  const before = result.hosts.map((host) => host.before);
+  return {
+    ...result,
+    hosts: outlooksOf(ledger, before),
+    scoreAfter: mean,
+    resilience: resilienceOf(ledger),
+    proof: peakProof(ledger),
+    happiness: { ...result.happiness, after: bins },
   };
 }
 
