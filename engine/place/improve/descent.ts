@@ -1,0 +1,219 @@
+import type { Board } from "./board.ts";
+import { type Field, SQUARE_UNIT } from "./field.ts";
+import { LEANINGS, Receivers } from "./receivers.ts";
+import type { Scale } from "./scale.ts";
+import { Tournament } from "./tournament.ts";
+
+/** Hosts tried for a workload whose best host does not take it. */
+const OTHERS_MAX = 8;
+/** Refused proposals after which a host keeps what it has for this round. */
+const REFUSALS_MAX = 64;
+/** A gain counts as the best when it is within a sixteenth of what others had when last asked. */
+const NEARLY = 15 / 16;
+
+/** Per leaning: its best host, and what going there gains: amount * (slope - amount * curve). */
+interface Aims {
+  readonly to: Int32Array;
+  readonly cpuSlope: Float64Array;
+  readonly cpuCurve: Float64Array;
+  readonly memorySlope: Float64Array;
+  readonly memoryCurve: Float64Array;
+}
+
+interface Target {
+  readonly item: number;
+  readonly slot: number;
+}
+
+interface Proposal extends Target {
+  readonly gain: number;
+  /** True for the first host that was thought of. */
+  readonly isFirst: boolean;
+}
+
+/**
+ * Steepest descent without looking at all pairs: per host the best move away from it is kept, and
+ * looked for again only when it is about to be made.
+ */
+export class Descent {
+  readonly #scale: Scale;
+  readonly #board: Board;
+  readonly #field: Field;
+  readonly #receivers: Receivers;
+  readonly #donors: Tournament;
+  readonly #leanings: Uint8Array;
+  /** Number of changes made when a donor was last asked. */
+  readonly #asked: Int32Array;
+  readonly #aims: Aims = {
+    to: new Int32Array(LEANINGS),
+    cpuSlope: new Float64Array(LEANINGS),
+    cpuCurve: new Float64Array(LEANINGS),
+    memorySlope: new Float64Array(LEANINGS),
+    memoryCurve: new Float64Array(LEANINGS),
+  };
+  /** What `look` found. */
+  readonly #best = { item: -1, slot: -1, gain: 0 };
+
+  constructor(scale: Scale) {
+    const { board, field } = scale;
+    this.#scale = scale;
+    this.#board = board;
+    this.#field = field;
+    this.#receivers = new Receivers(field);
+    this.#donors = new Tournament(field.hosts.length);
+    this.#asked = new Int32Array(field.hosts.length).fill(-1);
+    this.#leanings = Uint8Array.from(board.cpu, (cpu, item) =>
+      this.#receivers.leaningOf(cpu, board.memory[item] as number),
+    );
+  }
+
+  /** Makes moves that gain at least `gainMin`; true when it made any. */
+  run(gainMin: number): boolean {
+    const { changes } = this.#scale;
+    for (let before = -1; before < this.#scale.changes && this.#scale.goesOn(); ) {
+      // A host that found nothing may find something once others have moved.
+      before = this.#scale.changes;
+      for (let slot = 0; slot < this.#field.hosts.length; slot++) {
+        this.#receivers.renew(slot);
+      }
+      for (let slot = 0; slot < this.#field.hosts.length; slot++) this.#ask(slot, gainMin);
+      this.#descend(gainMin);
+    }
+    return this.#scale.changes > changes;
+  }
+
+  #descend(gainMin: number): void {
+    while (this.#scale.goesOn()) {
+      const donor = this.#donors.winner;
+      if (donor < 0) return;
+      if (this.#asked[donor] !== this.#scale.changes) {
+        const gain = this.#ask(donor, gainMin);
+        const rival = this.#donors.winner;
+        if (rival < 0) return;
+        if (rival !== donor && gain < -(this.#donors.keys[rival] as number) * NEARLY) continue;
+      }
+      if (!this.#advance(donor, gainMin)) this.#donors.set(donor, Infinity);
+    }
+  }
+
+  /** Looks for the best move away from a host, and returns what it would gain. */
+  #ask(donor: number, gainMin: number): number {
+    this.#look(donor);
+    const { gain } = this.#best;
+    this.#asked[donor] = this.#scale.changes;
+    this.#donors.set(donor, gain >= gainMin * SQUARE_UNIT && gain > 0 ? -gain : Infinity);
+    return gain;
+  }
+
+  /** Leaves the best move away from a host in `#best`; its item is -1 when there is none. */
+  #look(donor: number): void {
+    this.#aim(donor);
+    const { cpu, memory, members } = this.#board;
+    const { costs } = this.#scale;
+    const leanings = this.#leanings;
+    const { cpuSlope, cpuCurve, memorySlope, memoryCurve } = this.#aims;
+    let best = -1;
+    let most = 0;
+    for (const item of members[this.#field.hosts[donor] as number] as readonly number[]) {
+      const leaning = leanings[item] as number;
+      const millicores = cpu[item] as number;
+      const bytes = memory[item] as number;
+      const gain =
+        millicores * ((cpuSlope[leaning] as number) - millicores * (cpuCurve[leaning] as number)) +
+        bytes * ((memorySlope[leaning] as number) - bytes * (memoryCurve[leaning] as number)) -
+        (costs[item] as number) * SQUARE_UNIT;
+      if (gain < most || (gain === most && item > best)) continue;
+      best = item;
+      most = gain;
+    }
+    this.#best.item = best;
+    this.#best.gain = most;
+    this.#best.slot = best < 0 ? -1 : (this.#aims.to[leanings[best] as number] as number);
+  }
+
+  /** Prepares what the best host of each leaning means for a donor. */
+  #aim(donor: number): void {
+    const { cpu, memory, perMillicore, perByte } = this.#field;
+    const perCpu = perMillicore[donor] as number;
+    const perMemory = perByte[donor] as number;
+    const aims = this.#aims;
+    for (let leaning = 0; leaning < LEANINGS; leaning++) {
+      const to = this.#receivers.best(leaning);
+      const toCpu = perMillicore[to] as number;
+      const toMemory = perByte[to] as number;
+      aims.to[leaning] = to;
+      aims.cpuSlope[leaning] = 2 * ((cpu[donor] as number) * perCpu - (cpu[to] as number) * toCpu);
+      aims.cpuCurve[leaning] = perCpu * perCpu + toCpu * toCpu;
+      aims.memorySlope[leaning] =
+        2 * ((memory[donor] as number) * perMemory - (memory[to] as number) * toMemory);
+      aims.memoryCurve[leaning] = perMemory * perMemory + toMemory * toMemory;
+    }
+  }
+
+  /** Makes the best move away from a host that is allowed and worth its cost. */
+  #advance(donor: number, gainMin: number): boolean {
+    this.#look(donor);
+    const { item, slot, gain } = this.#best;
+    if (item < 0 || gain < gainMin * SQUARE_UNIT) return false;
+    const isMade =
+      this.#attempt(donor, { item, slot }, gainMin) || this.#advanceSlowly(donor, gainMin);
+    return isMade;
+  }
+
+  /** As `#advance`, where the first idea was refused: other workloads, and other hosts for them. */
+  #advanceSlowly(donor: number, gainMin: number): boolean {
+    const queue = this.#proposalsOf(donor, gainMin);
+    for (let refusals = 0; refusals < REFUSALS_MAX; refusals++) {
+      const proposal = queue.shift();
+      if (proposal === undefined) return false;
+      if (this.#attempt(donor, proposal, gainMin)) return true;
+      if (!proposal.isFirst) continue;
+      queue.push(...this.#othersFor(proposal, donor, gainMin));
+      queue.sort(byGain);
+    }
+    return false;
+  }
+
+  #proposalsOf(donor: number, gainMin: number): Proposal[] {
+    const members = this.#board.members[this.#field.hosts[donor] as number] as readonly number[];
+    return members
+      .flatMap((item): Proposal[] => {
+        const slot = this.#receivers.best(this.#leanings[item] as number);
+        if (slot < 0 || slot === donor) return [];
+        const gain = this.#scale.estimate(item, donor, slot);
+        return gain > gainMin * SQUARE_UNIT ? [{ item, slot, gain, isFirst: true }] : [];
+      })
+      .sort(byGain);
+  }
+
+  /** Other hosts that the host filters admit for a refused proposal, best first. */
+  #othersFor(
+    { item, slot: refused }: Proposal,
+    donor: number,
+    gainMin: number,
+  ): readonly Proposal[] {
+    const { classes, rules } = this.#board;
+    const workloadClass = classes[item];
+    if (workloadClass === undefined) return [];
+    return this.#field.hosts
+      .flatMap((host, slot): Proposal[] => {
+        if (slot === donor || slot === refused || !rules.admits(workloadClass, host)) return [];
+        const gain = this.#scale.estimate(item, donor, slot);
+        return gain > gainMin * SQUARE_UNIT ? [{ item, slot, gain, isFirst: false }] : [];
+      })
+      .sort(byGain)
+      .slice(0, OTHERS_MAX);
+  }
+
+  #attempt(donor: number, { item, slot }: Target, gainMin: number): boolean {
+    if (donor === slot || !this.#scale.make([{ item, from: donor, to: slot }])) return false;
+    this.#receivers.renew(donor);
+    this.#receivers.renew(slot);
+    this.#ask(donor, gainMin);
+    this.#ask(slot, gainMin);
+    return true;
+  }
+}
+
+const byGain = (left: Proposal, right: Proposal): number =>
+  right.gain - left.gain || left.item - right.item || left.slot - right.slot;
