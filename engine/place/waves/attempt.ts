@@ -39,7 +39,11 @@ export function attemptMoves(problem: PlacementProblem, settled: Settled, intent
   const guards: readonly Guard[] = [...relations, room];
   const limits = problem.migration ?? DEFAULT_MIGRATION;
   const admitted = legs.filter((leg) => room.mayEnter(leg));
-  const rounds = new Rounds(guards, limits, { hostCount: ledger.hosts.length, legs: admitted });
+  const rounds = new Rounds(guards, limits, {
+    hostCount: ledger.hosts.length,
+    legs: admitted,
+    isNeedy: (leg) => !room.fits(leg),
+  });
   const letGo = onlyOnce(leaving.length > 0, guards);
   const crew: Crew = { ledger, rounds, room, guards, affinity, letGo };
   runToTheEnd(crew);

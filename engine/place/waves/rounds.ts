@@ -1,6 +1,14 @@
 import type { MigrationLimits } from "../../model/placement.ts";
 import type { Guard, Leg } from "./leg.ts";
 
+/** What is to be put into rounds. */
+interface Traffic {
+  readonly hostCount: number;
+  readonly legs: readonly Leg[];
+  /** True for a leg that finds no room yet. */
+  readonly isNeedy: (leg: Leg) => boolean;
+}
+
 /**
  * The rounds in which legs start. All legs of a round start together and end before the next one,
  * as if all took equally long; what really has to come first stands in the waits of each leg.
@@ -18,18 +26,18 @@ export class Rounds {
   /** Legs of this round at either end, by host. */
   readonly #busy: Int32Array;
   readonly #busyDatastores = new Map<string, number>();
+  /** Rounds that legs need which wait for room on a host, by host. */
+  readonly #behind: Int32Array;
 
-  constructor(
-    guards: readonly Guard[],
-    limits: MigrationLimits,
-    { hostCount, legs }: { readonly hostCount: number; readonly legs: readonly Leg[] },
-  ) {
+  constructor(guards: readonly Guard[], limits: MigrationLimits, traffic: Traffic) {
+    const { hostCount, legs, isNeedy } = traffic;
     this.#guards = guards;
     this.#limits = limits;
     this.#waiting = [...legs];
     this.#load = new Int32Array(hostCount);
     this.#busy = new Int32Array(hostCount);
     for (const leg of legs) this.#count(this.#load, leg, 1);
+    this.#behind = roundsBehind(hostCount, legs.filter(isNeedy));
   }
 
   /** Legs that have not started. */
@@ -88,19 +96,16 @@ export class Rounds {
   }
 
   /**
-   * Hosts with the most left to do decide how long all takes, so their legs come first. Sorts by
-   * counting: what is compared are small numbers.
+   * How long all takes is decided by hosts with much left to do and by long rows of legs that wait
+   * for each other's room, so these come first.
    */
   #mostUrgentFirst(): readonly Leg[] {
-    const ends = ({ from, to }: Leg): readonly [number, number] => [
-      from < 0 ? 0 : (this.#load[from] ?? 0),
-      this.#load[to] ?? 0,
-    ];
-    const bySum = countingSort(this.#waiting, (leg) => {
-      const [source, target] = ends(leg);
-      return source + target;
-    });
-    return countingSort(bySum, (leg) => Math.max(...ends(leg)));
+    const load = (host: number): number => (host < 0 ? 0 : (this.#load[host] ?? 0));
+    const bySum = countingSort(this.#waiting, ({ from, to }) => load(from) + load(to));
+    const { movesPerHostMax } = this.#limits;
+    return countingSort(bySum, ({ from, to }) =>
+      Math.max(load(from), load(to), movesPerHostMax * (1 + (this.#behind[from] ?? 0))),
+    );
   }
 
   #hasSlot({ from, to, position, follows, workloadClass }: Leg): boolean {
@@ -119,6 +124,22 @@ export class Rounds {
     if (from >= 0) counts[from] = (counts[from] ?? 0) + amount;
     counts[to] = (counts[to] ?? 0) + amount;
   }
+}
+
+/** Rows of legs are followed so far; circles have no end. */
+const ROW_MAX = 8;
+
+/** By host, how many rounds the longest row of legs takes of which the first waits for room there. */
+function roundsBehind(hostCount: number, needy: readonly Leg[]): Int32Array {
+  let behind = new Int32Array(hostCount);
+  for (let length = 1; length <= ROW_MAX; length++) {
+    const next = behind.slice();
+    for (const { from, to } of needy) {
+      next[to] = Math.max(next[to] ?? 0, 1 + (from < 0 ? 0 : (behind[from] ?? 0)));
+    }
+    behind = next;
+  }
+  return behind;
 }
 
 /** Highest key first; keys are whole and not below 0, and equal ones keep their order. */

@@ -1,8 +1,8 @@
 import type { WorkloadClass } from "../classes.ts";
 import type { Ledger } from "../ledger.ts";
-import { spreadEligible } from "../spread.ts";
-import { type Guard, type Leg, runningClasses, type World } from "./leg.ts";
-import { type Part, SpreadRule } from "./spread-rule.ts";
+import type { Guard, Leg, World } from "./leg.ts";
+import type { Part, SpreadRule } from "./spread-rule.ts";
+import { spreadRulesOf } from "./spread-rules.ts";
 
 type Stake = readonly [rule: SpreadRule, part: Part];
 
@@ -23,7 +23,7 @@ export class SpreadGuard implements Guard {
     const { ledger, legs, leaving } = world;
     this.#ledger = ledger;
     this.#leaving = leaving;
-    this.#heldBy = rulesOf(world);
+    this.#heldBy = spreadRulesOf(world);
     for (const rule of new Set([...this.#heldBy.values()].flat())) {
       const others = this.#byCounter.get(rule.perHost) ?? [];
       this.#byCounter.set(rule.perHost, [...others, rule]);
@@ -112,41 +112,4 @@ export class SpreadGuard implements Guard {
     }
     return stakes;
   }
-}
-
-/** The constraints that the legs have to do with, by class; equal ones are one rule. */
-function rulesOf(world: World): ReadonlyMap<WorkloadClass, readonly SpreadRule[]> {
-  const counters = countersOf(world);
-  const rules = new Map<string, SpreadRule>();
-  const held = new Map<WorkloadClass, readonly SpreadRule[]>();
-  if (counters.size === 0) return held;
-  for (const workloadClass of runningClasses(world)) {
-    const { spreadHard } = workloadClass.terms;
-    if (!spreadHard.some(({ perHost }) => counters.has(perHost))) continue;
-    const eligible = spreadEligible(workloadClass, spreadHard, world.ledger.hosts);
-    const own = spreadHard.flatMap((term, index): SpreadRule[] => {
-      const counter = counters.get(term.perHost);
-      if (counter === undefined) return [];
-      const { maxSkew, minDomains, topologyKey } = term.constraint;
-      const hosts = eligible[index] ?? new Uint8Array(0);
-      const text = JSON.stringify([counter, maxSkew, minDomains, topologyKey, hosts.join("")]);
-      const rule = rules.get(text) ?? new SpreadRule(term, hosts);
-      rules.set(text, rule);
-      return [rule];
-    });
-    held.set(workloadClass, own);
-  }
-  return held;
-}
-
-/** Numbers the counters of all constraints that count a leg, or that a leg has. */
-function countersOf({ ledger, legs }: World): ReadonlyMap<Int32Array, number> {
-  const counters = new Map<Int32Array, number>();
-  for (const workloadClass of new Set(legs.map((leg) => leg.workloadClass))) {
-    const { matchers } = ledger.classes.impactOf(workloadClass);
-    for (const { perHost } of [...matchers, ...workloadClass.terms.spreadHard]) {
-      if (perHost !== undefined) counters.set(perHost, counters.get(perHost) ?? counters.size);
-    }
-  }
-  return counters;
 }
