@@ -107,6 +107,11 @@ export class Desks {
     this.#office = office;
   }
 
+  /** Gives all desks up; needed when a host changes its state. */
+  clear(): void {
+    this.#desks.clear();
+  }
+
   /**
    * The desk of a class. It is kept for later where `isRecurring`; the longest unused one is given
    * up for it. Others serve the next `placements` and are gone.

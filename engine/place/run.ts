@@ -12,6 +12,7 @@ import { type Batch, orderBatches, type Pending } from "./order.ts";
 import { usesOf, outlooksOf } from "./outlook.ts";
 import { whatIf } from "./overlay.ts";
 import { Past } from "./past.ts";
+import { Rescue, type Rescued } from "./rescue/rescue.ts";
 import type { Settled } from "./settled.ts";
 import { type Seat, seatLeaving, settle } from "./seating.ts";
 import { SeatRegister } from "./seat-register.ts";
@@ -42,6 +43,10 @@ interface Run {
   /** Class and host of everything placed, by key. */
   readonly placed: ReadonlyMap<string, Seat>;
   readonly drafts: Draft[];
+  /** What was done to make room for those that had found none. */
+  rescued: Rescued;
+  /** Forgets what was known of a host that now runs. */
+  readonly onWake: () => void;
 }
 
 /** Places everything that waits; `search` exists for tests, both ways give the same answer. */
@@ -71,9 +76,7 @@ export function settlePlacement(problem: PlacementProblem, search: Search): Sett
     resilience: resilienceOf(run.ledger),
     proof: peakProof(run.ledger),
     happiness: { before: contentBefore.bins, after: contentAfter.bins },
-    moves: [],
-    preempted: [],
-    power: [],
+    ...run.rescued,
     findings,
   };
   return {
@@ -90,11 +93,12 @@ function openRun(problem: PlacementProblem, search: Search): Run {
   const cache = new HostVerdictCache();
   const past = new Past(ledger);
   const register = new SeatRegister();
+  const desks = new Desks({ ledger, cache, past, limits: problem.limits, search });
   return {
     problem,
     ledger,
     cache,
-    desks: new Desks({ ledger, cache, past, limits: problem.limits, search }),
+    desks,
     hostGates: new Map(),
     recurring: new Set(),
     register,
@@ -102,6 +106,11 @@ function openRun(problem: PlacementProblem, search: Search): Run {
       return register.all();
     },
     drafts: [],
+    rescued: { moves: [], preempted: [], power: [] },
+    onWake: () => {
+      cache.clear();
+      desks.clear();
+    },
   };
 }
 
@@ -123,9 +132,37 @@ function decideAll(run: Run, pending: readonly Pending[]): PlacementResult["find
     if (news.length === 0 || !mayHelp) break;
     waiting = failed.map(({ member }) => member);
   }
+  failed = rescueFailed(run, failed);
   run.drafts.push(...withFixes(run, failed));
   const unplaced = new Set(failed.map(({ member }) => member.workloadClass));
   return ruleConflicts([...unplaced].slice(0, FIXED_CLASSES_MAX), run.ledger);
+}
+
+/**
+ * Makes room for those that found none, in the order in which they were decided; who then gets a
+ * host is decided about like anyone else. Returns who is left.
+ */
+function rescueFailed(run: Run, failed: readonly Failure[]): Failure[] {
+  const left: Failure[] = [];
+  const rescue = new Rescue(
+    run,
+    failed.map(({ member }) => member),
+  );
+  const seats = (member: Pending): boolean => {
+    const { workloadClass } = member;
+    const seated = run.drafts.length;
+    decideBatch(run, { workloadClass, members: [member] }, () => undefined);
+    const seat = run.drafts.length === seated ? undefined : run.placed.get(member.workload.key);
+    if (seat !== undefined) rescue.seated(member, seat.host);
+    return seat !== undefined;
+  };
+  for (const failure of failed) {
+    const { member } = failure;
+    const isOpened = rescue.hasHelped && seats(member);
+    if (!isOpened && !(rescue.makeRoom(member) && seats(member))) left.push(failure);
+  }
+  run.rescued = rescue.report();
+  return left;
 }
 
 /** Adds what would help; members of a class share the answer, and only some classes are tried. */

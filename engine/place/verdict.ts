@@ -49,6 +49,12 @@ export class HostVerdictCache {
   readonly #byClass = new Map<WorkloadClass, HostVerdicts>();
   readonly #numbers = new Numbering();
 
+  /** Forgets everything; needed when a host changes its state. */
+  clear(): void {
+    this.#byTerms.clear();
+    this.#byClass.clear();
+  }
+
   of(workloadClass: WorkloadClass, ledger: Ledger): HostVerdicts {
     const known = this.#byClass.get(workloadClass);
     if (known !== undefined) return known;

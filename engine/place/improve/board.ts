@@ -5,74 +5,91 @@ import type { Ledger } from "../ledger.ts";
 import type { Seated } from "../settled.ts";
 import { Neighbours } from "./neighbours.ts";
 import { Rules } from "./rules.ts";
+import { unitsOf } from "./units.ts";
+
+/** A workload that may move, with its class. */
+export interface Member {
+  readonly workload: PlacementWorkload;
+  readonly workloadClass: WorkloadClass;
+}
+
+/** From one host of the ledger to another. */
+interface Way {
+  readonly from: number;
+  readonly to: number;
+}
 
 /**
  * Who may move, where everyone is, and the only way to move anyone: `move` asks every filter and
- * those who stay behind, and leaves everything as it was when one of them objects. Movable
- * workloads have numbers in the order of their keys, hosts those of the ledger.
+ * those who stay behind, and leaves everything as it was when one of them objects. What moves is a
+ * unit, mostly one workload; units have numbers in the order of their keys, hosts those of the
+ * ledger.
  */
 export class Board {
   readonly ledger: Ledger;
   readonly rules: Rules;
-  readonly workloads: readonly PlacementWorkload[];
-  readonly classes: readonly WorkloadClass[];
-  /** Host of each before anything moved, and now. */
+  readonly units: readonly (readonly Member[])[];
+  /** Host of each unit before anything moved, and now. */
   readonly home: Int32Array;
   readonly at: Int32Array;
-  /** Movable workloads of each host, in no order. */
+  /** Movable units of each host, in no order. */
   readonly members: readonly number[][];
-  /** Load of each: millicores of the cluster's slowest core, and bytes. */
+  /** Load of each unit: millicores of the cluster's slowest core, and bytes. */
   readonly cpu: Float64Array;
   readonly memory: Float64Array;
   readonly #neighbours: Neighbours;
   readonly #isFree = new Map<WorkloadClass, boolean>();
   readonly #slots: Int32Array;
-  readonly #journal: { readonly item: number; readonly from: number }[] = [];
+  readonly #journal: { readonly unit: number; readonly from: number }[] = [];
 
   constructor(problem: PlacementProblem, settled: Seated) {
     this.ledger = settled.ledger;
     this.rules = new Rules(settled.ledger);
     this.#neighbours = new Neighbours(settled, this.rules);
-    this.workloads = movableOf(problem, settled);
-    const seats = this.workloads.map(({ key }) => settled.seats.get(key));
-    this.classes = seats.flatMap((seat) => (seat === undefined ? [] : [seat.workloadClass]));
-    this.home = Int32Array.from(seats, (seat) => seat?.host ?? 0);
+    const seats = movableOf(problem, settled).flatMap((workload) => {
+      const seat = settled.seats.get(workload.key);
+      return seat === undefined ? [] : [{ workload, ...seat }];
+    });
+    const units = unitsOf(seats, settled.ledger);
+    const seatsOf = (unit: readonly number[]): typeof seats =>
+      unit.flatMap((index) => seats[index] ?? []);
+    this.units = units.map((unit) => seatsOf(unit));
+    this.home = Int32Array.from(units, ([first = 0]) => seats[first]?.host ?? 0);
     this.at = this.home.slice();
-    this.cpu = Float64Array.from(this.classes, ({ load }) => load.cpuMillicores);
-    this.memory = Float64Array.from(this.classes, ({ load }) => load.memoryBytes);
+    this.cpu = Float64Array.from(this.units, (unit) =>
+      unit.reduce((sum, { workloadClass }) => sum + workloadClass.load.cpuMillicores, 0),
+    );
+    this.memory = Float64Array.from(this.units, (unit) =>
+      unit.reduce((sum, { workloadClass }) => sum + workloadClass.load.memoryBytes, 0),
+    );
     this.members = this.ledger.hosts.map(() => []);
     this.#slots = new Int32Array(this.at.length);
-    this.at.forEach((host, item) => this.#enter(item, host));
+    this.at.forEach((host, unit) => this.#enter(unit, host));
   }
 
-  /** Moves one workload when that is allowed; false: nothing has changed. */
-  move(item: number, to: number): boolean {
-    const { ledger } = this;
-    const from = this.at[item] as number;
-    const workloadClass = this.classes[item] as WorkloadClass;
-    if (from === to || !this.rules.admits(workloadClass, to)) return false;
-    const mark = ledger.mark();
-    const isFree = this.#isFreeOf(workloadClass);
-    const skews = isFree ? [] : this.#neighbours.skewsOf(workloadClass, from, to);
-    this.#add(workloadClass, from, -1);
-    const isAllowed = this.rules.allows(workloadClass, to);
-    if (isAllowed) {
-      this.#add(workloadClass, to, 1);
-      if (isFree || !this.#harms(item, { from, to }, { skews, mark })) {
-        this.#seat(item, to);
-        return true;
-      }
+  /** Moves one unit when that is allowed; false: nothing has changed. */
+  move(unit: number, to: number): boolean {
+    const from = this.at[unit] as number;
+    if (from === to || !this.admits(unit, to)) return false;
+    const members = this.units[unit] as readonly Member[];
+    const mark = this.ledger.mark();
+    const skews = members.map(({ workloadClass }) =>
+      this.#isFreeOf(workloadClass) ? [] : this.#neighbours.skewsOf(workloadClass, from, to),
+    );
+    for (const { workloadClass } of members) this.#add(workloadClass, from, -1);
+    if (this.#enterAll(members, to) && !this.#harms(members, { from, to }, { skews, mark })) {
+      this.#journal.push({ unit, from });
+      this.#seat(unit, to);
+      return true;
     }
     this.#undo({ from, to }, mark);
     return false;
   }
 
-  /** True when the move would be allowed. */
-  mayMove(item: number, to: number): boolean {
-    const mark = this.mark();
-    if (!this.move(item, to)) return false;
-    this.rollback(mark);
-    return true;
+  /** True when the filters that never change their mind let the unit in. */
+  admits(unit: number, host: number): boolean {
+    const members = this.units[unit] as readonly Member[];
+    return members.every(({ workloadClass }) => this.rules.admits(workloadClass, host));
   }
 
   /** A point to which `rollback` returns. */
@@ -85,30 +102,51 @@ export class Board {
     while (this.#journal.length > mark) {
       const entry = this.#journal.pop();
       if (entry === undefined) return;
-      const workloadClass = this.classes[entry.item] as WorkloadClass;
-      this.#add(workloadClass, this.at[entry.item] as number, -1);
-      this.#add(workloadClass, entry.from, 1);
-      this.#leave(entry.item);
-      this.#settle(entry.item, entry.from);
+      const { unit, from } = entry;
+      for (const { workloadClass } of this.units[unit] as readonly Member[]) {
+        this.#add(workloadClass, this.at[unit] as number, -1);
+        this.#add(workloadClass, from, 1);
+      }
+      this.#seat(unit, from);
     }
+  }
+
+  /** Lets all members in, in an order in which each is allowed; those that are in stay counted. */
+  #enterAll(members: readonly Member[], to: number): boolean {
+    let waiting = members;
+    while (waiting.length > 0) {
+      const refused = waiting.filter(({ workloadClass }) => {
+        if (!this.rules.allows(workloadClass, to)) return true;
+        this.#add(workloadClass, to, 1);
+        return false;
+      });
+      if (refused.length === waiting.length) return false;
+      waiting = refused;
+    }
+    return true;
   }
 
   /** Whether the others lose something; the move is made in the ledger, and stays so if not. */
   #harms(
-    item: number,
-    way: { readonly from: number; readonly to: number },
-    before: { readonly skews: readonly number[]; readonly mark: number },
+    members: readonly Member[],
+    way: Way,
+    before: { readonly skews: readonly (readonly number[])[]; readonly mark: number },
   ): boolean {
-    const workloadClass = this.classes[item] as WorkloadClass;
-    if (this.#neighbours.isSkewed(workloadClass, way, before.skews)) return true;
+    if (members.every(({ workloadClass }) => this.#isFreeOf(workloadClass))) return false;
+    const isSkewed = members.some(({ workloadClass }, index) =>
+      this.#neighbours.isSkewed(workloadClass, way, before.skews[index] ?? []),
+    );
+    if (isSkewed) return true;
     const broken = this.#neighbours
-      .endangered(this.workloads[item]?.key ?? "", workloadClass, way.from)
+      .endangered(members, way.from)
       .filter((resident) => this.#neighbours.isBroken(resident));
     if (broken.length === 0) return false;
     this.#undo(way, before.mark);
     const wasBroken = broken.every((resident) => this.#neighbours.isBroken(resident));
-    this.#add(workloadClass, way.from, -1);
-    this.#add(workloadClass, way.to, 1);
+    for (const { workloadClass } of members) {
+      this.#add(workloadClass, way.from, -1);
+      this.#add(workloadClass, way.to, 1);
+    }
     return !wasBroken;
   }
 
@@ -117,7 +155,7 @@ export class Board {
     this.rules.note(host);
   }
 
-  #undo(way: { readonly from: number; readonly to: number }, mark: number): void {
+  #undo(way: Way, mark: number): void {
     this.ledger.rollback(mark);
     this.rules.note(way.from);
     this.rules.note(way.to);
@@ -132,29 +170,26 @@ export class Board {
     return isFree;
   }
 
-  #seat(item: number, to: number): void {
-    this.#journal.push({ item, from: this.at[item] as number });
-    this.#leave(item);
-    this.#settle(item, to);
+  #seat(unit: number, host: number): void {
+    this.#leave(unit);
+    this.at[unit] = host;
+    this.#enter(unit, host);
+    for (const { workload } of this.units[unit] as readonly Member[]) {
+      this.#neighbours.seat(workload.key, host);
+    }
   }
 
-  #settle(item: number, host: number): void {
-    this.at[item] = host;
-    this.#enter(item, host);
-    this.#neighbours.seat(this.workloads[item]?.key ?? "", host);
-  }
-
-  #enter(item: number, host: number): void {
+  #enter(unit: number, host: number): void {
     const list = this.members[host] as number[];
-    this.#slots[item] = list.length;
-    list.push(item);
+    this.#slots[unit] = list.length;
+    list.push(unit);
   }
 
-  #leave(item: number): void {
-    const list = this.members[this.at[item] as number] as number[];
-    const slot = this.#slots[item] as number;
+  #leave(unit: number): void {
+    const list = this.members[this.at[unit] as number] as number[];
+    const slot = this.#slots[unit] as number;
     const last = list.pop() as number;
-    if (last === item) return;
+    if (last === unit) return;
     list[slot] = last;
     this.#slots[last] = slot;
   }

@@ -3,6 +3,7 @@ import type { Ledger } from "../ledger.ts";
 import type { Seated } from "../settled.ts";
 import type { SpreadTerm } from "../terms.ts";
 import type { Topology } from "../topology.ts";
+import type { Member } from "./board.ts";
 import type { Rules } from "./rules.ts";
 
 /** A spread constraint of something that runs, whoever it counts. */
@@ -81,19 +82,19 @@ export class Neighbours {
     });
   }
 
-  /** Residents whose required partner may have left with `key`, which is gone already. */
-  endangered(key: string, workloadClass: WorkloadClass, from: number): readonly Resident[] {
+  /** Residents whose required partner may have left with `leavers`, which are gone already. */
+  endangered(leavers: readonly Member[], from: number): readonly Resident[] {
     if (this.#needy.size === 0) return [];
-    const leaver = this.#residents.get(key);
-    return this.#ledger.classes
-      .impactOf(workloadClass)
-      .matchers.flatMap(({ counts }) => [...counts])
+    const gone = new Set(leavers.map(({ workload }) => this.#residents.get(workload.key)));
+    return leavers
+      .flatMap(({ workloadClass }) => this.#ledger.classes.impactOf(workloadClass).matchers)
+      .flatMap(({ counts }) => [...counts])
       .flatMap(([topology, matches]) => {
         const domain = topology.domainOf[from] ?? -1;
         // With two matches left everyone still sees one besides itself.
         if (domain < 0 || (matches[domain] ?? 0) > 1) return [];
         const holders = this.#needy.get(matches) ?? [];
-        return holders.filter((each) => each !== leaver && isIn(topology, each.host, domain));
+        return holders.filter((each) => !gone.has(each) && isIn(topology, each.host, domain));
       });
   }
 

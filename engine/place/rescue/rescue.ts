@@ -1,0 +1,224 @@
+import type { Address } from "../../model/address.ts";
+import { compareText } from "../../model/canonical.ts";
+import type { Move, PlacementProblem, PowerAdvice, Preemption } from "../../model/placement.ts";
+import { hostGate, poolGate } from "../gates.ts";
+import { Board } from "../improve/board.ts";
+import type { Ledger } from "../ledger.ts";
+import type { Pending } from "../order.ts";
+import type { SeatRegister } from "../seat-register.ts";
+import type { Seat } from "../seating.ts";
+import { type Effort, Ejection } from "./ejection.ts";
+import { chooseVictims, type Sacrifice } from "./preemption.ts";
+import { sleeperFor } from "./standby.ts";
+
+/** Moves and hosts that are tried for one plan before what is left stays without a host. */
+const EFFORT = 100_000;
+
+/** The world in which room is made; ledger and register follow what is done. */
+export interface RescueWorld {
+  readonly problem: PlacementProblem;
+  readonly ledger: Ledger;
+  readonly register: SeatRegister;
+  /** Told of every host that is woken: what was known of it is no longer true. */
+  readonly onWake: () => void;
+}
+
+/** What was done to make room. */
+export interface Rescued {
+  /** In the order of keys; they have no waves yet. */
+  readonly moves: readonly Move[];
+  readonly preempted: readonly Preemption[];
+  readonly power: readonly PowerAdvice[];
+}
+
+/** A workload that was moved to make room: where it was at first, and for whom it moved last. */
+interface Ejected {
+  readonly from: number;
+  readonly to: number;
+  readonly for: string;
+}
+
+/**
+ * Makes room for workloads that no host takes, one by one: by moving others away, by ending others
+ * of lower priority, by waking a host. What is done stays done in the ledger; a workload for which
+ * nothing helps leaves everything as it was.
+ */
+export class Rescue {
+  readonly #world: RescueWorld;
+  readonly #effort: Effort = { left: EFFORT };
+  readonly #ejected = new Map<string, Ejected>();
+  readonly #preempted: Preemption[] = [];
+  readonly #power: PowerAdvice[] = [];
+  /** Members without a host by group. */
+  readonly #down: Map<Address, number>;
+  /** Classes for which nothing helped, until the ledger changes. */
+  readonly #hopeless = new Map<number, number>();
+  readonly #means: ReturnType<typeof meansOf>;
+  #board: Board | undefined;
+
+  constructor(world: RescueWorld, failed: readonly Pending[]) {
+    this.#world = world;
+    this.#means = failed.length === 0 ? NO_MEANS : meansOf(world);
+    this.#down = new Map();
+    for (const { workload } of failed) this.#countDown(workload.group, 1);
+  }
+
+  /** True once room was made for somebody; others may find some as well. */
+  get hasHelped(): boolean {
+    return this.#ejected.size + this.#preempted.length + this.#power.length > 0;
+  }
+
+  /** True when a host takes the workload now; it is not seated by this. */
+  makeRoom(member: Pending): boolean {
+    const { ledger } = this.#world;
+    const { workload, workloadClass, seat } = member;
+    if (!this.#means.any || this.#hopeless.get(workloadClass.id) === ledger.mark()) return false;
+    const mark = ledger.mark();
+    if (seat !== undefined) this.#add(seat, -1);
+    const isSaved = this.#tryAll(member);
+    if (seat !== undefined) this.#add(seat, 1);
+    if (isSaved) this.#countDown(workload.group, -1);
+    else {
+      ledger.rollback(mark);
+      this.#hopeless.set(workloadClass.id, ledger.mark());
+    }
+    return isSaved;
+  }
+
+  /** What hurts least comes first; a refusal that holds for every host is cured by none of it. */
+  #tryAll(member: Pending): boolean {
+    const { ledger } = this.#world;
+    const { workloadClass } = member;
+    if (hostGate(workloadClass, ledger) !== undefined) return false;
+    if (poolGate(workloadClass, ledger) !== undefined) return false;
+    const { moves, ends, sleepers } = this.#means;
+    return (
+      (moves && this.#eject(member)) ||
+      (ends && this.#preempt(member)) ||
+      (sleepers && this.#wake(member))
+    );
+  }
+
+  /** Tells that the workload for which room was made has its host. */
+  seated({ workloadClass: { terms } }: Pending, host: number): void {
+    const isWatched = terms.affinity !== undefined || terms.spreadHard.length > 0;
+    if (isWatched) this.#board = undefined;
+    else this.#board?.rules.note(host);
+  }
+
+  /** All that was done so far, moves by key. */
+  report(): Rescued {
+    const name = (host: number): string => this.#world.ledger.hosts[host]?.name ?? "";
+    const moves = [...this.#ejected]
+      .filter(([, { from, to }]) => from !== to)
+      .map(
+        ([key, { from, to, for: beneficiary }]): Move => ({
+          key,
+          from: name(from),
+          to: name(to),
+          reason: "prerequisite",
+          priority: 1,
+          message: `${key} makes room for ${beneficiary}`,
+          for: beneficiary,
+          wave: 0,
+          after: [],
+        }),
+      )
+      .sort((left, right) => compareText(left.key, right.key));
+    return { moves, preempted: this.#preempted, power: this.#power };
+  }
+
+  #eject({ workload, workloadClass }: Pending): boolean {
+    const board = this.#boardOf();
+    const isGone = (item: number): boolean => !this.#placed.has(board.workloads[item]?.key ?? "");
+    const before = board.at.slice();
+    const ejection = new Ejection(board, isGone, this.#effort);
+    if (ejection.makeRoom(workloadClass) === undefined) return false;
+    this.#noteMoves(before, workload.key);
+    return true;
+  }
+
+  #noteMoves(before: Int32Array, beneficiary: string): void {
+    const board = this.#boardOf();
+    before.forEach((from, item) => {
+      const to = board.at[item] ?? from;
+      const key = board.workloads[item]?.key;
+      const workloadClass = board.classes[item];
+      if (from === to || key === undefined || workloadClass === undefined) return;
+      const first = this.#ejected.get(key)?.from ?? from;
+      this.#ejected.set(key, { from: first, to, for: beneficiary });
+      this.#placed.set(key, { workloadClass, host: to });
+    });
+  }
+
+  #preempt({ workload, workloadClass }: Pending): boolean {
+    const { rules } = this.#boardOf();
+    const sacrifice = chooseVictims(workloadClass, {
+      ...this.#world,
+      placed: this.#placed,
+      rules,
+      down: this.#down,
+    });
+    if (sacrifice === undefined) return false;
+    this.#end(sacrifice, workload.key);
+    return true;
+  }
+
+  /** Ends the victims where they run now, whatever was planned for them before. */
+  #end({ host, victims }: Sacrifice, beneficiary: string): void {
+    const { ledger } = this.#world;
+    for (const { workload, workloadClass } of victims) {
+      this.#add({ workloadClass, host }, -1);
+      this.#placed.delete(workload.key);
+      this.#countDown(workload.group, 1);
+      const at = this.#ejected.get(workload.key)?.from ?? host;
+      this.#ejected.delete(workload.key);
+      const name = ledger.hosts[at]?.name ?? "";
+      this.#preempted.push({ key: workload.key, host: name, for: beneficiary });
+    }
+  }
+
+  #wake(member: Pending): boolean {
+    const { ledger } = this.#world;
+    const host = sleeperFor(member, { ...this.#world, placed: this.#placed });
+    if (host === undefined) return false;
+    ledger.wake(host);
+    this.#world.onWake();
+    this.#board = undefined;
+    const { key } = member.workload;
+    const name = ledger.hosts[host]?.name ?? "";
+    this.#power.push({ host: name, to: "on", message: `${name} wakes for ${key}`, for: key });
+    return true;
+  }
+
+  #add({ workloadClass, host }: Seat, sign: 1 | -1): void {
+    this.#world.ledger.add(workloadClass, host, sign);
+    this.#board?.rules.note(host);
+  }
+
+  #countDown(group: Address | undefined, by: number): void {
+    if (group !== undefined) this.#down.set(group, (this.#down.get(group) ?? 0) + by);
+  }
+
+  #boardOf(): Board {
+    const { problem, ledger } = this.#world;
+    this.#board ??= new Board(problem, { ledger, seats: this.#placed });
+    return this.#board;
+  }
+
+  get #placed(): Map<string, Seat> {
+    return this.#world.register.all();
+  }
+}
+
+const NO_MEANS = { any: false, moves: false, ends: false, sleepers: false };
+
+/** What can be done at all; most plans can do nothing of it, which is quickly seen. */
+function meansOf({ problem, ledger }: RescueWorld): typeof NO_MEANS {
+  const moves = problem.workloads.some(({ isMovable }) => isMovable === true);
+  const ends = problem.workloads.some(({ isPreemptible }) => isPreemptible === true);
+  const sleepers =
+    ledger.clusters.some(({ policy }) => policy?.power !== undefined) &&
+    ledger.hosts.some(({ connection }) => connection === "standby");
+  return { any: moves || ends || sleepers, moves, ends, sleepers };
+}
