@@ -21,7 +21,7 @@ interface Aims {
 }
 
 interface Target {
-  readonly item: number;
+  readonly unit: number;
   readonly slot: number;
 }
 
@@ -52,7 +52,7 @@ export class Descent {
     memoryCurve: new Float64Array(LEANINGS),
   };
   /** What `look` found. */
-  readonly #best = { item: -1, slot: -1, gain: 0 };
+  readonly #best = { unit: -1, slot: -1, gain: 0 };
 
   constructor(scale: Scale) {
     const { board, field } = scale;
@@ -62,8 +62,8 @@ export class Descent {
     this.#receivers = new Receivers(field);
     this.#donors = new Tournament(field.hosts.length);
     this.#asked = new Int32Array(field.hosts.length).fill(-1);
-    this.#leanings = Uint8Array.from(board.cpu, (cpu, item) =>
-      this.#receivers.leaningOf(cpu, board.memory[item] as number),
+    this.#leanings = Uint8Array.from(board.cpu, (cpu, unit) =>
+      this.#receivers.leaningOf(cpu, board.memory[unit] as number),
     );
   }
 
@@ -105,7 +105,7 @@ export class Descent {
     return gain;
   }
 
-  /** Leaves the best move away from a host in `#best`; its item is -1 when there is none. */
+  /** Leaves the best move away from a host in `#best`; its unit is -1 when there is none. */
   #look(donor: number): void {
     this.#aim(donor);
     const { cpu, memory, members } = this.#board;
@@ -114,19 +114,19 @@ export class Descent {
     const { cpuSlope, cpuCurve, memorySlope, memoryCurve } = this.#aims;
     let best = -1;
     let most = 0;
-    for (const item of members[this.#field.hosts[donor] as number] as readonly number[]) {
-      const leaning = leanings[item] as number;
-      const millicores = cpu[item] as number;
-      const bytes = memory[item] as number;
+    for (const unit of members[this.#field.hosts[donor] as number] as readonly number[]) {
+      const leaning = leanings[unit] as number;
+      const millicores = cpu[unit] as number;
+      const bytes = memory[unit] as number;
       const gain =
         millicores * ((cpuSlope[leaning] as number) - millicores * (cpuCurve[leaning] as number)) +
         bytes * ((memorySlope[leaning] as number) - bytes * (memoryCurve[leaning] as number)) -
-        (costs[item] as number) * SQUARE_UNIT;
-      if (gain < most || (gain === most && item > best)) continue;
-      best = item;
+        (costs[unit] as number) * SQUARE_UNIT;
+      if (gain < most || (gain === most && unit > best)) continue;
+      best = unit;
       most = gain;
     }
-    this.#best.item = best;
+    this.#best.unit = best;
     this.#best.gain = most;
     this.#best.slot = best < 0 ? -1 : (this.#aims.to[leanings[best] as number] as number);
   }
@@ -153,10 +153,10 @@ export class Descent {
   /** Makes the best move away from a host that is allowed and worth its cost. */
   #advance(donor: number, gainMin: number): boolean {
     this.#look(donor);
-    const { item, slot, gain } = this.#best;
-    if (item < 0 || gain < gainMin * SQUARE_UNIT) return false;
+    const { unit, slot, gain } = this.#best;
+    if (unit < 0 || gain < gainMin * SQUARE_UNIT) return false;
     const isMade =
-      this.#attempt(donor, { item, slot }, gainMin) || this.#advanceSlowly(donor, gainMin);
+      this.#attempt(donor, { unit, slot }, gainMin) || this.#advanceSlowly(donor, gainMin);
     return isMade;
   }
 
@@ -177,36 +177,33 @@ export class Descent {
   #proposalsOf(donor: number, gainMin: number): Proposal[] {
     const members = this.#board.members[this.#field.hosts[donor] as number] as readonly number[];
     return members
-      .flatMap((item): Proposal[] => {
-        const slot = this.#receivers.best(this.#leanings[item] as number);
+      .flatMap((unit): Proposal[] => {
+        const slot = this.#receivers.best(this.#leanings[unit] as number);
         if (slot < 0 || slot === donor) return [];
-        const gain = this.#scale.estimate(item, donor, slot);
-        return gain > gainMin * SQUARE_UNIT ? [{ item, slot, gain, isFirst: true }] : [];
+        const gain = this.#scale.estimate(unit, donor, slot);
+        return gain > gainMin * SQUARE_UNIT ? [{ unit, slot, gain, isFirst: true }] : [];
       })
       .sort(byGain);
   }
 
   /** Other hosts that the host filters admit for a refused proposal, best first. */
   #othersFor(
-    { item, slot: refused }: Proposal,
+    { unit, slot: refused }: Proposal,
     donor: number,
     gainMin: number,
   ): readonly Proposal[] {
-    const { classes, rules } = this.#board;
-    const workloadClass = classes[item];
-    if (workloadClass === undefined) return [];
     return this.#field.hosts
       .flatMap((host, slot): Proposal[] => {
-        if (slot === donor || slot === refused || !rules.admits(workloadClass, host)) return [];
-        const gain = this.#scale.estimate(item, donor, slot);
-        return gain > gainMin * SQUARE_UNIT ? [{ item, slot, gain, isFirst: false }] : [];
+        if (slot === donor || slot === refused || !this.#board.admits(unit, host)) return [];
+        const gain = this.#scale.estimate(unit, donor, slot);
+        return gain > gainMin * SQUARE_UNIT ? [{ unit, slot, gain, isFirst: false }] : [];
       })
       .sort(byGain)
       .slice(0, OTHERS_MAX);
   }
 
-  #attempt(donor: number, { item, slot }: Target, gainMin: number): boolean {
-    if (donor === slot || !this.#scale.make([{ item, from: donor, to: slot }])) return false;
+  #attempt(donor: number, { unit, slot }: Target, gainMin: number): boolean {
+    if (donor === slot || !this.#scale.make([{ unit, from: donor, to: slot }])) return false;
     this.#receivers.renew(donor);
     this.#receivers.renew(slot);
     this.#ask(donor, gainMin);
@@ -216,4 +213,4 @@ export class Descent {
 }
 
 const byGain = (left: Proposal, right: Proposal): number =>
-  right.gain - left.gain || left.item - right.item || left.slot - right.slot;
+  right.gain - left.gain || left.unit - right.unit || left.slot - right.slot;

@@ -21,7 +21,7 @@ interface AmountLists {
 }
 
 interface Pair {
-  readonly item: number;
+  readonly unit: number;
   readonly other: number;
   readonly gain: number;
 }
@@ -45,7 +45,7 @@ export class Exchange {
     this.#addedMax = limits.addedMax;
     this.#workLeft = limits.work;
     this.#strained = new Tournament(scale.field.hosts.length);
-    const most = scale.board.workloads.length + 1;
+    const most = scale.board.units.length + 1;
     this.#left = amountLists(most);
     this.#right = amountLists(most);
   }
@@ -78,8 +78,8 @@ export class Exchange {
       const pair = this.#bestPair(slot, partner);
       if (pair === undefined) continue;
       const shifts: Shift[] = [];
-      if (pair.item !== NOBODY) shifts.push({ item: pair.item, from: slot, to: partner });
-      if (pair.other !== NOBODY) shifts.push({ item: pair.other, from: partner, to: slot });
+      if (pair.unit !== NOBODY) shifts.push({ unit: pair.unit, from: slot, to: partner });
+      if (pair.other !== NOBODY) shifts.push({ unit: pair.other, from: partner, to: slot });
       if (!this.#scale.make(shifts)) continue;
       this.#renew(slot);
       this.#renew(partner);
@@ -158,7 +158,7 @@ export class Exchange {
     const { cpuSlope, cpuCurve, memorySlope, memoryCurve } = this.#slopes(way.slot, way.partner);
     const left = this.#amountsOf(ours, this.#left);
     const right = this.#amountsOf(theirs, this.#right);
-    let item = NOBODY;
+    let unit = NOBODY;
     let other = NOBODY;
     let gain = 0;
     for (let index = 0; index < ours.length; index++) {
@@ -175,22 +175,22 @@ export class Exchange {
           (right.cost[position] as number);
         if (gained <= gain) continue;
         gain = gained;
-        item = ours[index] as number;
+        unit = ours[index] as number;
         other = theirs[position] as number;
       }
     }
-    return gain > 0 ? { item, other, gain } : undefined;
+    return gain > 0 ? { unit, other, gain } : undefined;
   }
 
   /** What each brings along, side by side; nobody brings nothing. */
-  #amountsOf(items: readonly number[], into: AmountLists): AmountLists {
+  #amountsOf(units: readonly number[], into: AmountLists): AmountLists {
     const { cpu, memory } = this.#scale.board;
     const { costs } = this.#scale;
-    items.forEach((item, index) => {
-      const isNobody = item === NOBODY;
-      into.cpu[index] = isNobody ? 0 : (cpu[item] as number);
-      into.memory[index] = isNobody ? 0 : (memory[item] as number);
-      into.cost[index] = isNobody ? 0 : (costs[item] as number) * SQUARE_UNIT;
+    units.forEach((unit, index) => {
+      const isNobody = unit === NOBODY;
+      into.cpu[index] = isNobody ? 0 : (cpu[unit] as number);
+      into.memory[index] = isNobody ? 0 : (memory[unit] as number);
+      into.cost[index] = isNobody ? 0 : (costs[unit] as number) * SQUARE_UNIT;
     });
     return into;
   }
@@ -202,10 +202,10 @@ export class Exchange {
     const goal = field.hosts[partner] as number;
     const free: number[] = [];
     const returning: number[] = [];
-    for (const item of board.members[host] as readonly number[]) {
-      if (home[item] === host) continue;
-      free.push(item);
-      if (home[item] === goal) returning.push(item);
+    for (const unit of board.members[host] as readonly number[]) {
+      if (home[unit] === host) continue;
+      free.push(unit);
+      if (home[unit] === goal) returning.push(unit);
     }
     free.push(NOBODY);
     return { free, returning };
@@ -216,7 +216,7 @@ export class Exchange {
     const { board, field, costs } = this.#scale;
     const host = field.hosts[slot] as number;
     const members = board.members[host] as readonly number[];
-    return members.filter((item) => board.home[item] === host && costs[item] !== Infinity);
+    return members.filter((unit) => board.home[unit] === host && costs[unit] !== Infinity);
   }
 }
 

@@ -34,28 +34,28 @@ export class Report {
   /** Gives a cause to all that is away from home and has none yet. */
   claim(cause: Cause): void {
     const { at, home } = this.#board;
-    for (let item = 0; item < at.length; item++) {
-      if (at[item] !== home[item] && !this.#causes.has(item)) this.#causes.set(item, cause);
+    for (let unit = 0; unit < at.length; unit++) {
+      if (at[unit] !== home[unit] && !this.#causes.has(unit)) this.#causes.set(unit, cause);
     }
   }
 
   /** What has changed its host in the end: the most urgent first, then in the order of causes. */
   moves(): readonly ProposedMove[] {
-    const { at, home, workloads, ledger } = this.#board;
+    const { at, home, units, ledger } = this.#board;
     const moves: ProposedMove[] = [];
-    for (const [item, cause] of this.#causes) {
-      const from = home[item] as number;
-      const to = at[item] as number;
+    for (const [unit, cause] of this.#causes) {
+      const from = home[unit] as number;
+      const to = at[unit] as number;
       if (from === to) continue;
-      moves.push({
-        key: workloads[item]?.key ?? "",
+      const common = {
         from: ledger.hosts[from]?.name ?? "",
         to: ledger.hosts[to]?.name ?? "",
         reason: cause.reason,
         priority: cause.priority,
         message: cause.message ?? this.#relief(from),
         ...(cause.for === undefined ? {} : { for: cause.for }),
-      });
+      };
+      moves.push(...(units[unit] ?? []).map(({ workload: { key } }) => ({ key, ...common })));
     }
     return moves.sort((left, right) => left.priority - right.priority);
   }

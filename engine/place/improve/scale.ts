@@ -6,7 +6,7 @@ const FULL_PPM = 1_000_000;
 
 /** One workload from one host to another, by their positions in the field. */
 export interface Shift {
-  readonly item: number;
+  readonly unit: number;
   readonly from: number;
   readonly to: number;
 }
@@ -36,11 +36,11 @@ export class Scale {
     this.field = field;
     this.#target = limits.target;
     this.#movesLeft = limits.movesMax;
-    this.#fullCosts = Float64Array.from(board.workloads, (workload) =>
-      workload.isBalanced === true ? costOf(workload) : Infinity,
+    this.#fullCosts = Float64Array.from(board.units, (unit) =>
+      unit.reduce((sum, { workload }) => sum + (workload.isBalanced === true ? costOf(workload) : Infinity), 0),
     );
-    this.costs = this.#fullCosts.map((cost, item) =>
-      board.at[item] === board.home[item] ? cost : 0,
+    this.costs = this.#fullCosts.map((cost, unit) =>
+      board.at[unit] === board.home[unit] ? cost : 0,
     );
   }
 
@@ -54,10 +54,10 @@ export class Scale {
   }
 
   /** Squared ppm that a move would take off both hosts, less its cost. */
-  estimate(item: number, from: number, to: number): number {
+  estimate(unit: number, from: number, to: number): number {
     const { field, board } = this;
-    const cpu = board.cpu[item] as number;
-    const memory = board.memory[item] as number;
+    const cpu = board.cpu[unit] as number;
+    const memory = board.memory[unit] as number;
     const cpuFrom = cpu * (field.perMillicore[from] as number);
     const cpuTo = cpu * (field.perMillicore[to] as number);
     const memoryFrom = memory * (field.perByte[from] as number);
@@ -67,7 +67,7 @@ export class Scale {
       cpuTo * (2 * (field.cpu[to] as number) + cpuTo) +
       memoryFrom * (2 * (field.memory[from] as number) - memoryFrom) -
       memoryTo * (2 * (field.memory[to] as number) + memoryTo) -
-      (this.costs[item] as number) * SQUARE_UNIT
+      (this.costs[unit] as number) * SQUARE_UNIT
     );
   }
 
@@ -79,14 +79,14 @@ export class Scale {
     const { board, field } = this;
     const [first] = shifts;
     if (first === undefined) return false;
-    const added = shifts.reduce((sum, { item, to }) => sum + this.#addedBy(item, to), 0);
+    const added = shifts.reduce((sum, { unit, to }) => sum + this.#addedBy(unit, to), 0);
     if (added > this.#movesLeft) return false;
     const peak = Math.max(FULL_PPM, this.#peak(first));
     const before = field.strain(first.from) + field.strain(first.to);
-    const cost = shifts.reduce((sum, { item }) => sum + (this.costs[item] as number), 0);
+    const cost = shifts.reduce((sum, { unit }) => sum + (this.costs[unit] as number), 0);
     const mark = board.mark();
     const isMade =
-      shifts.every(({ item, to }) => board.move(item, field.hosts[to] as number)) &&
+      shifts.every(({ unit, to }) => board.move(unit, field.hosts[to] as number)) &&
       this.#renew(first) &&
       before - field.strain(first.from) - field.strain(first.to) > cost &&
       this.#peak(first) <= peak;
@@ -97,19 +97,20 @@ export class Scale {
     }
     this.changes++;
     this.#movesLeft -= added;
-    for (const { item } of shifts) {
-      this.costs[item] =
-        board.at[item] === board.home[item] ? (this.#fullCosts[item] as number) : 0;
+    for (const { unit } of shifts) {
+      this.costs[unit] =
+        board.at[unit] === board.home[unit] ? (this.#fullCosts[unit] as number) : 0;
     }
     return true;
   }
 
   /** Moves that a shift adds to the plan: -1 for one that goes home. */
-  #addedBy(item: number, to: number): number {
+  #addedBy(unit: number, to: number): number {
     const { board, field } = this;
-    const home = board.home[item] as number;
-    if (board.at[item] === home) return 1;
-    return field.hosts[to] === home ? -1 : 0;
+    const home = board.home[unit] as number;
+    const count = board.units[unit]?.length ?? 0;
+    if (board.at[unit] === home) return count;
+    return field.hosts[to] === home ? -count : 0;
   }
 
   #peak({ from, to }: Shift): number {

@@ -9,17 +9,19 @@ const MOVES_MAX = 3;
 /** Hosts on which room is looked for, and hosts that are asked to take what has to go. */
 const HOSTS_MAX = 64;
 const REFUGES_MAX = 256;
-/** Workloads of a host that are thought of, the ones with least to copy first. */
+/** Units of a host that are thought of, by how many leave it; those with least to copy first. */
 const MEMBERS_MAX: readonly number[] = [0, 16, 10, 8];
 /** Hosts and workloads for a second move that lets a first one happen. */
 const CHAIN_HOSTS_MAX = 16;
 const CHAIN_MEMBERS_MAX = 6;
 
-/** Workloads that have to leave a host so that it takes another. */
+/** Units that have to leave a host so that it takes a workload. */
 interface Option {
   readonly host: number;
   /** Numbers on the board. */
-  readonly items: readonly number[];
+  readonly units: readonly number[];
+  /** Workloads in them, and what they have to copy. */
+  readonly moves: number;
   readonly bytes: number;
 }
 
@@ -35,12 +37,12 @@ export interface Effort {
  */
 export class Ejection {
   readonly #board: Board;
-  readonly #isGone: (item: number) => boolean;
+  readonly #isGone: (unit: number) => boolean;
   readonly #effort: Effort;
   #wanted: WorkloadClass | undefined;
   #refuges: readonly number[] = [];
 
-  constructor(board: Board, isGone: (item: number) => boolean, effort: Effort) {
+  constructor(board: Board, isGone: (unit: number) => boolean, effort: Effort) {
     this.#board = board;
     this.#isGone = isGone;
     this.#effort = effort;
@@ -53,15 +55,15 @@ export class Ejection {
     if (hosts.length === 0) return undefined;
     this.#refuges = emptiestFirst(this.#board.ledger).slice(0, REFUGES_MAX);
     const enough: Option[] = [];
-    for (let moves = 1; moves <= MOVES_MAX; moves++) {
+    for (let count = 1; count <= MOVES_MAX; count++) {
       const shorter = [...enough];
-      const options = hosts.flatMap((host) => this.#optionsOn(host, moves, shorter));
+      const options = hosts.flatMap((host) => this.#optionsOn(host, count, shorter));
       enough.push(...inOrder(options));
-      const direct = enough.filter(({ items }) => items.length === moves);
-      const chained = enough.filter(({ items }) => items.length === moves - 1);
+      const direct = enough.filter(({ units }) => units.length === count);
+      const chained = enough.filter(({ units }) => units.length === count - 1);
       const found =
         direct.find((option) => this.#leave(option, 0, 0)) ??
-        chained.find((option) => this.#leave(option, 0, 1));
+        chained.find((option) => this.#leave(option, 0, MOVES_MAX - option.moves));
       if (found !== undefined) return found.host;
     }
     return undefined;
@@ -77,37 +79,40 @@ export class Ejection {
       .slice(0, HOSTS_MAX);
   }
 
-  /** Movable workloads of a host, those with least to copy first. */
+  /** Movable units of a host, those with least to copy first; large ones are left alone. */
   #membersOn(host: number): readonly number[] {
-    const { members, workloads } = this.#board;
+    const { members, units } = this.#board;
     return (members[host] ?? [])
-      .filter((item) => !this.#isGone(item))
-      .map((item) => ({ item, bytes: copyBytesOf(workloads[item]) }))
-      .sort((left, right) => left.bytes - right.bytes || left.item - right.item)
-      .map(({ item }) => item);
+      .filter((unit) => !this.#isGone(unit) && (units[unit]?.length ?? 0) <= MOVES_MAX)
+      .map((unit) => ({ unit, bytes: bytesOf(units[unit]) }))
+      .sort((left, right) => left.bytes - right.bytes || left.unit - right.unit)
+      .map(({ unit }) => unit);
   }
 
-  /** Choices of as many workloads that are enough, and of which no smaller choice is. */
+  /** Choices of as many units that are enough, and of which no smaller choice is. */
   #optionsOn(host: number, count: number, shorter: readonly Option[]): readonly Option[] {
     const members = this.#membersOn(host).slice(0, MEMBERS_MAX[count] ?? 0);
     const known = shorter.filter((option) => option.host === host);
-    const { workloads } = this.#board;
+    const { units: all } = this.#board;
     return choices(members, count)
-      .filter((items) => !known.some((part) => part.items.every((each) => items.includes(each))))
-      .filter((items) => this.#effort.left-- > 0 && this.#fitsWithout(host, items))
-      .map((items) => ({
-        host,
-        items: items.toReversed(),
-        bytes: items.reduce((sum, item) => sum + copyBytesOf(workloads[item]), 0),
-      }));
+      .filter((units) => !known.some((part) => part.units.every((each) => units.includes(each))))
+      .map(
+        (units): Option => ({
+          host,
+          units: units.toReversed(),
+          moves: units.reduce((sum, unit) => sum + (all[unit]?.length ?? 0), 0),
+          bytes: units.reduce((sum, unit) => sum + bytesOf(all[unit]), 0),
+        }),
+      )
+      .filter(({ moves }) => moves <= MOVES_MAX)
+      .filter(({ units }) => this.#effort.left-- > 0 && this.#fitsWithout(host, units));
   }
 
-  #fitsWithout(host: number, items: readonly number[]): boolean {
-    const { ledger, rules, classes } = this.#board;
+  #fitsWithout(host: number, units: readonly number[]): boolean {
+    const { ledger, rules, units: all } = this.#board;
     const mark = ledger.mark();
-    for (const item of items) {
-      const workloadClass = classes[item];
-      if (workloadClass !== undefined) ledger.add(workloadClass, host, -1);
+    for (const { workloadClass } of units.flatMap((unit) => all[unit] ?? [])) {
+      ledger.add(workloadClass, host, -1);
     }
     rules.note(host);
     const fits = this.#fits(host);
@@ -120,43 +125,45 @@ export class Ejection {
     return this.#wanted !== undefined && this.#board.rules.allows(this.#wanted, host);
   }
 
-  /** Moves the workloads of an option away one by one, the largest first. */
-  #leave(option: Option, position: number, chains: number): boolean {
-    const item = option.items[position];
-    if (item === undefined) return this.#fits(option.host);
-    const next = (): boolean => this.#leave(option, position + 1, chains);
-    if (this.#moveSomewhere(item, option.host, next)) return true;
-    return chains > 0 && this.#moveAfterAnother(item, option, position);
+  /** Moves the units of an option away one by one, the largest first; `spare` for a chain. */
+  #leave(option: Option, position: number, spare: number): boolean {
+    const unit = option.units[position];
+    if (unit === undefined) return this.#fits(option.host);
+    const next = (): boolean => this.#leave(option, position + 1, spare);
+    if (this.#moveSomewhere(unit, option.host, next)) return true;
+    return spare > 0 && this.#moveAfterAnother(unit, option, { position, spare });
   }
 
   /** Tries every refuge until what has to follow works as well. */
-  #moveSomewhere(item: number, avoided: number, next: () => boolean): boolean {
+  #moveSomewhere(unit: number, avoided: number, next: () => boolean): boolean {
     const board = this.#board;
     for (const refuge of this.#refuges) {
-      if (refuge === avoided || !board.rules.admits(board.classes[item] as WorkloadClass, refuge)) {
-        continue;
-      }
+      if (refuge === avoided || !board.admits(unit, refuge)) continue;
       if (this.#effort.left-- <= 0) return false;
       const mark = board.mark();
-      if (!board.move(item, refuge)) continue;
+      if (!board.move(unit, refuge)) continue;
       if (next()) return true;
       board.rollback(mark);
     }
     return false;
   }
 
-  /** Moves another workload from some refuge to a third host, so that the first can go there. */
-  #moveAfterAnother(item: number, option: Option, position: number): boolean {
+  /** Moves another unit from some refuge to a third host, so that the first can go there. */
+  #moveAfterAnother(
+    unit: number,
+    option: Option,
+    { position, spare }: { readonly position: number; readonly spare: number },
+  ): boolean {
     const board = this.#board;
-    const hosts = this.#refuges
-      .filter((host) => host !== option.host)
-      .filter((host) => board.rules.admits(board.classes[item] as WorkloadClass, host));
+    const hosts = this.#refuges.filter((host) => host !== option.host && board.admits(unit, host));
     for (const host of hosts.slice(0, CHAIN_HOSTS_MAX)) {
-      const others = this.#membersOn(host).filter((other) => !option.items.includes(other));
+      const others = this.#membersOn(host).filter(
+        (other) => !option.units.includes(other) && (board.units[other]?.length ?? 0) <= spare,
+      );
       for (const other of others.slice(0, CHAIN_MEMBERS_MAX)) {
         const then = (): boolean =>
           board.at[other] !== option.host &&
-          board.move(item, host) &&
+          board.move(unit, host) &&
           this.#leave(option, position + 1, 0);
         if (this.#moveSomewhere(other, host, then)) return true;
       }
@@ -165,13 +172,17 @@ export class Ejection {
   }
 }
 
-/** Few bytes first; hosts and workloads by number, so that equal worlds give equal moves. */
+const bytesOf = (members: Board["units"][number] = []): number =>
+  members.reduce((sum, { workload }) => sum + copyBytesOf(workload), 0);
+
+/** Few moves first, then few bytes; hosts and units by number, so that equal worlds give equal moves. */
 function inOrder(options: readonly Option[]): readonly Option[] {
   return options.toSorted(
     (left, right) =>
+      left.moves - right.moves ||
       left.bytes - right.bytes ||
       left.host - right.host ||
-      (left.items[0] ?? 0) - (right.items[0] ?? 0),
+      (left.units[0] ?? 0) - (right.units[0] ?? 0),
   );
 }
 

@@ -130,7 +130,8 @@ export class Rescue {
 
   #eject({ workload, workloadClass }: Pending): boolean {
     const board = this.#boardOf();
-    const isGone = (item: number): boolean => !this.#placed.has(board.workloads[item]?.key ?? "");
+    const isGone = (unit: number): boolean =>
+      board.units[unit]?.some(({ workload: { key } }) => !this.#placed.has(key)) === true;
     const before = board.at.slice();
     const ejection = new Ejection(board, isGone, this.#effort);
     if (ejection.makeRoom(workloadClass) === undefined) return false;
@@ -140,14 +141,15 @@ export class Rescue {
 
   #noteMoves(before: Int32Array, beneficiary: string): void {
     const board = this.#boardOf();
-    before.forEach((from, item) => {
-      const to = board.at[item] ?? from;
-      const key = board.workloads[item]?.key;
-      const workloadClass = board.classes[item];
-      if (from === to || key === undefined || workloadClass === undefined) return;
-      const first = this.#ejected.get(key)?.from ?? from;
-      this.#ejected.set(key, { from: first, to, for: beneficiary });
-      this.#placed.set(key, { workloadClass, host: to });
+    before.forEach((from, unit) => {
+      const to = board.at[unit] ?? from;
+      if (from === to) return;
+      for (const { workload, workloadClass } of board.units[unit] ?? []) {
+        const { key } = workload;
+        const first = this.#ejected.get(key)?.from ?? from;
+        this.#ejected.set(key, { from: first, to, for: beneficiary });
+        this.#placed.set(key, { workloadClass, host: to });
+      }
     });
   }
 

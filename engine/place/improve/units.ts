@@ -1,0 +1,76 @@
+import type { WorkloadClass } from "../classes.ts";
+import type { Ledger } from "../ledger.ts";
+
+/** Workloads beyond which a group is not moved as one. */
+const MEMBERS_MAX = 8;
+
+/** A workload that may move, where it is. */
+interface Seated {
+  readonly workloadClass: WorkloadClass;
+  readonly host: number;
+}
+
+/**
+ * What moves as one: single workloads, and groups on one host whose members require each other
+ * there. Members are positions in `seats`, in order; groups stand where their first member would.
+ * A group that is too large is taken apart, so that the rules between its members hold it.
+ */
+export function unitsOf(seats: readonly Seated[], ledger: Ledger): readonly (readonly number[])[] {
+  const leaders = seats.map((_seat, index) => index);
+  const leaderOf = (index: number): number => {
+    let leader = index;
+    while (leaders[leader] !== leader) leader = leaders[leader] as number;
+    return leader;
+  };
+  for (const group of togetherOn(seats, ledger)) {
+    const [first] = group;
+    if (first === undefined || group.length > MEMBERS_MAX) continue;
+    for (const member of group) leaders[leaderOf(member)] = leaderOf(first);
+  }
+  const units = new Map<number, number[]>();
+  seats.forEach((_seat, index) => {
+    const leader = leaderOf(index);
+    const unit = units.get(leader);
+    if (unit === undefined) units.set(leader, [index]);
+    else unit.push(index);
+  });
+  return [...units.values()].flatMap((unit) =>
+    unit.length > MEMBERS_MAX ? unit.map((member) => [member]) : [unit],
+  );
+}
+
+/** Per affinity term that asks for the same host, and per host: who holds it or is looked for. */
+function togetherOn(seats: readonly Seated[], ledger: Ledger): Iterable<readonly number[]> {
+  const wanted = new Set<Int32Array>();
+  for (const { workloadClass } of seats) {
+    for (const counts of countsNeeded(workloadClass)) wanted.add(counts);
+  }
+  const groups = new Map<Int32Array, Map<number, number[]>>();
+  if (wanted.size === 0) return [];
+  seats.forEach(({ workloadClass, host }, index) => {
+    for (const counts of countsTouched(workloadClass, ledger)) {
+      if (!wanted.has(counts)) continue;
+      const byHost = groups.get(counts) ?? new Map<number, number[]>();
+      groups.set(counts, byHost);
+      const group = byHost.get(host);
+      if (group === undefined) byHost.set(host, [index]);
+      else group.push(index);
+    }
+  });
+  return [...groups.values()].flatMap((byHost) => [...byHost.values()]);
+}
+
+/** Counts that the required affinity of a class looks at on its own host. */
+const countsNeeded = ({ terms }: WorkloadClass): readonly Int32Array[] =>
+  (terms.affinity?.terms ?? []).flatMap(({ topology, counts }) =>
+    topology.isPerHost ? [counts] : [],
+  );
+
+/** Counts that a class looks at, or is one of. */
+function countsTouched(workloadClass: WorkloadClass, ledger: Ledger): ReadonlySet<Int32Array> {
+  const { matchers } = ledger.classes.impactOf(workloadClass);
+  return new Set([
+    ...countsNeeded(workloadClass),
+    ...matchers.flatMap(({ counts }) => [...counts.values()]),
+  ]);
+}
