@@ -75,6 +75,7 @@ async function answerToAddress(
     style: context.style,
     allHosts: flagOn(flags, "allHosts"),
     whyNot: flagText(flags, "whyNot"),
+    columns: context.io.stdout.columns,
   });
 }
 
@@ -120,6 +121,8 @@ const explainedResource = (address: string): Explained => ({
   gate: undefined,
   standing: true,
   replicas: [],
+  moves: [],
+  isRecommended: false,
 });
 
 function fixesMax(flags: FlagValues): number {

@@ -2,6 +2,7 @@ import type { Candidate } from "../../engine/model/placement.ts";
 import type { PlanDecision } from "../../engine/model/plan.ts";
 import { actionWord } from "../views/actions.ts";
 import { cleanLine } from "../views/clean.ts";
+import { moveLines } from "../views/human/moves.ts";
 import { termText } from "../views/human/plan.ts";
 import { tableText } from "../views/human/table.ts";
 import type { Style } from "../views/style.ts";
@@ -15,11 +16,12 @@ export interface CardOptions {
   readonly style: Style;
   readonly allHosts: boolean;
   readonly whyNot: string | undefined;
+  readonly columns: number;
 }
 
 /** The decision card: the five stages of every deployment, then hosts and fixes (row D01). */
 export function explainDecision(explained: Explained, options: CardOptions): Answer {
-  const { address, decision, fixes, gate, replicas } = explained;
+  const { address, decision, fixes, gate, replicas, moves } = explained;
   const title = titleOf(explained);
   const stages = stagesOf(explained);
   const json = {
@@ -27,6 +29,7 @@ export function explainDecision(explained: Explained, options: CardOptions): Ans
     stages,
     fixes,
     ...(replicas.length === 0 ? {} : { replicas }),
+    ...(moves.length === 0 ? {} : { moves, isRecommended: explained.isRecommended }),
     ...(gate === undefined ? {} : { gate }),
     ...(explained.verdicts === undefined ? {} : { kubernetes: explained.verdicts }),
     ...whyNotJson(explained, options.whyNot),
@@ -119,9 +122,22 @@ function cardText(explained: Explained, stages: readonly Stage[], options: CardO
   for (const [index, { stage, text }] of stages.entries()) {
     lines.push(`  ${index + 1} ${stage.padEnd(STAGE_COLUMNS)} ${cleanLine(text)}`);
   }
+  lines.push(...moveCardLines(explained, options));
   if (whyNot !== undefined) lines.push("", ...whyNotLines(explained, whyNot));
   lines.push(...hostLines(explained, options.allHosts), ...fixLines(explained, style));
   return `${lines.join("\n")}\n`;
+}
+
+/** Where it moves, why, and with what else. */
+function moveCardLines(explained: Explained, { style, columns }: CardOptions): string[] {
+  const { moves, isRecommended } = explained;
+  if (moves.length === 0) return [];
+  const title = isRecommended ? "Recommended move, not part of the plan" : "Moves, by wave";
+  const lines = moveLines(moves, { style, columns, most: moves.length });
+  const waits = moves.some(({ after }) => after.length > 0)
+    ? ["  It waits for other moves of the plan: vpac plan lists them in their order."]
+    : [];
+  return ["", style.paint("bold", title), ...lines, ...waits];
 }
 
 /** What has replicas has no host of its own. */

@@ -1,10 +1,13 @@
-import { place, type PlanOutcome, verdicts, type HostVerdict } from "../../engine/index.ts";
-import type {
-  Decision,
-  PlacementProblem,
-  PlacementWorkload,
-} from "../../engine/model/placement.ts";
-import type { Plan, PlanDecision, PlannedChange } from "../../engine/model/plan.ts";
+import {
+  askedAnew,
+  type HostVerdict,
+  place,
+  type PlanOutcome,
+  seatsAfter,
+  verdicts,
+} from "../../engine/index.ts";
+import type { Decision } from "../../engine/model/placement.ts";
+import type { Plan, PlanDecision, PlanMove, PlannedChange } from "../../engine/model/plan.ts";
 import { inFractions } from "./score.ts";
 
 /** The decision about one workload with everything that can be said of it. */
@@ -20,13 +23,21 @@ export interface Explained {
   readonly standing: boolean;
   /** Workloads made from it, each with its host; empty for a workload. */
   readonly replicas: readonly { readonly address: string; readonly host: string | undefined }[];
+  /** Its own live moves: those of the plan, else those that are recommended. */
+  readonly moves: readonly PlanMove[];
+  readonly isRecommended: boolean;
 }
 
 export function explainedFromPlan(plan: Plan, address: string): Explained {
   const change = plan.changes.find((candidate) => candidate.address === address);
   const unplaced = plan.placement.unplaced.find((candidate) => candidate.address === address);
+  const isOwn = (move: PlanMove): boolean => move.address === address;
+  const made = plan.placement.moves.list.filter(isOwn);
+  const isRecommended = made.length === 0;
   return {
     address,
+    moves: isRecommended ? plan.placement.recommendations.filter(isOwn) : made,
+    isRecommended,
     decision: plan.placement.decisions.find((candidate) => candidate.address === address),
     change,
     verdicts: undefined,
@@ -46,14 +57,17 @@ export function explainedAnew(
   address: string,
   fixesMax: number,
 ): Explained | undefined {
-  const { plan, problem } = outcome;
-  if (plan === undefined || problem === undefined) return undefined;
+  const { plan, problem, placement } = outcome;
+  if (plan === undefined || problem === undefined || placement === undefined) return undefined;
   const known = explainedFromPlan(plan, address);
-  const single = problemOf(problem, plan, { address, fixesMax });
-  if (single === undefined) {
-    const replicas = replicasOf(problem, plan, address);
+  const asked = askedAnew({ problem, placement }, address);
+  if (asked === undefined) {
+    const replicas = replicasOf({ problem, placement }, address);
     return known.change === undefined ? undefined : { ...known, replicas };
   }
+  const hosts = problem.hosts.length;
+  const limits = { ...problem.limits, candidatesMax: hosts, rejectedMax: hosts, fixesMax };
+  const single = { ...asked, limits };
   const placed = place(single).decisions.find(({ key }) => key === address);
   if (placed === undefined) return known;
   const now = problem.workloads.find(({ key }) => key === address)?.at;
@@ -66,16 +80,14 @@ export function explainedAnew(
   };
 }
 
-function replicasOf(problem: PlacementProblem, plan: Plan, address: string): Explained["replicas"] {
-  const hosts = hostsIn(plan);
-  return problem.workloads
-    .filter(({ group }) => group === address)
-    .map(({ key, at }) => ({ address: key, host: hosts.has(key) ? hosts.get(key) : at }));
-}
+type Placed = Parameters<typeof seatsAfter>[0];
 
-/** Host of every workload that the plan decided about. */
-const hostsIn = (plan: Plan): ReadonlyMap<string, string | undefined> =>
-  new Map(plan.placement.decisions.map(({ address, chosen }) => [address, chosen]));
+function replicasOf(placed: Placed, address: string): Explained["replicas"] {
+  const seats = seatsAfter(placed);
+  return placed.problem.workloads
+    .filter(({ group }) => group === address)
+    .map(({ key }) => ({ address: key, host: seats.get(key) }));
+}
 
 interface DecisionFacts {
   readonly address: string;
@@ -84,31 +96,17 @@ interface DecisionFacts {
 }
 
 function decisionOf(placed: Decision, { address, now, id }: DecisionFacts): PlanDecision {
-  const { key: _key, fixes: _fixes, gate: _gate, chosen, from: _from, ...rest } = placed;
+  const { chosen, decidedBy, rejected, rejectedCounts, hostsConsidered, hostsFeasible } = placed;
   return {
-    ...rest,
-    candidates: rest.candidates.map(inFractions),
-    id: id ?? rest.id,
+    id: id ?? placed.id,
     address,
+    decidedBy,
+    candidates: placed.candidates.map(inFractions),
+    rejected,
+    rejectedCounts,
+    hostsConsidered,
+    hostsFeasible,
     ...(chosen === undefined ? {} : { chosen }),
     ...(now === undefined ? {} : { from: now }),
   };
-}
-
-/** The same question for one workload: it waits, the others keep what the plan gives them. */
-function problemOf(
-  problem: PlacementProblem,
-  plan: Plan,
-  { address, fixesMax }: { readonly address: string; readonly fixesMax: number },
-): PlacementProblem | undefined {
-  if (!problem.workloads.some(({ key }) => key === address)) return undefined;
-  const hostOf = hostsIn(plan);
-  const workloads = problem.workloads.flatMap((workload): PlacementWorkload[] => {
-    if (workload.key === address) return [{ ...workload, at: undefined, wish: "place" }];
-    const at = hostOf.get(workload.key) ?? workload.at;
-    return at === undefined ? [] : [{ ...workload, at, wish: "keep" }];
-  });
-  const hosts = problem.hosts.length;
-  const limits = { ...problem.limits, candidatesMax: hosts, rejectedMax: hosts, fixesMax };
-  return { ...problem, workloads, limits };
 }

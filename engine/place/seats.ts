@@ -38,3 +38,13 @@ export function frozen({ balance: _balance, ...problem }: PlacementProblem): Pla
   );
   return { ...problem, workloads };
 }
+
+/** The question about one workload alone: it looks for a host, all others stay for good. */
+export function askedAnew(placed: Placed, key: string): PlacementProblem | undefined {
+  const own = placed.problem.workloads.find((workload) => workload.key === key);
+  if (own === undefined) return undefined;
+  const problem = frozen(leftBy(placed));
+  const others = problem.workloads.filter((workload) => workload.key !== key);
+  const { gang: _gang, ...alone } = own;
+  return { ...problem, workloads: [...others, { ...alone, at: undefined, wish: "place" }] };
+}
