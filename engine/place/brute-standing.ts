@@ -1,6 +1,7 @@
 import { type Applicant, follow } from "./applicant.ts";
 import type { Ledger } from "./ledger.ts";
 import { policyFor } from "./policy.ts";
+import { rejectedAmong } from "./rejected.ts";
 import { compareHosts, drsVector, firstDifference, kubeVector, VECTOR_LENGTH } from "./score.ts";
 import { type KubeScores, kubeScores, SCORES } from "./scores/index.ts";
 import { scoreMarks } from "./scores/parted.ts";
@@ -44,6 +45,10 @@ export class BruteStanding {
 
   top(count: number): readonly number[] {
     return this.#ordered.slice(0, count);
+  }
+
+  rejected(countMax: number): readonly number[] {
+    return rejectedAmong(this, countMax);
   }
 
   difference(left: number, right: number): number {

@@ -28,7 +28,9 @@ export class Explainer {
     if (this.#version !== standing.reasonVersion) {
       this.#version = standing.reasonVersion;
       this.#rejections = {
-        rejected: rejectedHosts(standing, this.#limits.rejectedMax),
+        rejected: standing
+          .rejected(this.#limits.rejectedMax)
+          .flatMap((host) => describeRejected(standing, host)),
         rejectedCounts: rejectedCounts(standing),
       };
     }
@@ -43,33 +45,6 @@ function rejectedCounts(standing: Standing): Readonly<Record<string, number>> {
     if (code !== undefined && count > 0) counts[code] = (counts[code] ?? 0) + count;
   });
   return counts;
-}
-
-/** Named rejected hosts: the first of every reason, then more of them, in host order. */
-function rejectedHosts(standing: Standing, countMax: number): readonly RejectedHost[] {
-  const first: number[] = [];
-  const more: number[] = [];
-  const seen = new Set<number>();
-  let unseen = standing.reasonCounts.reduce((sum, count, reason) => {
-    return reason > 0 && count > 0 ? sum + 1 : sum;
-  }, 0);
-  for (let host = 0; host < standing.ledger.hosts.length; host++) {
-    // No more than that is shown, so that the rest of the hosts need not be looked at.
-    if (unseen === 0 && first.length + more.length >= countMax) break;
-    const reason = standing.reasonOf(host);
-    if (reason === 0) continue;
-    if (seen.has(reason)) {
-      if (more.length < countMax) more.push(host);
-      continue;
-    }
-    first.push(host);
-    seen.add(reason);
-    unseen--;
-  }
-  return [...first, ...more]
-    .slice(0, countMax)
-    .sort((left, right) => left - right)
-    .flatMap((host) => describeRejected(standing, host));
 }
 
 function describeRejected(standing: Standing, host: number): readonly RejectedHost[] {

@@ -1,23 +1,14 @@
 import { type Applicant, follow } from "./applicant.ts";
-import { HostHeap } from "./argmin-heap.ts";
+import { bestOf, firstReason, Group, GroupTables, rejectedOf } from "./group.ts";
+import { Judge } from "./judge.ts";
 import type { Ledger } from "./ledger.ts";
 import { clusterMark, type Mark } from "./marks.ts";
 import { Neighbourhoods } from "./neighbourhoods.ts";
+import { type HostOrder, kubeOrder, plainOrder } from "./plain-order.ts";
 import { policyFor } from "./policy.ts";
-import { Ranks } from "./ranks.ts";
-import {
-  drsVector,
-  firstDifference,
-  kubeVector,
-  minorKey,
-  plainKey,
-  VECTOR_LENGTH,
-} from "./score.ts";
+import { drsVector, firstDifference, kubeVector, VECTOR_LENGTH } from "./score.ts";
 import { PartedScores, scoreMarks } from "./scores/parted.ts";
-import { KUBE_TOTAL_MAX } from "./scores/index.ts";
 import { busyFilters, type HostVerdicts, judge, REASONS } from "./verdict.ts";
-
-type Busy = Parameters<typeof judge>[3];
 
 /** For filters whose answer neighbours share, whatever hosts say by themselves. */
 const NO_HOST_VERDICTS: HostVerdicts = {
@@ -26,21 +17,7 @@ const NO_HOST_VERDICTS: HostVerdicts = {
   passing: 0,
 };
 
-/** Hosts that nothing but their own load can tell apart. */
-interface Group {
-  /** Those that pass by themselves, best first. */
-  readonly heap: HostHeap;
-  /** Members by their own reason. */
-  readonly reasons: Map<number, number>;
-  /** How many of those in the heap have which total of their own. */
-  readonly ranks: Ranks;
-  /** Reason number that all members share; 0 where they are let pass. */
-  shared: number;
-  /** Position among the feasible groups; -1 for others. */
-  position: number;
-  /** Vector of the best host. */
-  readonly vector: Float64Array;
-}
+const UNKNOWN = -1;
 
 /**
  * How all hosts stand for a class whose verdicts and scores follow placements on other hosts:
@@ -52,23 +29,24 @@ export class GroupedStanding {
   readonly applicant: Applicant;
   readonly ledger: Ledger;
   readonly isLocal = false;
-  /** Hosts by reason number; position 0 counts the feasible ones. */
   readonly reasonCounts: Int32Array = new Int32Array(REASONS.length + 1);
-  /** Grows when what is said of rejected hosts may be stale. */
   reasonVersion = 0;
-  readonly #own: Busy;
-  readonly #shared: Busy;
+  /** What each host says by itself, and what neighbours share. */
+  readonly #own: Judge;
+  readonly #shared: Parameters<typeof judge>[3];
   readonly #chooser: "drs" | "kube";
   readonly #scores: PartedScores;
   readonly #neighbourhoods: Neighbourhoods;
-  readonly #groups: (Group | undefined)[] = [];
+  readonly #groups: Group[] = [];
   #feasible: Group[] = [];
-  /** Reason number of each host by itself; 0 passes, -1 is not known yet. */
+  #best: Group | undefined;
+  #isCountStale = true;
+  /** Reason number of each host by itself; 0 passes. */
   readonly #reasons: Int16Array;
+  /** Kubernetes' sum of each host by itself, once somebody has asked. */
   readonly #totals: Int32Array;
-  readonly #keys: Float64Array;
-  readonly #minors: Float64Array;
-  readonly #positions: Int32Array;
+  readonly #order: HostOrder;
+  readonly #tables: GroupTables;
   readonly #vector = new Float64Array(VECTOR_LENGTH);
   readonly #other = new Float64Array(VECTOR_LENGTH);
   #cursor: number;
@@ -83,20 +61,23 @@ export class GroupedStanding {
     this.applicant = applicant;
     this.ledger = ledger;
     const busy = busyFilters(applicant, ledger);
-    const isShared = ([, { marks: shares }]: (typeof busy)[number]): boolean =>
-      shares !== undefined;
-    this.#own = { hostVerdicts, busy: busy.filter((each) => !isShared(each)) };
-    this.#shared = { hostVerdicts: NO_HOST_VERDICTS, busy: busy.filter(isShared) };
-    this.#chooser = policyFor(applicant.workloadClass, ledger).chooser;
+    const alone = busy.filter(([, filter]) => filter.marks === undefined);
+    this.#own = new Judge(applicant, ledger, hostVerdicts, alone);
+    const together = busy.filter(([, filter]) => filter.marks !== undefined);
+    this.#shared = { hostVerdicts: NO_HOST_VERDICTS, busy: together };
     this.#scores = new PartedScores(applicant, ledger);
     this.#neighbourhoods = new Neighbourhoods(size, marks);
-    this.#reasons = new Int16Array(size).fill(-1);
-    this.#totals = new Int32Array(size);
-    this.#keys = new Float64Array(size);
-    this.#minors = new Float64Array(size);
-    this.#positions = new Int32Array(size).fill(-1);
+    this.#reasons = new Int16Array(size);
+    this.#totals = new Int32Array(size).fill(UNKNOWN);
+    this.#chooser = policyFor(applicant.workloadClass, ledger).chooser;
+    const basis = { applicant, ledger, totalOf: (host: number) => this.#ownTotal(host) };
+    this.#order = this.#chooser === "kube" ? kubeOrder(basis) : plainOrder(basis);
+    this.#tables = new GroupTables(size, this.#order);
     this.#cursor = ledger.version;
-    for (let host = 0; host < size; host++) this.#settle(host);
+    this.#own.all(this.#reasons);
+    for (let host = 0; host < size; host++) {
+      this.#enter(host, this.#groupAt(this.#neighbourhoods.settle(host)));
+    }
     this.#readGroups();
   }
 
@@ -104,182 +85,175 @@ export class GroupedStanding {
     return this.reasonCounts[0] ?? 0;
   }
 
-  /** Reason number of a host; 0 is feasible. */
   reasonOf(host: number): number {
-    const shared = this.#groupOf(host)?.shared ?? 0;
-    return firstReason(this.#reasons[host] ?? 0, shared);
+    return firstReason(this.#reasons[host] ?? 0, this.#groupOf(host).shared);
   }
 
-  best(): number | undefined {
-    let best: Group | undefined;
-    for (const group of this.#feasible) {
-      if (best === undefined || compareBest(group, best) < 0) best = group;
-    }
-    return best?.heap.best();
-  }
-
-  /** The best hosts in order: of each group as many as could be among them, then merged. */
+  /** The best hosts in order, merged from the best of each group. */
   top(count: number): readonly number[] {
     const found: number[] = [];
-    for (const { heap } of this.#feasible) found.push(...heap.top(count));
-    found.sort((left, right) => this.#compare(left, right));
-    return found.slice(0, count);
+    const touched = new Set<Group>();
+    let group = this.#best;
+    while (group !== undefined && found.length < count) {
+      found.push(group.next() ?? 0);
+      group.taken++;
+      touched.add(group);
+      if (found.length === count) break;
+      this.#readNext(group);
+      group = bestOf(this.#feasible);
+    }
+    for (const each of touched) {
+      each.taken = 0;
+      this.#readNext(each);
+    }
+    return found;
   }
 
-  /** First term in which two feasible hosts differ; the number of terms when in none. */
+  rejected(countMax: number): readonly number[] {
+    return rejectedOf(this.#groups, countMax);
+  }
+
   difference(left: number, right: number): number {
-    this.#readVector(left, this.kubeTotal(left), this.#vector);
-    this.#readVector(right, this.kubeTotal(right), this.#other);
+    this.#readVector(left, this.#vector);
+    this.#readVector(right, this.#other);
     return firstDifference(this.#vector, this.#other);
   }
 
-  /** Kubernetes' rank of a feasible host, 1 is best; equal scores share a rank. */
   rankOf(host: number): number {
-    const total = this.kubeTotal(host);
+    const own = this.#total(host);
     let rank = 1;
-    for (const { ranks, position } of this.#feasible) {
-      rank += ranks.countAbove(total - this.#scores.shared(position));
+    for (let other = 0; other < this.#reasons.length; other++) {
+      if (this.reasonOf(other) === 0 && this.#total(other) > own) rank++;
     }
     return rank;
   }
 
-  /** Kubernetes' weighted sum for a feasible host. */
-  kubeTotal(host: number): number {
-    const position = this.#groupOf(host)?.position ?? -1;
-    return (this.#totals[host] ?? 0) + this.#scores.shared(position);
-  }
-
-  /** Kubernetes' scores of a feasible host, parallel to `SCORES`; undefined for skipped ones. */
   kubeValues(host: number): readonly (number | undefined)[] {
-    return this.#scores.values(host, this.#groupOf(host)?.position ?? -1);
+    return this.#scores.values(host, this.#groupOf(host).position);
   }
 
-  /** Brings the standing up to the ledger, after its own and other classes' placements. */
   sync(): void {
-    if (this.ledger.version === this.#cursor) return;
-    const changed = this.ledger.changedSince(this.#cursor);
-    this.#cursor = this.ledger.version;
-    for (const host of changed) follow(this.applicant, host);
-    for (const host of changed) this.#settle(host);
+    const { version } = this.ledger;
+    const since = this.#cursor;
+    if (version === since) return;
+    this.#cursor = version;
+    for (let index = since; index < version; index++) {
+      follow(this.applicant, this.ledger.changedAt(index));
+    }
+    for (let index = since; index < version; index++) this.#renew(this.ledger.changedAt(index));
     this.#readGroups();
   }
 
-  #groupOf(host: number): Group | undefined {
-    return this.#groups[this.#neighbourhoods.of[host] ?? -1];
+  #groupAt(number: number): Group {
+    return (this.#groups[number] ??= new Group(this.#tables));
+  }
+
+  #groupOf(host: number): Group {
+    return this.#groupAt(this.#neighbourhoods.of[host] ?? 0);
   }
 
   /** Judges a host anew and puts it where it belongs now. */
-  #settle(host: number): void {
+  #renew(host: number): void {
     const before = this.#reasons[host] ?? 0;
-    const reason = judge(host, this.applicant, this.ledger, this.#own);
+    const reason = this.#own.of(host);
     const old = this.#groupOf(host);
-    const number = this.#neighbourhoods.settle(host);
-    const group = (this.#groups[number] ??= this.#newGroup());
-    if (before + reason > 0 || (old?.shared ?? 0) > 0) this.reasonVersion++;
+    const group = this.#groupAt(this.#neighbourhoods.settle(host));
+    // What is said of a rejected host names its amounts, which have changed.
+    if (before + reason + old.shared > 0) this.reasonVersion++;
+    this.#totals[host] = UNKNOWN;
     if (old !== group || before !== reason) {
-      if (old !== undefined) this.#leave(host, old);
+      this.#leave(host, old);
       this.#reasons[host] = reason;
       this.#enter(host, group);
     } else if (reason === 0) {
-      group.ranks.count(this.#totals[host] ?? 0, -1);
-      this.#rate(host, group);
+      this.#order.renew(host);
       group.heap.update(host);
     }
   }
 
   #enter(host: number, group: Group): void {
     const reason = this.#reasons[host] ?? 0;
-    group.reasons.set(reason, (group.reasons.get(reason) ?? 0) + 1);
+    group.enter(host, reason);
+    this.#isCountStale = true;
     if (reason !== 0) return;
-    this.#rate(host, group);
+    this.#order.renew(host);
     group.heap.insert(host);
   }
 
   #leave(host: number, group: Group): void {
     const reason = this.#reasons[host] ?? 0;
-    group.reasons.set(reason, (group.reasons.get(reason) ?? 0) - 1);
-    if (reason !== 0) return;
-    group.ranks.count(this.#totals[host] ?? 0, -1);
-    group.heap.remove(host);
-  }
-
-  /** Neighbours differ in their load and in what Kubernetes says of it, and in nothing before. */
-  #rate(host: number, group: Group): void {
-    const total = this.#scores.own(host);
-    this.#totals[host] = total;
-    group.ranks.count(total, 1);
-    this.#readVector(host, total, this.#vector);
-    const minor = minorKey(this.#vector, KUBE_TOTAL_MAX);
-    this.#minors[host] = minor;
-    this.#keys[host] = plainKey(this.#vector, minor);
-  }
-
-  #newGroup(): Group {
-    const compare = (left: number, right: number): number => this.#compareNeighbours(left, right);
-    return {
-      heap: new HostHeap(0, compare, this.#keys, this.#positions),
-      reasons: new Map(),
-      ranks: new Ranks(KUBE_TOTAL_MAX),
-      shared: 0,
-      position: -1,
-      vector: new Float64Array(VECTOR_LENGTH),
-    };
-  }
-
-  /** Order of two neighbours with the same key. */
-  #compareNeighbours(left: number, right: number): number {
-    if ((this.#keys[left] ?? 0) < 0) return left - right;
-    return (this.#minors[left] ?? 0) - (this.#minors[right] ?? 0) || left - right;
+    group.leave(host, reason);
+    this.#isCountStale = true;
+    if (reason === 0) group.heap.remove(host);
   }
 
   /** Reads anew what neighbours share, which any placement may have changed. */
   #readGroups(): void {
+    const hosts: number[] = [];
+    const alike: number[] = [];
     let isStale = false;
     this.#feasible = [];
-    const feasible: { hosts: number[]; alike: number[] } = { hosts: [], alike: [] };
-    this.#groups.forEach((group, number) => {
+    for (let number = 0; number < this.#groups.length; number++) {
       const member = this.#neighbourhoods.memberOf(number);
-      if (group === undefined || member === undefined) return;
-      const shared = judge(member, this.applicant, this.ledger, this.#shared);
-      // What is said of rejected hosts names sums that any placement may have changed.
-      if (shared !== group.shared || shared !== 0) isStale = true;
-      group.shared = shared;
-      const best = shared === 0 ? group.heap.best() : undefined;
-      group.position = best === undefined ? -1 : this.#feasible.length;
-      if (best === undefined) return;
+      if (member === undefined) continue;
+      const group = this.#groupAt(number);
+      if (this.#readShared(group, member)) isStale = true;
+      const best = group.shared === 0 ? group.heap.best() : undefined;
+      group.position = best === undefined ? -1 : hosts.length;
+      if (best === undefined) continue;
       this.#feasible.push(group);
-      feasible.hosts.push(best);
-      feasible.alike.push(group.heap.length);
-    });
-    this.#scores.share(feasible);
-    for (const group of this.#feasible) {
-      const host = group.heap.best() ?? 0;
-      this.#readVector(host, this.kubeTotal(host), group.vector);
+      hosts.push(best);
+      alike.push(group.heap.length);
     }
-    this.#countReasons();
+    this.#scores.share({ hosts, alike });
+    for (const group of this.#feasible) this.#readNext(group);
+    this.#best = bestOf(this.#feasible);
+    if (this.#isCountStale) this.#countReasons();
     if (isStale) this.reasonVersion++;
   }
 
+  /** True when what is said of its rejected hosts may be stale: it names sums. */
+  #readShared(group: Group, member: number): boolean {
+    const before = group.shared;
+    group.shared = judge(member, this.applicant, this.ledger, this.#shared);
+    if (group.shared !== before) this.#isCountStale = true;
+    return group.shared !== before || group.shared !== 0;
+  }
+
   #countReasons(): void {
+    this.#isCountStale = false;
     this.reasonCounts.fill(0);
-    for (const group of this.#groups) {
-      if (group === undefined) continue;
-      for (const [own, count] of group.reasons) {
-        const reason = firstReason(own, group.shared);
-        this.reasonCounts[reason] = (this.reasonCounts[reason] ?? 0) + count;
+    for (const { lots, shared } of this.#groups) {
+      for (const [own, lot] of lots) {
+        const reason = firstReason(own, shared);
+        this.reasonCounts[reason] = (this.reasonCounts[reason] ?? 0) + lot.length;
       }
     }
   }
 
-  #compare(left: number, right: number): number {
-    this.#readVector(left, this.kubeTotal(left), this.#vector);
-    this.#readVector(right, this.kubeTotal(right), this.#other);
-    return compareVectors(this.#vector, this.#other) || left - right;
+  #readNext(group: Group): void {
+    const host = group.next();
+    if (host !== undefined) this.#readVector(host, group.vector);
   }
 
-  #readVector(host: number, kubeTotal: number, out: Float64Array): void {
+  #readVector(host: number, out: Float64Array): void {
+    const kubeTotal = this.#total(host);
     if (this.#chooser === "kube") kubeVector(out, 0, kubeTotal);
     else drsVector(host, this.applicant, this.ledger, { out, offset: 0, kubeTotal });
+  }
+
+  /** Kubernetes' weighted sum for a feasible host. */
+  #total(host: number): number {
+    return this.#ownTotal(host) + this.#scores.shared(this.#groupOf(host).position);
+  }
+
+  /** The part of it that the host has by itself; worked out when somebody asks. */
+  #ownTotal(host: number): number {
+    const known = this.#totals[host] ?? UNKNOWN;
+    if (known !== UNKNOWN) return known;
+    const total = this.#scores.own(host);
+    this.#totals[host] = total;
+    return total;
   }
 }
 
@@ -294,19 +268,4 @@ export function standingMarks(applicant: Applicant, ledger: Ledger): readonly Ma
     ledger.clusters.length > 1 ? [clusterMark(ledger)] : undefined,
   ].filter((each) => each !== undefined);
   return given.length === 0 ? undefined : given.flat();
-}
-
-/** Reasons are numbered in the order in which filters are asked. */
-const firstReason = (one: number, other: number): number =>
-  one === 0 || other === 0 ? one + other : Math.min(one, other);
-
-const compareBest = (left: Group, right: Group): number =>
-  compareVectors(left.vector, right.vector) || (left.heap.best() ?? 0) - (right.heap.best() ?? 0);
-
-function compareVectors(left: Float64Array, right: Float64Array): number {
-  for (let index = 0; index < VECTOR_LENGTH; index++) {
-    const difference = (left[index] ?? 0) - (right[index] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
 }

@@ -18,8 +18,13 @@ export class Judge {
   /** Filters that compare more than amounts. */
   readonly #others: readonly Filter[];
 
-  constructor(applicant: Applicant, ledger: Ledger, hostVerdicts: HostVerdicts) {
-    const busy = busyFilters(applicant, ledger);
+  /** `busy` may leave out filters that somebody else asks. */
+  constructor(
+    applicant: Applicant,
+    ledger: Ledger,
+    hostVerdicts: HostVerdicts,
+    busy: ReturnType<typeof busyFilters> = busyFilters(applicant, ledger),
+  ) {
     this.#applicant = applicant;
     this.#ledger = ledger;
     this.#known = { hostVerdicts, busy };

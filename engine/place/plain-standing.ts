@@ -5,6 +5,7 @@ import { Judge } from "./judge.ts";
 import type { Ledger } from "./ledger.ts";
 import { type HostOrder, kubeOrder, plainOrder } from "./plain-order.ts";
 import { policyFor } from "./policy.ts";
+import { rejectedAmong } from "./rejected.ts";
 import { PartedScores } from "./scores/parted.ts";
 import { type HostVerdicts, REASONS } from "./verdict.ts";
 
@@ -75,6 +76,10 @@ export class PlainStanding {
       this.#rebuild();
     }
     return this.#heap.top(count);
+  }
+
+  rejected(countMax: number): readonly number[] {
+    return rejectedAmong(this, countMax);
   }
 
   difference(left: number, right: number): number {

@@ -118,21 +118,6 @@ export function firstDifference(left: Float64Array, right: Float64Array): number
   return VECTOR_LENGTH;
 }
 
-const KEY_RANGE = 2 ** 53;
-const TOTAL_BITS = 2 ** 11;
-const PEAK_MAX = KEY_RANGE / TOTAL_BITS - 1;
-
-/** Peak and Kubernetes' score of a vector in one number. */
-export const minorKey = (vector: Float64Array, totalMax: number): number =>
-  Math.min(PEAK_MAX, vector[LOAD] ?? 0) * TOTAL_BITS + totalMax + (vector[KUBE_SCORE] ?? 0);
-
-/**
- * One number for a vector without wishes and fail-over deficit: a better one has a smaller key.
- * Below 0 it says all; overfull hosts with equal keys are told apart by the minor one.
- */
-export const plainKey = (vector: Float64Array, minor: number): number =>
-  (vector[UNMET] ?? 0) > 0 ? (vector[UNMET] ?? 0) : minor - KEY_RANGE;
-
 /** Below 0 when the left host is better; host numbers break ties, so the order is total. */
 export function compareHosts(vectors: Float64Array, left: number, right: number): number {
   const leftAt = left * VECTOR_LENGTH;

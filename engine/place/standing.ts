@@ -25,6 +25,8 @@ export interface Standing {
   readonly reasonOf: (host: number) => number;
   /** The best feasible hosts in order. */
   readonly top: (count: number) => readonly number[];
+  /** Rejected hosts to be named: the first of every reason, then more, in host order. */
+  readonly rejected: (countMax: number) => readonly number[];
   /** First term in which two feasible hosts differ; the number of terms when in none. */
   readonly difference: (left: number, right: number) => number;
   /** Kubernetes' rank of a feasible host, 1 is best; equal scores share a rank. */

@@ -2,7 +2,7 @@ import type { Applicant } from "../applicant.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Mark } from "../marks.ts";
 import { SCORES } from "./index.ts";
-import type { Feasible, Score } from "./score.ts";
+import { type Feasible, type Score, SCORE_MAX } from "./score.ts";
 
 const NONE: Feasible = { hosts: [] };
 
@@ -39,7 +39,10 @@ export class PartedScores {
   readonly #applicant: Applicant;
   readonly #ledger: Ledger;
   readonly #parts: readonly Part[];
-  readonly #isAnyShared: boolean;
+  /** Highest sum that `own` can give. */
+  readonly ownMax: number;
+  /** Constants as they are shown, by score. */
+  readonly #shown: readonly (number | undefined)[];
   /** By score and position in what `share` was given last. */
   #rows: readonly (Float64Array | undefined)[] = [];
   #totals: Int32Array = new Int32Array(0);
@@ -54,7 +57,18 @@ export class PartedScores {
       const valueOf = score.prepare(applicant, ledger, NONE);
       return valueOf === undefined ? { is: "skipped" } : { is: "own", valueOf };
     });
-    this.#isAnyShared = this.#parts.some(({ is }) => is === "shared");
+    const isAnyShared = this.#parts.some(({ is }) => is === "shared");
+    this.ownMax = this.#parts.reduce(
+      (sum, { is }, index) => sum + (is === "own" ? (SCORES[index]?.weight ?? 0) * SCORE_MAX : 0),
+      0,
+    );
+    // Alone, constants are shown; beside other scores only what upstream does not skip.
+    this.#shown = this.#parts.map((part, index) =>
+      part.is === "constant" &&
+      !(isAnyShared && SCORES[index]?.prepare(applicant, ledger, NONE) === undefined)
+        ? part.value
+        : undefined,
+    );
   }
 
   /** Weighted sum of what depends on the host alone; follows the ledger by itself. */
@@ -95,13 +109,7 @@ export class PartedScores {
   values(host: number, position: number): readonly (number | undefined)[] {
     return this.#parts.map((part, index) => {
       if (part.is === "own") return part.valueOf(host);
-      if (part.is === "skipped") return undefined;
-      if (part.is === "shared") return this.#rows[index]?.[position];
-      // Alone, constants are shown; beside other scores only what upstream does not skip.
-      const isSkipped =
-        this.#isAnyShared &&
-        SCORES[index]?.prepare(this.#applicant, this.#ledger, NONE) === undefined;
-      return isSkipped ? undefined : part.value;
+      return part.is === "shared" ? this.#rows[index]?.[position] : this.#shown[index];
     });
   }
 

@@ -1,0 +1,105 @@
+import { HostHeap } from "./argmin-heap.ts";
+import type { HostOrder } from "./plain-order.ts";
+import { VECTOR_LENGTH } from "./score.ts";
+
+/** What all groups of one standing keep by host; a host is in one group at a time. */
+export class GroupTables {
+  readonly order: HostOrder;
+  /** Where the host is in the heap and in the lot of its group. */
+  readonly positions: Int32Array;
+  readonly places: Int32Array;
+  readonly indexes: Float64Array;
+
+  constructor(hostCount: number, order: HostOrder) {
+    this.order = order;
+    this.positions = new Int32Array(hostCount).fill(-1);
+    this.places = new Int32Array(hostCount).fill(-1);
+    this.indexes = Float64Array.from({ length: hostCount }, (_item, index) => index);
+  }
+}
+
+/** Hosts that nothing but their own load can tell apart. */
+export class Group {
+  /** Hosts that pass by themselves, best first. */
+  readonly heap: HostHeap;
+  /** All hosts by their own reason, each lot in host order. */
+  readonly lots: Map<number, HostHeap> = new Map();
+  /** Reason number that all hosts share; 0 where they are let pass. */
+  shared = 0;
+  /** Position among the groups with feasible hosts; -1 for others. */
+  position = -1;
+  /** Hosts of the heap that were looked at already, and the vector of the next one. */
+  taken = 0;
+  readonly vector: Float64Array = new Float64Array(VECTOR_LENGTH);
+  readonly #tables: GroupTables;
+
+  constructor(tables: GroupTables) {
+    const { order, positions } = tables;
+    this.#tables = tables;
+    this.heap = new HostHeap(0, order.compare, order.keys, positions);
+  }
+
+  enter(host: number, reason: number): void {
+    let lot = this.lots.get(reason);
+    if (lot === undefined) {
+      const { indexes, places } = this.#tables;
+      lot = new HostHeap(0, byIndex, indexes, places);
+      this.lots.set(reason, lot);
+    }
+    lot.insert(host);
+  }
+
+  leave(host: number, reason: number): void {
+    this.lots.get(reason)?.remove(host);
+  }
+
+  /** The best host that was not looked at yet. */
+  next(): number | undefined {
+    return this.taken === 0 ? this.heap.best() : this.heap.top(this.taken + 1)[this.taken];
+  }
+}
+
+const byIndex = (left: number, right: number): number => left - right;
+
+/** The group whose next host is the best of all. */
+export function bestOf(groups: readonly Group[]): Group | undefined {
+  let best: Group | undefined;
+  for (const group of groups) {
+    if (group.taken >= group.heap.length) continue;
+    if (best === undefined || compareNext(group, best) < 0) best = group;
+  }
+  return best;
+}
+
+function compareNext(left: Group, right: Group): number {
+  for (let index = 0; index < VECTOR_LENGTH; index++) {
+    const difference = (left.vector[index] ?? 0) - (right.vector[index] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return (left.next() ?? 0) - (right.next() ?? 0);
+}
+
+/** The reason that is asked first of two, as they are numbered in that order; 0 is none. */
+export const firstReason = (one: number, other: number): number =>
+  one === 0 || other === 0 ? one + other : Math.min(one, other);
+
+/** Rejected hosts to be named: the first of every reason, then the first others. */
+export function rejectedOf(groups: readonly Group[], countMax: number): readonly number[] {
+  const candidates: { readonly host: number; readonly reason: number }[] = [];
+  for (const { lots, shared } of groups) {
+    for (const [own, lot] of lots) {
+      const reason = firstReason(own, shared);
+      if (reason === 0) continue;
+      for (const host of lot.top(countMax + 1)) candidates.push({ host, reason });
+    }
+  }
+  candidates.sort((left, right) => left.host - right.host);
+  const seen = new Set<number>();
+  const first: number[] = [];
+  const more: number[] = [];
+  for (const { host, reason } of candidates) {
+    (seen.has(reason) ? more : first).push(host);
+    seen.add(reason);
+  }
+  return [...first, ...more].slice(0, countMax).sort(byIndex);
+}
