@@ -13,6 +13,8 @@ export interface MoveListOptions {
 }
 
 const NAME_COLUMNS_MAX = 40;
+/** As for the lines of changes: a narrower terminal wraps. */
+const COLUMNS_MIN = 100;
 /** What the message keeps however narrow the terminal is. */
 const MESSAGE_COLUMNS_MIN = 20;
 
@@ -26,7 +28,7 @@ export function moveLines(moves: readonly PlanMove[], options: MoveListOptions):
   const ways = padder(shown.map(({ from, to }) => cleanLine(`${from} ${arrow} ${to}`)));
   const lines = shown.map((move, index) => {
     const head = `  ${waves.start(index)}  ${names.end(index)}  ${ways.end(index)}  `;
-    const room = Math.max(columns - textWidth(head), MESSAGE_COLUMNS_MIN);
+    const room = Math.max(Math.max(columns, COLUMNS_MIN) - textWidth(head), MESSAGE_COLUMNS_MIN);
     return `${head}${truncate(cleanLine(whyText(move)), room)}`.trimEnd();
   });
   const left = moves.length - shown.length;
@@ -56,11 +58,12 @@ const REASONS: Readonly<Record<PlanMove["reason"], string>> = {
   bounce: "a stop on the way",
 };
 
-/** What the move is for, in a word and in the words of the placement core. */
+/** What is gained in the words of the placement core, and what kind of move it is. */
 function whyText({ reason, priority, message, for: whom }: PlanMove): string {
   const urgency = reason === "balance" || reason === "consolidate" ? `, priority ${priority}` : "";
   const goal = reason === "prerequisite" && whom !== undefined ? ` for ${whom}` : "";
-  return `${REASONS[reason]}${goal}${urgency}${message === "" ? "" : `: ${message}`}`;
+  const why = `${REASONS[reason]}${goal}${urgency}`;
+  return message === "" ? why : `${message}  (${why})`;
 }
 
 const SHOWN_MAX = 40;
