@@ -37,7 +37,10 @@ export class Scale {
     this.#target = limits.target;
     this.#movesLeft = limits.movesMax;
     this.#fullCosts = Float64Array.from(board.units, (unit) =>
-      unit.reduce((sum, { workload }) => sum + (workload.isBalanced === true ? costOf(workload) : Infinity), 0),
+      unit.reduce(
+        (sum, { workload }) => sum + (workload.isBalanced === true ? costOf(workload) : Infinity),
+        0,
+      ),
     );
     this.costs = this.#fullCosts.map((cost, unit) =>
       board.at[unit] === board.home[unit] ? cost : 0,
