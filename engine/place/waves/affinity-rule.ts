@@ -6,7 +6,7 @@ import { Batches } from "./batches.ts";
 export interface Role {
   readonly isMatch: boolean;
   readonly isHolder: boolean;
-  /** True when it has them, and a match now and in the end, so that it must not lose sight of one. */
+  /** True when it has them, and a match now and in the end: it must not lose sight of one. */
   readonly isKept: boolean;
 }
 

@@ -80,10 +80,10 @@ function canStop(
 }
 
 function startStop({ leg, host }: Stop, rounds: Rounds): boolean {
-  const { key, workloadClass, move, from, to } = leg;
-  const first = legOf({ key, workloadClass, move, from, to: host });
+  const { key, workloadClass, move, from, to, copyBytes } = leg;
+  const first = legOf({ key, workloadClass, move, copyBytes, from, to: host });
   if (!rounds.tryStart(first)) return false;
-  const second = legOf({ key, workloadClass, move, from: host, to, follows: first });
+  const second = legOf({ key, workloadClass, move, copyBytes, from: host, to, follows: first });
   rounds.split(leg, second);
   return true;
 }
@@ -100,7 +100,4 @@ function sparesOf({ ledger, rounds }: Parts): readonly number[] {
   );
 }
 
-const sizeOf = ({ workloadClass: { sample } }: Leg): number =>
-  sample.copyBytes ?? sample.demand.size.memoryBytes;
-
-const smallestFirst = (left: Leg, right: Leg): number => sizeOf(left) - sizeOf(right);
+const smallestFirst = (left: Leg, right: Leg): number => left.copyBytes - right.copyBytes;

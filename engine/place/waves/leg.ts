@@ -11,19 +11,24 @@ export interface Waits {
   readonly gone: Set<string>;
 }
 
-/**
- * A workload on its way to a host: a whole move, one half of a move with a stop between, or a
- * newcomer. While it is on its way it takes room on both hosts, and both count for rules.
- */
-export interface Leg {
+/** Who goes where. */
+interface Way {
   readonly key: string;
   readonly workloadClass: WorkloadClass;
   /** -1 where it comes from no host. */
   readonly from: number;
   readonly to: number;
-  readonly waits: Waits;
   /** Undefined for newcomers. */
   readonly move: ProposedMove | undefined;
+}
+
+/**
+ * A workload on its way to a host: a whole move, one half of a move with a stop between, or a
+ * newcomer. While it is on its way it takes room on both hosts, and both count for rules.
+ */
+export interface Leg extends Way {
+  readonly waits: Waits;
+  readonly copyBytes: number;
   /** The half before this one. */
   readonly follows: Leg | undefined;
   /** Place in the order once it has started; -1 before. */
@@ -33,13 +38,12 @@ export interface Leg {
 }
 
 /** A leg that waits for nothing yet. */
-export const legOf = (
-  given: Pick<Leg, "key" | "workloadClass" | "from" | "to" | "move"> & Partial<Leg>,
-): Leg => ({
+export const legOf = (given: Way & Partial<Leg>): Leg => ({
   follows: undefined,
   waits: { after: new Set(), gone: new Set() },
   position: -1,
   round: -1,
+  copyBytes: 0,
   ...given,
 });
 

@@ -33,7 +33,8 @@ export class Rounds {
     const { hostCount, legs, isNeedy } = traffic;
     this.#guards = guards;
     this.#limits = limits;
-    this.#waiting = [...legs];
+    // Of equally urgent legs the longest go first, so that short ones fill the gaps in the end.
+    this.#waiting = [...legs].sort((left, right) => right.copyBytes - left.copyBytes);
     this.#load = new Int32Array(hostCount);
     this.#busy = new Int32Array(hostCount);
     for (const leg of legs) this.#count(this.#load, leg, 1);
@@ -129,7 +130,7 @@ export class Rounds {
 /** Rows of legs are followed so far; circles have no end. */
 const ROW_MAX = 8;
 
-/** By host, how many rounds the longest row of legs takes of which the first waits for room there. */
+/** By host, the rounds of the longest row of legs of which the first waits for room there. */
 function roundsBehind(hostCount: number, needy: readonly Leg[]): Int32Array {
   let behind = new Int32Array(hostCount);
   for (let length = 1; length <= ROW_MAX; length++) {

@@ -23,8 +23,8 @@ export function rewind(
   { moves, undone }: Intent,
 ): Beginning {
   const { ledger } = settled;
-  const legs = legsOf(settled, moves);
-  const staying = legsOf(settled, undone);
+  const legs = legsOf(settled, moves, copyBytesOf(problem, moves));
+  const staying = legsOf(settled, undone, new Map());
   const newcomers = newcomersOf(settled, [...moves, ...undone]);
   for (const { workloadClass, from, to } of [...legs, ...staying]) {
     ledger.add(workloadClass, to, -1);
@@ -37,14 +37,32 @@ export function rewind(
   return { ledger, legs, newcomers, leaving: leaversOf(problem, settled), seats };
 }
 
-function legsOf({ ledger, seats }: Settled, moves: readonly ProposedMove[]): readonly Leg[] {
+/** What each move copies, by key. */
+function copyBytesOf(
+  { workloads }: PlacementProblem,
+  moves: readonly ProposedMove[],
+): ReadonlyMap<string, number> {
+  const moving = new Set(moves.map(({ key }) => key));
+  return new Map(
+    workloads.flatMap(({ key, copyBytes, demand }): [string, number][] =>
+      moving.has(key) ? [[key, copyBytes ?? demand.size.memoryBytes]] : [],
+    ),
+  );
+}
+
+function legsOf(
+  { ledger, seats }: Settled,
+  moves: readonly ProposedMove[],
+  copyBytes: ReadonlyMap<string, number>,
+): readonly Leg[] {
   return moves.flatMap((move) => {
-    const seat = seats.get(move.key);
+    const { key } = move;
+    const seat = seats.get(key);
     const to = ledger.indexOf.get(move.to);
     if (seat === undefined || to === undefined) return [];
     const { workloadClass } = seat;
     const from = ledger.indexOf.get(move.from) ?? -1;
-    return [legOf({ key: move.key, workloadClass, from, to, move })];
+    return [legOf({ key, workloadClass, from, to, move, copyBytes: copyBytes.get(key) ?? 0 })];
   });
 }
 

@@ -60,17 +60,34 @@ export function makespan(
 export function makespanBound(plan: Plan, durationOf: Duration): number {
   const { moves } = plan.order;
   const { movesPerHostMax = 4 } = plan.problem.migration ?? {};
-  const work = new Map<string, number>();
+  const work = new Map<string, number[]>();
   for (const move of moves) {
     for (const host of [move.from, move.to]) {
-      work.set(host, (work.get(host) ?? 0) + durationOf(move));
+      const times = work.get(host) ?? [];
+      times.push(durationOf(move));
+      work.set(host, times);
     }
   }
-  const unit = moves[0] === undefined ? 1 : durationOf(moves[0]);
-  const isUniform = moves.every((move) => durationOf(move) === unit);
-  const longest = Math.max(0, ...work.values()) / movesPerHostMax;
-  const bound = isUniform ? Math.ceil(longest / unit) * unit : longest;
-  return Math.max(bound, longestChain(plan, durationOf));
+  const loads = [...work.values()].map((times) => shortestOn(movesPerHostMax, times));
+  return Math.max(0, ...loads, longestChain(plan, durationOf));
+}
+
+/**
+ * What times on so many slots take at least: their sum over the slots, and, since of the `n * slots
+ * + 1` longest some slot has to take `n + 1`, the sum of the shortest `n + 1` of those.
+ */
+function shortestOn(slots: number, times: readonly number[]): number {
+  const longestFirst = [...times].sort((left, right) => right - left);
+  let bound = longestFirst.reduce((sum, time) => sum + time, 0) / slots;
+  for (let last = 0; last < longestFirst.length; last += slots) {
+    const count = last / slots + 1;
+    const some = longestFirst.slice(last - count + 1, last + 1);
+    bound = Math.max(
+      bound,
+      some.reduce((sum, time) => sum + time, 0),
+    );
+  }
+  return bound;
 }
 
 /** Earliest ends, raised until nothing changes. */
@@ -105,6 +122,7 @@ function needsOf({ problem, running, order }: Plan, ends: readonly number[]): ((
   moves.forEach(({ key }, position) => {
     if (!firstOf.has(key)) firstOf.set(key, position);
   });
+  const movers = [...firstOf.keys()].flatMap((key) => places.get(key) ?? []);
   const endOf = (position: number | undefined): number =>
     position === undefined ? 0 : (ends[position] ?? 0);
   return moves.map(({ key, to }, position) => {
@@ -113,7 +131,7 @@ function needsOf({ problem, running, order }: Plan, ends: readonly number[]): ((
     const first = firstOf.get(key);
     const there = (byHost.get(to) ?? []).filter((other) => other.workload.key !== key);
     const leaving = there.filter((other) => firstOf.has(other.workload.key));
-    const apart = [...places.values()].flatMap((other) => {
+    const apart = movers.flatMap((other) => {
       const isNear = other.workload.key !== key && !check.isApart(workload, to, other);
       return isNear ? [firstOf.get(other.workload.key)] : [];
     });
