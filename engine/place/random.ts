@@ -20,9 +20,4 @@ export class SeededRandom {
   below(limit: number): number {
     return (this.u32() * 2.3283064365386963e-10 * limit) | 0;
   }
-
-  /** A number of the exponential distribution with mean 1, from 0 to about 22. */
-  exponential(): number {
-    return -Math.log((this.u32() + 1) * 2.3283064365386963e-10);
-  }
 }

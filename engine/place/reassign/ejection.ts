@@ -171,7 +171,7 @@ export class Ejection {
     const from = state.at[process] as number;
     const service = state.problem.services[process] as number;
     const never = Number.POSITIVE_INFINITY;
-    if (from === to || !state.fits(process, to) || !state.rules.isFreeOf(service, to)) return never;
+    if (from === to || !state.rules.isFreeOf(service, to)) return never;
     const held = this.price * state.heldDelta(process, from, to);
     const moving = held + state.moves.delta(process, from, to);
     const cost = moving + state.enterDelta(process, to, least - moving);

@@ -48,10 +48,16 @@ export class MoveCosts {
 
   /** What the three costs change by when the process goes from one machine to another. */
   delta(process: number, from: number, to: number): number {
-    const home = this.#problem.initial[process] as number;
-    const own = this.of(process, to) - this.of(process, from);
-    if (from === home) return own + this.#leaveDelta(process);
-    return to === home ? own + this.#returnDelta(process) : own;
+    const { initial, machineCount, machineMoveCosts, processMoveCosts, weights } = this.#problem;
+    const home = initial[process] as number;
+    const row = home * machineCount;
+    const farther =
+      (machineMoveCosts[row + to] as number) - (machineMoveCosts[row + from] as number);
+    const between = weights.machine * farther;
+    if (from !== home && to !== home) return between;
+    const own = weights.process * (processMoveCosts[process] as number);
+    if (from === home) return between + own + this.#leaveDelta(process);
+    return between - own + this.#returnDelta(process);
   }
 
   /** What the busiest service costs more when one of its processes leaves its first machine. */

@@ -43,8 +43,8 @@ export class Neighbours {
     const state = this.#state;
     const from = state.at[process] as number;
     const service = state.problem.services[process] as number;
-    if (!state.fits(process, to) || !state.rules.isFreeOf(service, to)) return false;
-    const held = this.price * state.heldDelta(process, from, to);
+    if (!state.rules.isFreeOf(service, to)) return false;
+    const held = this.price === 0 ? 0 : this.price * state.heldDelta(process, from, to);
     const rest = limit - held - state.moves.delta(process, from, to);
     if (state.enterDelta(process, to, rest) > rest) return false;
     if (!state.rules.keepsSpread(service, from, to)) return false;
@@ -61,11 +61,12 @@ export class Neighbours {
     const from = state.at[one] as number;
     const to = state.at[other] as number;
     if (from === to) return false;
-    if (!state.fitsInstead(one, other, to) || !state.fitsInstead(other, one, from)) return false;
+    const load = state.replaceDelta(one, other) + state.replaceDelta(other, one);
+    if (load === Number.POSITIVE_INFINITY) return false;
     const moving = state.moves.delta(one, from, to) + state.moves.delta(other, to, from);
-    const delta = moving + state.replaceDelta(one, other) + state.replaceDelta(other, one);
     const held = state.heldDelta(one, from, to) + state.heldDelta(other, to, from);
-    if (delta + this.price * held > limit || !this.#rulesAllowSwap(one, other)) return false;
+    const delta = load + moving + this.price * held;
+    if (delta > limit || !this.#rulesAllowSwap(one, other)) return false;
     this.#onMove(one);
     this.#onMove(other);
     state.lift(one);

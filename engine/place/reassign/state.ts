@@ -4,6 +4,7 @@ import { RuleCounters } from "./rules.ts";
 
 /** Where a process is between `lift` and `drop`. */
 const NOWHERE = -1;
+const NEVER = Number.POSITIVE_INFINITY;
 
 /**
  * A working assignment with everything a search asks of it kept up to date: what each machine has
@@ -23,7 +24,8 @@ export class ReassignState {
   /** Machines x resources: capacity minus use and minus what moved processes still hold. */
   readonly room: Float64Array;
   /** Machines x resources: capacity minus safety capacity. */
-  readonly #reserve: Float64Array;
+  readonly reserve: Float64Array;
+  readonly #transients: Int32Array;
   /** Processes x resources: what a process takes anew when it comes back to its first machine. */
   readonly #returning: Float64Array;
   /** Index of each process among the members of its machine. */
@@ -40,7 +42,8 @@ export class ReassignState {
     const { capacities, safetyCapacities, resourceCount, transient } = problem;
     this.headroom = safetyCapacities.slice();
     this.room = capacities.slice();
-    this.#reserve = capacities.map((capacity, index) => capacity - (safetyCapacities[index] ?? 0));
+    this.reserve = capacities.map((capacity, index) => capacity - (safetyCapacities[index] ?? 0));
+    this.#transients = Int32Array.from(transient.keys()).filter((r) => transient[r] === 1);
     this.#returning = problem.requirements.map((amount, index) =>
       transient[index % resourceCount] === 1 ? 0 : amount,
     );
@@ -84,22 +87,6 @@ export class ReassignState {
     return true;
   }
 
-  /** True when the machine can take one process once another has left it. */
-  fitsInstead(process: number, leaving: number, machine: number): boolean {
-    const count = this.problem.resourceCount;
-    const needs = this.#needs(process, machine);
-    const freed = this.#needs(leaving, machine);
-    const room = this.room;
-    const base = machine * count;
-    const own = process * count;
-    const other = leaving * count;
-    for (let resource = 0; resource < count; resource++) {
-      const after = (room[base + resource] as number) + (freed[other + resource] as number);
-      if (after < (needs[own + resource] as number)) return false;
-    }
-    return true;
-  }
-
   #needs(process: number, machine: number): Float64Array {
     const isHome = machine === (this.problem.initial[process] as number);
     return isHome ? this.#returning : this.problem.requirements;
@@ -123,29 +110,34 @@ export class ReassignState {
   }
 
   /**
-   * What load and balance cost more when the process enters the machine. Once that is above `limit`
-   * the sum is not finished: what is returned is then above `limit` and at most the true figure.
+   * What load and balance cost more when the process enters the machine: infinite when it does not
+   * fit, or when the sum, which is then not finished, is above `limit`.
    */
-  enterDelta(process: number, machine: number, limit: number = Number.POSITIVE_INFINITY): number {
+  enterDelta(process: number, machine: number, limit: number): number {
     const { resourceCount: count, loadWeights, requirements, balances } = this.problem;
-    const headroom = this.headroom;
+    const { headroom, reserve } = this;
     const base = machine * count;
     const own = process * count;
     let delta = balances.length === 0 ? 0 : this.#balanceDelta(machine, NOWHERE, process);
-    for (let resource = 0; resource < count && delta <= limit; resource++) {
+    for (let resource = 0; resource < count; resource++) {
       const left = headroom[base + resource] as number;
       const amount = requirements[own + resource] as number;
       if (left >= amount) continue;
+      if (left + (reserve[base + resource] as number) < amount) return NEVER;
       delta += (loadWeights[resource] as number) * (left < 0 ? amount : amount - left);
+      if (delta > limit) return NEVER;
     }
-    return delta;
+    return delta <= limit && this.#canHold(machine, NOWHERE, process) ? delta : NEVER;
   }
 
-  /** What load and balance cost more when one process takes another's place on its machine. */
+  /**
+   * What load and balance cost more when one process takes another's place on its machine: infinite
+   * when it does not fit.
+   */
   replaceDelta(leaving: number, entering: number): number {
     const { resourceCount: count, loadWeights, requirements, balances } = this.problem;
     const machine = this.at[leaving] as number;
-    const headroom = this.headroom;
+    const { headroom, reserve } = this;
     const base = machine * count;
     const out = leaving * count;
     const own = entering * count;
@@ -154,10 +146,26 @@ export class ReassignState {
       const left = headroom[base + resource] as number;
       const after =
         left + (requirements[out + resource] as number) - (requirements[own + resource] as number);
+      if (after < 0 && after + (reserve[base + resource] as number) < 0) return NEVER;
       const excess = (after < 0 ? -after : 0) - (left < 0 ? -left : 0);
       delta += (loadWeights[resource] as number) * excess;
     }
+    if (!this.#canHold(machine, leaving, entering)) return NEVER;
     return balances.length === 0 ? delta : delta + this.#balanceDelta(machine, leaving, entering);
+  }
+
+  /** True when what moved processes still hold leaves room for one that enters as one leaves. */
+  #canHold(machine: number, leaving: number, entering: number): boolean {
+    const { resourceCount: count, requirements, initial } = this.problem;
+    if (initial[entering] === machine) return true;
+    const isFreeing = leaving !== NOWHERE && initial[leaving] !== machine;
+    for (let index = 0; index < this.#transients.length; index++) {
+      const resource = this.#transients[index] as number;
+      const freed = isFreeing ? (requirements[leaving * count + resource] as number) : 0;
+      const room = (this.room[machine * count + resource] as number) + freed;
+      if (room < (requirements[entering * count + resource] as number)) return false;
+    }
+    return true;
   }
 
   #balanceDelta(machine: number, leaving: number, entering: number): number {
@@ -179,7 +187,7 @@ export class ReassignState {
   }
 
   #free(index: number): number {
-    return (this.headroom[index] as number) + (this.#reserve[index] as number);
+    return (this.headroom[index] as number) + (this.reserve[index] as number);
   }
 
   #amount(process: number, resource: number): number {
@@ -206,7 +214,7 @@ export class ReassignState {
 
   /** Puts a lifted process on a machine; whether rules and capacity allow it is not asked. */
   drop(process: number, machine: number): void {
-    this.#cost += this.enterDelta(process, machine) + this.moves.drop(process, machine);
+    this.#cost += this.#loadOf(process, machine) + this.moves.drop(process, machine);
     this.#take(process, machine, -1);
     if (machine === this.problem.initial[process]) this.#heldAll -= this.#held[process] as number;
     this.rules.count(this.problem.services[process] as number, machine, 1);
@@ -214,6 +222,19 @@ export class ReassignState {
     this.#slots[process] = list.length;
     list.push(process);
     this.at[process] = machine;
+  }
+
+  /** What load and balance cost more when the process enters, whether it fits or not. */
+  #loadOf(process: number, machine: number): number {
+    const { resourceCount: count, loadWeights, requirements, balances } = this.problem;
+    let delta = balances.length === 0 ? 0 : this.#balanceDelta(machine, NOWHERE, process);
+    for (let resource = 0; resource < count; resource++) {
+      const left = this.headroom[machine * count + resource] as number;
+      const amount = requirements[process * count + resource] as number;
+      if (left >= amount) continue;
+      delta += (loadWeights[resource] as number) * (left < 0 ? amount : amount - left);
+    }
+    return delta;
   }
 
   #take(process: number, machine: number, sign: 1 | -1): void {
