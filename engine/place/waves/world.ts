@@ -1,5 +1,6 @@
 import type { PlacementProblem } from "../../model/placement.ts";
 import type { Seat } from "../seating.ts";
+import { copyBytesOf } from "../rescue/cost.ts";
 import type { ProposedMove, Settled } from "../settled.ts";
 import { type Leaver, type Leg, legOf, type World } from "./leg.ts";
 
@@ -23,7 +24,7 @@ export function rewind(
   { moves, undone }: Intent,
 ): Beginning {
   const { ledger } = settled;
-  const legs = legsOf(settled, moves, copyBytesOf(problem, moves));
+  const legs = legsOf(settled, moves, sizesOf(problem, moves));
   const staying = legsOf(settled, undone, new Map());
   const newcomers = newcomersOf(settled, [...moves, ...undone]);
   for (const { workloadClass, from, to } of [...legs, ...staying]) {
@@ -38,14 +39,14 @@ export function rewind(
 }
 
 /** What each move copies, by key. */
-function copyBytesOf(
+function sizesOf(
   { workloads }: PlacementProblem,
   moves: readonly ProposedMove[],
 ): ReadonlyMap<string, number> {
   const moving = new Set(moves.map(({ key }) => key));
   return new Map(
-    workloads.flatMap(({ key, copyBytes, demand }): [string, number][] =>
-      moving.has(key) ? [[key, copyBytes ?? demand.size.memoryBytes]] : [],
+    workloads.flatMap((workload): [string, number][] =>
+      moving.has(workload.key) ? [[workload.key, copyBytesOf(workload)]] : [],
     ),
   );
 }

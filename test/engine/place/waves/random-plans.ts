@@ -11,7 +11,8 @@ import { randomTargets, randomWorld } from "./random-worlds.ts";
 export function randomPlan(seed: number): Plan {
   const random = new SeededRandom(seed);
   const world = randomWorld(random);
-  return random.below(2) === 0 ? drawn(random, world) : placed(random, world);
+  const kinds = [drawn, drawn, placed, placed, lively];
+  return (kinds[random.below(kinds.length)] ?? placed)(random, world);
 }
 
 /** Random targets that are right in the end, and newcomers beside them. */
@@ -35,41 +36,94 @@ function drawn(random: SeededRandom, world: PlacementProblem): Plan {
   return { problem: wished, running, leaving, arriving: chosenOf(waiting, settled.result), order };
 }
 
-/** Hosts go into maintenance or are cordoned, some workloads shall leave, others come. */
+/** Hosts go into maintenance, some workloads shall leave, others come. */
 function placed(random: SeededRandom, world: PlacementProblem): Plan {
   const { running, leaving, waiting } = divided(random, world);
-  const isEmptied = new Set(
-    world.hosts.flatMap(({ name }) => (random.below(4) === 0 ? [name] : [])),
+  return planOf(emptied(random, world, { running, leaving, waiting }));
+}
+
+/** The same where all that runs may move, some may be ended for others, and the load is evened. */
+function lively(random: SeededRandom, world: PlacementProblem): Plan {
+  const { running, leaving, waiting } = divided(random, world);
+  const alive = running.map((each): PlacementWorkload => {
+    const isPreemptible = random.below(4) === 0 ? ({ isPreemptible: true } as const) : {};
+    return { ...each, isMovable: true, isBalanced: true, ...isPreemptible };
+  });
+  const urgent = waiting.map((each) => ({
+    ...each,
+    scheduling: { ...each.scheduling, priority: random.below(2) },
+  }));
+  const quiet = random.below(2) === 0;
+  const wished = quiet
+    ? { ...world, leaving, workloads: [...alive, ...urgent] }
+    : emptied(random, world, { running: alive, leaving, waiting: urgent });
+  const hosts = wished.hosts.map((each) =>
+    random.below(10) === 0 && alive.every(({ at }) => at !== each.name)
+      ? { ...each, connection: "standby" as const }
+      : each,
   );
+  const goal = random.below(3) === 0 ? "pack" : "spread";
+  const balance = { threshold: 5, movesMax: undefined, goal } as const;
+  return planOf({ ...wished, hosts, balance });
+}
+
+function emptied(
+  random: SeededRandom,
+  world: PlacementProblem,
+  { running, leaving, waiting }: Shares,
+): PlacementProblem {
+  const names = new Set(world.hosts.flatMap(({ name }) => (random.below(4) === 0 ? [name] : [])));
   const hosts = world.hosts.map((each) =>
-    isEmptied.has(each.name) ? { ...each, connection: "maintenance" as const } : each,
+    names.has(each.name) ? { ...each, connection: "maintenance" as const } : each,
   );
   const workloads = running.map((each) =>
-    isEmptied.has(each.at ?? "") || random.below(20) === 0
+    names.has(each.at ?? "") || random.below(20) === 0
       ? { ...each, wish: "repair" as const }
       : each,
   );
-  const wished = { ...world, hosts, leaving, workloads: [...workloads, ...waiting] };
+  return { ...world, hosts, leaving, workloads: [...workloads, ...waiting] };
+}
+
+/** What `place` makes of a problem, with hosts that it wakes as they will be. */
+function planOf(wished: PlacementProblem): Plan {
   const result = place(wished);
-  const unordered = result.findings.flatMap(({ code, message }) =>
-    code === "move-unordered"
-      ? [{ key: message.split(" ")[0] ?? "", host: undefined, message }]
-      : [],
+  const told = (code: string): readonly string[] =>
+    result.findings.flatMap((finding) => (finding.code === code ? [finding.message] : []));
+  const order = {
+    moves: result.moves,
+    arrivalWaits: result.arrivalWaits ?? [],
+    unordered: told("move-unordered").map((message) => ({
+      key: message.split(" ")[0] ?? "",
+      host: undefined,
+      message,
+    })),
+    parted: told("affinity-parted"),
+  };
+  const preempted = new Set(result.preempted.map(({ key }) => key));
+  const there = wished.workloads.filter(({ wish }) => wish !== "place");
+  const waiting = wished.workloads.filter(({ wish }) => wish === "place");
+  const awake = new Set(result.power.flatMap(({ host, to }) => (to === "on" ? [host] : [])));
+  const hosts = wished.hosts.map((each) =>
+    awake.has(each.name) ? { ...each, connection: "connected" as const } : each,
   );
-  const parted = result.findings.flatMap(({ code, message }) =>
-    code === "affinity-parted" ? [message] : [],
-  );
-  const order = { moves: result.moves, arrivalWaits: result.arrivalWaits ?? [], unordered, parted };
-  // Without moves there is nothing to order, and newcomers wait for nothing that is said here.
-  const arriving = result.moves.length === 0 ? new Map() : chosenOf(waiting, result);
-  return { problem: wished, running: workloads, leaving, arriving, order };
+  return {
+    problem: { ...wished, hosts },
+    running: there.filter(({ key }) => !preempted.has(key)),
+    leaving: [...(wished.leaving ?? []), ...there.filter(({ key }) => preempted.has(key))],
+    // Without moves there is nothing to order, and newcomers wait for nothing that is said here.
+    arriving: result.moves.length === 0 ? new Map() : chosenOf(waiting, result),
+    order,
+  };
+}
+
+interface Shares {
+  readonly running: readonly PlacementWorkload[];
+  readonly leaving: readonly PlacementWorkload[];
+  readonly waiting: readonly PlacementWorkload[];
 }
 
 /** Some stay and may move, some are ended by the plan, some have yet to come. */
-function divided(
-  random: SeededRandom,
-  { workloads }: PlacementProblem,
-): Record<"running" | "leaving" | "waiting", readonly PlacementWorkload[]> {
+function divided(random: SeededRandom, { workloads }: PlacementProblem): Shares {
   const shares = workloads.map((workload) => ({ workload, share: random.below(100) }));
   const isCalm = random.below(2) === 0;
   const [leavers, comers] = isCalm ? [0, 0] : [10, 20];
