@@ -46,15 +46,47 @@ function withinBudget(
   asked: BalanceRequest,
   budget: number | undefined,
 ): Pick<Placed, "problem" | "placement"> {
-  const problem = buildProblem({ ...input, balance: { ...asked, movesMax: budget } });
-  const placement = place(problem);
+  const { problem, placement } = worthIt(
+    buildProblem({ ...input, balance: { ...asked, movesMax: budget } }),
+  );
   if (budget === undefined || problem.balance === undefined) return { problem, placement };
   const must = countMoved(placement.moves, isForced);
   if (countMoved(placement.moves) <= budget) return { problem, placement };
   const { movesMax = budget } = problem.balance;
   const left = Math.min(movesMax, Math.max(0, budget - must));
   const tighter = { ...problem, balance: { ...problem.balance, movesMax: left } };
-  return { problem: tighter, placement: place(tighter) };
+  return worthIt(tighter);
+}
+
+/**
+ * Places until nothing moves that its namespace is not eager enough for: who would, stays, and the
+ * others are asked again. Every round leaves fewer that may move, and none is the last of them.
+ */
+function worthIt(problem: PlacementProblem): Pick<Placed, "problem" | "placement"> {
+  const thresholds = new Map(
+    problem.workloads.flatMap(({ key, threshold }) =>
+      threshold === undefined ? [] : [[key, threshold] as const],
+    ),
+  );
+  let asked = problem;
+  let placement = place(asked);
+  while (thresholds.size > 0) {
+    const stay = new Set(
+      placement.moves
+        .filter(({ key, priority }) => priority > (thresholds.get(key) ?? priority))
+        .map(({ key }) => key),
+    );
+    if (stay.size === 0) break;
+    for (const key of stay) thresholds.delete(key);
+    const workloads = asked.workloads.map((workload) => {
+      if (!stay.has(workload.key)) return workload;
+      const { isBalanced: _balanced, ...rest } = workload;
+      return rest;
+    });
+    asked = { ...asked, workloads };
+    placement = place(asked);
+  }
+  return { problem: asked, placement };
 }
 
 const isForced = ({ reason }: Move): boolean => reason === "repair" || reason === "prerequisite";
@@ -66,7 +98,7 @@ const countMoved = (moves: readonly Move[], counts: (move: Move) => boolean = ()
 /** What a human may want to move once everything else stands. */
 function recommendations(input: ProblemInput, placement: PlacementResult): readonly Move[] {
   const problem = buildProblem({ ...input, balance: { scope: "recommended" } });
-  return place(leftBy({ problem, placement })).moves;
+  return worthIt(leftBy({ problem, placement })).placement.moves;
 }
 
 /** Without everything but moves and what need not change: the rest is as if not asked for. */

@@ -38,7 +38,7 @@ export interface PlacementWorkload {
   readonly isPreemptible?: true;
   /** Members of one gang get hosts together or not at all. */
   readonly gang?: string;
-  /** Instead of the wish's threshold, where its namespace has one of its own. */
+  /** Moves of a lower priority leave it where it is; absent: as the wish for balance says. */
   readonly threshold?: BalanceWish["threshold"];
   /** Bytes that a move copies; absent: the configured memory. */
   readonly copyBytes?: number;

@@ -32,14 +32,18 @@ export interface BalanceLeave {
   /** False: nothing of it moves that may stay where it is, not even to make room. */
   readonly mayMove: boolean;
   readonly isBalanced: boolean;
+  /** Set where it is less eager than the wish for balance. */
   readonly threshold: BalanceWish["threshold"] | undefined;
 }
 
 /** Answers for a namespace by the settings and what is asked. */
 export function leaveFinder(
-  { automation, namespaces }: BalanceSettings,
-  { scope, threshold }: BalanceRequest,
+  settings: BalanceSettings,
+  request: BalanceRequest,
 ): (namespace: string) => BalanceLeave {
+  const { automation, namespaces } = settings;
+  const { scope } = request;
+  const most = thresholdFor(settings, request);
   const leaves = new Map<string, BalanceLeave>();
   const leaveOf = (namespace: string): BalanceLeave => {
     const own = namespaces.get(namespace);
@@ -47,10 +51,11 @@ export function leaveFinder(
     const mayMove = own?.automation !== "off";
     const isMeant =
       scope === "all" || (scope === "made" ? level === "full" : SHOWN.includes(level));
+    const threshold = request.threshold ?? own?.threshold ?? settings.threshold;
     return {
       mayMove,
       isBalanced: mayMove && isMeant,
-      threshold: threshold === undefined ? own?.threshold : undefined,
+      threshold: threshold < most ? threshold : undefined,
     };
   };
   return (namespace) => {
@@ -59,6 +64,17 @@ export function leaveFinder(
     return known;
   };
 }
+
+/** The most eager of all: who is less eager says so itself. */
+const thresholdFor = (
+  { threshold, namespaces }: BalanceSettings,
+  request: BalanceRequest,
+): BalanceWish["threshold"] =>
+  request.threshold ??
+  [...namespaces.values()].reduce(
+    (most, own) => (own.threshold !== undefined && own.threshold > most ? own.threshold : most),
+    threshold,
+  );
 
 const SHOWN: readonly BalanceSettings["automation"][] = ["manual", "partial"];
 
@@ -71,14 +87,15 @@ export function hasRecommendations({ automation, namespaces }: BalanceSettings):
 /** The wish for the core; undefined when nobody may move that could stay. */
 export function balanceWish(
   { balance = BALANCE_OFF }: Pick<DesiredState, "balance">,
-  { scope, threshold, goal, movesMax }: BalanceRequest,
+  request: BalanceRequest,
 ): BalanceWish | undefined {
+  const { scope, goal, movesMax } = request;
   const { automation, namespaces } = balance;
   const levels = [automation, ...[...namespaces.values()].map((own) => own.automation)];
   if (scope === "made" && !levels.includes("full")) return undefined;
   const limits = [movesMax, balance.movesMax].filter((limit) => limit !== undefined);
   return {
-    threshold: threshold ?? balance.threshold,
+    threshold: thresholdFor(balance, request),
     movesMax: limits.length === 0 ? undefined : Math.min(...limits),
     goal: goal ?? balance.goal,
   };

@@ -181,13 +181,27 @@ describe("the wish for balance", () => {
     });
   });
 
-  test("a namespace's threshold goes with its workloads, unless another is asked for", () => {
-    const namespaces = new Map([["shop", { automation: undefined, threshold: 1 as const }]]);
-    const balance = { ...FULL, namespaces };
-    const first = (request?: BalanceRequest): PlacementWorkload["threshold"] =>
-      build({ balance, ...(request === undefined ? {} : { request }) }).workloads[0]?.threshold;
-    expect(first()).toBe(1);
-    expect(first({ scope: "made", threshold: 4 })).toBeUndefined();
+  const eager = (name: string, threshold: 1 | 5): Partial<BalanceSettings> => ({
+    ...FULL,
+    namespaces: new Map([[name, { automation: undefined, threshold }]]),
+  });
+  const first = (story: Story): PlacementWorkload["threshold"] =>
+    build(story).workloads[0]?.threshold;
+
+  test("a namespace that is less eager says so at its workloads", () => {
+    expect(first({ balance: eager("shop", 1) })).toBe(1);
+    expect(build({ balance: eager("shop", 1) }).balance?.threshold).toBe(3);
+  });
+
+  test("a namespace that is more eager makes the wish so, and the others say what they are", () => {
+    expect(build({ balance: eager("other", 5) }).balance?.threshold).toBe(5);
+    expect(first({ balance: eager("other", 5) })).toBe(3);
+    expect(first({ balance: eager("shop", 5) })).toBeUndefined();
+  });
+
+  test("what is asked for on the command line holds for all of them", () => {
+    const request = { scope: "made", threshold: 4 } as const;
+    expect(first({ balance: eager("shop", 1), request })).toBeUndefined();
   });
 });
 
