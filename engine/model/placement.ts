@@ -184,6 +184,8 @@ export interface Resilience {
   readonly tightest: "cpu" | "memory";
   /** Spare amount of the tightest resource after the declared failures; may be negative. */
   readonly spare: number;
+  /** What finds no host after one failure more, and the hosts lost; absent: amounts say it. */
+  readonly stranded?: { readonly key: string; readonly hosts: readonly string[] };
 }
 
 /** Why something that runs changes its host. */

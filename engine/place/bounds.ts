@@ -1,5 +1,5 @@
-import type { PeakProof, Resilience } from "../model/placement.ts";
-import type { ClusterUse, Ledger } from "./ledger.ts";
+import type { PeakProof } from "../model/placement.ts";
+import type { Ledger } from "./ledger.ts";
 import { mebibytesDown, mebibytesUp, partsPerMillion } from "./units.ts";
 
 /**
@@ -33,43 +33,3 @@ export const peakBound = (ledger: Ledger): number => peakProof(ledger).boundPpm;
 
 const memoryPpm = (used: number, whole: number): number =>
   partsPerMillion(mebibytesUp(used), mebibytesDown(whole));
-
-/** How many host failures everything reserved survives, in the weakest cluster. */
-export function resilienceOf(ledger: Ledger): Resilience {
-  const found = ledger.clusters
-    .filter((cluster) => cluster.memoryAmounts.length > 0)
-    .map((cluster) => resilienceOfCluster(cluster));
-  const first = found[0] ?? { nPlus: 0, tightest: "memory" as const, spare: 0 };
-  return found.reduce((weakest, each) => (each.nPlus < weakest.nPlus ? each : weakest), first);
-}
-
-function resilienceOfCluster(cluster: ClusterUse): Resilience {
-  const { cpuAmounts, memoryAmounts, reservedCpu, reservedMemory } = cluster;
-  let nPlus = 0;
-  let cpuRest = sumFrom(cpuAmounts, 1);
-  let memoryRest = sumFrom(memoryAmounts, 1);
-  // Losing every host is no plan, so at least one stays.
-  while (
-    nPlus + 1 < memoryAmounts.length &&
-    memoryRest >= reservedMemory &&
-    cpuRest >= reservedCpu
-  ) {
-    nPlus++;
-    cpuRest -= cpuAmounts[nPlus] ?? 0;
-    memoryRest -= memoryAmounts[nPlus] ?? 0;
-  }
-  const declared = cluster.policy?.hostFailuresToTolerate ?? 0;
-  const cpuLeft = sumFrom(cpuAmounts, declared);
-  const memoryLeft = sumFrom(memoryAmounts, declared);
-  const cpuUse = partsPerMillion(reservedCpu, cpuLeft);
-  const memoryUse = partsPerMillion(mebibytesUp(reservedMemory), mebibytesDown(memoryLeft));
-  return cpuUse > memoryUse
-    ? { nPlus, tightest: "cpu", spare: cpuLeft - reservedCpu }
-    : { nPlus, tightest: "memory", spare: memoryLeft - reservedMemory };
-}
-
-function sumFrom(amounts: readonly number[], from: number): number {
-  let sum = 0;
-  for (let index = from; index < amounts.length; index++) sum += amounts[index] ?? 0;
-  return sum;
-}

@@ -1,5 +1,5 @@
 import { compareText } from "../model/canonical.ts";
-import type { PlacementPolicy } from "../model/desired.ts";
+import type { Admission, PlacementPolicy } from "../model/desired.ts";
 import type { Host } from "../model/host.ts";
 import type {
   Decision,
@@ -85,13 +85,19 @@ const NO_POLICY: PlacementPolicy = {
   hostFailuresToTolerate: 0,
 };
 
+const SIMULATION: Admission = { kind: "simulation" };
+/** Workloads up to which failures are tried; beyond, amounts alone are counted. */
+const TRIED_MAX = 10_000;
+
 /** Everything where the plan leaves it, and every cluster surviving that many failures. */
 function standing(world: Placed, failures: number): PlacementProblem {
   const problem = frozen(leftBy(world));
   const declared = problem.policies.length === 0 ? [NO_POLICY] : problem.policies;
+  const isTried = failures > 0 && problem.workloads.length <= TRIED_MAX;
   const policies = declared.map((policy) => ({
     ...policy,
     hostFailuresToTolerate: Math.max(policy.hostFailuresToTolerate, failures),
+    ...(isTried && policy.admission === undefined ? { admission: SIMULATION } : {}),
   }));
   return { ...problem, policies };
 }

@@ -1,9 +1,11 @@
 import { compareText } from "../model/canonical.ts";
 import type { Decision, PlacementProblem, PlacementResult } from "../model/placement.ts";
-import { peakProof, resilienceOf } from "./bounds.ts";
+import { resilienceOf } from "./admission/resilience.ts";
+import { peakProof } from "./bounds.ts";
 import { contentment } from "./happiness.ts";
 import { improve } from "./improve/improve.ts";
 import { outlooksOf } from "./outlook.ts";
+import type { Seat } from "./seating.ts";
 import type { ProposedMove, Settled } from "./settled.ts";
 import { type MoveOrder, orderMoves } from "./waves/order-moves.ts";
 
@@ -31,15 +33,17 @@ function withOutcome(
   moves: readonly ProposedMove[],
 ): PlacementResult {
   const hostOf = new Map(moves.map(({ key, to }) => [key, ledger.indexOf.get(to)]));
-  const { mean, bins } = contentment(ledger, seats.size, () =>
-    [...seats].map(([key, seat]) => ({ ...seat, host: hostOf.get(key) ?? seat.host })),
-  );
+  const all = (): ReadonlyMap<string, Seat> =>
+    new Map(
+      [...seats].map(([key, seat]) => [key, { ...seat, host: hostOf.get(key) ?? seat.host }]),
+    );
+  const { mean, bins } = contentment(ledger, seats.size, () => all().values());
   const before = result.hosts.map((host) => host.before);
   return {
     ...result,
     hosts: outlooksOf(ledger, before),
     scoreAfter: mean,
-    resilience: resilienceOf(ledger),
+    resilience: resilienceOf(ledger, { size: seats.size, all }),
     proof: peakProof(ledger),
     happiness: { ...result.happiness, after: bins },
   };

@@ -1,5 +1,8 @@
 import type { Fix, PlacementProblem, PlacementResult } from "../model/placement.ts";
-import { peakProof, resilienceOf } from "./bounds.ts";
+import { degradations } from "./admission/degradation.ts";
+import { isAdmittedByTrial, takeBack } from "./admission/over-admitted.ts";
+import { resilienceOf } from "./admission/resilience.ts";
+import { peakProof } from "./bounds.ts";
 import type { WorkloadClass } from "./classes.ts";
 import { ruleConflicts } from "./conflicts.ts";
 import { type Draft, numbered, unplacedDraft } from "./decision.ts";
@@ -73,11 +76,11 @@ export function settlePlacement(problem: PlacementProblem, search: Search): Sett
     hosts: outlooksOf(run.ledger, before),
     scoreBefore: contentBefore.mean,
     scoreAfter: contentAfter.mean,
-    resilience: resilienceOf(run.ledger),
+    resilience: resilienceOf(run.ledger, run.register),
     proof: peakProof(run.ledger),
     happiness: { before: contentBefore.bins, after: contentAfter.bins },
     ...run.rescued,
-    findings,
+    findings: [...findings, ...degradations(run.ledger)],
   };
   return {
     result,
@@ -132,8 +135,9 @@ function decideAll(run: Run, pending: readonly Pending[]): PlacementResult["find
     if (news.length === 0 || !mayHelp) break;
     waiting = failed.map(({ member }) => member);
   }
+  const refused = takeBack(run, pending);
   failed = rescueFailed(run, failed);
-  run.drafts.push(...withFixes(run, failed));
+  run.drafts.push(...withFixes(run, failed), ...refused);
   const unplaced = new Set(failed.map(({ member }) => member.workloadClass));
   return ruleConflicts([...unplaced].slice(0, FIXED_CLASSES_MAX), run.ledger);
 }
@@ -158,6 +162,12 @@ function rescueFailed(run: Run, failed: readonly Failure[]): Failure[] {
   };
   for (const failure of failed) {
     const { member } = failure;
+    // Room made for somebody whom a trial then refuses would be made for nobody.
+    const isTried = isAdmittedByTrial(member.workloadClass, run.ledger);
+    if (isTried && member.workload.wish === "place") {
+      left.push(failure);
+      continue;
+    }
     const isOpened = rescue.hasHelped && seats(member);
     if (!isOpened && !(rescue.makeRoom(member) && seats(member))) left.push(failure);
   }

@@ -13,6 +13,11 @@ export class SeatRegister {
     if (isKnown) this.#taken++;
   }
 
+  /** Takes a seat away from somebody who was given one. */
+  remove(key: string): void {
+    this.all().delete(key);
+  }
+
   get size(): number {
     return this.#byKey.size + this.#late.length - this.#taken;
   }

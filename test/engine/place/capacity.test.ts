@@ -115,3 +115,14 @@ test("what takes nothing is counted up to the most", () => {
   const answer = headroom(world(), { ...nothing, demand: machine }, { failures: 0, countMax: 7 });
   expect(answer).toMatchObject({ count: 7, atLeast: true });
 });
+
+test("failures are tried: what does not fit on the hosts that stay is not counted", () => {
+  // Two copies of 24 GiB fit a host of 64. Of four copies the two of one host find places beside
+  // the single ones of the others; of five they do not.
+  const shape24 = pod("shape", { demand: demand({ cpu: 100, memory: 24 * GIB }) });
+  expect(count({}, shape24).count).toBe(6);
+  expect(count({}, shape24, 1).count).toBe(4);
+  // By their sums five fit: 5 x 24 = 120 GiB of the 128 that stay.
+  const summed = { policies: [policy({ admission: { kind: "capacity" } })] };
+  expect(count(summed, shape24, 1).count).toBe(5);
+});

@@ -480,7 +480,11 @@ describe("hosts, score and resilience", () => {
       place(
         problem({
           hosts,
-          workloads: [running("p", "a", { demand: demand({ cpu: 100, memory: gib * GIB }) })],
+          workloads: Array.from({ length: gib }, (_item, index) =>
+            running(`p${String(index)}`, "abc"[index % 3] ?? "a", {
+              demand: demand({ cpu: 100, memory: GIB }),
+            }),
+          ),
           policies: [policy({ hostFailuresToTolerate: 1 })],
         }),
       ).resilience;

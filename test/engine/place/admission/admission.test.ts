@@ -180,3 +180,38 @@ describe("hosts dedicated to fail-over", () => {
     expect(decision?.chosen).toBe(taken ? "spare" : undefined);
   });
 });
+
+describe("performance degradation tolerated", () => {
+  const hosts = [sized("a", 10, 100), sized("b", 10, 100)];
+  const busy = [
+    running("one", "a", { ...reserving(1, 1), active: { cpuMillicores: 8000, memoryBytes: GIB } }),
+    running("two", "b", { ...reserving(1, 1), active: { cpuMillicores: 8000, memoryBytes: GIB } }),
+  ];
+  const findings = (percent: number, failures = 1): readonly unknown[] =>
+    place(
+      problem({
+        hosts: hosts.map((each) => ({
+          ...each,
+          active: { cpuMillicores: 8000, memoryBytes: GIB },
+        })),
+        policies: [policy({ hostFailuresToTolerate: failures, degradationPercentMax: percent })],
+        workloads: busy,
+      }),
+    ).findings;
+
+  test("16 CPUs are used and 10 stay: 37.5 % would be missing", () => {
+    expect(findings(37)).toEqual([
+      {
+        code: "failover-degradation",
+        message:
+          "cluster c1 uses 16 CPU and has 10 after losing 1 host: " +
+          "38 % would be missing, 37 % are tolerated",
+      },
+    ]);
+  });
+
+  test("no more than tolerated is no finding, and without failures there is none", () => {
+    expect(findings(38)).toEqual([]);
+    expect(findings(0, 0)).toEqual([]);
+  });
+});
