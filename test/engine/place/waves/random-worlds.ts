@@ -1,3 +1,4 @@
+import type { PlacementPolicy } from "../../../../engine/model/desired.ts";
 import type { Host } from "../../../../engine/model/host.ts";
 import type { PlacementProblem, PlacementWorkload } from "../../../../engine/model/placement.ts";
 import type { SchedulingTerms } from "../../../../engine/model/scheduling.ts";
@@ -36,7 +37,7 @@ export function randomWorld(random: SeededRandom): PlacementProblem {
   const hosts = Array.from({ length: mood.hosts }, (_item, index) => machine(random, mood, index));
   const empty = problem({
     hosts,
-    policies: [policy({ hostFailuresToTolerate: pick(random, [0, 0, 1]) })],
+    policies: [policyOf(random)],
     limits: { candidatesMax: 1, rejectedMax: 1, fixesMax: 0 },
     migration: { movesPerHostMax: pick(random, [1, 2, 4, 8]), movesPerDatastoreMax: 128 },
   });
@@ -50,6 +51,19 @@ export function randomWorld(random: SeededRandom): PlacementProblem {
     places.set(workload.key, { workload: { ...workload, at, wish: "keep" }, at });
   }
   return { ...empty, workloads: [...places.values()].map(({ workload }) => workload) };
+}
+
+/** Nothing kept for failures, the largest host, or a part of everything; sometimes a CPU cap. */
+function policyOf(random: SeededRandom): PlacementPolicy {
+  const cap = chance(random, 20) ? { cpuOvercommitPercentMax: 100 } : {};
+  const percentage = { kind: "percentage", cpuPercent: 20, memoryPercent: 25 } as const;
+  const failures = [
+    { hostFailuresToTolerate: 0 },
+    { hostFailuresToTolerate: 0 },
+    { hostFailuresToTolerate: 1 },
+    { hostFailuresToTolerate: 1, admission: percentage },
+  ];
+  return policy({ ...pick(random, failures), ...cap });
 }
 
 function machine(random: SeededRandom, mood: Mood, index: number): Host {

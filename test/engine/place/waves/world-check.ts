@@ -134,6 +134,14 @@ export class WorldCheck {
       const used = there.reduce((sum, place) => sum + amount(place.workload), 0);
       if (wanted > 0 && used + wanted > limit(host)) return `${what} of ${host.name}`;
     }
+    const cap = this.problem.policies[0]?.cpuOvercommitPercentMax;
+    const vcpus = [workload, ...there.map((place) => place.workload)].reduce(
+      (sum, { demand }) => sum + demand.size.vcpus,
+      0,
+    );
+    if (cap !== undefined && vcpus * 1000 > (host.capacity.cpuMillicores * cap) / 100) {
+      return `vcpus of ${host.name}`;
+    }
     for (const { port } of workload.scheduling.ports) {
       const isTaken = there.some((place) =>
         place.workload.scheduling.ports.some((other) => other.port === port),
@@ -269,14 +277,14 @@ export class WorldCheck {
     return isLabelled && isWanted && isBorne ? host.labels[constraint.topologyKey] : undefined;
   }
 
-  /** What is reserved in a cluster against what stays without its largest hosts. */
+  /** What is reserved in a cluster against what its policy leaves of it. */
   #failoverRefusal(
     workload: PlacementWorkload,
     host: Host,
     own: Place | undefined,
     others: readonly Place[],
   ) {
-    const failures = this.problem.policies[0]?.hostFailuresToTolerate ?? 0;
+    const { hostFailuresToTolerate: failures = 0, admission } = this.problem.policies[0] ?? {};
     const members = this.problem.hosts.filter(
       ({ cluster, connection }) => cluster === host.cluster && connection === "connected",
     );
@@ -285,7 +293,11 @@ export class WorldCheck {
     const inside = others.filter((place) => hostsOf(place).some((name) => isMember(name)));
     for (const [what, amount, limit] of AMOUNTS.slice(-2)) {
       const sizes = members.map((each) => limit(each)).sort((left, right) => right - left);
-      const left = sizes.slice(failures).reduce((sum, size) => sum + size, 0);
+      const whole = sizes.reduce((sum, size) => sum + size, 0);
+      const rest = sizes.slice(failures).reduce((sum, size) => sum + size, 0);
+      const percent = what === "kept cpu" ? "cpuPercent" : "memoryPercent";
+      const left =
+        admission?.kind === "percentage" ? (whole * (100 - admission[percent])) / 100 : rest;
       const used = inside.reduce((sum, place) => sum + amount(place.workload), amount(workload));
       if (used > left) return `${what} of cluster ${host.cluster} after a failure`;
     }
