@@ -1,6 +1,6 @@
 import type { Fix, PlacementProblem, PlacementResult } from "../model/placement.ts";
 import { degradations } from "./admission/degradation.ts";
-import { isAdmittedByTrial, takeBack } from "./admission/over-admitted.ts";
+import { isAdmittedByTrial, refuseByTrial } from "./admission/over-admitted.ts";
 import { resilienceOf } from "./admission/resilience.ts";
 import { peakProof } from "./bounds.ts";
 import type { WorkloadClass } from "./classes.ts";
@@ -135,7 +135,7 @@ function decideAll(run: Run, pending: readonly Pending[]): PlacementResult["find
     if (news.length === 0 || !mayHelp) break;
     waiting = failed.map(({ member }) => member);
   }
-  const refused = takeBack(run, pending);
+  const refused = refuseByTrial(run, pending);
   failed = rescueFailed(run, failed);
   run.drafts.push(...withFixes(run, failed), ...refused);
   const unplaced = new Set(failed.map(({ member }) => member.workloadClass));

@@ -35,7 +35,7 @@ export function isAdmittedByTrial(workloadClass: WorkloadClass, ledger: Ledger):
  * Takes back the hosts of newcomers that their cluster does not admit, and returns the decisions
  * that say so.
  */
-export function takeBack(run: DecidedRun, pending: readonly Pending[]): readonly Draft[] {
+export function refuseByTrial(run: DecidedRun, pending: readonly Pending[]): readonly Draft[] {
   const { ledger, register, drafts } = run;
   if (ledger.clusters.every(({ policy }) => policy?.admission?.kind !== "simulation")) return [];
   const newcomers = new Map<string, PlacementWorkload>();
