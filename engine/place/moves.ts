@@ -2,22 +2,23 @@ import { compareText } from "../model/canonical.ts";
 import type { Decision, PlacementProblem, PlacementResult } from "../model/placement.ts";
 import { resilienceOf } from "./admission/resilience.ts";
 import { peakProof } from "./bounds.ts";
+import { Course } from "./course.ts";
 import { contentment } from "./happiness.ts";
 import { improve } from "./improve/improve.ts";
 import { outlooksOf } from "./outlook.ts";
-import type { Seat } from "./seating.ts";
+import { settlePlacement } from "./run.ts";
 import type { ProposedMove, Settled } from "./settled.ts";
 import { type MoveOrder, orderMoves } from "./waves/order-moves.ts";
 
+/** Times that whoever has no host is asked again, since others came and moved. */
+const ROUNDS_MAX = 4;
+
 /** Adds to a placement what else shall move, and the order of all moves. */
-export function withMoves(problem: PlacementProblem, settled: Settled): PlacementResult {
-  const forced = forcedMoves(problem, settled.result.decisions);
-  const { moves, power } = improve(problem, settled);
-  const all = [...forced, ...settled.result.moves, ...moves];
-  if (all.length === 0 && power.length === 0) return settled.result;
-  const outcome = moves.length === 0 ? settled.result : withOutcome(settled, moves);
-  const result = { ...outcome, power: [...outcome.power, ...power] };
-  const order = orderMoves(problem, { ...settled, result }, all);
+export function withMoves(problem: PlacementProblem, placed: Settled): PlacementResult {
+  const { settled, moves } = settleFully(problem, placed);
+  const { result } = settled;
+  if (moves.length === 0) return result;
+  const order = orderMoves(problem, settled, moves);
   const { arrivalWaits } = order;
   return {
     ...result,
@@ -27,25 +28,65 @@ export function withMoves(problem: PlacementProblem, settled: Settled): Placemen
   };
 }
 
-/** Hosts, and how full and content everything is, with the moves made; the ledger has them. */
-function withOutcome(
-  { result, ledger, seats }: Settled,
-  moves: readonly ProposedMove[],
-): PlacementResult {
-  const hostOf = new Map(moves.map(({ key, to }) => [key, ledger.indexOf.get(to)]));
-  const all = (): ReadonlyMap<string, Seat> =>
-    new Map(
-      [...seats].map(([key, seat]) => [key, { ...seat, host: hostOf.get(key) ?? seat.host }]),
-    );
-  const { mean, bins } = contentment(ledger, seats.size, () => all().values());
-  const before = result.hosts.map((host) => host.before);
+/**
+ * Improves, and asks again for those whom that may have helped, until neither does anything: then
+ * a plan for the world after this one is empty.
+ */
+function settleFully(
+  problem: PlacementProblem,
+  placed: Settled,
+): { readonly settled: Settled; readonly moves: readonly ProposedMove[] } {
+  const course = new Course(problem);
+  let settled = placed;
+  let hasChanged = false;
+  for (let round = 0; round < ROUNDS_MAX; round++) {
+    const hasNews = course.take(settled.result);
+    const { moves, power } =
+      problem.balance === undefined ? NOTHING : improve(course.problemLeft(), settled);
+    course.add(moves, power);
+    if (moves.length + power.length > 0) hasChanged = true;
+    if (!course.isOpen || !(hasNews || moves.length > 0) || round + 1 === ROUNDS_MAX) break;
+    settled = settlePlacement(course.problemLeft(), "fast");
+    hasChanged = true;
+  }
+  const result = hasChanged ? outcome(course, placed.result, settled) : settled.result;
+  const moves = [...forcedMoves(problem, result.decisions), ...course.moves()];
+  return { settled: hasChanged ? { ...reseated(course, settled), result } : settled, moves };
+}
+
+const NOTHING = { moves: [], power: [] } as const;
+
+/** The seats with the last moves made; the ledger has them. */
+function reseated(course: Course, settled: Settled): Settled {
+  const { ledger } = settled;
+  const seats = new Map(settled.seats);
+  for (const [key, to] of course.destinations()) {
+    const seat = seats.get(key);
+    const host = ledger.indexOf.get(to);
+    if (seat !== undefined && host !== undefined) seats.set(key, { ...seat, host });
+  }
+  return { ...settled, ledger, seats };
+}
+
+/** Everything as it is at the end of a course; what was before is told by the first asking. */
+function outcome(course: Course, first: PlacementResult, last: Settled): PlacementResult {
+  const { ledger, seats } = reseated(course, last);
+  const { mean, bins } = contentment(ledger, seats.size, () => seats.values());
   return {
-    ...result,
-    hosts: outlooksOf(ledger, before),
+    ...last.result,
+    decisions: course.decisions(),
+    hosts: outlooksOf(
+      ledger,
+      first.hosts.map(({ before }) => before),
+    ),
+    scoreBefore: first.scoreBefore,
     scoreAfter: mean,
-    resilience: resilienceOf(ledger, { size: seats.size, all }),
+    resilience: resilienceOf(ledger, { size: seats.size, all: () => seats }),
     proof: peakProof(ledger),
-    happiness: { ...result.happiness, after: bins },
+    happiness: { before: first.happiness.before, after: bins },
+    moves: [],
+    preempted: course.preempted(),
+    power: course.power(),
   };
 }
 

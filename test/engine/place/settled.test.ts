@@ -11,6 +11,8 @@ test("once everything is done there is nothing left to do", () => {
     fc.property(anyWorld, (drawn) => {
       const given = { ...drawn, limits: LIMITS };
       const first = place(given);
+      // What is told to be stuck is still to be done.
+      fc.pre(first.findings.every(({ code }) => code !== "move-unordered"));
       const second = place(worldAfter(given, first));
       const open = first.decisions.filter(({ chosen }) => chosen === undefined);
       expect(second.moves).toEqual([]);
