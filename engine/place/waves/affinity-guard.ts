@@ -37,7 +37,7 @@ export class AffinityGuard implements Guard {
         if (isMatch) rule.leaving.push(key);
       }
     }
-    this.#keepHolders(legs, seats);
+    this.#keepHolders(legs, seats());
   }
 
   admits(leg: Leg): boolean {
@@ -81,8 +81,8 @@ export class AffinityGuard implements Guard {
   }
 
   /** Counts the holders that have a match now and in the end: nobody else can lose one. */
-  #keepHolders(legs: readonly Leg[], seats: Iterable<Seat>): void {
-    const staying = [...seats].filter(({ workloadClass }) => this.#heldBy.has(workloadClass));
+  #keepHolders(legs: readonly Leg[], seats: readonly Seat[]): void {
+    const staying = seats.filter(({ workloadClass }) => this.#heldBy.has(workloadClass));
     const ways = [
       ...staying.map(({ workloadClass, host }) => ({
         workloadClass,

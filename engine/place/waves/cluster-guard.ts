@@ -36,11 +36,11 @@ export class ClusterGuard implements Guard {
       const own = { ...cluster, slots: slotsOf(cluster, ledger) };
       return { cluster: own, failures, exits: [], vacancies: new Vacancies() };
     });
-    for (const { workloadClass, host } of seats) {
-      this.#of(host)?.cluster.slots?.add(workloadClass, 1);
-    }
-    for (const { workloadClass, from } of legs) {
-      this.#of(from)?.cluster.slots?.add(workloadClass, 1);
+    if (this.#watched.some((watched) => watched?.cluster.slots !== undefined)) {
+      const starting = legs.map(({ workloadClass, from }) => ({ workloadClass, host: from }));
+      for (const { workloadClass, host } of [...seats(), ...starting]) {
+        this.#of(host)?.cluster.slots?.add(workloadClass, 1);
+      }
     }
     for (const { workloadClass, host } of leaving) count(this.#of(host), workloadClass, 1);
   }

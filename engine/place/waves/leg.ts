@@ -68,10 +68,6 @@ export interface Leaver extends Seat {
   readonly key: string;
 }
 
-/** Classes of what runs: what only comes, or ends, asks nothing of those who move. */
-export const runningClasses = ({ legs, seats }: World): ReadonlySet<WorkloadClass> =>
-  new Set([...legs, ...seats].map(({ workloadClass }) => workloadClass));
-
 /** The world before the first leg: the ledger counts what stays and what moves, where it is. */
 export interface World {
   readonly ledger: Ledger;
@@ -79,5 +75,9 @@ export interface World {
   /** Not counted in the ledger. */
   readonly leaving: readonly Leaver[];
   /** What stays where it is. */
-  readonly seats: Iterable<Seat>;
+  readonly seats: () => readonly Seat[];
 }
+
+/** Classes of what stays and what moves: what only comes, or ends, asks nothing of these. */
+export const runningClasses = ({ legs, seats }: World): ReadonlySet<WorkloadClass> =>
+  new Set([...legs, ...seats()].map(({ workloadClass }) => workloadClass));

@@ -1,6 +1,8 @@
 import type { PlacementProblem } from "../../model/placement.ts";
-import type { Seat } from "../seating.ts";
+import type { WorkloadClass } from "../classes.ts";
+import type { Ledger } from "../ledger.ts";
 import { copyBytesOf } from "../rescue/cost.ts";
+import type { Seat } from "../seating.ts";
 import type { ProposedMove, Settled } from "../settled.ts";
 import { type Leaver, type Leg, legOf, type World } from "./leg.ts";
 
@@ -26,16 +28,38 @@ export function rewind(
   const { ledger } = settled;
   const legs = legsOf(settled, moves, sizesOf(problem, moves));
   const staying = legsOf(settled, undone, new Map());
-  const newcomers = newcomersOf(settled, [...moves, ...undone]);
+  const leaving = leaversOf(problem, settled);
+  const newcomers = newcomersOf(settled, legs, staying, leaving);
   for (const { workloadClass, from, to } of [...legs, ...staying]) {
     ledger.add(workloadClass, to, -1);
     if (from >= 0) ledger.add(workloadClass, from, 1);
   }
   for (const { workloadClass, to } of newcomers) ledger.add(workloadClass, to, -1);
   const changed = new Set([...legs, ...staying, ...newcomers].map(({ key }) => key));
-  const seats: Seat[] = staying.map(({ workloadClass, from }) => ({ workloadClass, host: from }));
-  for (const [key, seat] of settled.seats) if (!changed.has(key)) seats.push(seat);
-  return { ledger, legs, newcomers, leaving: leaversOf(problem, settled), seats };
+  let known: readonly Seat[] | undefined;
+  const seats = (): readonly Seat[] => (known ??= seatsBefore(settled, staying, changed));
+  return { ledger, legs, newcomers, leaving, seats };
+}
+
+/** What stays where it is. Many cases never ask. */
+function seatsBefore(
+  { seats }: Settled,
+  staying: readonly Leg[],
+  changed: ReadonlySet<string>,
+): readonly Seat[] {
+  const before: Seat[] = staying.map(({ workloadClass, from }) => ({ workloadClass, host: from }));
+  for (const [key, seat] of seats) if (!changed.has(key)) before.push(seat);
+  return before;
+}
+
+/** True when it counts for terms of others, or has any of its own. */
+function isRelated(workloadClass: WorkloadClass, ledger: Ledger): boolean {
+  const { affinity, antiAffinity, spreadHard } = workloadClass.terms;
+  return (
+    affinity !== undefined ||
+    antiAffinity.length + spreadHard.length > 0 ||
+    ledger.classes.impactOf(workloadClass).matchers.length > 0
+  );
 }
 
 /** What each move copies, by key. */
@@ -67,20 +91,34 @@ function legsOf(
   });
 }
 
-/** What has got a host and does not move to it; a machine that is made larger comes anew. */
+/**
+ * What has got a host and does not move to it; a machine that is made larger comes anew. Whoever
+ * comes where nothing else happens, and is related to nobody, is left out: it may be there already.
+ */
 function newcomersOf(
   { ledger, seats, result }: Settled,
-  moves: readonly ProposedMove[],
+  legs: readonly Leg[],
+  staying: readonly Leg[],
+  leaving: readonly Leaver[],
 ): readonly Leg[] {
-  const moving = new Set(moves.map(({ key }) => key));
-  return result.decisions.flatMap(({ key, chosen }) => {
-    const seat = chosen === undefined || moving.has(key) ? undefined : seats.get(key);
+  const moving = new Set([...legs, ...staying].map(({ key }) => key));
+  const touched = new Set(
+    [...legs, ...staying].flatMap(({ from, to }) => [from, to]).concat(leaving.map(hostOf)),
+  );
+  const related = new Set(ledger.classes.all().filter((each) => isRelated(each, ledger)));
+  return result.decisions.flatMap(({ key, chosen }): readonly Leg[] => {
     const to = chosen === undefined ? undefined : ledger.indexOf.get(chosen);
-    if (seat === undefined || to === undefined) return [];
-    const { workloadClass } = seat;
+    if (to === undefined || (related.size === 0 && !touched.has(to))) return NOBODY;
+    const { workloadClass } = moving.has(key) ? {} : (seats.get(key) ?? {});
+    if (workloadClass === undefined) return NOBODY;
+    if (!touched.has(to) && !related.has(workloadClass)) return NOBODY;
     return [legOf({ key, workloadClass, from: -1, to, move: undefined })];
   });
 }
+
+const NOBODY: readonly Leg[] = [];
+
+const hostOf = ({ host }: Seat): number => host;
 
 /** What runs now and the plan ends: removed, or preempted. */
 function leaversOf(problem: PlacementProblem, { ledger, result }: Settled): readonly Leaver[] {

@@ -295,9 +295,7 @@ export class WorldCheck {
       const sizes = members.map((each) => limit(each)).sort((left, right) => right - left);
       const whole = sizes.reduce((sum, size) => sum + size, 0);
       const rest = sizes.slice(failures).reduce((sum, size) => sum + size, 0);
-      const percent = what === "kept cpu" ? "cpuPercent" : "memoryPercent";
-      const left =
-        admission?.kind === "percentage" ? (whole * (100 - admission[percent])) / 100 : rest;
+      const left = admission?.kind === "percentage" ? whole * partLeft(admission, what) : rest;
       const used = inside.reduce((sum, place) => sum + amount(place.workload), amount(workload));
       if (used > left) return `${what} of cluster ${host.cluster} after a failure`;
     }
@@ -306,6 +304,11 @@ export class WorldCheck {
 
   #label = (name: string, key: string): string | undefined => this.#hosts.get(name)?.labels[key];
 }
+
+const partLeft = (
+  { cpuPercent, memoryPercent }: { readonly cpuPercent?: number; readonly memoryPercent?: number },
+  what: string,
+): number => (100 - ((what === "kept cpu" ? cpuPercent : memoryPercent) ?? 0)) / 100;
 
 /** True when somebody matches all terms of the affinity of a workload. */
 export const isCompany = (workload: PlacementWorkload, other: Place): boolean =>
