@@ -63,7 +63,7 @@ export class AffinityGuard implements Guard {
     for (const leg of legs) {
       for (const [rule, role] of this.#crossedBy(leg)) rule.end(leg.from, leg.to, role);
     }
-    for (const rule of this.#rules) rule.batches.endRound();
+    for (const rule of this.#rules) rule.endRound();
   }
 
   letGo(): void {

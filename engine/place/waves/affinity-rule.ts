@@ -15,6 +15,8 @@ interface Side {
   readonly topology: Topology;
   readonly matches: Int32Array;
   readonly kept: Int32Array;
+  /** Domains that holders enter in this round: each needs a match whenever it sets out. */
+  readonly entered: Set<number>;
   /** 1 for domains in which a holder is, or shall be: only there a match matters. */
   readonly isWatched: Uint8Array;
 }
@@ -41,6 +43,7 @@ export class AffinityRule {
       topology,
       matches: counts.slice(),
       kept: new Int32Array(counts.length),
+      entered: new Set(),
       isWatched: new Uint8Array(counts.length),
     }));
     this.#total = this.counts[0]?.reduce((sum, count) => sum + count, 0) ?? 0;
@@ -98,14 +101,21 @@ export class AffinityRule {
     });
   }
 
-  begin(from: number, to: number, { isMatch, isKept }: Role): void {
+  begin(from: number, to: number, { isMatch, isHolder, isKept }: Role): void {
     this.count(from, { isMatch }, -1);
     this.count(to, { isKept }, 1);
+    if (!isHolder) return;
+    for (const { topology, entered } of this.#sides) entered.add(domainAt(topology, to));
   }
 
   end(from: number, to: number, { isMatch, isKept }: Role): void {
     this.count(to, { isMatch }, 1);
     this.count(from, { isKept }, -1);
+  }
+
+  endRound(): void {
+    this.batches.endRound();
+    for (const { entered } of this.#sides) entered.clear();
   }
 
   /** Company in the domain it enters; the only one of its group needs none. */
@@ -119,10 +129,12 @@ export class AffinityRule {
     return this.#own === 1 && this.#total + more <= 1;
   }
 
-  /** True when those who stay have company without this one. */
-  #spares({ matches, kept }: Side, domain: number, leaving: number): boolean {
+  /** True when those who stay, and those who come, have company without this one. */
+  #spares({ matches, kept, entered }: Side, domain: number, leaving: number): boolean {
+    const others = (matches[domain] ?? 0) - 1;
+    if (entered.has(domain) && others <= 0) return false;
     const staying = (kept[domain] ?? 0) - leaving;
-    return staying <= 0 || (matches[domain] ?? 0) - 1 > this.#own;
+    return staying <= 0 || others > this.#own;
   }
 }
 

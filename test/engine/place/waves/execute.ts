@@ -79,15 +79,16 @@ function begin(plan: Plan): State {
   for (const workload of plan.leaving) {
     beside.set(LEAVER + workload.key, { workload, at: workload.at ?? "" });
   }
-  const moments = [places, beside, settled];
   const bearable = {
     near: plan.running.flatMap(({ key, scheduling }) => {
       if (scheduling.podAffinity.required.length === 0 || plan.order.parted.length > 0) return [];
-      // With a newcomer of its group somewhere, it is no longer the only one of it.
+      // Who comes or ends makes or leaves somebody alone by itself.
       const seat = places.get(key);
-      const newcomers = [...plan.arriving].map(([workload, at]) => ({ workload, at }));
-      if (seat !== undefined && newcomers.some((each) => isCompany(seat.workload, each))) return [];
-      return moments.every((moment) => check.isNear(key, moment)) ? [key] : [];
+      const others = [...plan.arriving.keys(), ...plan.leaving];
+      const isMet = (workload: PlacementWorkload): boolean =>
+        seat !== undefined && isCompany(seat.workload, { workload, at: "" });
+      if (others.some(isMet)) return [];
+      return check.isNear(key, places) && check.isNear(key, settled) ? [key] : [];
     }),
     skews: skewsOf(plan, check, [places, settled]),
   };
