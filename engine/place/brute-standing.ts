@@ -4,7 +4,7 @@ import { policyFor } from "./policy.ts";
 import { rejectedAmong } from "./rejected.ts";
 import { compareHosts, drsVector, firstDifference, kubeVector, VECTOR_LENGTH } from "./score.ts";
 import { type KubeScores, kubeScores, SCORES } from "./scores/index.ts";
-import { scoreMarks } from "./scores/parted.ts";
+import { scoreMarks, type ScoreValues } from "./scores/parted.ts";
 import { type HostVerdicts, judge, LEDGER_FILTERS, REASONS } from "./verdict.ts";
 
 /**
@@ -15,7 +15,6 @@ export class BruteStanding {
   readonly applicant: Applicant;
   readonly ledger: Ledger;
   readonly reasonCounts: Int32Array = new Int32Array(REASONS.length + 1);
-  readonly isLocal = false;
   reasonVersion = 0;
   readonly #hostVerdicts: HostVerdicts;
   readonly #reasons: Int16Array;
@@ -61,14 +60,15 @@ export class BruteStanding {
     return totals.reduce((rank, total) => (total > own ? rank + 1 : rank), 1);
   }
 
-  kubeValues(host: number): readonly (number | undefined)[] {
+  valuesOf(host: number): () => ScoreValues {
     const index = this.#feasible.indexOf(host);
     const isAnyShared = scoreMarks(this.applicant, this.ledger) !== undefined;
     // Where nothing else tells hosts apart, what is the same for all of them is shown as well.
-    return this.#scores.values.map((row, position) => {
+    const values = this.#scores.values.map((row, position) => {
       if (row !== undefined || isAnyShared) return row?.[index];
       return SCORES[position]?.constant?.(this.applicant, this.ledger);
     });
+    return () => values;
   }
 
   sync(): void {

@@ -3,6 +3,7 @@ import type { Applicant } from "./applicant.ts";
 import type { Ledger } from "./ledger.ts";
 import { outlookOf } from "./score.ts";
 import { KUBE_TOTAL_MAX, SCORES } from "./scores/index.ts";
+import type { ScoreValues } from "./scores/parted.ts";
 import { percentOf } from "./units.ts";
 
 const HUNDRED = 100;
@@ -13,19 +14,21 @@ export interface CandidateBasis {
   readonly applicant: Applicant;
   readonly ledger: Ledger;
   readonly chooser: "drs" | "kube";
-  /** Kubernetes' scores of the host, parallel to `SCORES`; undefined for skipped ones. */
-  readonly valuesOf: (host: number) => readonly (number | undefined)[];
 }
 
 /** The score card of a feasible host as the ledger has it now. */
-export function candidateOf(host: number, basis: CandidateBasis): Omit<Candidate, "rank"> {
+export function candidateOf(
+  host: number,
+  values: ScoreValues,
+  basis: CandidateBasis,
+): Omit<Candidate, "rank"> {
   const { applicant, ledger, chooser } = basis;
   const { load } = applicant.workloadClass;
   const { cpuPpm, memoryPpm, unmetPpm } = outlookOf(host, load, ledger);
   const [happiness, cpu, memory] = [unmetPpm, cpuPpm, memoryPpm].map(leftOf) as Percents;
   const terms: Record<string, number> = { happiness, cpu, memory };
   let total = 0;
-  basis.valuesOf(host).forEach((value, index) => {
+  values.forEach((value, index) => {
     const score = SCORES[index];
     if (score === undefined || value === undefined) return;
     terms[score.name] = value;

@@ -4,6 +4,7 @@ import type { Rejections } from "./explain.ts";
 import type { Gate } from "./gates.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Past } from "./past.ts";
+import type { ScoreValues } from "./scores/parted.ts";
 
 /** A decision before it has its number. */
 export type Draft = Omit<Decision, "id">;
@@ -14,14 +15,16 @@ const NO_FIXES: readonly Fix[] = [];
 interface Shown {
   readonly host: number;
   readonly row: number;
+  /** Absent where it is that of the basis. */
+  readonly valuesOf?: (host: number) => ScoreValues;
 }
 
 /** What all decisions of one class share. */
 export interface DecisionBasis {
   readonly ledger: Ledger;
   readonly past: Past;
-  /** Undefined where candidates are written at once. */
-  readonly cards: CandidateBasis | undefined;
+  readonly cards: CandidateBasis;
+  readonly valuesOf: (host: number) => ScoreValues;
 }
 
 /** What was found out when the decision was made. */
@@ -29,7 +32,7 @@ interface Findings {
   readonly workload: PlacementWorkload;
   readonly chosen: number;
   readonly decidedBy: string;
-  /** Best first; written already where later placements would change what is written. */
+  /** Best first; written already where their ranks are wanted. */
   readonly candidates: readonly Candidate[] | readonly Shown[];
   readonly rejections: Rejections;
   readonly hostsFeasible: number;
@@ -71,11 +74,11 @@ export class PlacedDecision implements Decision {
   }
 
   get candidates(): readonly Candidate[] {
-    const { cards, past } = this.#basis;
-    return this.#findings.candidates.flatMap((each) => {
+    const { cards, past, valuesOf: usual } = this.#basis;
+    return this.#findings.candidates.map((each) => {
       if (!("row" in each)) return each;
-      const { row, host } = each;
-      return cards === undefined ? [] : past.asItWas(row, host, () => candidateOf(host, cards));
+      const { row, host, valuesOf = usual } = each;
+      return past.asItWas(row, host, () => candidateOf(host, valuesOf(host), cards));
     });
   }
 

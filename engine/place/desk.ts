@@ -1,5 +1,5 @@
 import type { PlacementLimits, PlacementWorkload } from "../model/placement.ts";
-import { type CandidateBasis, candidateOf } from "./candidates.ts";
+import { candidateOf } from "./candidates.ts";
 import type { WorkloadClass } from "./classes.ts";
 import { type DecisionBasis, type Draft, PlacedDecision, unplacedDraft } from "./decision.ts";
 import { Explainer } from "./explain.ts";
@@ -30,7 +30,6 @@ interface Office {
 class Desk {
   readonly #standing: Standing;
   readonly #explainer: Explainer;
-  readonly #cards: CandidateBasis;
   readonly #basis: DecisionBasis;
   readonly #limits: PlacementLimits;
 
@@ -40,10 +39,8 @@ class Desk {
     const { chooser } = policyFor(workloadClass, ledger);
     this.#standing = standing;
     this.#explainer = new Explainer(standing, limits);
-    const { applicant, isLocal } = standing;
-    const valuesOf = isLocal ? standing.kubeValues : (host: number) => standing.kubeValues(host);
-    this.#cards = { applicant, ledger, chooser, valuesOf };
-    this.#basis = { ledger, past, cards: isLocal ? this.#cards : undefined };
+    const cards = { applicant: standing.applicant, ledger, chooser };
+    this.#basis = { ledger, past, cards, valuesOf: standing.valuesOf(0) };
     this.#limits = limits;
   }
 
@@ -82,14 +79,17 @@ class Desk {
     const standing = this.#standing;
     const { candidatesMax } = this.#limits;
     const hosts = standing.top(candidatesMax);
-    const isRich = candidatesMax > SHORT_LIST;
-    if (!isRich && standing.isLocal) {
-      return hosts.map((host) => ({ host, row: this.#basis.past.keep(host) }));
+    const { past, cards, valuesOf: usual } = this.#basis;
+    if (candidatesMax <= SHORT_LIST) {
+      return hosts.map((host) => {
+        const [row, valuesOf] = [past.keep(host), standing.valuesOf(host)];
+        return valuesOf === usual ? { host, row } : { host, row, valuesOf };
+      });
     }
-    return hosts.map((host) => {
-      const candidate = candidateOf(host, this.#cards);
-      return isRich ? { ...candidate, rank: standing.rankOf(host) } : candidate;
-    });
+    return hosts.map((host) => ({
+      ...candidateOf(host, standing.valuesOf(host)(host), cards),
+      rank: standing.rankOf(host),
+    }));
   }
 }
 

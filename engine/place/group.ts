@@ -28,8 +28,9 @@ export class Group {
   shared = 0;
   /** Position among the groups with feasible hosts; -1 for others. */
   position = -1;
-  /** Hosts of the heap that were looked at already, and the vector of the next one. */
+  /** Hosts of the heap that were looked at already, then the next one with its vector. */
   taken = 0;
+  next = -1;
   readonly vector: Float64Array = new Float64Array(VECTOR_LENGTH);
   readonly #tables: GroupTables;
 
@@ -53,9 +54,10 @@ export class Group {
     this.lots.get(reason)?.remove(host);
   }
 
-  /** The best host that was not looked at yet. */
-  next(): number | undefined {
-    return this.taken === 0 ? this.heap.best() : this.heap.top(this.taken + 1)[this.taken];
+  /** Takes the hosts that were looked at already; the next one is then to be rated. */
+  advance(taken: number): void {
+    this.taken = taken;
+    this.next = (taken === 0 ? this.heap.best() : this.heap.top(taken + 1)[taken]) ?? -1;
   }
 }
 
@@ -65,7 +67,7 @@ const byIndex = (left: number, right: number): number => left - right;
 export function bestOf(groups: readonly Group[]): Group | undefined {
   let best: Group | undefined;
   for (const group of groups) {
-    if (group.taken >= group.heap.length) continue;
+    if (group.next < 0) continue;
     if (best === undefined || compareNext(group, best) < 0) best = group;
   }
   return best;
@@ -76,7 +78,7 @@ function compareNext(left: Group, right: Group): number {
     const difference = (left.vector[index] ?? 0) - (right.vector[index] ?? 0);
     if (difference !== 0) return difference;
   }
-  return (left.next() ?? 0) - (right.next() ?? 0);
+  return left.next - right.next;
 }
 
 /** The reason that is asked first of two, as they are numbered in that order; 0 is none. */

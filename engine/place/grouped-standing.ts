@@ -7,7 +7,7 @@ import { Neighbourhoods } from "./neighbourhoods.ts";
 import { type HostOrder, kubeOrder, plainOrder } from "./plain-order.ts";
 import { policyFor } from "./policy.ts";
 import { drsVector, firstDifference, kubeVector, VECTOR_LENGTH } from "./score.ts";
-import { PartedScores, scoreMarks } from "./scores/parted.ts";
+import { PartedScores, scoreMarks, type ScoreValues } from "./scores/parted.ts";
 import { busyFilters, type HostVerdicts, judge, REASONS } from "./verdict.ts";
 
 /** For filters whose answer neighbours share, whatever hosts say by themselves. */
@@ -28,7 +28,6 @@ const UNKNOWN = -1;
 export class GroupedStanding {
   readonly applicant: Applicant;
   readonly ledger: Ledger;
-  readonly isLocal = false;
   readonly reasonCounts: Int32Array = new Int32Array(REASONS.length + 1);
   reasonVersion = 0;
   /** What each host says by itself, and what neighbours share. */
@@ -40,6 +39,9 @@ export class GroupedStanding {
   readonly #groups: Group[] = [];
   #feasible: Group[] = [];
   #best: Group | undefined;
+  /** The best hosts, as many as were asked for since the last change. */
+  #top: readonly number[] = [];
+  #topCount = 0;
   #isCountStale = true;
   /** Reason number of each host by itself; 0 passes. */
   readonly #reasons: Int16Array;
@@ -89,22 +91,28 @@ export class GroupedStanding {
     return firstReason(this.#reasons[host] ?? 0, this.#groupOf(host).shared);
   }
 
-  /** The best hosts in order, merged from the best of each group. */
   top(count: number): readonly number[] {
+    if (count > this.#topCount) {
+      this.#top = this.#merge(count);
+      this.#topCount = count;
+    }
+    return this.#top.length > count ? this.#top.slice(0, count) : this.#top;
+  }
+
+  /** The best hosts in order, out of the best of each group. */
+  #merge(count: number): readonly number[] {
     const found: number[] = [];
-    const touched = new Set<Group>();
+    const touched: Group[] = [];
     let group = this.#best;
-    while (group !== undefined && found.length < count) {
-      found.push(group.next() ?? 0);
-      group.taken++;
-      touched.add(group);
+    while (group !== undefined) {
+      found.push(group.next);
+      touched.push(group);
       if (found.length === count) break;
-      this.#readNext(group);
+      this.#advance(group, group.taken + 1);
       group = bestOf(this.#feasible);
     }
     for (const each of touched) {
-      each.taken = 0;
-      this.#readNext(each);
+      if (each.taken > 0) this.#advance(each, 0);
     }
     return found;
   }
@@ -128,8 +136,8 @@ export class GroupedStanding {
     return rank;
   }
 
-  kubeValues(host: number): readonly (number | undefined)[] {
-    return this.#scores.values(host, this.#groupOf(host).position);
+  valuesOf(host: number): (host: number) => ScoreValues {
+    return this.#scores.valuesAt(this.#groupOf(host).position);
   }
 
   sync(): void {
@@ -206,8 +214,9 @@ export class GroupedStanding {
       alike.push(group.heap.length);
     }
     this.#scores.share({ hosts, alike });
-    for (const group of this.#feasible) this.#readNext(group);
+    for (const group of this.#feasible) this.#advance(group, 0);
     this.#best = bestOf(this.#feasible);
+    this.#topCount = 0;
     if (this.#isCountStale) this.#countReasons();
     if (isStale) this.reasonVersion++;
   }
@@ -231,9 +240,9 @@ export class GroupedStanding {
     }
   }
 
-  #readNext(group: Group): void {
-    const host = group.next();
-    if (host !== undefined) this.#readVector(host, group.vector);
+  #advance(group: Group, taken: number): void {
+    group.advance(taken);
+    if (group.next >= 0) this.#readVector(group.next, group.vector);
   }
 
   #readVector(host: number, out: Float64Array): void {

@@ -6,7 +6,7 @@ import type { Ledger } from "./ledger.ts";
 import { type HostOrder, kubeOrder, plainOrder } from "./plain-order.ts";
 import { policyFor } from "./policy.ts";
 import { rejectedAmong } from "./rejected.ts";
-import { PartedScores } from "./scores/parted.ts";
+import { PartedScores, type ScoreValues } from "./scores/parted.ts";
 import { type HostVerdicts, REASONS } from "./verdict.ts";
 
 /** Hosts that are kept in order besides those that the expected placements change. */
@@ -22,12 +22,11 @@ export class PlainStanding {
   readonly applicant: Applicant;
   readonly ledger: Ledger;
   readonly reasonCounts: Int32Array = new Int32Array(REASONS.length + 1);
-  readonly isLocal = true;
-  readonly kubeValues: (host: number) => readonly (number | undefined)[];
   reasonVersion = 0;
   readonly #reasons: Int16Array;
   readonly #judge: Judge;
   readonly #scores: PartedScores;
+  readonly #values: (host: number) => ScoreValues;
   readonly #totals: Int32Array;
   readonly #order: HostOrder;
   readonly #heap: HostHeap;
@@ -46,11 +45,8 @@ export class PlainStanding {
     this.ledger = ledger;
     this.#reasons = new Int16Array(size);
     this.#judge = new Judge(applicant, ledger, purpose.hostVerdicts);
-    const scores = new PartedScores(applicant, ledger);
-    scores.share({ hosts: [0] });
-    this.#scores = scores;
-    // Decisions keep this function, so it must not hold the standing.
-    this.kubeValues = (host) => scores.values(host, 0);
+    this.#scores = new PartedScores(applicant, ledger);
+    this.#values = this.#scores.valuesAt(0);
     this.#totals = new Int32Array(size);
     const basis = { applicant, ledger, totalOf: (host: number) => this.#totalOf(host) };
     const { chooser } = policyFor(applicant.workloadClass, ledger);
@@ -84,6 +80,10 @@ export class PlainStanding {
 
   difference(left: number, right: number): number {
     return this.#order.difference(left, right);
+  }
+
+  valuesOf(): (host: number) => ScoreValues {
+    return this.#values;
   }
 
   rankOf(host: number): number {

@@ -4,6 +4,7 @@ import type { WorkloadClass } from "./classes.ts";
 import { GroupedStanding, standingMarks } from "./grouped-standing.ts";
 import type { Ledger } from "./ledger.ts";
 import { PlainStanding } from "./plain-standing.ts";
+import type { ScoreValues } from "./scores/parted.ts";
 import type { HostVerdictCache } from "./verdict.ts";
 
 /**
@@ -17,8 +18,6 @@ export interface Standing {
   readonly reasonCounts: Int32Array;
   /** Grows when what is said of rejected hosts may be stale. */
   readonly reasonVersion: number;
-  /** True when the scores of a host depend on nothing but its amounts. */
-  readonly isLocal: boolean;
   /** Number of feasible hosts. */
   readonly feasible: number;
   /** Reason number of a host; 0 is feasible. */
@@ -31,8 +30,11 @@ export interface Standing {
   readonly difference: (left: number, right: number) => number;
   /** Kubernetes' rank of a feasible host, 1 is best; equal scores share a rank. */
   readonly rankOf: (host: number) => number;
-  /** Kubernetes' scores of a feasible host, parallel to `SCORES`; undefined for skipped ones. */
-  readonly kubeValues: (host: number) => readonly (number | undefined)[];
+  /**
+   * Reads Kubernetes' scores of a feasible host: by the amounts that the ledger then has, and as
+   * everything else is now. The same function as long as nothing else counts.
+   */
+  readonly valuesOf: (host: number) => (host: number) => ScoreValues;
   /** Brings the standing up to the ledger, after its own and other classes' placements. */
   readonly sync: () => void;
 }

@@ -2,16 +2,26 @@ import type { Applicant } from "../applicant.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Mark } from "../marks.ts";
 import { SCORES } from "./index.ts";
-import { type Feasible, type Score, SCORE_MAX } from "./score.ts";
+import type { Feasible, Score } from "./score.ts";
 
 const NONE: Feasible = { hosts: [] };
 
-/** What every host gets of a score, or how it differs. */
-type Part =
-  | { readonly is: "constant"; readonly value: number }
-  | { readonly is: "own"; readonly valueOf: (host: number) => number }
-  | { readonly is: "shared"; readonly score: Score }
-  | { readonly is: "skipped" };
+/** Kubernetes' scores of one host, parallel to `SCORES`: 0..100, not weighted, or skipped. */
+export type ScoreValues = readonly (number | undefined)[];
+
+/** A score that a host has by itself. */
+interface OwnScore {
+  readonly index: number;
+  readonly weight: number;
+  readonly valueOf: (host: number) => number;
+}
+
+/** A score that neighbours share, with its values by neighbourhood; undefined where skipped. */
+interface SharedScore {
+  readonly index: number;
+  readonly score: Score;
+  row: Float64Array | undefined;
+}
 
 /** The scores that are normalised over all feasible hosts and do not come out the same for all. */
 const isShared = (score: Score, applicant: Applicant, ledger: Ledger): boolean =>
@@ -38,86 +48,75 @@ export function scoreMarks(applicant: Applicant, ledger: Ledger): readonly Mark[
 export class PartedScores {
   readonly #applicant: Applicant;
   readonly #ledger: Ledger;
-  readonly #parts: readonly Part[];
-  /** Highest sum that `own` can give. */
-  readonly ownMax: number;
-  /** Constants as they are shown, by score. */
-  readonly #shown: readonly (number | undefined)[];
-  /** By score and position in what `share` was given last. */
-  #rows: readonly (Float64Array | undefined)[] = [];
-  #totals: Int32Array = new Int32Array(0);
+  readonly #own: readonly OwnScore[];
+  readonly #shared: readonly SharedScore[];
+  /** Weighted sum of the scores that come out the same for every host. */
+  readonly #constant: number;
+  /** These as they are shown, by score. */
+  readonly #shown: ScoreValues;
 
   constructor(applicant: Applicant, ledger: Ledger) {
     this.#applicant = applicant;
     this.#ledger = ledger;
-    this.#parts = SCORES.map((score): Part => {
-      const value = score.constant?.(applicant, ledger);
-      if (value !== undefined) return { is: "constant", value };
-      if (isShared(score, applicant, ledger)) return { is: "shared", score };
-      const valueOf = score.prepare(applicant, ledger, NONE);
-      return valueOf === undefined ? { is: "skipped" } : { is: "own", valueOf };
+    const constants = SCORES.map((score) => score.constant?.(applicant, ledger));
+    const varying = SCORES.flatMap((score, index) =>
+      constants[index] === undefined
+        ? [{ index, score, weight: score.weight, row: undefined }]
+        : [],
+    );
+    this.#shared = varying.filter(({ score }) => isShared(score, applicant, ledger));
+    this.#own = varying.flatMap(({ score, ...each }) => {
+      const isOwn = !isShared(score, applicant, ledger);
+      const valueOf = isOwn ? score.prepare(applicant, ledger, NONE) : undefined;
+      return valueOf === undefined ? [] : [{ ...each, valueOf }];
     });
-    const isAnyShared = this.#parts.some(({ is }) => is === "shared");
-    this.ownMax = this.#parts.reduce(
-      (sum, { is }, index) => sum + (is === "own" ? (SCORES[index]?.weight ?? 0) * SCORE_MAX : 0),
+    this.#constant = constants.reduce<number>(
+      (sum, value, index) => sum + (SCORES[index]?.weight ?? 0) * (value ?? 0),
       0,
     );
     // Alone, constants are shown; beside other scores only what upstream does not skip.
-    this.#shown = this.#parts.map((part, index) =>
-      part.is === "constant" &&
-      !(isAnyShared && SCORES[index]?.prepare(applicant, ledger, NONE) === undefined)
-        ? part.value
-        : undefined,
-    );
+    const isShown = (score: Score): boolean =>
+      this.#shared.length === 0 || score.prepare(applicant, ledger, NONE) !== undefined;
+    this.#shown = SCORES.map((score, index) => (isShown(score) ? constants[index] : undefined));
   }
 
   /** Weighted sum of what depends on the host alone; follows the ledger by itself. */
   own(host: number): number {
     let total = 0;
-    for (let index = 0; index < this.#parts.length; index++) {
-      const part = this.#parts[index];
-      if (part?.is === "own") total += (SCORES[index]?.weight ?? 0) * part.valueOf(host);
-    }
+    for (const { weight, valueOf } of this.#own) total += weight * valueOf(host);
     return total;
   }
 
   /** Works out the other part for one host of each neighbourhood with feasible hosts. */
   share(feasible: Feasible): void {
-    const totals = new Int32Array(feasible.hosts.length);
-    this.#rows = this.#parts.map((part, index) => {
-      const weight = SCORES[index]?.weight ?? 0;
-      if (part.is === "constant") {
-        for (let at = 0; at < totals.length; at++)
-          totals[at] = (totals[at] ?? 0) + weight * part.value;
-      }
-      if (part.is !== "shared") return undefined;
-      const row = this.#rowOf(part.score, feasible);
-      row?.forEach((value, at) => {
-        totals[at] = (totals[at] ?? 0) + weight * value;
-      });
-      return row;
-    });
-    this.#totals = totals;
+    for (const each of this.#shared) {
+      const valueOf = each.score.prepare(this.#applicant, this.#ledger, feasible);
+      each.row = undefined;
+      if (valueOf === undefined) continue;
+      const row = new Float64Array(feasible.hosts.length);
+      for (let at = 0; at < row.length; at++) row[at] = valueOf(feasible.hosts[at] ?? 0);
+      each.score.normalise?.(row);
+      each.row = row;
+    }
   }
 
   /** Weighted sum of what the neighbours at a position share. */
   shared(position: number): number {
-    return this.#totals[position] ?? 0;
+    let total = this.#constant;
+    for (const { score, row } of this.#shared) total += score.weight * (row?.[position] ?? 0);
+    return total;
   }
 
-  /** By score: 0..100, not weighted; undefined where upstream skips the score. */
-  values(host: number, position: number): readonly (number | undefined)[] {
-    return this.#parts.map((part, index) => {
-      if (part.is === "own") return part.valueOf(host);
-      return part.is === "shared" ? this.#rows[index]?.[position] : this.#shown[index];
-    });
-  }
-
-  #rowOf(score: Score, feasible: Feasible): Float64Array | undefined {
-    const valueOf = score.prepare(this.#applicant, this.#ledger, feasible);
-    if (valueOf === undefined) return undefined;
-    const row = Float64Array.from(feasible.hosts, valueOf);
-    score.normalise?.(row);
-    return row;
+  /** Reads the values of hosts at a position, as neighbours share them now. */
+  valuesAt(position: number): (host: number) => ScoreValues {
+    const shared: (number | undefined)[] = [...this.#shown];
+    for (const { index, row } of this.#shared) shared[index] = row?.[position];
+    const own = this.#own;
+    // Decisions keep this function, so it must not hold more than it reads.
+    return (host) => {
+      const values = [...shared];
+      for (const { index, valueOf } of own) values[index] = valueOf(host);
+      return values;
+    };
   }
 }

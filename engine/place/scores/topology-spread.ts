@@ -59,7 +59,7 @@ function sizeOf(
   { hosts, alike }: Feasible,
   isIgnored: (host: number) => boolean,
 ): number {
-  const isSeen = new Uint8Array(topology.key === HOSTNAME ? 0 : topology.domainCount);
+  const seen = new Set<number>();
   let size = 0;
   for (let index = 0; index < hosts.length; index++) {
     const host = hosts[index] ?? 0;
@@ -68,11 +68,9 @@ function sizeOf(
       size += alike?.[index] ?? 1;
       continue;
     }
-    const domain = topology.domainOf[host] ?? 0;
-    size += 1 - (isSeen[domain] ?? 0);
-    isSeen[domain] = 1;
+    seen.add(topology.domainOf[host] ?? 0);
   }
-  return size;
+  return size + seen.size;
 }
 
 /** What one constraint adds: matches in the host's domain, weighted by the number of domains. */
