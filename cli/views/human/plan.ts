@@ -215,6 +215,7 @@ const DECIDED_BY: Readonly<Record<string, string>> = {
   preferred: "preferred terms",
   "kube-score": "better Kubernetes score",
   name: "equal hosts, first by name",
+  balance: "evens the load in the end",
 };
 
 /** Name of the term that decided, and what it means. */
