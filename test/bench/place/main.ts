@@ -9,6 +9,7 @@ const BENCHES: Readonly<Record<string, (() => Promise<unknown>) | undefined>> = 
   batch: () => import("./batch.ts"),
   rules: () => import("./rules.ts"),
   single: () => import("./single.ts"),
+  optima: () => import("./optima.ts"),
   waves: () => import("./waves.ts"),
   openb: () => import("./openb-bench.ts"),
   roadef: () => import("./roadef-bench.ts"),
