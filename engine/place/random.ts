@@ -18,6 +18,11 @@ export class SeededRandom {
 
   /** From 0 up to and without `limit`, which is at most 2^31. */
   below(limit: number): number {
-    return (this.u32() * 2.3283064365386963e-10 * limit) | 0;
+    return (this.fraction() * limit) | 0;
+  }
+
+  /** From 0 up to and without 1. */
+  fraction(): number {
+    return this.u32() * 2.3283064365386963e-10;
   }
 }

@@ -1,7 +1,7 @@
 import type { SeededRandom } from "../random.ts";
+import { BySize } from "./by-size.ts";
 import { Ejection } from "./ejection.ts";
 import { Incumbent } from "./incumbent.ts";
-import { Lookalikes } from "./lookalikes.ts";
 import { Neighbours } from "./neighbours.ts";
 import type { ReassignProblem } from "./problem.ts";
 import { ReassignState } from "./state.ts";
@@ -23,12 +23,12 @@ export class Walk {
   readonly #random: SeededRandom;
   readonly #neighbours: Neighbours;
   readonly #ejection: Ejection;
-  readonly #lookalikes: Lookalikes;
+  readonly #bySize: BySize;
 
   constructor(problem: ReassignProblem, random: SeededRandom) {
     this.#state = new ReassignState(problem);
     this.#random = random;
-    this.#lookalikes = new Lookalikes(problem, random);
+    this.#bySize = new BySize(problem, random);
     this.incumbent = new Incumbent(this.#state);
     const note = (process: number): void => this.incumbent.note(process);
     this.#neighbours = new Neighbours(this.#state, random, note);
@@ -51,9 +51,10 @@ export class Walk {
       const process = this.#contest();
       return this.#ejection.try(process, this.#random.below(machineCount), limit);
     }
-    const process = this.#random.below(processCount);
+    const isAny = (step & 2) === 0;
+    const process = isAny ? this.#random.below(processCount) : this.#bySize.large();
     if ((step & 1) === 1) return this.#neighbours.shiftAny(process, SHIFT_TRIES, limit);
-    return this.#neighbours.swap(process, this.#lookalikes.draw(process), limit);
+    return this.#neighbours.swap(process, this.#bySize.alike(process), limit);
   }
 
   /** Of some processes drawn the one whose leaving gains most; the number drawn varies. */

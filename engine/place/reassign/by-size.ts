@@ -5,10 +5,11 @@ import type { ReassignProblem } from "./problem.ts";
 const ALIKE_OF_256 = 192;
 
 /**
- * Draws a partner to trade machines with. Two processes of similar size can trade where machines
- * are full, and the cost changes little: late in a search only such trades are still accepted.
+ * Draws processes by size. Large ones are drawn more often, since where they go decides what is left
+ * for the others. Two of similar size can trade machines that are full, and the cost changes little:
+ * late in a search only such trades are still accepted.
  */
-export class Lookalikes {
+export class BySize {
   readonly #random: SeededRandom;
   /** Processes by size. */
   readonly #order: Int32Array;
@@ -29,8 +30,15 @@ export class Lookalikes {
     this.#doublings = Math.max(1, Math.floor(Math.log2(processCount)) - 1);
   }
 
+  /** Any process, more often a large one: the square of an even draw is more often small. */
+  large(): number {
+    const count = this.#order.length;
+    const fromLargest = this.#random.fraction();
+    return this.#order[count - 1 - Math.floor(count * fromLargest * fromLargest)] as number;
+  }
+
   /** Any process, more often one of similar size; may be the process itself. */
-  draw(process: number): number {
+  alike(process: number): number {
     const random = this.#random;
     const count = this.#order.length;
     if (random.below(256) >= ALIKE_OF_256) return random.below(count);
