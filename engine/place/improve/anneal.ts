@@ -10,7 +10,7 @@ interface Shift {
 
 /** Weight of being above the target at the start and the end, in moves per ppm. */
 const WEIGHT_FIRST = 1 / 60_000;
-const WEIGHT_LAST = 1 / 1500;
+const WEIGHT_LAST = 1 / 200;
 /** By how many moves a change may worsen the plan, at the start and the end. */
 const HEAT_FIRST = 1.2;
 const HEAT_LAST = 0.05;

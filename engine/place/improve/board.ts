@@ -40,6 +40,7 @@ export class Board {
   readonly #neighbours: Neighbours;
   readonly #isFree = new Map<WorkloadClass, boolean>();
   readonly #slots: Int32Array;
+  readonly #hasGroups: boolean;
   readonly #journal: { readonly unit: number; readonly from: number }[] = [];
 
   constructor(problem: PlacementProblem, settled: Seated) {
@@ -51,6 +52,7 @@ export class Board {
       return seat === undefined ? [] : [{ workload, ...seat }];
     });
     const units = unitsOf(seats, settled.ledger);
+    this.#hasGroups = seats.some(({ workloadClass }) => workloadClass.terms.affinity !== undefined);
     const seatsOf = (unit: readonly number[]): typeof seats =>
       unit.flatMap((index) => seats[index] ?? []);
     this.units = units.map((unit) => seatsOf(unit));
@@ -65,6 +67,11 @@ export class Board {
     this.members = this.ledger.hosts.map(() => []);
     this.#slots = new Int32Array(this.at.length);
     this.at.forEach((host, unit) => this.#enter(unit, host));
+  }
+
+  /** True when some units are groups, which may be others once they have moved. */
+  get hasGroups(): boolean {
+    return this.#hasGroups;
   }
 
   /** Moves one unit when that is allowed; false: nothing has changed. */
@@ -92,23 +99,48 @@ export class Board {
     return members.every(({ workloadClass }) => this.rules.admits(workloadClass, host));
   }
 
+  /** Asks something of the world as it would be if a unit were gone. */
+  without<Answer>(unit: number, ask: () => Answer): Answer {
+    const host = this.at[unit] as number;
+    const mark = this.ledger.mark();
+    for (const { workloadClass } of this.units[unit] as readonly Member[]) {
+      this.#add(workloadClass, host, -1);
+    }
+    const answer = ask();
+    this.#undo({ from: host, to: host }, mark);
+    return answer;
+  }
+
   /** A point to which `rollback` returns. */
   mark(): number {
     return this.#journal.length;
+  }
+
+  /** Units that were moved since a mark, with repeats. */
+  movedSince(mark: number): readonly number[] {
+    return this.#journal.slice(mark).map(({ unit }) => unit);
   }
 
   /** Undoes moves, which needs no one's leave. */
   rollback(mark: number): void {
     while (this.#journal.length > mark) {
       const entry = this.#journal.pop();
-      if (entry === undefined) return;
-      const { unit, from } = entry;
-      for (const { workloadClass } of this.units[unit] as readonly Member[]) {
-        this.#add(workloadClass, this.at[unit] as number, -1);
-        this.#add(workloadClass, from, 1);
-      }
-      this.#seat(unit, from);
+      if (entry !== undefined) this.#putBack(entry.unit, entry.from);
     }
+  }
+
+  /** Puts a unit where it is known that it may be, without asking. */
+  put(unit: number, to: number): void {
+    this.#journal.push({ unit, from: this.at[unit] as number });
+    this.#putBack(unit, to);
+  }
+
+  #putBack(unit: number, to: number): void {
+    for (const { workloadClass } of this.units[unit] as readonly Member[]) {
+      this.#add(workloadClass, this.at[unit] as number, -1);
+      this.#add(workloadClass, to, 1);
+    }
+    this.#seat(unit, to);
   }
 
   /** Lets all members in, in an order in which each is allowed; those that are in stay counted. */

@@ -1,5 +1,6 @@
 import type { MoveReason } from "../../model/placement.ts";
 import type { ProposedMove } from "../settled.ts";
+import type { Ledger } from "../ledger.ts";
 import { floorDivide } from "../units.ts";
 import type { Board } from "./board.ts";
 import { cpuPpm, memoryPpm } from "./field.ts";
@@ -15,54 +16,76 @@ export interface Cause {
   readonly for?: string;
 }
 
+/** A workload that has left its first host. */
+interface Trip {
+  readonly from: number;
+  to: number;
+  readonly cause: Cause;
+}
+
 /** Remembers why each workload left its first host, and puts what has moved in the end in words. */
 export class Report {
-  readonly #board: Board;
-  readonly #causes = new Map<number, Cause>();
+  readonly #ledger: Ledger;
+  readonly #trips = new Map<string, Trip>();
   readonly #cpuBefore: Float64Array;
   readonly #memoryBefore: Float64Array;
 
-  constructor(board: Board) {
-    const { ledger } = board;
-    this.#board = board;
-    this.#cpuBefore = Float64Array.from(ledger.hosts, (_host, index) => cpuPpm(ledger, index));
-    this.#memoryBefore = Float64Array.from(ledger.hosts, (_host, index) =>
-      memoryPpm(ledger, index),
-    );
+  constructor(ledger: Ledger) {
+    const { hosts } = ledger;
+    this.#ledger = ledger;
+    this.#cpuBefore = Float64Array.from(hosts, (_host, index) => cpuPpm(ledger, index));
+    this.#memoryBefore = Float64Array.from(hosts, (_host, index) => memoryPpm(ledger, index));
   }
 
-  /** Gives a cause to all that is away from home and has none yet. */
-  claim(cause: Cause): void {
-    const { at, home } = this.#board;
-    for (let unit = 0; unit < at.length; unit++) {
-      if (at[unit] !== home[unit] && !this.#causes.has(unit)) this.#causes.set(unit, cause);
+  /** Follows all that was moved since a mark, and gives those a cause that had none yet. */
+  claim(board: Board, mark: number, cause: Cause): void {
+    for (const unit of board.movedSince(mark)) {
+      const from = board.home[unit] as number;
+      const to = board.at[unit] as number;
+      for (const { workload } of board.units[unit] ?? []) {
+        const trip = this.#trips.get(workload.key);
+        if (trip !== undefined) trip.to = to;
+        else if (from !== to) this.#trips.set(workload.key, { from, to, cause });
+      }
     }
+  }
+
+  /** What is left of a budget for moves that are not mandatory. */
+  movesLeft(movesMax: number | undefined): number {
+    let left = movesMax ?? Infinity;
+    for (const { from, to, cause } of this.#trips.values()) {
+      if (cause.priority > 1 && from !== to) left--;
+    }
+    return left;
+  }
+
+  /** Where a workload is now. */
+  hostOf(key: string): number | undefined {
+    return this.#trips.get(key)?.to;
   }
 
   /** What has changed its host in the end: the most urgent first, then in the order of causes. */
   moves(): readonly ProposedMove[] {
-    const { at, home, units, ledger } = this.#board;
+    const { hosts } = this.#ledger;
     const moves: ProposedMove[] = [];
-    for (const [unit, cause] of this.#causes) {
-      const from = home[unit] as number;
-      const to = at[unit] as number;
+    for (const [key, { from, to, cause }] of this.#trips) {
       if (from === to) continue;
-      const common = {
-        from: ledger.hosts[from]?.name ?? "",
-        to: ledger.hosts[to]?.name ?? "",
+      moves.push({
+        key,
+        from: hosts[from]?.name ?? "",
+        to: hosts[to]?.name ?? "",
         reason: cause.reason,
         priority: cause.priority,
         message: cause.message ?? this.#relief(from),
         ...(cause.for === undefined ? {} : { for: cause.for }),
-      };
-      moves.push(...(units[unit] ?? []).map(({ workload: { key } }) => ({ key, ...common })));
+      });
     }
     return moves.sort((left, right) => left.priority - right.priority);
   }
 
   /** What the plan does for the resource of a host that was the fuller one before. */
   #relief(host: number): string {
-    const { ledger } = this.#board;
+    const ledger = this.#ledger;
     const cpuBefore = this.#cpuBefore[host] ?? 0;
     const memoryBefore = this.#memoryBefore[host] ?? 0;
     const isCpu = cpuBefore >= memoryBefore;

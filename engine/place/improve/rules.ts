@@ -8,6 +8,7 @@ import { nodeAffinity } from "../filters/node-affinity.ts";
 import { reservation } from "../filters/reservation.ts";
 import { spread } from "../filters/spread.ts";
 import type { Ledger } from "../ledger.ts";
+import type { Topology } from "../topology.ts";
 import { busyFilters, HostVerdictCache, judge } from "../verdict.ts";
 
 /**
@@ -27,6 +28,8 @@ const BINDING: readonly Filter[] = [
 interface Desk {
   readonly applicant: Applicant;
   readonly known: Parameters<typeof judge>[3];
+  /** True when the class has no terms that a host could break. */
+  readonly isUnbound: boolean;
   /** How much of the log of changed hosts its counts have followed. */
   followed: number;
 }
@@ -77,6 +80,37 @@ export class Rules {
     return broken;
   }
 
+  /** True when a rule could forbid the class to stay, besides a lack of room. */
+  isBound(workloadClass: WorkloadClass): boolean {
+    const { applicant, isUnbound } = this.#deskOf(workloadClass);
+    return !isUnbound || applicant.impact.antiHolders.length > 0;
+  }
+
+  /** Why a seated member must not stay where it is, in words. */
+  causeOf(
+    workloadClass: WorkloadClass,
+    host: number,
+  ): { readonly message: string; readonly for?: string } | undefined {
+    const ledger = this.#ledger;
+    const filter = this.brokenBy(workloadClass, host);
+    if (filter === undefined) return undefined;
+    const mark = ledger.mark();
+    ledger.add(workloadClass, host, -1);
+    this.note(host);
+    const { applicant } = this.#upToDate(workloadClass);
+    const { message } = filter.describe(
+      host,
+      applicant,
+      ledger,
+      filter.test(host, applicant, ledger),
+    );
+    const rule = filter === interPodAffinity ? ruleAgainst(applicant, host) : undefined;
+    ledger.rollback(mark);
+    this.note(host);
+    const text = `cannot stay on ${ledger.hosts[host]?.name ?? ""}: ${message}`;
+    return { message: text, ...(rule === undefined ? {} : { for: rule }) };
+  }
+
   #upToDate(workloadClass: WorkloadClass): Desk {
     const desk = this.#deskOf(workloadClass);
     if (workloadClass.terms.spreadHard.length === 0) return desk;
@@ -93,9 +127,52 @@ export class Rules {
       const hostVerdicts = this.#cache.of(workloadClass, this.#ledger);
       const busy = busyFilters(applicant, this.#ledger);
       const followed = this.#changed.length;
-      desk = { applicant, known: { hostVerdicts, busy }, followed };
+      desk = {
+        applicant,
+        known: { hostVerdicts, busy },
+        isUnbound: isUnboundClass(workloadClass),
+        followed,
+      };
       this.#desks.set(workloadClass, desk);
     }
     return desk;
   }
+}
+
+function isUnboundClass({ terms, sample }: WorkloadClass): boolean {
+  const { nodeSelector, nodeAffinity: wanted } = sample.scheduling;
+  return (
+    terms.affinity === undefined &&
+    terms.antiAffinity.length === 0 &&
+    terms.spreadHard.length === 0 &&
+    sample.pinHost === undefined &&
+    wanted.required === undefined &&
+    Object.keys(nodeSelector).length === 0
+  );
+}
+
+/** Name of the rule between workloads that keeps one off a host. */
+function ruleAgainst({ workloadClass, impact }: Applicant, host: number): string | undefined {
+  const { affinity, antiAffinity } = workloadClass.terms;
+  const isHeld = (topology: Topology, counts: Int32Array): boolean =>
+    (counts[topology.domainOf[host] ?? -1] ?? 0) > 0;
+  return (
+    antiAffinity.find(({ topology, counts }) => isHeld(topology, counts)) ??
+    impact.antiHolders.find(({ topology, weights }) => isHeld(topology, weights)) ??
+    affinity?.terms[0]
+  )?.rule;
+}
+
+/** True when more is requested or reserved on a host than it has. */
+export function isOverbooked(ledger: Ledger, host: number): boolean {
+  const allocatable = ledger.hosts[host]?.allocatable;
+  const pairs: readonly (readonly [taken: number | undefined, whole: number | undefined])[] = [
+    [ledger.requestedCpu[host], ledger.allocatableCpu[host]],
+    [ledger.reservedCpu[host], ledger.allocatableCpu[host]],
+    [ledger.requestedMemory[host], ledger.allocatableMemory[host]],
+    [ledger.reservedMemory[host], ledger.allocatableMemory[host]],
+    [ledger.requestedStorage[host], allocatable?.ephemeralStorageBytes],
+    [ledger.pods[host], allocatable?.pods],
+  ];
+  return pairs.some(([taken = 0, whole = 0]) => taken > whole);
 }

@@ -1,6 +1,8 @@
 import type { PlacementProblem, PlacementWorkload } from "../../../../engine/model/placement.ts";
+import { applicantOf } from "../../../../engine/place/applicant.ts";
+import { PASS } from "../../../../engine/place/filters/filter.ts";
+import { FILTERS } from "../../../../engine/place/filters/index.ts";
 import { cpuPpm, memoryPpm } from "../../../../engine/place/improve/field.ts";
-import { Rules } from "../../../../engine/place/improve/rules.ts";
 import { settlePlacement } from "../../../../engine/place/run.ts";
 import type { ProposedMove } from "../../../../engine/place/settled.ts";
 import { running } from "../builders.ts";
@@ -38,12 +40,27 @@ export function deviation(given: PlacementProblem): number {
   return Math.sqrt(squares / ledger.hosts.length);
 }
 
-/** Workloads that a filter would not let stay where they are, with the filter. */
+/** What a running workload must not stay in; the other filters only keep newcomers away. */
+const BINDING = new Set([
+  "HostPin",
+  "NodeAffinity",
+  "InterPodAffinity",
+  "PodTopologySpread",
+  "NodeResourcesFit",
+  "HostReservation",
+]);
+
+/** Workloads that filters would not let stay where they are, each with the filter. */
 export function brokenRules(given: PlacementProblem): readonly string[] {
   const { ledger, seats } = settlePlacement(given, "fast");
-  const rules = new Rules(ledger);
   return [...seats].flatMap(([key, { workloadClass, host }]) => {
-    const filter = rules.brokenBy(workloadClass, host);
-    return filter === undefined ? [] : [`${key} ${filter.name}`];
+    const mark = ledger.mark();
+    ledger.add(workloadClass, host, -1);
+    const applicant = applicantOf(workloadClass, ledger);
+    const broken = FILTERS.filter(
+      (filter) => BINDING.has(filter.name) && filter.test(host, applicant, ledger) !== PASS,
+    );
+    ledger.rollback(mark);
+    return broken.map(({ name }) => `${key} ${name}`);
   });
 }
