@@ -12,6 +12,8 @@ import type { EventSink } from "../../engine/events/event.ts";
 import type { DesiredState } from "../../engine/model/desired.ts";
 import type { Plan } from "../../engine/model/plan.ts";
 import { observe } from "../../engine/observe/observe.ts";
+import type { PlacementResult } from "../../engine/model/placement.ts";
+import type { ProblemInput } from "../../engine/place/problem.ts";
 import { assemble } from "../../engine/plan/plan.ts";
 import type { EnginePorts } from "../../engine/ports.ts";
 import { openStore } from "../../engine/record/store.ts";
@@ -25,6 +27,8 @@ export interface Machine {
   readonly provider: () => Provider;
   readonly entropy: Entropy;
   readonly emit: EventSink;
+  /** Chooses hosts; absent: nothing needs one. */
+  readonly place?: (input: ProblemInput) => PlacementResult;
 }
 
 export interface Command {
@@ -71,7 +75,7 @@ interface MadePlan {
 }
 
 async function makePlan(
-  { sim, disk }: Machine,
+  { sim, disk, place }: Machine,
   { desired, stop }: Command,
   ports: EnginePorts,
 ): Promise<MadePlan | Exclude<CommandEnd, ApplyOutcome>> {
@@ -87,14 +91,11 @@ async function makePlan(
   const recorded = settleOpen(read.value, world.value);
   const observation = world.value;
   const changes = diff({ desired, observation, recorded, mode: "apply" });
+  const input = { desired, observation, recorded, diff: changes.value, seed: 1 };
   const plan = assemble({
-    desired,
-    observation,
-    recorded,
-    diff: changes.value,
-    placement: placementResult(),
+    ...input,
+    placement: place?.(input) ?? placementResult(),
     mode: "apply",
-    seed: 1,
     workspace: "default",
     version: "0.0.0",
     digest,
