@@ -27,6 +27,7 @@ export function syntheticRoadef(seed: number, size: SyntheticSize): SyntheticIns
     neighbourhood: random.below(3),
     location: random.below(4),
   }));
+  const onMachine = groupBy(initial, size.machines);
   const lines = [
     `${size.resources}`,
     ...Array.from(
@@ -35,7 +36,7 @@ export function syntheticRoadef(seed: number, size: SyntheticSize): SyntheticIns
     ),
     `${size.machines}`,
     ...places.map(({ neighbourhood, location }, machine) => {
-      const own = needs.filter((_, process) => initial[process] === machine);
+      const own = (onMachine[machine] ?? []).map((process) => needs[process]!);
       return `${neighbourhood} ${location} ${machineLine(random, machine, own, size)}`;
     }),
     `${size.services}`,
@@ -51,6 +52,13 @@ export function syntheticRoadef(seed: number, size: SyntheticSize): SyntheticIns
     "1 10 100",
   ];
   return { model: `${lines.join("\n")}\n`, initial: `${initial.join(" ")}\n` };
+}
+
+/** The processes of each group. */
+function groupBy(groups: readonly number[], count: number): number[][] {
+  const lists: number[][] = Array.from({ length: count }, () => []);
+  for (const [process, group] of groups.entries()) lists[group]!.push(process);
+  return lists;
 }
 
 /** Any service for each process, but none with more processes than there are machines. */
@@ -108,8 +116,9 @@ function serviceLines(
   places: readonly { neighbourhood: number; location: number }[],
   count: number,
 ): string[] {
+  const members = groupBy(services, count);
   const covered = (service: number, of: "neighbourhood" | "location"): Set<number> =>
-    new Set(places.filter((_, process) => services[process] === service).map((place) => place[of]));
+    new Set(members[service]!.map((process) => places[process]![of]));
   return Array.from({ length: count }, (_, service) => {
     const spread = random.below(1 + covered(service, "location").size);
     const needed = random.below(count);

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { anneal } from "../../../../engine/place/reassign/anneal.ts";
 import { lowerBound } from "../../../../engine/place/reassign/bound.ts";
+import { BySize } from "../../../../engine/place/reassign/by-size.ts";
 import { Ejection } from "../../../../engine/place/reassign/ejection.ts";
 import { Neighbours } from "../../../../engine/place/reassign/neighbours.ts";
 import { SeededRandom } from "../../../../engine/place/random.ts";
@@ -199,6 +200,24 @@ describe("moves", () => {
     expect(new Ejection(state, random, () => undefined).try(0, 1, 1000)).toBe(true);
     expect([...state.at]).toEqual([1, 0, 0]);
     expect(judge(instance, state.at).broken).toEqual([]);
+  });
+});
+
+describe("drawing by size", () => {
+  test("every process comes up, the larger half and those of similar size more often", () => {
+    const { problem, random } = setUp(11);
+    const { processCount: count, resourceCount } = problem;
+    // Process 0 is the smallest.
+    const requirements = problem.requirements.map((_, at) => 1 + Math.floor(at / resourceCount));
+    const bySize = new BySize({ ...problem, requirements }, random);
+    const large = Array.from({ length: 4000 }, () => bySize.large());
+    expect(new Set(large).size).toBe(count);
+    const larger = large.filter((process) => process >= count / 2);
+    expect(larger.length / large.length).toBeGreaterThan(0.65);
+    const alike = Array.from({ length: 4000 }, () => bySize.alike(20));
+    expect(new Set(alike).size).toBe(count);
+    const near = alike.filter((process) => Math.abs(process - 20) <= 4);
+    expect(near.length / alike.length).toBeGreaterThan(0.4);
   });
 });
 
