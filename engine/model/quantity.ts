@@ -24,6 +24,9 @@ const SUFFIXES: ReadonlyMap<string, readonly [base: bigint, exponent: number]> =
 /** Longer texts cannot be a sensible amount; the cap keeps the arithmetic small. */
 const LENGTH_MAX = 64;
 const NANO = 1_000_000_000n;
+/** Powers beyond these are read another way upstream, which misses the digits. */
+const TEN_EXPONENT_MIN = -9;
+const TWO_EXPONENT_MAX = 40;
 
 export type Quantity =
   | { readonly ok: true; readonly nano: bigint }
@@ -32,8 +35,15 @@ export type Quantity =
 const isDigit = (char: string | undefined): boolean =>
   char !== undefined && char >= "0" && char <= "9";
 
-/** Splits off the leading number: sign, digits, optional fraction; undefined when there is none. */
-function splitNumber(text: string): { digits: string; scale: number; rest: string } | undefined {
+interface SplitNumber {
+  readonly digits: string;
+  readonly scale: number;
+  readonly rest: string;
+  readonly hasDigits: boolean;
+}
+
+/** Splits off the leading number: sign, digits, optional fraction. Upstream reads none as 0. */
+function splitNumber(text: string): SplitNumber {
   let index = text[0] === "-" || text[0] === "+" ? 1 : 0;
   const start = index;
   while (isDigit(text[index])) index++;
@@ -44,9 +54,10 @@ function splitNumber(text: string): { digits: string; scale: number; rest: strin
     while (isDigit(text[index])) index++;
     fraction = text.slice(from, index);
   }
-  if (whole === "" && fraction === "") return undefined;
+  const hasDigits = whole !== "" || fraction !== "";
   const sign = text[0] === "-" ? "-" : "";
-  return { digits: `${sign}${whole}${fraction}`, scale: fraction.length, rest: text.slice(index) };
+  const digits = hasDigits ? `${sign}${whole}${fraction}` : "0";
+  return { digits, scale: fraction.length, rest: text.slice(index), hasDigits };
 }
 
 /** The power that a suffix stands for: a unit, or a decimal exponent such as `e3`. */
@@ -60,24 +71,33 @@ function suffixPower(rest: string): readonly [base: bigint, exponent: number] | 
   return [10n, Number(digits)];
 }
 
+const isNearOne = ([base, exponent]: readonly [bigint, number]): boolean =>
+  base === 2n ? exponent <= TWO_EXPONENT_MAX : exponent >= TEN_EXPONENT_MIN;
+
 const ceilDivide = (value: bigint, divisor: bigint): bigint =>
   value > 0n ? (value + divisor - 1n) / divisor : value / divisor;
 
-/** Reads a quantity exactly, in units of 10^-9; finer amounts are rounded up as upstream does. */
+/** Rounds away from 0. */
+const divideOutwards = (value: bigint, divisor: bigint): bigint =>
+  value < 0n ? -ceilDivide(-value, divisor) : ceilDivide(value, divisor);
+
+/** Reads a quantity exactly, in units of 10^-9; what is finer counts as a whole unit upstream. */
 export function parseQuantity(input: string | number): Quantity {
   const text = String(input).trim();
   if (text.length > LENGTH_MAX) return { ok: false, why: "is longer than 64 characters" };
   const number = splitNumber(text);
-  if (number === undefined) return { ok: false, why: "is not a quantity such as 500m or 64Mi" };
   const power = suffixPower(number.rest);
+  if (!number.hasDigits && (text === "" || power === undefined || !isNearOne(power))) {
+    return { ok: false, why: "is not a quantity such as 500m or 64Mi" };
+  }
   if (power === undefined) return { ok: false, why: `has an unknown suffix "${number.rest}"` };
   const [base, exponent] = power;
   const scaled = BigInt(number.digits) * NANO;
   const divisor = 10n ** BigInt(number.scale);
   const nano =
     exponent >= 0
-      ? ceilDivide(scaled * base ** BigInt(exponent), divisor)
-      : ceilDivide(scaled, divisor * base ** BigInt(-exponent));
+      ? divideOutwards(scaled * base ** BigInt(exponent), divisor)
+      : divideOutwards(scaled, divisor * base ** BigInt(-exponent));
   return { ok: true, nano };
 }
 

@@ -42,19 +42,51 @@ function readNodeAffinity(value: JsonObject): NodeAffinity {
   };
 }
 
+/** Requirements that a workload shares the labels of this one under some keys, or does not. */
+function byOwnLabels(
+  keys: readonly JsonValue[],
+  operator: "In" | "NotIn",
+  labels: TextMap,
+): readonly MatchExpression[] {
+  return keys.flatMap((key): MatchExpression[] => {
+    if (typeof key !== "string" || !Object.hasOwn(labels, key)) return [];
+    return [{ key, operator, values: [labels[key] ?? ""] }];
+  });
+}
+
+/** `matchLabelKeys` and `mismatchLabelKeys` narrow a selector; nothing narrows an absent one. */
+function narrowedSelector(
+  value: JsonValue | undefined,
+  labels: TextMap,
+): LabelSelector | undefined {
+  const selector = readSelector(member(value, "labelSelector"));
+  const more = [
+    ...byOwnLabels(arrayAt(value, "matchLabelKeys"), "In", labels),
+    ...byOwnLabels(arrayAt(value, "mismatchLabelKeys"), "NotIn", labels),
+  ];
+  if (selector === undefined || more.length === 0) return selector;
+  return { ...selector, matchExpressions: [...selector.matchExpressions, ...more] };
+}
+
 /** Where a list of terms stands in the documents and in which namespace. */
 interface TermOrigin {
   readonly namespace: string;
+  /** Labels that narrow selectors; none where that was done when the object was stored. */
+  readonly labels: TextMap;
   /** Address of the workload, for the name of the rule. */
   readonly owner: string;
   readonly path: JsonPointer;
 }
 
-function podTerm(value: JsonValue | undefined, rule: string, namespace: string): PodAffinityTerm {
+function podTerm(
+  value: JsonValue | undefined,
+  rule: string,
+  { namespace, labels }: TermOrigin,
+): PodAffinityTerm {
   const namespaces = arrayAt(value, "namespaces").filter((item) => typeof item === "string");
   const namespaceSelector = readSelector(member(value, "namespaceSelector"));
   return {
-    selector: readSelector(member(value, "labelSelector")),
+    selector: narrowedSelector(value, labels),
     namespaces:
       namespaces.length === 0 && namespaceSelector === undefined ? [namespace] : namespaces,
     namespaceSelector,
@@ -74,12 +106,12 @@ function readAffinity(
     `${origin.owner}${origin.path}/${field}/${index}`;
   const preferred = (item: JsonValue, index: number): Weighted<PodAffinityTerm> => {
     const inner = member(item, "podAffinityTerm") ?? item;
-    const term = podTerm(inner, rule(fields.preferred, index), origin.namespace);
+    const term = podTerm(inner, rule(fields.preferred, index), origin);
     return { weight: numberAt(item, "weight") ?? 100, term };
   };
   return {
     required: arrayAt(value, fields.required).map((item, index) =>
-      podTerm(item, rule(fields.required, index), origin.namespace),
+      podTerm(item, rule(fields.required, index), origin),
     ),
     preferred: arrayAt(value, fields.preferred).map(preferred),
   };
@@ -99,24 +131,13 @@ function readToleration(value: JsonValue): Toleration {
   };
 }
 
-/** `matchLabelKeys` narrows a selector to workloads that share those labels of this one. */
-function spreadSelector(value: JsonValue, labels: TextMap): LabelSelector | undefined {
-  const selector = readSelector(member(value, "labelSelector"));
-  const shared = arrayAt(value, "matchLabelKeys").flatMap((key): MatchExpression[] => {
-    if (typeof key !== "string" || !Object.hasOwn(labels, key)) return [];
-    return [{ key, operator: "In", values: [labels[key] ?? ""] }];
-  });
-  if (selector === undefined || shared.length === 0) return selector;
-  return { ...selector, matchExpressions: [...selector.matchExpressions, ...shared] };
-}
-
 function readSpread(value: JsonValue, labels: TextMap): SpreadConstraint {
   const soft = stringAt(value, "whenUnsatisfiable") === "ScheduleAnyway";
   return {
     maxSkew: numberAt(value, "maxSkew") ?? 1,
     topologyKey: stringAt(value, "topologyKey") ?? HOST_TOPOLOGY,
     whenUnsatisfiable: soft ? "ScheduleAnyway" : "DoNotSchedule",
-    selector: spreadSelector(value, labels),
+    selector: narrowedSelector(value, labels),
     minDomains: numberAt(value, "minDomains"),
     nodeAffinityPolicy: stringAt(value, "nodeAffinityPolicy") === "Ignore" ? "Ignore" : "Honor",
     nodeTaintsPolicy: stringAt(value, "nodeTaintsPolicy") === "Honor" ? "Honor" : "Ignore",
@@ -163,16 +184,19 @@ interface TermOwner {
   /** Address, for the names of rules. */
   readonly owner: string;
   readonly labels: TextMap;
+  /** A server has narrowed the selectors of its affinity by its labels already. */
+  readonly isStored?: true;
 }
 
 /** Scheduling terms of a Pod's spec; priority, cluster and reach are added by the caller. */
 export function podTerms(
   spec: JsonObject,
-  { namespace, owner, labels }: TermOwner,
+  { namespace, owner, labels, isStored }: TermOwner,
 ): SchedulingTerms {
   const fields = { required: REQUIRED, preferred: PREFERRED };
   const origin = (name: string): TermOrigin => ({
     namespace,
+    labels: isStored === true ? EMPTY_TEXTS : labels,
     owner,
     path: `/spec/affinity/${name}`,
   });
@@ -228,6 +252,7 @@ export function vmTerms(document: JsonObject, namespace: string, owner: string):
   const affinity = objectAt(document, "spec", "affinity");
   const origin = (name: string): TermOrigin => ({
     namespace,
+    labels: EMPTY_TEXTS,
     owner,
     path: `/spec/affinity/${name}`,
   });

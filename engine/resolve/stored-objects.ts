@@ -50,7 +50,7 @@ export function readStoredPod(pod: JsonValue): StoredPod {
     demand: storedDemand(spec),
     ...(stringAt(pod, "metadata", "deletionTimestamp") === undefined ? {} : { isEnding: true }),
     scheduling: {
-      ...withEmptyWishes(podTerms(spec, { namespace, owner, labels }), spec),
+      ...withEmptyWishes(podTerms(spec, { namespace, owner, labels, isStored: true }), spec),
       priority: numberAt(spec, "priority") ?? 0,
       ...(stringAt(spec, "preemptionPolicy") === "Never" ? { preemptionPolicy: "Never" } : {}),
     },

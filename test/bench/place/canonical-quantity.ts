@@ -64,6 +64,6 @@ function digitsShown(text: string, { nano }: ExactQuantity): number {
 function exactText(nano: bigint, digits: number): string {
   const sign = nano < 0n ? "-" : "";
   const text = String(nano < 0n ? -nano : nano).padStart(10, "0");
-  const fraction = text.slice(-9).slice(0, digits);
+  const fraction = text.slice(-9).padEnd(digits, "0").slice(0, digits);
   return `${sign}${text.slice(0, -9)}${fraction === "" ? "" : `.${fraction}`}`;
 }

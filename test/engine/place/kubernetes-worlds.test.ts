@@ -57,11 +57,17 @@ describe("quantities are written as Kubernetes writes them", () => {
     ["9Ei", "9223372036854775807", "9223372036854775807"],
     ["-1.5Gi", "-1536Mi", "-1610612736.000000000"],
     ["0.0", "0", "0.0"],
+    ["e3", "0", "0"],
+    ["Ki", "0", "0"],
+    ["-m", "0", "0.000"],
+    [".", "0", "0"],
+    ["-812.0001u", "-812001n", "-0.000812001"],
+    ["-50298776e-12", "-50299e-9", "-0.000050299"],
   ] as const)("S01: %s", ([text, canonical, exact]) => {
     expect(quantityAnswer(text)).toEqual({ canonical, exact });
   });
 
-  test.for(["abc", "1Kib", " 1", "1mi", ""])("S01: %s is none", (text) => {
+  test.for(["abc", "1Kib", " 1", "1mi", "", "Ei", "e-10"])("S01: %s is none", (text) => {
     expect(quantityAnswer(text)).toHaveProperty("error");
   });
 });
