@@ -41,6 +41,9 @@ interface Level {
   readonly shares: number;
 }
 
+/** Far above the error of a quotient of doubles, relative to it. */
+const ROUNDING = 1e-12;
+
 const NO_BOUND: Level = { amount: 0, shares: 0 };
 
 const floorOf = ({ reservation, ceiling }: Claim): number => Math.min(reservation, ceiling);
@@ -54,8 +57,11 @@ function entitled(claim: Claim, level: Level): number {
 /** Where a claim starts to grow with the level, and where it stops. */
 interface Turn {
   readonly claim: Claim;
-  /** The level is `at / claim.shares`. */
+  /** How often the very claim was made. */
+  readonly count: number;
+  /** The level is `at / claim.shares`, and rounded `level`. */
   readonly at: number;
+  readonly level: number;
   readonly isStart: boolean;
 }
 
@@ -67,28 +73,38 @@ function levelOf(amount: number, claims: readonly Claim[]): Level {
   let rest = claims.reduce((sum, claim) => sum - floorOf(claim), amount);
   let shares = 0;
   if (rest < 0) return { amount: 0, shares: 1 };
-  for (const { claim, at, isStart } of turnsOf(claims)) {
+  for (const { claim, at, isStart, count } of turnsOf(claims)) {
     // Before this turn the growing claims would take `at / claim.shares * shares`.
     if (shares > 0 && compareProducts(at, shares, rest, claim.shares) >= 0) break;
-    rest += isStart ? at : -at;
-    shares += isStart ? claim.shares : -claim.shares;
+    rest += isStart ? at * count : -at * count;
+    shares += isStart ? claim.shares * count : -claim.shares * count;
   }
   return { amount: rest, shares: Math.max(1, shares) };
 }
 
 /** Turns by level; where several coincide, starts come first. Claims without shares never grow. */
 function turnsOf(claims: readonly Claim[]): readonly Turn[] {
-  return claims
-    .filter((claim) => claim.shares > 0 && floorOf(claim) < claim.ceiling)
-    .flatMap((claim): Turn[] => [
-      { claim, at: floorOf(claim), isStart: true },
-      { claim, at: claim.ceiling, isStart: false },
-    ])
-    .sort(
-      (left, right) =>
-        compareProducts(left.at, right.claim.shares, right.at, left.claim.shares) ||
-        Number(right.isStart) - Number(left.isStart),
-    );
+  const counts = new Map<Claim, number>();
+  for (const claim of claims) counts.set(claim, (counts.get(claim) ?? 0) + 1);
+  const turns: Turn[] = [];
+  for (const [claim, count] of counts) {
+    const { shares, ceiling } = claim;
+    const floor = floorOf(claim);
+    if (shares <= 0 || floor >= ceiling) continue;
+    turns.push({ claim, count, at: floor, level: floor / shares, isStart: true });
+    turns.push({ claim, count, at: ceiling, level: ceiling / shares, isStart: false });
+  }
+  return turns.sort(compareTurns);
+}
+
+/** Rounded levels tell most turns apart; the others are compared exactly. */
+function compareTurns(left: Turn, right: Turn): number {
+  const difference = left.level - right.level;
+  if (Math.abs(difference) > ROUNDING * left.level) return difference;
+  return (
+    compareProducts(left.at, right.claim.shares, right.at, left.claim.shares) ||
+    Number(right.isStart) - Number(left.isStart)
+  );
 }
 
 /** Claims that grow with the level, largest remainder first, then in their order. */

@@ -1,4 +1,4 @@
-import { type Claim, divvy } from "./divvy.ts";
+import { type Claim, divvy, divvyDown } from "./divvy.ts";
 
 /** A workload or a pool as one resource is handed out: workloads are the leaves. */
 export interface ShareNode {
@@ -18,7 +18,9 @@ export type Rounds =
   /** Shares decide up to the demand; what nobody wants stays. */
   | "demand"
   /** Then what is left goes by shares up to the size: a reservation is handed out in full. */
-  | "reservation";
+  | "reservation"
+  /** As `demand`, without units that do not divide: nobody gets more when others come. */
+  | "demand-down";
 
 /** A pool whose reservation, limit and sums are those of what is in it and its own. */
 export function poolNode(
@@ -55,22 +57,26 @@ const reservationOf = (node: ShareNode): number => cap(node, node.reservation);
 export function divvyTree(root: ShareNode, amount: number, rounds: Rounds): readonly number[] {
   const { members } = root;
   if (members === undefined) return [amount];
-  const wanted = divvy(
+  const share = rounds === "demand-down" ? divvyDown : divvy;
+  const wanted = share(
     amount,
-    members.map(
-      (member): Claim => ({
-        shares: member.shares,
-        reservation: reservationOf(member),
-        ceiling: rounds === "reservation" ? claimOf(member) : demandOf(member),
-      }),
+    members.map((member) =>
+      rounds === "reservation" ? { ...claimOf(member), ceiling: kept(member) } : claimOf(member),
     ),
   );
   const given = rounds === "reservation" ? withRest(amount, members, wanted) : wanted;
   return members.flatMap((member, index) => divvyTree(member, given[index] ?? 0, rounds));
 }
 
+/** What a workload or a pool claims: what it wants, no less than its reservation of it. */
+export const claimOf = (node: ShareNode): Claim => ({
+  shares: node.shares,
+  reservation: reservationOf(node),
+  ceiling: demandOf(node),
+});
+
 /** A pool claims its reservation whatever is wanted in it; a workload what it wants. */
-const claimOf = (node: ShareNode): number =>
+const kept = (node: ShareNode): number =>
   node.members === undefined ? demandOf(node) : Math.max(demandOf(node), reservationOf(node));
 
 function withRest(

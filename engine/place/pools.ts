@@ -29,6 +29,8 @@ export class PoolTable {
   readonly #chains: ReadonlyMap<string, readonly PoolUse[]>;
   /** True when some pool keeps something for itself, or may not take more than it has. */
   readonly hasReservations: boolean;
+  /** True when some pool bounds what runs in it. */
+  readonly hasLimits: boolean;
   /** Pools that stand in no other pool. */
   readonly tops: readonly PoolUse[];
 
@@ -42,6 +44,10 @@ export class PoolTable {
       (pool) =>
         pool.limits.isExpandable === false ||
         RESOURCES.some((resource) => ownReservation(pool, resource) > 0),
+    );
+    this.hasLimits = pools.some(
+      ({ cpuMillicoresLimit, memoryBytesLimit }) =>
+        cpuMillicoresLimit !== undefined || memoryBytesLimit !== undefined,
     );
     // What a pool keeps is used of the pools around it from the start.
     for (const [pool, ...around] of this.#chains.values()) {
