@@ -3,7 +3,7 @@
  * place in O(log hosts), and the best few are read without taking anything out.
  */
 export class HostHeap {
-  readonly #compare: (left: number, right: number) => number;
+  readonly #compare: (left: number, right: number, key: number) => number;
   readonly #keys: Float64Array;
   readonly #heap: number[] = [];
   readonly #positions: Int32Array;
@@ -15,7 +15,7 @@ export class HostHeap {
    */
   constructor(
     hostCount: number,
-    compare: (left: number, right: number) => number,
+    compare: (left: number, right: number, key: number) => number,
     keys: Float64Array = new Float64Array(hostCount),
     positions: Int32Array = new Int32Array(hostCount).fill(-1),
   ) {
@@ -29,10 +29,11 @@ export class HostHeap {
   }
 
   /** Builds the heap anew in O(hosts). */
-  fill(hosts: Iterable<number>): void {
+  fill(hosts: ArrayLike<number>): void {
     for (let index = 0; index < this.#length; index++) this.#positions[this.#at(index)] = -1;
     this.#length = 0;
-    for (const host of hosts) this.#set(this.#length++, host);
+    for (let index = 0; index < hosts.length; index++) this.#set(index, hosts[index] ?? 0);
+    this.#length = hosts.length;
     for (let index = (this.#length >> 1) - 1; index >= 0; index--) this.#sink(index);
   }
 
@@ -103,7 +104,7 @@ export class HostHeap {
   #isBetter(left: number, right: number): boolean {
     const one = this.#keys[left] ?? 0;
     const other = this.#keys[right] ?? 0;
-    return one === other ? this.#compare(left, right) < 0 : one < other;
+    return one === other ? this.#compare(left, right, one) < 0 : one < other;
   }
 
   #at(index: number): number {

@@ -55,8 +55,9 @@ export class ClassTable {
   /** The class of a workload; a new one registers its selectors, so ask before placing any. */
   classOf(workload: PlacementWorkload): WorkloadClass {
     const alike = this.#seen.get(workload.demand);
-    const found = alike?.find(({ sample }) => isReplica(workload, sample));
-    if (found !== undefined) return found.workloadClass;
+    for (const { sample, workloadClass } of alike ?? []) {
+      if (isReplica(workload, sample)) return workloadClass;
+    }
     const signature = this.#signature(workload);
     let workloadClass = this.#classes.get(signature);
     if (workloadClass === undefined) {

@@ -1,14 +1,22 @@
-import type { PlacementLimits, PlacementWorkload } from "../model/placement.ts";
+import type { Candidate, PlacementLimits, PlacementWorkload } from "../model/placement.ts";
 import { candidateOf } from "./candidates.ts";
 import type { WorkloadClass } from "./classes.ts";
-import { type DecisionBasis, type Draft, PlacedDecision, unplacedDraft } from "./decision.ts";
-import { Explainer } from "./explain.ts";
+import { type Draft, unplacedDraft } from "./decision.ts";
+import {
+  DECIDED_BY_NAME,
+  DECIDED_BY_NOBODY_ELSE,
+  DECIDED_BY_STAYING,
+  type DecisionBasis,
+  type DecisionLog,
+  type PlacedDecision,
+} from "./decision-log.ts";
+import { Explainer, type Rejections } from "./explain.ts";
 import { unplacedGate } from "./gates.ts";
 import type { Ledger } from "./ledger.ts";
-import type { Past } from "./past.ts";
+import type { Pending } from "./order.ts";
+import { Workspace } from "./plain-standing.ts";
 import { policyFor } from "./policy.ts";
-import { TERMS } from "./score.ts";
-import { type Search, type Standing, standingOf } from "./standing.ts";
+import { type Opening, type Search, type Standing, standingOf } from "./standing.ts";
 import type { HostVerdictCache } from "./verdict.ts";
 
 /** Longer lists are for people: they are written at once, with ranks. */
@@ -21,7 +29,7 @@ const DESKS_MAX = 64;
 interface Office {
   readonly ledger: Ledger;
   readonly cache: HostVerdictCache;
-  readonly past: Past;
+  readonly log: DecisionLog;
   readonly limits: PlacementLimits;
   readonly search: Search;
 }
@@ -31,80 +39,85 @@ class Desk {
   readonly #standing: Standing;
   readonly #explainer: Explainer;
   readonly #basis: DecisionBasis;
-  readonly #limits: PlacementLimits;
+  readonly #log: DecisionLog;
+  readonly #candidatesMax: number;
+  readonly #valuesOf: Parameters<DecisionLog["add"]>[0]["valuesOf"];
 
-  constructor(workloadClass: WorkloadClass, office: Office, placements: number) {
-    const { ledger, past, limits } = office;
-    const standing = standingOf(workloadClass, ledger, { ...office, placements });
+  constructor(workloadClass: WorkloadClass, office: Office, opening: Partial<Opening>) {
+    const { ledger, log, limits } = office;
+    const standing = standingOf(workloadClass, ledger, { ...office, ...opening });
     const { chooser } = policyFor(workloadClass, ledger);
     this.#standing = standing;
     this.#explainer = new Explainer(standing, limits);
-    const cards = { applicant: standing.applicant, ledger, chooser };
-    this.#basis = { ledger, past, cards, valuesOf: standing.valuesOf(0) };
-    this.#limits = limits;
+    this.#basis = { workloadClass, cards: { applicant: standing.applicant, ledger, chooser } };
+    this.#log = log;
+    this.#candidatesMax = limits.candidatesMax;
+    this.#valuesOf = (host) => standing.valuesOf(host);
+  }
+
+  /** The desk decides nothing more. */
+  close(): void {
+    this.#standing.close?.();
   }
 
   /** The best host, or the one the workload is on where it may stay; the ledger is not changed. */
-  choose(workload: PlacementWorkload): {
-    readonly draft: Draft;
-    readonly host: number | undefined;
-  } {
+  choose({ workload, mayStay }: Pending): PlacedDecision | Draft {
     const standing = this.#standing;
-    const { ledger } = standing;
     standing.sync();
-    const [best, second] = standing.top(SHORT_LIST);
-    const at = workload.at === undefined ? undefined : ledger.indexOf.get(workload.at);
-    const mayStay = workload.wish === "place" && at !== undefined && standing.reasonOf(at) === 0;
-    const chosen = mayStay ? at : best;
+    const best = standing.top(Math.max(SHORT_LIST, this.#candidatesMax));
     const rejections = this.#explainer.rejections();
-    if (chosen === undefined) {
-      const messageOf = (): string =>
-        rejections.rejected.find(({ code }) => code === "cluster-failover")?.message ?? "";
-      const gate = unplacedGate(rejections.rejectedCounts, messageOf);
-      const hosts = ledger.hosts.length;
-      return { draft: unplacedDraft(workload, hosts, { gate, rejections }), host: undefined };
-    }
-    const draft = new PlacedDecision(this.#basis, {
+    const [first, second] = best;
+    if (first === undefined) return this.#unplaced(workload, rejections);
+    const stays = mayStay !== undefined && standing.reasonOf(mayStay) === 0;
+    const host = stays ? mayStay : first;
+    return this.#log.add({
       workload,
-      chosen,
-      decidedBy: chosen === best ? decidedBy(standing, best, second) : "stays",
-      candidates: this.#candidates(),
+      basis: this.#basis,
+      host,
+      decidedBy: host === first ? decidedBy(standing, first, second) : DECIDED_BY_STAYING,
       rejections,
       hostsFeasible: standing.feasible,
+      candidates: this.#candidates(best),
+      valuesOf: this.#valuesOf,
     });
-    return { draft, host: chosen };
   }
 
-  #candidates(): ConstructorParameters<typeof PlacedDecision>[1]["candidates"] {
+  #unplaced(workload: PlacementWorkload, rejections: Rejections): Draft {
+    const messageOf = (): string =>
+      rejections.rejected.find(({ code }) => code === "cluster-failover")?.message ?? "";
+    const gate = unplacedGate(rejections.rejectedCounts, messageOf);
+    return unplacedDraft(workload, this.#standing.ledger.hosts.length, { gate, rejections });
+  }
+
+  #candidates(best: readonly number[]): readonly Candidate[] | readonly number[] {
+    const max = this.#candidatesMax;
+    const hosts = best.length > max ? best.slice(0, max) : best;
+    if (max <= SHORT_LIST) return hosts;
     const standing = this.#standing;
-    const { candidatesMax } = this.#limits;
-    const hosts = standing.top(candidatesMax);
-    const { past, cards, valuesOf: usual } = this.#basis;
-    if (candidatesMax <= SHORT_LIST) {
-      return hosts.map((host) => {
-        const [row, valuesOf] = [past.keep(host), standing.valuesOf(host)];
-        return valuesOf === usual ? { host, row } : { host, row, valuesOf };
-      });
-    }
     return hosts.map((host) => ({
-      ...candidateOf(host, standing.valuesOf(host)(host), cards),
+      ...candidateOf(host, standing.valuesOf(host)(host), this.#basis.cards),
       rank: standing.rankOf(host),
     }));
   }
 }
 
-/** Name of the first term in which the best host beats the second. */
-function decidedBy(standing: Standing, best: number, second: number | undefined): string {
-  return second === undefined ? "only" : (TERMS[standing.difference(best, second)] ?? "name");
-}
+/** The first term in which the best host beats the second. */
+const decidedBy = (standing: Standing, best: number, second: number | undefined): number =>
+  second === undefined
+    ? DECIDED_BY_NOBODY_ELSE
+    : Math.min(DECIDED_BY_NAME, standing.difference(best, second));
 
 /** The desks of one run. */
 export class Desks {
   readonly #office: Office;
   readonly #desks = new Map<WorkloadClass, Desk>();
+  readonly #space: Workspace;
+  /** The desk that has the workspace. */
+  #passing: Desk | undefined;
 
   constructor(office: Office) {
     this.#office = office;
+    this.#space = new Workspace(office.ledger.hosts.length);
   }
 
   /** Gives all desks up; needed when a host changes its state. */
@@ -114,17 +127,19 @@ export class Desks {
 
   /**
    * The desk of a class. It is kept for later where `isRecurring`; the longest unused one is given
-   * up for it. Others serve the next `placements` and are gone.
+   * up for it. Others serve until the next one is asked for, and few `changes` of hosts best.
    */
   of(
     workloadClass: WorkloadClass,
-    { isRecurring, placements }: { readonly isRecurring: boolean; readonly placements: number },
+    { isRecurring, changes }: { readonly isRecurring: boolean; readonly changes: number },
   ): Desk {
     const known = this.#desks.get(workloadClass);
     if (known === undefined && !isRecurring) {
-      return new Desk(workloadClass, this.#office, placements);
+      this.#passing?.close();
+      this.#passing = new Desk(workloadClass, this.#office, { changes, space: this.#space });
+      return this.#passing;
     }
-    const desk = known ?? new Desk(workloadClass, this.#office, Number.POSITIVE_INFINITY);
+    const desk = known ?? new Desk(workloadClass, this.#office, {});
     this.#desks.delete(workloadClass);
     this.#desks.set(workloadClass, desk);
     const [oldest] = this.#desks.keys();

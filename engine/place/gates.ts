@@ -4,7 +4,8 @@ import type { Decision } from "../model/placement.ts";
 import type { WorkloadClass } from "./classes.ts";
 import { amountText } from "./amounts.ts";
 import { ceilingOf } from "./filters/size.ts";
-import { biggest, type Ledger } from "./ledger.ts";
+import { biggest } from "./cluster-use.ts";
+import type { Ledger } from "./ledger.ts";
 import { reservationGate } from "./pool-admission.ts";
 import type { PoolUse } from "./pools.ts";
 

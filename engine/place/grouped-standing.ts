@@ -4,7 +4,7 @@ import { Judge } from "./judge.ts";
 import type { Ledger } from "./ledger.ts";
 import { clusterMark, type Mark } from "./marks.ts";
 import { Neighbourhoods } from "./neighbourhoods.ts";
-import { type HostOrder, kubeOrder, plainOrder } from "./plain-order.ts";
+import { type HostOrder, hostOrder } from "./plain-order.ts";
 import { policyFor } from "./policy.ts";
 import { drsVector, firstDifference, kubeVector, VECTOR_LENGTH } from "./score.ts";
 import { PartedScores, scoreMarks, type ScoreValues } from "./scores/parted.ts";
@@ -72,8 +72,12 @@ export class GroupedStanding {
     this.#reasons = new Int16Array(size);
     this.#totals = new Int32Array(size).fill(UNKNOWN);
     this.#chooser = policyFor(applicant.workloadClass, ledger).chooser;
-    const basis = { applicant, ledger, totalOf: (host: number) => this.#ownTotal(host) };
-    this.#order = this.#chooser === "kube" ? kubeOrder(basis) : plainOrder(basis);
+    this.#order = hostOrder(this.#chooser, {
+      workloadClass: applicant.workloadClass,
+      ledger,
+      keys: new Float64Array(size),
+      totalOf: (host) => this.#ownTotal(host),
+    });
     this.#tables = new GroupTables(size, this.#order);
     this.#cursor = ledger.version;
     this.#own.all(this.#reasons);

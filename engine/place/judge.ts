@@ -1,6 +1,7 @@
 import type { Applicant } from "./applicant.ts";
 import { type Filter, type Need, PASS } from "./filters/filter.ts";
 import type { Ledger } from "./ledger.ts";
+import type { Supply } from "./supply.ts";
 import { busyFilters, type HostVerdicts, judge } from "./verdict.ts";
 
 /** Stands for a host that lacks an amount until the filters have said which. */
@@ -42,8 +43,15 @@ export class Judge {
 
   /** Writes what `of` says of every host. */
   all(reasons: Int16Array): void {
-    reasons.set(this.#known.hostVerdicts.reasons);
-    for (const need of this.#needs) markLacking(need, reasons);
+    const { hostVerdicts } = this.#known;
+    reasons.set(hostVerdicts.reasons);
+    let isOpen = this.#others.length === 0 && hostVerdicts.passing === reasons.length;
+    for (const { wanted, from } of this.#needs) {
+      if (from.isPlenty(wanted)) continue;
+      markLacking(from, wanted, reasons);
+      isOpen = false;
+    }
+    if (isOpen) return;
     const isPlain = this.#others.length === 0;
     for (let host = 0; host < reasons.length; host++) {
       if (isPlain && reasons[host] === 0) continue;
@@ -52,8 +60,8 @@ export class Judge {
   }
 
   #isOpen(host: number): boolean {
-    for (const { wanted, whole, taken } of this.#needs) {
-      if (wanted > (whole[host] ?? 0) - (taken[host] ?? 0)) return false;
+    for (const { wanted, from } of this.#needs) {
+      if (!from.has(host, wanted)) return false;
     }
     for (const filter of this.#others) {
       if (filter.test(host, this.#applicant, this.#ledger) !== PASS) return false;
@@ -62,8 +70,8 @@ export class Judge {
   }
 }
 
-function markLacking({ wanted, whole, taken }: Need, reasons: Int16Array): void {
+function markLacking(supply: Supply, wanted: number, reasons: Int16Array): void {
   for (let host = 0; host < reasons.length; host++) {
-    if (wanted > (whole[host] ?? 0) - (taken[host] ?? 0)) reasons[host] = LACKING;
+    if (!supply.has(host, wanted)) reasons[host] = LACKING;
   }
 }

@@ -1,13 +1,21 @@
 import { compareText } from "../model/canonical.ts";
 import type { Host } from "../model/host.ts";
 import type { PlacementProblem } from "../model/placement.ts";
-import { SlotUse } from "./admission/slots.ts";
 import { ClassTable, type WorkloadClass } from "./classes.ts";
+import { type ClusterUse, clustersOf, isUsable, largestFirst } from "./cluster-use.ts";
 import { GrowingList } from "./growing-list.ts";
-import { policyOf } from "./policy.ts";
 import { PoolTable } from "./pools.ts";
 import { PortTable } from "./ports.ts";
-import { floorDivide } from "./units.ts";
+import { Supply } from "./supply.ts";
+import { floorDivide, mebibytesDown } from "./units.ts";
+
+/** Supplies that requests take from. */
+interface Requests {
+  readonly pods: Supply;
+  readonly cpu: Supply;
+  readonly memory: Supply;
+  readonly storage: Supply;
+}
 
 /**
  * The working copy of the world: per host and resource one number, hosts in name order so that
@@ -24,38 +32,35 @@ export class Ledger {
   readonly clusters: readonly ClusterUse[];
   /** Number of the cluster of each host. */
   readonly clusterOf: Int32Array;
+  readonly #isUsable: Uint8Array;
 
   /** What Kubernetes counts: requests against allocatable, in millicores and bytes. */
+  readonly requests: Requests;
   readonly allocatableCpu: Float64Array;
   readonly allocatableMemory: Float64Array;
   readonly requestedCpu: Float64Array;
   readonly requestedMemory: Float64Array;
-  readonly requestedStorage: Float64Array;
   readonly nonZeroCpu: Float64Array;
   readonly nonZeroMemory: Float64Array;
-  readonly pods: Float64Array;
-  readonly allocatablePods: Float64Array;
-  readonly allocatableStorage: Float64Array;
-  readonly #allocatableExtended = new Map<string, Float64Array>();
   readonly ports: PortTable;
-  readonly #extended = new Map<string, Float64Array>();
+  readonly #extended = new Map<string, Supply>();
 
   /** What vSphere guarantees: reservations with overhead. */
+  readonly reservations: { readonly cpu: Supply; readonly memory: Supply };
   readonly reservedCpu: Float64Array;
   readonly reservedMemory: Float64Array;
 
   /** What DRS balances: use against capacity; CPU in millicores of the cluster's slowest core. */
   readonly capacityCpu: Float64Array;
   readonly capacityMemory: Float64Array;
-  /** 0 for every host. */
-  readonly nothing: Float64Array;
-  /** Capacity in millicores of the host's own cores. */
-  readonly ownCpu: Float64Array;
+  readonly capacityMebibytes: Float64Array;
+  /** The machine itself, CPU in millicores of its own cores; nothing of it is ever taken. */
+  readonly machine: { readonly cpu: Supply; readonly memory: Supply };
   readonly loadCpu: Float64Array;
   readonly loadMemory: Float64Array;
   readonly entitledCpu: Float64Array;
   readonly entitledMemory: Float64Array;
-  readonly workloads: Int32Array;
+  readonly workloads: Float64Array;
   /** Virtual CPUs of everything on the host, busy or not. */
   readonly vcpus: Float64Array;
   /** True when some host has a taint with PreferNoSchedule. */
@@ -78,38 +83,47 @@ export class Ledger {
     this.clusters = clustersOf(this.hosts, problem.policies);
     const clusterIndex = new Map(this.clusters.map((cluster, index) => [cluster.name, index]));
     const size = this.hosts.length;
-    this.clusterOf = Int32Array.from(this.hosts, (host) => clusterIndex.get(host.cluster) ?? 0);
-    this.allocatableCpu = Float64Array.from(this.hosts, (host) => host.allocatable.cpuMillicores);
-    this.allocatableMemory = Float64Array.from(this.hosts, (host) => host.allocatable.memoryBytes);
-    this.requestedCpu = new Float64Array(size);
-    this.requestedMemory = new Float64Array(size);
-    this.requestedStorage = new Float64Array(size);
+    const columns = columnsOf(this.hosts);
+    this.clusterOf = new Int32Array(size);
+    this.#isUsable = new Uint8Array(size);
+    this.capacityCpu = new Float64Array(size);
+    this.loadCpu = new Float64Array(size);
+    this.hosts.forEach((host, index) => {
+      const cluster = clusterIndex.get(host.cluster) ?? 0;
+      const slowest = this.clusters[cluster]?.cpuMhzLowest ?? host.cpuMhz;
+      this.clusterOf[index] = cluster;
+      this.#isUsable[index] = isUsable(host) ? 1 : 0;
+      this.capacityCpu[index] = slowestCores(host, host.capacity.cpuMillicores, slowest);
+      this.loadCpu[index] = slowestCores(host, host.active.cpuMillicores, slowest);
+    });
+    this.allocatableCpu = columns.allocatableCpu;
+    this.allocatableMemory = columns.allocatableMemory;
+    this.requests = {
+      pods: new Supply(columns.pods),
+      cpu: new Supply(this.allocatableCpu),
+      memory: new Supply(this.allocatableMemory),
+      storage: new Supply(columns.storage),
+    };
+    this.requestedCpu = this.requests.cpu.taken;
+    this.requestedMemory = this.requests.memory.taken;
     this.nonZeroCpu = new Float64Array(size);
     this.nonZeroMemory = new Float64Array(size);
-    this.pods = new Float64Array(size);
-    this.allocatableStorage = Float64Array.from(
-      this.hosts,
-      ({ allocatable }) => allocatable.ephemeralStorageBytes,
-    );
-    this.allocatablePods = Float64Array.from(this.hosts, (host) => host.allocatable.pods);
     this.ports = new PortTable(size);
-    this.reservedCpu = new Float64Array(size);
-    this.reservedMemory = new Float64Array(size);
-    this.capacityCpu = Float64Array.from(this.hosts, (host) =>
-      this.#slowestCores(host, host.capacity.cpuMillicores),
-    );
-    this.nothing = new Float64Array(size);
-    this.ownCpu = Float64Array.from(this.hosts, (host) => host.capacity.cpuMillicores);
-    this.capacityMemory = Float64Array.from(this.hosts, (host) => host.capacity.memoryBytes);
-    this.loadCpu = Float64Array.from(this.hosts, (host) =>
-      this.#slowestCores(host, host.active.cpuMillicores),
-    );
-    this.loadMemory = Float64Array.from(this.hosts, (host) => host.active.memoryBytes);
+    this.reservations = {
+      cpu: new Supply(this.allocatableCpu),
+      memory: new Supply(this.allocatableMemory),
+    };
+    this.reservedCpu = this.reservations.cpu.taken;
+    this.reservedMemory = this.reservations.memory.taken;
+    this.capacityMemory = columns.capacityMemory;
+    this.capacityMebibytes = this.capacityMemory.map(mebibytesDown);
+    this.machine = { cpu: new Supply(columns.machineCpu), memory: new Supply(this.capacityMemory) };
+    this.loadMemory = columns.loadMemory;
     this.entitledCpu = new Float64Array(size);
     this.entitledMemory = new Float64Array(size);
-    this.workloads = new Int32Array(size);
+    this.workloads = new Float64Array(size);
     this.vcpus = new Float64Array(size);
-    this.imagesHeld = new Set(this.hosts.flatMap(({ images }) => images));
+    this.imagesHeld = imagesOf(this.hosts);
     this.hasSoftTaints = this.hosts.some(({ taints }) =>
       taints.some(({ effect }) => effect === "PreferNoSchedule"),
     );
@@ -160,16 +174,6 @@ export class Ledger {
     );
   }
 
-  /** Amount of one extended resource per host. */
-  allocatableExtended(name: string): Float64Array {
-    let amounts = this.#allocatableExtended.get(name);
-    if (amounts === undefined) {
-      amounts = Float64Array.from(this.hosts, (host) => host.allocatable.extended[name] ?? 0);
-      this.#allocatableExtended.set(name, amounts);
-    }
-    return amounts;
-  }
-
   /**
    * Puts a host to work that was in standby; it stays so. What was derived from its state before,
    * verdicts and standings, has to be made anew.
@@ -179,6 +183,7 @@ export class Ledger {
     const cluster = this.clusters[this.clusterOf[index] ?? 0];
     if (host === undefined || cluster === undefined || isUsable(host)) return;
     this.#hosts[index] = { ...host, connection: "connected" };
+    this.#isUsable[index] = 1;
     cluster.cpuAmounts = largestFirst([...cluster.cpuAmounts, host.allocatable.cpuMillicores]);
     cluster.memoryAmounts = largestFirst([...cluster.memoryAmounts, host.allocatable.memoryBytes]);
     cluster.reservedCpu += this.reservedCpu[index] ?? 0;
@@ -186,36 +191,39 @@ export class Ledger {
     cluster.slots?.addHost(host);
   }
 
-  /** Use of one extended resource per host. */
-  extendedUse(name: string): Float64Array {
-    let use = this.#extended.get(name);
-    if (use === undefined) {
-      use = new Float64Array(this.hosts.length);
-      this.#extended.set(name, use);
+  /** One extended resource. */
+  extended(name: string): Supply {
+    let supply = this.#extended.get(name);
+    if (supply === undefined) {
+      supply = new Supply(
+        Float64Array.from(this.hosts, ({ allocatable }) => allocatable.extended[name] ?? 0),
+      );
+      this.#extended.set(name, supply);
     }
-    return use;
+    return supply;
   }
 
   #apply(workloadClass: WorkloadClass, host: number, sign: 1 | -1): void {
     this.#changes.push(host);
     const { sample, reserved, load } = workloadClass;
     const { request, size, overheadBytes } = sample.demand;
-    bump(this.requestedCpu, host, sign * request.cpuMillicores);
-    bump(this.requestedMemory, host, sign * request.memoryBytes);
-    bump(this.requestedStorage, host, sign * request.ephemeralStorageBytes);
+    const { requests, reservations } = this;
+    if (workloadClass.isPod) requests.pods.take(host, sign);
+    requests.cpu.take(host, sign * request.cpuMillicores);
+    requests.memory.take(host, sign * request.memoryBytes);
+    requests.storage.take(host, sign * request.ephemeralStorageBytes);
+    reservations.cpu.take(host, sign * reserved.cpuMillicores);
+    reservations.memory.take(host, sign * reserved.memoryBytes);
     bump(this.nonZeroCpu, host, sign * request.nonZero.cpuMillicores);
     bump(this.nonZeroMemory, host, sign * request.nonZero.memoryBytes);
-    bump(this.reservedCpu, host, sign * reserved.cpuMillicores);
-    bump(this.reservedMemory, host, sign * reserved.memoryBytes);
     bump(this.loadCpu, host, sign * load.cpuMillicores);
     bump(this.loadMemory, host, sign * load.memoryBytes);
     bump(this.entitledCpu, host, sign * size.cpuMillicores);
     bump(this.entitledMemory, host, sign * (size.memoryBytes + overheadBytes));
     bump(this.workloads, host, sign);
     bump(this.vcpus, host, sign * size.vcpus);
-    if (workloadClass.isPod) bump(this.pods, host, sign);
     for (const [name, amount] of workloadClass.extended) {
-      bump(this.extendedUse(name), host, sign * amount);
+      this.extended(name).take(host, sign * amount);
     }
     if (sample.scheduling.ports.length > 0) this.ports.add(sample.scheduling.ports, host, sign);
     this.#applyShared(workloadClass, host, sign);
@@ -226,7 +234,7 @@ export class Ledger {
   #applyShared(workloadClass: WorkloadClass, host: number, sign: number): void {
     const { reserved, sample } = workloadClass;
     const cluster = this.clusters[this.clusterOf[host] ?? 0];
-    if (cluster !== undefined && isUsable(this.hosts[host])) {
+    if (cluster !== undefined && this.#isUsable[host] === 1) {
       cluster.reservedCpu += sign * reserved.cpuMillicores;
       cluster.reservedMemory += sign * reserved.memoryBytes;
       cluster.slots?.add(workloadClass, sign);
@@ -238,7 +246,7 @@ export class Ledger {
 
   #applyTerms(workloadClass: WorkloadClass, host: number, sign: number): void {
     for (const matcher of this.classes.impactOf(workloadClass).matchers) {
-      if (matcher.perHost !== undefined) bump(matcher.perHost, host, sign);
+      if (matcher.perHost !== undefined) count(matcher.perHost, host, sign);
       for (const counter of matcher.counters) counter.add(host, sign);
     }
     for (const { holder, weight } of workloadClass.terms.held) {
@@ -252,82 +260,63 @@ export class Ledger {
     const slowest = this.clusters[this.clusterOf[host] ?? 0]?.cpuMhzLowest ?? own;
     return own <= slowest ? amount : floorDivide(amount * slowest, own);
   }
-
-  #slowestCores(host: Host, millicores: number): number {
-    const slowest = this.clusters.find((cluster) => cluster.name === host.cluster)?.cpuMhzLowest;
-    if (slowest === undefined || slowest <= 0 || host.cpuMhz <= slowest) return millicores;
-    return floorDivide(millicores * host.cpuMhz, slowest);
-  }
 }
 
-/** One DRS domain: what its usable hosts have, and what is reserved on them. */
-export interface ClusterUse {
-  readonly name: string;
-  readonly policy: PlacementProblem["policies"][number] | undefined;
-  readonly cpuMhzLowest: number;
-  /** Allocatable amounts of the usable hosts, largest first. */
-  cpuAmounts: readonly number[];
-  memoryAmounts: readonly number[];
-  /** Biggest hosts by capacity, usable or not. */
-  readonly biggestCpu: Host | undefined;
-  readonly biggestMemory: Host | undefined;
-  reservedCpu: number;
-  reservedMemory: number;
-  /** Present where the policy admits by slots. */
-  readonly slots: SlotUse | undefined;
+/** Millicores of the cluster's slowest cores for an amount in those of the host's own. */
+const slowestCores = (host: Host, millicores: number, slowestMhz: number): number =>
+  slowestMhz <= 0 || host.cpuMhz <= slowestMhz
+    ? millicores
+    : floorDivide(millicores * host.cpuMhz, slowestMhz);
+
+function bump(amounts: Float64Array, host: number, amount: number): void {
+  amounts[host] = (amounts[host] ?? 0) + amount;
 }
 
-const largestFirst = (amounts: number[]): number[] => amounts.sort((left, right) => right - left);
-
-/** A host on which something can run now. */
-const isUsable = (host: Host | undefined): boolean =>
-  host !== undefined && host.connection === "connected";
-
-function clustersOf(
-  hosts: readonly Host[],
-  policies: PlacementProblem["policies"],
-): readonly ClusterUse[] {
-  const names = [...new Set(hosts.map((host) => host.cluster))].sort();
-  return names.map((name) => {
-    const members = hosts.filter((host) => host.cluster === name);
-    const usable = members.filter((host) => isUsable(host));
-    const policy = policyOf(policies, name);
-    const cpuMhzLowest = members.reduce((lowest, host) => Math.min(lowest, host.cpuMhz), Infinity);
-    const { admission } = policy ?? {};
-    return {
-      name,
-      policy,
-      cpuMhzLowest,
-      cpuAmounts: largestFirst(usable.map((host) => host.allocatable.cpuMillicores)),
-      memoryAmounts: largestFirst(usable.map((host) => host.allocatable.memoryBytes)),
-      biggestCpu: biggest(members, "cpuMillicores"),
-      biggestMemory: biggest(members, "memoryBytes"),
-      reservedCpu: 0,
-      reservedMemory: 0,
-      slots:
-        admission?.kind === "slots"
-          ? new SlotUse({ settings: admission, hosts: usable, cpuMhzLowest })
-          : undefined,
-    };
-  });
-}
-
-/** The host with the largest capacity; the first by name where several are as large. */
-export function biggest(
-  hosts: readonly Host[],
-  resource: "cpuMillicores" | "memoryBytes",
-): Host | undefined {
-  return hosts.reduce<Host | undefined>(
-    (best, host) =>
-      best === undefined || host.capacity[resource] > best.capacity[resource] ? host : best,
-    undefined,
-  );
-}
-
-function bump(array: Float64Array | Int32Array, index: number, amount: number): void {
-  array[index] = (array[index] ?? 0) + amount;
+function count(counts: Int32Array, domain: number, sign: number): void {
+  counts[domain] = (counts[domain] ?? 0) + sign;
 }
 
 function subtractToZero(array: Float64Array, index: number, amount: number): void {
   array[index] = Math.max(0, (array[index] ?? 0) - amount);
+}
+
+/** What hosts have, read in one go: hosts are many and lie far apart. */
+function columnsOf(hosts: readonly Host[]): Record<Column, Float64Array> {
+  const column = (): Float64Array => new Float64Array(hosts.length);
+  const columns = {
+    allocatableCpu: column(),
+    allocatableMemory: column(),
+    pods: column(),
+    storage: column(),
+    machineCpu: column(),
+    capacityMemory: column(),
+    loadMemory: column(),
+  };
+  hosts.forEach(({ allocatable, capacity, active }, host) => {
+    columns.allocatableCpu[host] = allocatable.cpuMillicores;
+    columns.allocatableMemory[host] = allocatable.memoryBytes;
+    columns.pods[host] = allocatable.pods;
+    columns.storage[host] = allocatable.ephemeralStorageBytes;
+    columns.machineCpu[host] = capacity.cpuMillicores;
+    columns.capacityMemory[host] = capacity.memoryBytes;
+    columns.loadMemory[host] = active.memoryBytes;
+  });
+  return columns;
+}
+
+type Column =
+  | "allocatableCpu"
+  | "allocatableMemory"
+  | "pods"
+  | "storage"
+  | "machineCpu"
+  | "capacityMemory"
+  | "loadMemory";
+
+function imagesOf(hosts: readonly Host[]): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const { images } of hosts) {
+    for (const image of images) names.add(image);
+  }
+  return names;
 }

@@ -103,10 +103,11 @@ function forcedMoves(
   { workloads }: PlacementProblem,
   decisions: readonly Decision[],
 ): readonly ProposedMove[] {
-  if (decisions.every(({ from }) => from === undefined)) return [];
-  const running = new Set(
-    workloads.flatMap(({ key, wish, poweredOn }) => (wish === "repair" && poweredOn ? [key] : [])),
-  );
+  const running = new Set<string>();
+  for (const { key, wish, poweredOn } of workloads) {
+    if (wish === "repair" && poweredOn) running.add(key);
+  }
+  if (running.size === 0) return [];
   return decisions
     .flatMap(({ key, from, chosen }): ProposedMove[] => {
       if (from === undefined || chosen === undefined || from === chosen) return [];

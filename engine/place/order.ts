@@ -11,6 +11,8 @@ export interface Pending {
   readonly workloadClass: WorkloadClass;
   /** Where it runs now and takes room; undefined when nowhere. */
   readonly seat: Seat | undefined;
+  /** Where it is if it is only described anew: it stays there while it fits. */
+  readonly mayStay: number | undefined;
 }
 
 /** Members of one class that follow each other in the order. */
@@ -22,10 +24,17 @@ export interface Batch {
 /** Numbers that are compared from the left; the smaller one comes first. */
 type Rank = readonly number[];
 
+/** The members of one class, and where they stand in the order. */
+interface Line extends Batch {
+  readonly rank: Rank;
+  readonly members: Pending[];
+}
+
 /**
  * Who is placed first: higher priority, then fewer hosts to choose from, then the larger share of
  * the whole, then the larger single amounts, then the key. Only classes that want the very same
  * come in turns, so that most classes are one batch; labels and names play no part in it.
+ * `pending` comes in key order.
  */
 export function orderBatches(
   pending: readonly Pending[],
@@ -33,26 +42,33 @@ export function orderBatches(
   feasibleHosts: (workloadClass: WorkloadClass) => number,
 ): readonly Batch[] {
   const whole = totalsOf(ledger);
-  const lines = new Map<WorkloadClass, { readonly rank: Rank; readonly members: Pending[] }>();
-  for (const item of sortedByKey(pending)) {
-    const line = lines.get(item.workloadClass);
-    if (line === undefined) {
-      const rank = rankOf(item.workloadClass, feasibleHosts(item.workloadClass), whole);
-      lines.set(item.workloadClass, { rank, members: [item] });
-    } else line.members.push(item);
+  const lineOf: Line[] = [];
+  for (const item of pending) {
+    const { workloadClass } = item;
+    const line = lineOf[workloadClass.id];
+    if (line !== undefined) {
+      line.members.push(item);
+      continue;
+    }
+    const rank = rankOf(workloadClass, feasibleHosts(workloadClass), whole);
+    lineOf[workloadClass.id] = { rank, workloadClass, members: [item] };
   }
-  const ordered = [...lines].sort(([, left], [, right]) => compareRanks(left.rank, right.rank));
-  const batches: Batch[] = [];
-  for (let start = 0, end = 0; start < ordered.length; start = end) {
-    const rank = ordered[start]?.[1].rank ?? [];
-    while (end < ordered.length && compareRanks(ordered[end]?.[1].rank ?? [], rank) === 0) end++;
-    const equals = ordered.slice(start, end);
-    const [only] = equals;
-    if (only !== undefined && equals.length === 1) {
-      batches.push({ workloadClass: only[0], members: only[1].members });
-    } else batches.push(...inTurns(equals.flatMap(([, { members }]) => members)));
+  const lines = Object.values(lineOf).sort((left, right) => compareRanks(left.rank, right.rank));
+  return withEqualRanks(lines).flatMap((equals) =>
+    equals.length === 1 ? equals : inTurns(equals.flatMap(({ members }) => members)),
+  );
+}
+
+/** Cuts a sorted list where the rank changes. */
+function withEqualRanks(lines: readonly Line[]): readonly (readonly Line[])[] {
+  const groups: Line[][] = [];
+  for (const line of lines) {
+    const group = groups.at(-1);
+    const isEqual = group?.[0] !== undefined && compareRanks(group[0].rank, line.rank) === 0;
+    if (isEqual) group?.push(line);
+    else groups.push([line]);
   }
-  return batches;
+  return groups;
 }
 
 function rankOf(
@@ -91,15 +107,9 @@ function inTurns(members: readonly Pending[]): readonly Batch[] {
   return batches;
 }
 
-/** Most callers have them in order already, which is quickly seen. */
-function sortedByKey(pending: readonly Pending[]): readonly Pending[] {
-  const isSorted = pending.every(
-    (item, index) => index === 0 || (pending[index - 1]?.workload.key ?? "") <= item.workload.key,
-  );
-  return isSorted
-    ? pending
-    : [...pending].sort((left, right) => compareText(left.workload.key, right.workload.key));
-}
+/** In key order. */
+export const sortedByKey = (pending: readonly Pending[]): readonly Pending[] =>
+  pending.toSorted((left, right) => compareText(left.workload.key, right.workload.key));
 
 /** What all hosts have, in millicores and MiB. */
 function totalsOf(ledger: Ledger): { readonly cpu: number; readonly memory: number } {

@@ -1,18 +1,35 @@
 import type { Applicant } from "./applicant.ts";
 import { HostHeap } from "./argmin-heap.ts";
-import { smallestKeys } from "./argmin-select.ts";
+import { keepSmallest } from "./argmin-select.ts";
 import { Judge } from "./judge.ts";
 import type { Ledger } from "./ledger.ts";
-import { type HostOrder, kubeOrder, plainOrder } from "./plain-order.ts";
+import { type HostOrder, hostOrder } from "./plain-order.ts";
 import { policyFor } from "./policy.ts";
 import { rejectedAmong } from "./rejected.ts";
 import { PartedScores, type ScoreValues } from "./scores/parted.ts";
 import { type HostVerdicts, REASONS } from "./verdict.ts";
 
-/** Hosts that are kept in order besides those that the expected placements change. */
+/** Hosts that are kept in order besides those that the expected changes concern. */
 const SHOWN_MAX = 64;
 
 const UNKNOWN = -1;
+
+/** Room for one standing, which the next one may use when the first is given up. */
+export class Workspace {
+  readonly reasons: Int16Array;
+  readonly totals: Int32Array;
+  readonly keys: Float64Array;
+  readonly positions: Int32Array;
+  readonly hosts: Int32Array;
+
+  constructor(hostCount: number) {
+    this.reasons = new Int16Array(hostCount);
+    this.totals = new Int32Array(hostCount);
+    this.keys = new Float64Array(hostCount);
+    this.positions = new Int32Array(hostCount).fill(-1);
+    this.hosts = new Int32Array(hostCount);
+  }
+}
 
 /**
  * How all hosts stand for a class for which each host stands for itself: a placement changes the
@@ -23,11 +40,10 @@ export class PlainStanding {
   readonly ledger: Ledger;
   readonly reasonCounts: Int32Array = new Int32Array(REASONS.length + 1);
   reasonVersion = 0;
-  readonly #reasons: Int16Array;
+  readonly #space: Workspace;
   readonly #judge: Judge;
   readonly #scores: PartedScores;
   readonly #values: (host: number) => ScoreValues;
-  readonly #totals: Int32Array;
   readonly #order: HostOrder;
   readonly #heap: HostHeap;
   /** Changes for which the heap reaches: beyond it, hosts that are not in it may be better. */
@@ -38,22 +54,26 @@ export class PlainStanding {
   constructor(
     applicant: Applicant,
     ledger: Ledger,
-    purpose: { readonly hostVerdicts: HostVerdicts; readonly placements: number },
+    purpose: {
+      readonly hostVerdicts: HostVerdicts;
+      /** Changes of hosts that are expected before the standing is given up. */
+      readonly changes: number;
+      readonly space: Workspace;
+    },
   ) {
-    const size = ledger.hosts.length;
     this.applicant = applicant;
     this.ledger = ledger;
-    this.#reasons = new Int16Array(size);
+    this.#space = purpose.space;
     this.#judge = new Judge(applicant, ledger, purpose.hostVerdicts);
     this.#scores = new PartedScores(applicant, ledger);
     this.#values = this.#scores.valuesAt(0);
-    this.#totals = new Int32Array(size);
-    const basis = { applicant, ledger, totalOf: (host: number) => this.#totalOf(host) };
     const { chooser } = policyFor(applicant.workloadClass, ledger);
-    this.#order = chooser === "kube" ? kubeOrder(basis) : plainOrder(basis);
-    this.#heap = new HostHeap(size, this.#order.compare, this.#order.keys);
-    // A repair changes two hosts: the one it leaves and the one it gets.
-    this.#reach = 2 * purpose.placements;
+    const totalOf = (host: number): number => this.#totalOf(host);
+    const { workloadClass } = applicant;
+    const { keys, positions } = this.#space;
+    this.#order = hostOrder(chooser, { workloadClass, ledger, keys, totalOf });
+    this.#heap = new HostHeap(0, this.#order.compare, keys, positions);
+    this.#reach = purpose.changes;
     this.#cursor = ledger.version;
     this.#rebuild();
   }
@@ -63,7 +83,7 @@ export class PlainStanding {
   }
 
   reasonOf(host: number): number {
-    return this.#reasons[host] ?? 0;
+    return this.#space.reasons[host] ?? 0;
   }
 
   top(count: number): readonly number[] {
@@ -89,8 +109,8 @@ export class PlainStanding {
   rankOf(host: number): number {
     const own = this.#totalOf(host);
     let rank = 1;
-    for (let other = 0; other < this.#reasons.length; other++) {
-      if (this.#reasons[other] === 0 && this.#totalOf(other) > own) rank++;
+    for (let other = 0; other < this.ledger.hosts.length; other++) {
+      if (this.reasonOf(other) === 0 && this.#totalOf(other) > own) rank++;
     }
     return rank;
   }
@@ -108,21 +128,27 @@ export class PlainStanding {
     for (let index = since; index < version; index++) this.#renew(this.ledger.changedAt(index));
   }
 
+  /** Leaves the workspace to the next standing. */
+  close(): void {
+    this.#heap.fill([]);
+  }
+
   /** Worked out when somebody asks, and kept until the host changes. */
   #totalOf(host: number): number {
-    const known = this.#totals[host] ?? UNKNOWN;
+    const { totals } = this.#space;
+    const known = totals[host] ?? UNKNOWN;
     if (known !== UNKNOWN) return known;
     const total = this.#scores.own(host) + this.#scores.shared(0);
-    this.#totals[host] = total;
+    totals[host] = total;
     return total;
   }
 
   #renew(host: number): void {
     const reason = this.#judge.of(host);
-    const before = this.#reasons[host] ?? 0;
+    const before = this.reasonOf(host);
     // What is said of a rejected host names its amounts, which have changed.
     if (reason + before > 0) this.#setReason(host, reason);
-    this.#totals[host] = UNKNOWN;
+    this.#space.totals[host] = UNKNOWN;
     if (reason !== 0) {
       this.#heap.remove(host);
       return;
@@ -132,29 +158,30 @@ export class PlainStanding {
   }
 
   #setReason(host: number, reason: number): void {
-    const before = this.#reasons[host] ?? 0;
+    const before = this.reasonOf(host);
     this.reasonCounts[before] = (this.reasonCounts[before] ?? 0) - 1;
     this.reasonCounts[reason] = (this.reasonCounts[reason] ?? 0) + 1;
-    this.#reasons[host] = reason;
+    this.#space.reasons[host] = reason;
     this.reasonVersion++;
   }
 
   #rebuild(): void {
-    this.#judge.all(this.#reasons);
-    this.#totals.fill(UNKNOWN);
+    const { reasons, totals, keys, hosts } = this.#space;
+    this.#judge.all(reasons);
+    totals.fill(UNKNOWN);
     this.reasonCounts.fill(0);
     this.reasonVersion++;
-    const feasible: number[] = [];
-    for (let host = 0; host < this.#reasons.length; host++) {
-      const reason = this.#reasons[host] ?? 0;
+    let feasible = 0;
+    for (let host = 0; host < reasons.length; host++) {
+      const reason = reasons[host] ?? 0;
       this.reasonCounts[reason] = (this.reasonCounts[reason] ?? 0) + 1;
       if (reason !== 0) continue;
       this.#order.renew(host);
-      feasible.push(host);
+      hosts[feasible++] = host;
     }
-    const near = smallestKeys(this.#order.keys, feasible, this.#reach + SHOWN_MAX);
-    if (near.length === feasible.length) this.#reach = Number.POSITIVE_INFINITY;
+    const near = keepSmallest(hosts, feasible, keys, this.#reach + SHOWN_MAX);
+    if (near === feasible) this.#reach = Number.POSITIVE_INFINITY;
     this.#changes = 0;
-    this.#heap.fill(near);
+    this.#heap.fill(hosts.subarray(0, near));
   }
 }

@@ -2,7 +2,8 @@ import type { Amounts } from "../model/demand.ts";
 import type { Decision } from "../model/placement.ts";
 import { sumTexts } from "./amounts.ts";
 import type { WorkloadClass } from "./classes.ts";
-import type { ClusterUse, Ledger } from "./ledger.ts";
+import type { ClusterUse } from "./cluster-use.ts";
+import type { Ledger } from "./ledger.ts";
 import { ownReservation, type PoolUse } from "./pools.ts";
 
 type Gate = NonNullable<Decision["gate"]>;

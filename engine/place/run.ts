@@ -6,12 +6,13 @@ import { peakProof } from "./bounds.ts";
 import type { WorkloadClass } from "./classes.ts";
 import { ruleConflicts } from "./conflicts.ts";
 import { type Draft, numbered, unplacedDraft } from "./decision.ts";
+import { DecisionLog, PlacedDecision } from "./decision-log.ts";
 import { Desks } from "./desk.ts";
 import { fixesFor } from "./fixes.ts";
 import { type Gate, hostGate, poolGate } from "./gates.ts";
 import { type Contentment, contentment } from "./happiness.ts";
 import { Ledger } from "./ledger.ts";
-import { type Batch, orderBatches, type Pending } from "./order.ts";
+import { type Batch, orderBatches, type Pending, sortedByKey } from "./order.ts";
 import { usesOf, outlooksOf } from "./outlook.ts";
 import { whatIf } from "./overlay.ts";
 import { Past } from "./past.ts";
@@ -50,6 +51,8 @@ interface Run {
   rescued: Rescued;
   /** Forgets what was known of a host that now runs. */
   readonly onWake: () => void;
+  /** Workloads that found another host than the one they had. */
+  moved: number;
 }
 
 /** Places everything that waits; `search` exists for tests, both ways give the same answer. */
@@ -94,9 +97,9 @@ export function settlePlacement(problem: PlacementProblem, search: Search): Sett
 function openRun(problem: PlacementProblem, search: Search): Run {
   const ledger = new Ledger(problem);
   const cache = new HostVerdictCache();
-  const past = new Past(ledger);
+  const log = new DecisionLog(ledger, new Past(ledger));
   const register = new SeatRegister();
-  const desks = new Desks({ ledger, cache, past, limits: problem.limits, search });
+  const desks = new Desks({ ledger, cache, log, limits: problem.limits, search });
   return {
     problem,
     ledger,
@@ -114,6 +117,7 @@ function openRun(problem: PlacementProblem, search: Search): Run {
       cache.clear();
       desks.clear();
     },
+    moved: 0,
   };
 }
 
@@ -123,17 +127,16 @@ function decideAll(run: Run, pending: readonly Pending[]): PlacementResult["find
   let failed: Failure[] = [];
   for (let round = 0; round < ROUNDS_MAX && waiting.length > 0; round++) {
     const seatedBefore = run.drafts.length;
+    const movedBefore = run.moved;
     failed = [];
     const batches = orderBatches(waiting, run.ledger, (item) => countHosts(run, item));
     noteRecurring(run, batches);
     for (const batch of batches) {
       decideBatch(run, batch, (member, draft) => failed.push({ member, draft }));
     }
-    const news = run.drafts.slice(seatedBefore);
-    const hasLeft = news.some(({ from, chosen }) => from !== undefined && from !== chosen);
-    const mayHelp = hasLeft || failed.some(({ draft }) => mayChange(draft));
-    if (news.length === 0 || !mayHelp) break;
-    waiting = failed.map(({ member }) => member);
+    const mayHelp = run.moved > movedBefore || failed.some(({ draft }) => mayChange(draft));
+    if (run.drafts.length === seatedBefore || !mayHelp) break;
+    waiting = sortedByKey(failed.map(({ member }) => member));
   }
   const refused = refuseByTrial(run, pending);
   failed = rescueFailed(run, failed);
@@ -227,28 +230,38 @@ function decideBatch(
   const { ledger } = run;
   const closed = hostGateOf(run, workloadClass);
   const isRecurring = run.recurring.has(workloadClass);
-  const placements = members.length;
+  // A repair changes two hosts: the one it leaves and the one it gets.
+  const changes = members.reduce((sum, { seat }) => sum + (seat === undefined ? 1 : 2), 0);
   let desk: ReturnType<Desks["of"]> | undefined;
   for (const member of members) {
     const { workload, seat } = member;
     if (seat !== undefined) ledger.add(seat.workloadClass, seat.host, -1);
     const gate = closed ?? poolGate(workloadClass, ledger);
-    if (gate !== undefined) {
-      if (seat !== undefined) ledger.add(seat.workloadClass, seat.host, 1);
-      onUnplaced(member, unplacedDraft(workload, ledger.hosts.length, { gate }));
+    if (gate === undefined) desk ??= run.desks.of(workloadClass, { isRecurring, changes });
+    const draft =
+      desk === undefined || gate !== undefined
+        ? unplacedDraft(workload, ledger.hosts.length, { gate })
+        : desk.choose(member);
+    if (draft instanceof PlacedDecision) {
+      enter(run, member, draft);
       continue;
     }
-    desk ??= run.desks.of(workloadClass, { isRecurring, placements });
-    const { draft, host } = desk.choose(workload);
-    if (host === undefined) {
-      if (seat !== undefined) ledger.add(seat.workloadClass, seat.host, 1);
-      onUnplaced(member, draft);
-      continue;
-    }
-    run.drafts.push(draft);
-    run.register.set(workload.key, { workloadClass, host }, seat !== undefined);
-    ledger.add(workloadClass, host, 1);
+    if (seat !== undefined) ledger.add(seat.workloadClass, seat.host, 1);
+    onUnplaced(member, draft);
   }
+}
+
+/** Seats a member where it was decided. */
+function enter(
+  run: Run,
+  { workloadClass, seat, mayStay }: Pending,
+  decision: PlacedDecision,
+): void {
+  run.drafts.push(decision);
+  run.register.enter(decision, seat !== undefined);
+  run.ledger.add(workloadClass, decision.host, 1);
+  const before = seat?.host ?? mayStay;
+  if (before !== undefined && before !== decision.host) run.moved++;
 }
 
 /** The gate that stays as it is while others are placed, asked once a class. */

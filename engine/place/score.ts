@@ -49,7 +49,7 @@ const cpuPpmAfter = (host: number, load: Load, ledger: Ledger): number =>
 const memoryPpmAfter = (host: number, load: Load, ledger: Ledger): number =>
   partsPerMillion(
     mebibytesUp((ledger.loadMemory[host] ?? 0) + load.memoryBytes),
-    mebibytesDown(ledger.capacityMemory[host] ?? 0),
+    ledger.capacityMebibytes[host] ?? 0,
   );
 
 /** Highest use of CPU or memory after the placement, in ppm of the capacity. */

@@ -1,17 +1,17 @@
 import type { Seat } from "./seating.ts";
 
+/** Somebody who was given a seat. */
+interface Newcomer {
+  readonly key: string;
+  readonly seat: Seat;
+}
+
 /** Who is where, by key. Newcomers are entered when somebody looks, as a plan need not. */
 export class SeatRegister {
   readonly #byKey = new Map<string, Seat>();
-  #late: { readonly key: string; readonly seat: Seat }[] = [];
-  /** Number of seats that were there before, and would be counted twice. */
-  #taken = 0;
-
-  /** Seats somebody who has none yet, or who moves. */
-  set(key: string, seat: Seat, isKnown = false): void {
-    this.#late.push({ key, seat });
-    if (isKnown) this.#taken++;
-  }
+  #late: Newcomer[] = [];
+  /** Newcomers that had another seat before. */
+  #moved = 0;
 
   /** Takes a seat away from somebody who was given one. */
   remove(key: string): void {
@@ -19,13 +19,23 @@ export class SeatRegister {
   }
 
   get size(): number {
-    return this.#byKey.size + this.#late.length - this.#taken;
+    return this.#byKey.size + this.#late.length - this.#moved;
+  }
+
+  set(key: string, seat: Seat): void {
+    this.all().set(key, seat);
+  }
+
+  /** Somebody who was given a seat just now; `isMoved` where it had another one. */
+  enter(newcomer: Newcomer, isMoved: boolean): void {
+    this.#late.push(newcomer);
+    if (isMoved) this.#moved++;
   }
 
   all(): Map<string, Seat> {
     for (const { key, seat } of this.#late) this.#byKey.set(key, seat);
     this.#late = [];
-    this.#taken = 0;
+    this.#moved = 0;
     return this.#byKey;
   }
 }

@@ -19,21 +19,25 @@ export function settle(
   { ledger, placed }: { readonly ledger: Ledger; readonly placed: Register },
 ): readonly Pending[] {
   const { classes } = ledger;
-  const counted = sortedByKey(workloads).filter(
-    ({ poweredOn, wish }) => poweredOn || wish !== "keep",
-  );
-  const known = counted.map((workload) =>
-    classes.classOf(workload.poweredOn ? workload : withoutDemand(workload)),
-  );
-  const waiting: Pending[] = [];
-  counted.forEach((workload, index) => {
-    const first = known[index];
-    if (first === undefined) return;
-    const workloadClass = classes.merged(first);
-    const seat = seatOf(workload, workloadClass, ledger);
-    if (seat !== undefined) placed.set(workload.key, seat);
-    if (workload.wish !== "keep") waiting.push({ workload, workloadClass, seat });
+  const sorted = sortedByKey(workloads);
+  const known = sorted.map((workload): WorkloadClass | undefined => {
+    if (workload.poweredOn) return classes.classOf(workload);
+    return workload.wish === "keep" ? undefined : classes.classOf(withoutDemand(workload));
   });
+  const waiting: Pending[] = [];
+  for (let index = 0; index < sorted.length; index++) {
+    const workload = sorted[index];
+    const first = known[index];
+    if (workload === undefined || first === undefined) continue;
+    const workloadClass = classes.merged(first);
+    const at = workload.at === undefined ? undefined : ledger.indexOf.get(workload.at);
+    const isNew = workload.wish === "place";
+    const seat =
+      at === undefined || isNew ? undefined : seatOf(workload, workloadClass, at, ledger);
+    if (seat !== undefined) placed.set(workload.key, seat);
+    if (workload.wish === "keep") continue;
+    waiting.push({ workload, workloadClass, seat, mayStay: isNew ? at : undefined });
+  }
   return waiting;
 }
 
@@ -44,13 +48,13 @@ interface Register {
 
 /** Seats a workload that runs somewhere. */
 function seatOf(
-  workload: PlacementWorkload,
+  { poweredOn, active }: PlacementWorkload,
   workloadClass: WorkloadClass,
+  host: number,
   ledger: Ledger,
 ): Seat | undefined {
-  const host = workload.at === undefined ? undefined : ledger.indexOf.get(workload.at);
-  if (host === undefined || workload.wish === "place" || !workload.poweredOn) return undefined;
-  if (workload.active !== undefined) ledger.discountActive(host, workload.active);
+  if (!poweredOn) return undefined;
+  if (active !== undefined) ledger.discountActive(host, active);
   ledger.add(workloadClass, host, 1);
   return { workloadClass, host };
 }

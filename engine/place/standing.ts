@@ -3,7 +3,7 @@ import { BruteStanding } from "./brute-standing.ts";
 import type { WorkloadClass } from "./classes.ts";
 import { GroupedStanding, standingMarks } from "./grouped-standing.ts";
 import type { Ledger } from "./ledger.ts";
-import { PlainStanding } from "./plain-standing.ts";
+import { PlainStanding, Workspace } from "./plain-standing.ts";
 import type { ScoreValues } from "./scores/parted.ts";
 import type { HostVerdictCache } from "./verdict.ts";
 
@@ -37,6 +37,8 @@ export interface Standing {
   readonly valuesOf: (host: number) => (host: number) => ScoreValues;
   /** Brings the standing up to the ledger, after its own and other classes' placements. */
   readonly sync: () => void;
+  /** Gives up what it has lent; it must not be asked anything afterwards. */
+  readonly close?: () => void;
 }
 
 /**
@@ -46,23 +48,28 @@ export interface Standing {
 export type Search = "fast" | "brute";
 
 /** What a standing is opened with. */
-interface Opening {
+export interface Opening {
   readonly cache: HostVerdictCache;
   readonly search: Search;
-  /** Placements that are expected before the standing is given up; absent: any number. */
-  readonly placements?: number;
+  /** Changes of hosts that are expected before the standing is given up; absent: any number. */
+  readonly changes?: number;
+  /** Room that nobody uses until the standing is closed; absent: its own. */
+  readonly space?: Workspace;
 }
 
 export function standingOf(
   workloadClass: WorkloadClass,
   ledger: Ledger,
-  { cache, search, placements = Number.POSITIVE_INFINITY }: Opening,
+  { cache, search, changes = Number.POSITIVE_INFINITY, space }: Opening,
 ): Standing {
   const applicant = applicantOf(workloadClass, ledger);
   const hostVerdicts = cache.of(workloadClass, ledger);
   if (search === "brute") return new BruteStanding(applicant, ledger, hostVerdicts);
   const marks = standingMarks(applicant, ledger);
-  return marks === undefined
-    ? new PlainStanding(applicant, ledger, { hostVerdicts, placements })
-    : new GroupedStanding(applicant, ledger, hostVerdicts, marks);
+  if (marks !== undefined) return new GroupedStanding(applicant, ledger, hostVerdicts, marks);
+  return new PlainStanding(applicant, ledger, {
+    hostVerdicts,
+    changes,
+    space: space ?? new Workspace(ledger.hosts.length),
+  });
 }

@@ -1,6 +1,7 @@
 import type { PlacementResult } from "../../model/placement.ts";
 import { cpuText, memoryText } from "../amounts.ts";
-import type { ClusterUse, Ledger } from "../ledger.ts";
+import type { ClusterUse } from "../cluster-use.ts";
+import type { Ledger } from "../ledger.ts";
 import { mebibytesDown, mebibytesUp } from "../units.ts";
 
 const MEBIBYTE = 1_048_576;

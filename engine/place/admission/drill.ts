@@ -250,7 +250,10 @@ function placesOn(
       free(ledger.allocatableMemory, ledger.requestedMemory, ledger.reservedMemory),
       each.memory,
     ),
-    Math.max(0, (ledger.hosts[host]?.allocatable.pods ?? 0) - (ledger.pods[host] ?? 0)),
+    Math.max(
+      0,
+      (ledger.hosts[host]?.allocatable.pods ?? 0) - (ledger.requests.pods.taken[host] ?? 0),
+    ),
   );
 }
 

@@ -1,5 +1,6 @@
 import type { Resilience } from "../../model/placement.ts";
-import type { ClusterUse, Ledger } from "../ledger.ts";
+import type { ClusterUse } from "../cluster-use.ts";
+import type { Ledger } from "../ledger.ts";
 import { mebibytesDown, mebibytesUp, partsPerMillion } from "../units.ts";
 import type { Seat } from "../seating.ts";
 import { FailureDrill, type Stranded } from "./drill.ts";

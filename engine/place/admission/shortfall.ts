@@ -1,6 +1,6 @@
 import type { Amounts } from "../../model/demand.ts";
 import type { WorkloadClass } from "../classes.ts";
-import type { ClusterUse } from "../ledger.ts";
+import type { ClusterUse } from "../cluster-use.ts";
 import { multiplyDivide } from "../units.ts";
 import { slotsFor } from "./slots.ts";
 

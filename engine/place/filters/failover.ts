@@ -1,6 +1,7 @@
 import { refusalText } from "../admission/refusal.ts";
 import { admitsAll, shortfallOf } from "../admission/shortfall.ts";
-import type { ClusterUse, Ledger } from "../ledger.ts";
+import type { ClusterUse } from "../cluster-use.ts";
+import type { Ledger } from "../ledger.ts";
 import { clusterMark } from "../marks.ts";
 import { type Filter, PASS } from "./filter.ts";
 

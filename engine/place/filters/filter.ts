@@ -1,15 +1,12 @@
 import type { Applicant } from "../applicant.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Mark } from "../marks.ts";
+import type { Supply } from "../supply.ts";
 
-/**
- * An amount that has to be free: `wanted <= whole - taken`, by host; exactly enough is enough (D05).
- * Nothing wanted is always there.
- */
+/** An amount that has to be free on the host; nothing wanted is always there. */
 export interface Need {
   readonly wanted: number;
-  readonly whole: Float64Array;
-  readonly taken: Float64Array;
+  readonly from: Supply;
 }
 
 /** Why a filter rejects a host: a constant code, and whether moving others could cure it. */

@@ -38,21 +38,13 @@ export const fit: Filter = {
   ],
   needs: ({ workloadClass }, ledger) => {
     const { request } = workloadClass.sample.demand;
-    const [cpu, memory] = [ledger.allocatableCpu, ledger.allocatableMemory];
+    const { pods, cpu, memory, storage } = ledger.requests;
     return [
-      { wanted: workloadClass.isPod ? 1 : 0, whole: ledger.allocatablePods, taken: ledger.pods },
-      { wanted: request.cpuMillicores, whole: cpu, taken: ledger.requestedCpu },
-      { wanted: request.memoryBytes, whole: memory, taken: ledger.requestedMemory },
-      {
-        wanted: request.ephemeralStorageBytes,
-        whole: ledger.allocatableStorage,
-        taken: ledger.requestedStorage,
-      },
-      ...workloadClass.extended.map(([name, wanted]) => ({
-        wanted,
-        whole: ledger.allocatableExtended(name),
-        taken: ledger.extendedUse(name),
-      })),
+      { wanted: workloadClass.isPod ? 1 : 0, from: pods },
+      { wanted: request.cpuMillicores, from: cpu },
+      { wanted: request.memoryBytes, from: memory },
+      { wanted: request.ephemeralStorageBytes, from: storage },
+      ...workloadClass.extended.map(([name, wanted]) => ({ wanted, from: ledger.extended(name) })),
     ];
   },
   test: (host, applicant, ledger) => {
@@ -88,7 +80,8 @@ function needsOf(
     const [total, taken] = used;
     if (wanted > 0) needs.push({ what, name, wanted, allocatable: total, free: total - taken });
   };
-  if (workloadClass.isPod) ask(PODS, "pods", 1, [allocatable.pods, ledger.pods[index] ?? 0]);
+  if (workloadClass.isPod)
+    ask(PODS, "pods", 1, [allocatable.pods, ledger.requests.pods.taken[index] ?? 0]);
   ask(CPU, "cpu", request.cpuMillicores, [
     allocatable.cpuMillicores,
     ledger.requestedCpu[index] ?? 0,
@@ -99,10 +92,10 @@ function needsOf(
   ]);
   ask(STORAGE, "ephemeral-storage", request.ephemeralStorageBytes, [
     allocatable.ephemeralStorageBytes,
-    ledger.requestedStorage[index] ?? 0,
+    ledger.requests.storage.taken[index] ?? 0,
   ]);
   for (const [name, amount] of workloadClass.extended) {
-    const use = ledger.extendedUse(name)[index] ?? 0;
+    const use = ledger.extended(name).taken[index] ?? 0;
     ask(EXTENDED, name, amount, [allocatable.extended[name] ?? 0, use]);
   }
   return needs;

@@ -21,17 +21,9 @@ export const reservation: Filter = {
     { code: "cpu-unreserved", curable: false },
     { code: "mem-unreserved", curable: false },
   ],
-  needs: ({ workloadClass }, ledger) => [
-    {
-      wanted: workloadClass.reserved.cpuMillicores,
-      whole: ledger.allocatableCpu,
-      taken: ledger.reservedCpu,
-    },
-    {
-      wanted: workloadClass.reserved.memoryBytes,
-      whole: ledger.allocatableMemory,
-      taken: ledger.reservedMemory,
-    },
+  needs: ({ workloadClass: { reserved } }, { reservations }) => [
+    { wanted: reserved.cpuMillicores, from: reservations.cpu },
+    { wanted: reserved.memoryBytes, from: reservations.memory },
   ],
   test: (host, applicant, ledger) => {
     for (const what of [CPU, MEMORY]) {

@@ -29,8 +29,8 @@ export const size: Filter = {
   needs: ({ workloadClass }, ledger) => {
     const ceiling = ceilingOf(workloadClass);
     return [
-      { wanted: ceiling.cpuMillicores, whole: ledger.ownCpu, taken: ledger.nothing },
-      { wanted: ceiling.memoryBytes, whole: ledger.capacityMemory, taken: ledger.nothing },
+      { wanted: ceiling.cpuMillicores, from: ledger.machine.cpu },
+      { wanted: ceiling.memoryBytes, from: ledger.machine.memory },
     ];
   },
   test: (host, { workloadClass }, ledger) => excessOf(ledger.hosts[host], workloadClass).what,

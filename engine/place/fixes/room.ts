@@ -29,11 +29,11 @@ export function roomRelaxations(
   const host = ledger.hosts[index];
   if (host === undefined) return [];
   const { isPod, sample, extended } = workloadClass;
-  const pods = ledger.pods[index] ?? 0;
+  const pods = ledger.requests.pods.taken[index] ?? 0;
   const isFull = isPod && pods >= host.allocatable.pods;
   const storage = {
     amount: sample.demand.request.ephemeralStorageBytes,
-    free: host.allocatable.ephemeralStorageBytes - (ledger.requestedStorage[index] ?? 0),
+    free: host.allocatable.ephemeralStorageBytes - (ledger.requests.storage.taken[index] ?? 0),
   };
   return [
     ...(isFull ? [[morePods(host, pods)]] : []),
@@ -41,7 +41,7 @@ export function roomRelaxations(
     ...(storage.amount > Math.max(0, storage.free) ? [storageRelaxations(host, storage)] : []),
     ...extended.flatMap(([name, amount]): Obstacles => {
       const there = host.allocatable.extended[name] ?? 0;
-      const free = there - (ledger.extendedUse(name)[index] ?? 0);
+      const free = there - (ledger.extended(name).taken[index] ?? 0);
       return amount > free ? [deviceRelaxations(host, name, { amount, free })] : [];
     }),
   ];

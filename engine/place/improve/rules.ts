@@ -171,8 +171,8 @@ export function isOverbooked(ledger: Ledger, host: number): boolean {
     [ledger.reservedCpu[host], ledger.allocatableCpu[host]],
     [ledger.requestedMemory[host], ledger.allocatableMemory[host]],
     [ledger.reservedMemory[host], ledger.allocatableMemory[host]],
-    [ledger.requestedStorage[host], allocatable?.ephemeralStorageBytes],
-    [ledger.pods[host], allocatable?.pods],
+    [ledger.requests.storage.taken[host], allocatable?.ephemeralStorageBytes],
+    [ledger.requests.pods.taken[host], allocatable?.pods],
   ];
   return pairs.some(([taken = 0, whole = 0]) => taken > whole);
 }

@@ -8,7 +8,7 @@ function heapOf(costs: number[]): { heap: HostHeap; sorted: () => number[]; insi
     (costs[left] ?? 0) - (costs[right] ?? 0) || left - right;
   const heap = new HostHeap(costs.length, compare);
   const inside = new Set(costs.map((_cost, index) => index));
-  heap.fill(inside);
+  heap.fill([...inside]);
   return { heap, sorted: () => [...inside].sort(compare), inside };
 }
 

@@ -120,7 +120,7 @@ function snapshot(ledger: Ledger): unknown {
   return {
     uses: usesOf(ledger),
     requested: [...ledger.requestedCpu, ...ledger.requestedMemory, ...ledger.nonZeroCpu],
-    pods: [...ledger.pods],
+    pods: [...ledger.requests.pods.taken],
     pools: [...ledger.pools.all()].map(({ reserved, used }) => ({
       ...reserved,
       used: { ...used },

@@ -1,0 +1,42 @@
+/** One resource of all hosts: what each has for workloads, and what of it is taken. */
+export class Supply {
+  readonly whole: Float64Array;
+  readonly taken: Float64Array;
+  /** No host has less free than that; it may lag behind when something is given back. */
+  #least: number;
+
+  constructor(whole: Float64Array) {
+    this.whole = whole;
+    this.taken = new Float64Array(whole.length);
+    this.#least = leastFree(this.whole, this.taken);
+  }
+
+  /** Takes an amount of a host, or gives it back where it is below 0. */
+  take(host: number, amount: number): void {
+    if (amount === 0) return;
+    const taken = (this.taken[host] ?? 0) + amount;
+    this.taken[host] = taken;
+    const free = (this.whole[host] ?? 0) - taken;
+    if (free < this.#least) this.#least = free;
+  }
+
+  /** True when the host has that much free: exactly enough is enough (D05). */
+  has(host: number, wanted: number): boolean {
+    return wanted <= (this.whole[host] ?? 0) - (this.taken[host] ?? 0);
+  }
+
+  /** True when every host has that much free; looks at them only where it is not plain. */
+  isPlenty(wanted: number): boolean {
+    if (wanted <= this.#least) return true;
+    this.#least = leastFree(this.whole, this.taken);
+    return wanted <= this.#least;
+  }
+}
+
+function leastFree(whole: Float64Array, taken: Float64Array): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (let host = 0; host < whole.length; host++) {
+    least = Math.min(least, (whole[host] ?? 0) - (taken[host] ?? 0));
+  }
+  return least;
+}
