@@ -29,6 +29,8 @@ export class Board {
   readonly ledger: Ledger;
   readonly rules: Rules;
   readonly units: readonly (readonly Member[])[];
+  /** True when units may be groups, which may be others once they have moved. */
+  readonly hasGroups: boolean;
   /** Host of each unit before anything moved, and now. */
   readonly home: Int32Array;
   readonly at: Int32Array;
@@ -40,38 +42,32 @@ export class Board {
   readonly #neighbours: Neighbours;
   readonly #isFree = new Map<WorkloadClass, boolean>();
   readonly #slots: Int32Array;
-  readonly #hasGroups: boolean;
   readonly #journal: { readonly unit: number; readonly from: number }[] = [];
 
   constructor(problem: PlacementProblem, settled: Seated) {
     this.ledger = settled.ledger;
     this.rules = new Rules(settled.ledger);
     this.#neighbours = new Neighbours(settled, this.rules);
-    const seats = movableOf(problem, settled).flatMap((workload) => {
+    const found: Member[] = [];
+    const places: number[] = [];
+    for (const workload of movableOf(problem, settled)) {
       const seat = settled.seats.get(workload.key);
-      return seat === undefined ? [] : [{ workload, ...seat }];
-    });
-    const units = unitsOf(seats, settled.ledger);
-    this.#hasGroups = seats.some(({ workloadClass }) => workloadClass.terms.affinity !== undefined);
-    const seatsOf = (unit: readonly number[]): typeof seats =>
-      unit.flatMap((index) => seats[index] ?? []);
-    this.units = units.map((unit) => seatsOf(unit));
-    this.home = Int32Array.from(units, ([first = 0]) => seats[first]?.host ?? 0);
+      if (seat === undefined) continue;
+      found.push({ workload, workloadClass: seat.workloadClass });
+      places.push(seat.host);
+    }
+    this.hasGroups = found.some(({ workloadClass }) => workloadClass.terms.affinity !== undefined);
+    const groups = this.hasGroups
+      ? unitsOf(found, places, settled.ledger)
+      : found.map((_member, index) => [index]);
+    this.units = groups.map((group) => group.map((index) => found[index] as Member));
+    this.home = Int32Array.from(groups, ([first = 0]) => places[first] ?? 0);
     this.at = this.home.slice();
-    this.cpu = Float64Array.from(this.units, (unit) =>
-      unit.reduce((sum, { workloadClass }) => sum + workloadClass.load.cpuMillicores, 0),
-    );
-    this.memory = Float64Array.from(this.units, (unit) =>
-      unit.reduce((sum, { workloadClass }) => sum + workloadClass.load.memoryBytes, 0),
-    );
+    this.cpu = sums(this.units, ({ workloadClass }) => workloadClass.load.cpuMillicores);
+    this.memory = sums(this.units, ({ workloadClass }) => workloadClass.load.memoryBytes);
     this.members = this.ledger.hosts.map(() => []);
     this.#slots = new Int32Array(this.at.length);
     this.at.forEach((host, unit) => this.#enter(unit, host));
-  }
-
-  /** True when some units are groups, which may be others once they have moved. */
-  get hasGroups(): boolean {
-    return this.#hasGroups;
   }
 
   /** Moves one unit when that is allowed; false: nothing has changed. */
@@ -225,6 +221,17 @@ export class Board {
     list[slot] = last;
     this.#slots[last] = slot;
   }
+}
+
+function sums(
+  units: readonly (readonly Member[])[],
+  amountOf: (member: Member) => number,
+): Float64Array {
+  return Float64Array.from(units, (unit) => {
+    let sum = 0;
+    for (const member of unit) sum += amountOf(member);
+    return sum;
+  });
 }
 
 /** What runs, is ours, stays, and may change its host. */

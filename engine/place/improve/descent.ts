@@ -8,8 +8,8 @@ import { Tournament } from "./tournament.ts";
 const OTHERS_MAX = 8;
 /** Refused proposals after which a host keeps what it has for this round. */
 const REFUSALS_MAX = 64;
-/** A gain counts as the best when it is within a sixteenth of what others had when last asked. */
-const NEARLY = 15 / 16;
+/** A gain counts as the best when it is within an eighth of what others had when last asked. */
+const NEARLY = 7 / 8;
 
 /** Per leaning: its best host, and what going there gains: amount * (slope - amount * curve). */
 interface Aims {
@@ -52,7 +52,7 @@ export class Descent {
     memoryCurve: new Float64Array(LEANINGS),
   };
   /** What `look` found. */
-  readonly #best = { unit: -1, slot: -1, gain: 0 };
+  readonly #best = { donor: -1, unit: -1, slot: -1, gain: 0 };
 
   constructor(scale: Scale) {
     const { board, field } = scale;
@@ -126,6 +126,7 @@ export class Descent {
       best = unit;
       most = gain;
     }
+    this.#best.donor = donor;
     this.#best.unit = best;
     this.#best.gain = most;
     this.#best.slot = best < 0 ? -1 : (this.#aims.to[leanings[best] as number] as number);
@@ -152,7 +153,7 @@ export class Descent {
 
   /** Makes the best move away from a host that is allowed and worth its cost. */
   #advance(donor: number, gainMin: number): boolean {
-    this.#look(donor);
+    if (this.#best.donor !== donor || this.#asked[donor] !== this.#scale.changes) this.#look(donor);
     const { unit, slot, gain } = this.#best;
     if (unit < 0 || gain < gainMin * SQUARE_UNIT) return false;
     const isMade =
@@ -207,7 +208,6 @@ export class Descent {
     this.#receivers.renew(donor);
     this.#receivers.renew(slot);
     this.#ask(donor, gainMin);
-    this.#ask(slot, gainMin);
     return true;
   }
 }

@@ -4,7 +4,7 @@ import { square } from "./field.ts";
 import type { Scale } from "./scale.ts";
 
 /** Least gains of the rounds, in squares of the target: moves that bring little wait. */
-const ROUNDS = [8, 2, 0] as const;
+const ROUNDS = [2, 0] as const;
 /** Pairs that all exchanges may look at, for each host and in all. */
 const WORK_PER_HOST = 1_000_000;
 const WORK_MAX = 50_000_000;

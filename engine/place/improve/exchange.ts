@@ -186,12 +186,13 @@ export class Exchange {
   #amountsOf(units: readonly number[], into: AmountLists): AmountLists {
     const { cpu, memory } = this.#scale.board;
     const { costs } = this.#scale;
-    units.forEach((unit, index) => {
+    for (let index = 0; index < units.length; index++) {
+      const unit = units[index] as number;
       const isNobody = unit === NOBODY;
       into.cpu[index] = isNobody ? 0 : (cpu[unit] as number);
       into.memory[index] = isNobody ? 0 : (memory[unit] as number);
       into.cost[index] = isNobody ? 0 : (costs[unit] as number) * SQUARE_UNIT;
-    });
+    }
     return into;
   }
 
@@ -215,8 +216,11 @@ export class Exchange {
   #stayingOn(slot: number): readonly number[] {
     const { board, field, costs } = this.#scale;
     const host = field.hosts[slot] as number;
-    const members = board.members[host] as readonly number[];
-    return members.filter((unit) => board.home[unit] === host && costs[unit] !== Infinity);
+    const staying: number[] = [];
+    for (const unit of board.members[host] as readonly number[]) {
+      if (board.home[unit] === host && costs[unit] !== Infinity) staying.push(unit);
+    }
+    return staying;
   }
 }
 

@@ -52,17 +52,21 @@ function repairOnce(board: Board, pass: Pass): void {
 
 /** Movable units of a host that must not stay there. */
 function brokenOn(board: Board, host: number, isOver: boolean): readonly number[] {
-  return (board.members[host] as readonly number[])
-    .filter((unit) => isBroken(board, unit, isOver))
-    .sort((left, right) => left - right);
+  const broken: number[] = [];
+  for (const unit of board.members[host] as readonly number[]) {
+    if (isBroken(board, unit, isOver)) broken.push(unit);
+  }
+  return broken.sort((left, right) => left - right);
 }
 
-const isBroken = (board: Board, unit: number, isOver: boolean): boolean =>
-  (board.units[unit] as readonly Member[]).some(
-    ({ workloadClass }) =>
-      (isOver || board.rules.isBound(workloadClass)) &&
-      board.rules.brokenBy(workloadClass, board.at[unit] as number) !== undefined,
-  );
+function isBroken(board: Board, unit: number, isOver: boolean): boolean {
+  const { rules } = board;
+  for (const { workloadClass } of board.units[unit] as readonly Member[]) {
+    if (!isOver && !rules.isBound(workloadClass)) continue;
+    if (rules.brokenBy(workloadClass, board.at[unit] as number) !== undefined) return true;
+  }
+  return false;
+}
 
 /** Moves one of the broken away. */
 function healOne(board: Board, broken: readonly number[], pass: Pass): boolean {

@@ -28,8 +28,7 @@ const BINDING: readonly Filter[] = [
 interface Desk {
   readonly applicant: Applicant;
   readonly known: Parameters<typeof judge>[3];
-  /** True when the class has no terms that a host could break. */
-  readonly isUnbound: boolean;
+  readonly isBound: boolean;
   /** How much of the log of changed hosts its counts have followed. */
   followed: number;
 }
@@ -38,7 +37,8 @@ interface Desk {
 export class Rules {
   readonly #ledger: Ledger;
   readonly #cache = new HostVerdictCache();
-  readonly #desks = new Map<WorkloadClass, Desk>();
+  /** By the number of the class. */
+  readonly #desks: (Desk | undefined)[] = [];
   /** Hosts whose seats changed, in that order, with repeats. */
   readonly #changed: number[] = [];
 
@@ -82,8 +82,7 @@ export class Rules {
 
   /** True when a rule could forbid the class to stay, besides a lack of room. */
   isBound(workloadClass: WorkloadClass): boolean {
-    const { applicant, isUnbound } = this.#deskOf(workloadClass);
-    return !isUnbound || applicant.impact.antiHolders.length > 0;
+    return this.#deskOf(workloadClass).isBound;
   }
 
   /** Why a seated member must not stay where it is, in words. */
@@ -121,7 +120,7 @@ export class Rules {
   }
 
   #deskOf(workloadClass: WorkloadClass): Desk {
-    let desk = this.#desks.get(workloadClass);
+    let desk = this.#desks[workloadClass.id];
     if (desk === undefined) {
       const applicant = applicantOf(workloadClass, this.#ledger);
       const hostVerdicts = this.#cache.of(workloadClass, this.#ledger);
@@ -130,16 +129,17 @@ export class Rules {
       desk = {
         applicant,
         known: { hostVerdicts, busy },
-        isUnbound: isUnboundClass(workloadClass),
+        isBound: applicant.impact.antiHolders.length > 0 || !isFreeClass(workloadClass),
         followed,
       };
-      this.#desks.set(workloadClass, desk);
+      this.#desks[workloadClass.id] = desk;
     }
     return desk;
   }
 }
 
-function isUnboundClass({ terms, sample }: WorkloadClass): boolean {
+/** True when the class has no terms that a host could break. */
+function isFreeClass({ terms, sample }: WorkloadClass): boolean {
   const { nodeSelector, nodeAffinity: wanted } = sample.scheduling;
   return (
     terms.affinity === undefined &&

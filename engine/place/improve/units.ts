@@ -4,31 +4,34 @@ import type { Ledger } from "../ledger.ts";
 /** Workloads beyond which a group is not moved as one. */
 const MEMBERS_MAX = 8;
 
-/** A workload that may move, where it is. */
-interface Seated {
+/** A workload that may move. */
+interface Mover {
   readonly workloadClass: WorkloadClass;
-  readonly host: number;
 }
 
 /**
  * What moves as one: single workloads, and groups on one host whose members require each other
- * there. Members are positions in `seats`, in order; groups stand where their first member would.
+ * there. Members are positions in `movers`, in order; groups stand where their first member would.
  * A group that is too large is taken apart, so that the rules between its members hold it.
  */
-export function unitsOf(seats: readonly Seated[], ledger: Ledger): readonly (readonly number[])[] {
-  const leaders = seats.map((_seat, index) => index);
+export function unitsOf(
+  movers: readonly Mover[],
+  hosts: readonly number[],
+  ledger: Ledger,
+): readonly (readonly number[])[] {
+  const leaders = movers.map((_mover, index) => index);
   const leaderOf = (index: number): number => {
     let leader = index;
     while (leaders[leader] !== leader) leader = leaders[leader] as number;
     return leader;
   };
-  for (const group of togetherOn(seats, ledger)) {
+  for (const group of togetherOn(movers, hosts, ledger)) {
     const [first] = group;
     if (first === undefined || group.length > MEMBERS_MAX) continue;
     for (const member of group) leaders[leaderOf(member)] = leaderOf(first);
   }
   const units = new Map<number, number[]>();
-  seats.forEach((_seat, index) => {
+  movers.forEach((_mover, index) => {
     const leader = leaderOf(index);
     const unit = units.get(leader);
     if (unit === undefined) units.set(leader, [index]);
@@ -40,14 +43,19 @@ export function unitsOf(seats: readonly Seated[], ledger: Ledger): readonly (rea
 }
 
 /** Per affinity term that asks for the same host, and per host: who holds it or is looked for. */
-function togetherOn(seats: readonly Seated[], ledger: Ledger): Iterable<readonly number[]> {
+function togetherOn(
+  movers: readonly Mover[],
+  hosts: readonly number[],
+  ledger: Ledger,
+): Iterable<readonly number[]> {
   const wanted = new Set<Int32Array>();
-  for (const { workloadClass } of seats) {
+  for (const { workloadClass } of movers) {
     for (const counts of countsNeeded(workloadClass)) wanted.add(counts);
   }
   const groups = new Map<Int32Array, Map<number, number[]>>();
   if (wanted.size === 0) return [];
-  seats.forEach(({ workloadClass, host }, index) => {
+  movers.forEach(({ workloadClass }, index) => {
+    const host = hosts[index] ?? 0;
     for (const counts of countsTouched(workloadClass, ledger)) {
       if (!wanted.has(counts)) continue;
       const byHost = groups.get(counts) ?? new Map<number, number[]>();
