@@ -1,4 +1,3 @@
-import { editTexts, type PlanRequest, withHosts } from "../../engine/index.ts";
 import type { SourceText } from "../../engine/model/document.ts";
 import { type Command, flagList, flagText } from "../command.ts";
 import type { Context } from "../context.ts";
@@ -8,13 +7,13 @@ import { diagnosticExits, type Planned, planFor } from "../planning.ts";
 import { type Supposed, supposedBy } from "../supposing/asked.ts";
 import { type Comparison, compared } from "../supposing/compared.ts";
 import { comparisonJson } from "../supposing/document.ts";
+import { overlayOf } from "../supposing/overlay.ts";
 import { cleanLine } from "../views/clean.ts";
 import { diagnosticsText } from "../views/human/diagnostics.ts";
 import { createStageReporter } from "../views/human/stages.ts";
 import { whatIfText } from "../views/human/what-if.ts";
 import { diagnosticsDocument } from "../views/json/diagnostics.ts";
 import { documentOf, jsonText } from "../views/json/document.ts";
-import { sha256 } from "../wiring/digest.ts";
 
 const OVERLAY = ["drain", "fail", "addHost", "scale", "set", "policySet"] as const;
 
@@ -72,23 +71,6 @@ async function savePatch(
   const { stderr } = context.io;
   for (const what of leftOut) stderr.write(`Not in the patch: ${cleanLine(what)}\n`);
   stderr.write(`Saved the patch to ${file}\n`);
-}
-
-type Outcome = Planned["outcome"];
-
-function overlayOf(supposed: Supposed, before: Outcome): (request: PlanRequest) => PlanRequest {
-  const { observation, problem, documents } = before;
-  const { places: edits } = supposed;
-  return (request) => {
-    const texts = editTexts(request.texts, documents, { edits, digest: sha256 });
-    if (texts === undefined) throw usageError("--set: the path leads through a plain value");
-    const hosts = problem?.hosts ?? [];
-    return {
-      ...request,
-      texts: [...texts, ...supposed.added],
-      observation: observation === undefined ? undefined : withHosts(observation, hosts, supposed),
-    };
-  };
 }
 
 function tellFailed(context: Context, { diagnostics, exit }: Planned): Exit {

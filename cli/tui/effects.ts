@@ -12,7 +12,9 @@ import { CommandError } from "../exit.ts";
 import { type Planned, planFor, refusalOf } from "../planning.ts";
 import type { ApplyView } from "../views/human/apply-lines.ts";
 import { resultLine } from "../views/human/apply-result.ts";
+import { overlayOf } from "../supposing/overlay.ts";
 import type { Message } from "./messages.ts";
+import type { HostsOut } from "./model.ts";
 
 /** What was asked for when the interface was opened. */
 export interface Opening {
@@ -67,6 +69,22 @@ async function replanned(ports: EffectPorts): Promise<Message> {
   const { plan } = planned.outcome;
   if (plan === undefined) return { type: "refused", notice: whyNone(planned) };
   return { type: "planned", plan, refusal: refusalOf(planned) };
+}
+
+/** Plans once more over the same reading of the world, with hosts that are out. */
+export const suppose = (ports: EffectPorts, out: HostsOut): Promise<void> =>
+  orRefused(ports, supposed(ports, out));
+
+async function supposed(ports: EffectPorts, out: HostsOut): Promise<Message> {
+  const { context, flags, mode, signal } = ports;
+  const before = await planNow(ports);
+  if (before.outcome.plan === undefined) return { type: "refused", notice: whyNone(before) };
+  const wanted = { ...out, add: [], edits: [], places: [], added: [] };
+  const overlay = overlayOf(wanted, before.outcome);
+  const after = await planFor(context, { flags, mode, emit: QUIET, signal, overlay });
+  const { plan } = after.outcome;
+  if (plan === undefined) return { type: "refused", notice: whyNone(after) };
+  return { type: "supposed", plan, out };
 }
 
 /**

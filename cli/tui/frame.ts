@@ -51,9 +51,21 @@ function planFacts(model: Model): Line {
     seg(" vpac ", "bold"),
     seg(` ${plan.workspace}  plan ${plan.id.slice(0, 7)}  `),
     seg(plan.mode === "destroy" ? "destroy  " : "", "red"),
+    seg(supposedText(model), "yellow"),
     seg(providers, "dim"),
     seg(whyNot(model, "apply-all") === "" ? "" : "  read-only", "yellow"),
   ];
+}
+
+/** Who is supposed to be out, in front of everything else: nothing of it is real. */
+function supposedText({ whatIf }: Model): string {
+  if (whatIf === undefined) return "";
+  const { drain, fail } = whatIf;
+  const parts = [
+    ...drain.map((name) => `${name} drained`),
+    ...fail.map((name) => `${name} failed`),
+  ];
+  return `WHAT IF ${parts.join(", ")}  `;
 }
 
 function applyFacts(model: Model): Line {

@@ -25,6 +25,9 @@ export type KeyAction =
   | "plan-screen"
   | "apply-screen"
   | "replan"
+  | "what-if"
+  | "drain"
+  | "fail"
   | "apply-marked"
   | "apply-all"
   | "help"
@@ -55,6 +58,9 @@ const NOW: readonly KeyEntry[] = [
   { keys: ["r"], action: "replan", what: "plan again" },
   { keys: ["a"], action: "apply-marked", what: "apply what is marked and what it needs" },
   { keys: ["A"], action: "apply-all", what: "apply all" },
+  { keys: ["x"], action: "drain", what: "what if this host were drained; again: not" },
+  { keys: ["f"], action: "fail", what: "what if this host failed; again: not" },
+  { keys: ["w"], action: "what-if", what: "end the what-if" },
   { keys: ["?"], action: "help", what: "this help" },
   { keys: ["ctrl-c"], action: "stop", what: "stop a running apply; twice: at once; else quit" },
   { keys: ["q"], action: "quit", what: "quit; a running apply goes on as lines" },
@@ -71,11 +77,8 @@ const LATER: readonly (readonly [key: string, what: string])[] = [
   ["e", "explain the change"],
   ["n", "why not that host"],
   ["i", "JSON of what is shown"],
-  ["w", "what-if"],
   ["W", "write the what-if as a patch"],
   ["m", "move a workload in what-if"],
-  ["x", "drain a host in what-if"],
-  ["f", "fail a host in what-if"],
   ["v", "cpu, memory or use"],
   ["b", "before or after"],
   ["y", "YAML"],

@@ -1,7 +1,7 @@
 import type { EngineEvent } from "../../engine/events/event.ts";
 import type { Address } from "../../engine/model/address.ts";
 import type { Plan } from "../../engine/model/plan.ts";
-import type { Model, Size } from "./model.ts";
+import type { HostsOut, Model, Size } from "./model.ts";
 
 /** What the gates let through once somebody answers. */
 export interface Question {
@@ -19,6 +19,8 @@ export type Message =
   | { readonly type: "tick"; readonly nowMs: number }
   | { readonly type: "event"; readonly event: EngineEvent; readonly nowMs: number }
   | { readonly type: "planned"; readonly plan: Plan; readonly refusal: string }
+  /** The plan as it would be without these hosts; never applied. */
+  | { readonly type: "supposed"; readonly plan: Plan; readonly out: HostsOut }
   | (Question & { readonly type: "asked" })
   /** There is no plan, or a gate holds it. */
   | { readonly type: "refused"; readonly notice: string }
@@ -31,6 +33,7 @@ export type Message =
 export type Effect =
   | { readonly type: "quit"; readonly interrupted: boolean }
   | { readonly type: "replan" }
+  | { readonly type: "suppose"; readonly out: HostsOut }
   /** Asks the gates; undefined means all changes. */
   | { readonly type: "consider"; readonly addresses: readonly Address[] | undefined }
   | { readonly type: "apply"; readonly plan: Plan }

@@ -33,13 +33,32 @@ export interface Refusals {
   readonly replan: string;
 }
 
+/** Hosts that are supposed to be out. */
+export interface HostsOut {
+  readonly drain: readonly string[];
+  readonly fail: readonly string[];
+}
+
+/** A what-if: what is shown is no plan that anybody would carry out. */
+interface WhatIf extends HostsOut {
+  /** The plan as it is. */
+  readonly real: Plan;
+}
+
+const SUPPOSED = "this is a what-if: w ends it";
+
 /** Why the key's action cannot be done; an empty text means that it can. */
-export function whyNot({ refusals, refusal }: Model, action: KeyAction): string {
+export function whyNot({ refusals, refusal, whatIf }: Model, action: KeyAction): string {
+  // What-ifs plan as well: where nothing can be planned anew, nothing can be supposed.
+  if (action === "drain" || action === "fail") return refusals.replan;
+  if (whatIf !== undefined && NOT_SUPPOSED.has(action)) return SUPPOSED;
   if (action === "replan") return refusals.replan;
   const apply = refusals.apply || refusal;
   if (action === "apply-all") return apply;
   return action === "apply-marked" ? apply || refusals.applyMarked : "";
 }
+
+const NOT_SUPPOSED: ReadonlySet<KeyAction> = new Set(["replan", "apply-all", "apply-marked"]);
 
 /** `stopping`: a run goes on, but starts nothing new. */
 type Phase = "idle" | "planning" | "running" | "stopping";
@@ -55,8 +74,12 @@ export interface Model {
   readonly pane: Pane;
   /** Position in `rows`. */
   readonly cursor: number;
-  /** First line of the detail, the hosts or the help that is shown. */
+  /** First line of the detail or the help that is shown. */
   readonly top: number;
+  /** Position among the hosts of the plan. */
+  readonly hostAt: number;
+  /** Undefined where the plan is shown as it is. */
+  readonly whatIf: WhatIf | undefined;
   readonly filter: string;
   readonly filtering: boolean;
   readonly sort: Sort;
@@ -100,6 +123,8 @@ export function startModel(start: Start): Model {
     pane: "changes",
     cursor: 0,
     top: 0,
+    hostAt: 0,
+    whatIf: undefined,
     filter: "",
     filtering: false,
     sort: "risk",

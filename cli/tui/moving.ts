@@ -1,9 +1,16 @@
 import type { KeyAction } from "./keys.ts";
 import { KEYS } from "./keys.ts";
-import { applyAreas, bodyArea, changesArea, detailArea, hostsArea, inside } from "./layout.ts";
+import {
+  applyAreas,
+  bodyArea,
+  changesArea,
+  detailArea,
+  hostsArea,
+  hostsPerLine,
+  inside,
+} from "./layout.ts";
 import type { Model } from "./model.ts";
 import { detailLength } from "./panes/detail.ts";
-import { hostLineCount } from "./panes/hosts.ts";
 import { waveLineCount, wavesStart } from "./panes/waves.ts";
 
 /** Moves the cursor, or scrolls what has none. */
@@ -13,6 +20,11 @@ export function moved(model: Model, action: KeyAction): Model {
     const page = inside(changesArea(model)).height;
     const last = model.rows.length - 1;
     return { ...model, top: 0, cursor: goal(action, { from: model.cursor, page, last }) };
+  }
+  if (model.screen === "plan" && model.pane === "hosts") {
+    const page = inside(hostsArea(model)).height * hostsPerLine(hostsArea(model).width);
+    const last = model.plan.placement.hosts.length - 1;
+    return { ...model, hostAt: goal(action, { from: model.hostAt, page, last }) };
   }
   const { lines, page } = scrolling(model);
   return { ...model, top: goal(action, { from: model.top, page, last: lines - page }) };
@@ -33,10 +45,7 @@ function scrolling(model: Model): Scrolling {
   if (model.screen === "help") {
     return { lines: KEYS.length, page: inside(bodyArea(model)).height };
   }
-  if (model.pane === "detail") {
-    return { lines: detailLength(model), page: inside(detailArea(model)).height };
-  }
-  return { lines: hostLineCount(model), page: inside(hostsArea(model)).height - 1 };
+  return { lines: detailLength(model), page: inside(detailArea(model)).height };
 }
 
 interface Place {

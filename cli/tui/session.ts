@@ -10,6 +10,7 @@ import {
   type EffectPorts,
   type Opening,
   replan,
+  suppose,
 } from "./effects.ts";
 import { eventsOf } from "./handover.ts";
 import type { Effect, Message } from "./messages.ts";
@@ -122,6 +123,9 @@ export class Session implements Store {
         break;
       case "replan":
         replan(this.#ports()).catch(fail);
+        break;
+      case "suppose":
+        suppose(this.#ports(), effect.out).catch(fail);
         break;
       case "consider":
         consider(this.#ports(), this.#model.plan, effect.addresses).catch(fail);

@@ -6,6 +6,7 @@ import type { Message, Updated } from "./messages.ts";
 import { isRunning, type Model, whyNot, withPlan, withRows, withSort } from "./model.ts";
 import { moved } from "./moving.ts";
 import { SORTS } from "./rows.ts";
+import { ended, suppose, supposed } from "./supposing.ts";
 
 const stay = (model: Model): Updated => ({ model, effects: [] });
 
@@ -29,6 +30,8 @@ function told(model: Model, message: Exclude<Message, { readonly type: "key" }>)
       const fresh = { ...model, refusal, phase: "idle", screen: "plan" } as const;
       return { ...withPlan(fresh, plan), applyTop: undefined, notice: "planned again" };
     }
+    case "supposed":
+      return supposed(model, message.plan, message.out);
     case "asked":
       return asking(model, message);
     case "refused":
@@ -78,6 +81,11 @@ function onEntry(model: Model, { action, what }: KeyEntry, key: string): Updated
       return onStop(model);
     case "replan":
       return onReplan(model);
+    case "drain":
+    case "fail":
+      return suppose(model, action);
+    case "what-if":
+      return ended(model);
     case "apply-all":
       return askToApply(model, undefined);
     case "apply-marked":

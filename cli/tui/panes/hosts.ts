@@ -4,7 +4,7 @@ import type { Tone } from "../../views/style.ts";
 import { bytesText, cpuText } from "../../views/units.ts";
 import { padStart } from "../../views/width.ts";
 import { hostsArea, hostsPerLine, inside } from "../layout.ts";
-import type { Model } from "../model.ts";
+import { type Model, windowStart } from "../model.ts";
 import { column, type Line, panel, type Segment, seg } from "../paint.ts";
 
 const BAR_CELLS = 5;
@@ -19,11 +19,14 @@ export function hostsPane(model: Model): Line[] {
   const perLine = hostsPerLine(area.width);
   const room = Math.max(1, inside(area).height - 1);
   const isFocused = model.pane === "hosts";
-  const lineCount = hostLineCount(model);
-  const top = isFocused ? Math.max(0, Math.min(model.top, lineCount - room)) : 0;
+  const lineCount = Math.ceil(hosts.length / perLine);
+  const top = isFocused ? windowStart(Math.floor(model.hostAt / perLine), room, lineCount) : 0;
+  const chosen = isFocused ? hosts[model.hostAt] : undefined;
   const shown = Array.from({ length: Math.min(room, lineCount - top) }, (_, index) => {
     const from = (top + index) * perLine;
-    return hosts.slice(from, from + perLine).flatMap((host) => cell(host, ascii));
+    return hosts
+      .slice(from, from + perLine)
+      .flatMap((host) => (host === chosen ? cell(host, ascii).map(inverted) : cell(host, ascii)));
   });
   const hidden = lineCount - top - room;
   const more = hidden > 0 ? `  ${hidden} lines more` : "";
@@ -32,14 +35,13 @@ export function hostsPane(model: Model): Line[] {
     title:
       `Placement  ${hosts.length} hosts   before ${arrowOf(ascii)} after, ` +
       "worst of cpu and memory",
-    footer: `${isFocused ? "j/k scroll  esc back" : "p hosts"}${more}`,
+    footer: `${isFocused ? "j/k host  x drain  f fail  esc back" : "p hosts"}${more}`,
     focused: isFocused,
     ascii,
   });
 }
 
-export const hostLineCount = (model: Model): number =>
-  Math.ceil(model.plan.placement.hosts.length / hostsPerLine(hostsArea(model).width));
+const inverted = (segment: Segment): Segment => ({ ...segment, inverse: true });
 
 const arrowOf = (ascii: boolean): string => (ascii ? "->" : "→");
 
