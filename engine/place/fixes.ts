@@ -4,10 +4,11 @@ import type { WorkloadClass } from "./classes.ts";
 import { newHostRelaxations } from "./fixes/new-host.ts";
 import { obstaclesOf } from "./fixes/obstacles.ts";
 import { cutPercent } from "./fixes/room.ts";
-import type { Relaxation, World } from "./fixes/scene.ts";
+import { type Relaxation, subjectOf, type World } from "./fixes/scene.ts";
 import { type Remedy, Trial } from "./fixes/trial.ts";
 import { PASS } from "./filters/filter.ts";
 import type { Ledger } from "./ledger.ts";
+import type { Pending } from "./order.ts";
 import { busyFilters, type HostVerdictCache } from "./verdict.ts";
 
 /** Up to so many hosts each is looked at closely; of more, one for each set of obstacles. */
@@ -30,34 +31,46 @@ interface Proposal {
  * left out. At least one is found for whatever a new host or less than it asks for can help.
  * The workload must not be seated. At most `countMax` of them.
  */
-export function fixesFor(
-  workload: PlacementWorkload,
-  workloadClass: WorkloadClass,
-  world: World & { readonly cache: HostVerdictCache },
+export const fixesFor = (member: Pending, world: FixWorld, countMax: number): readonly Fix[] =>
+  remediesFor(member, world, countMax).map((remedy) => fixOf(remedy, world.ledger));
+
+/** The world with what filters say of hosts. */
+export interface FixWorld extends World {
+  readonly cache: HostVerdictCache;
+}
+
+/** As `fixesFor`, before they are written down. */
+export function remediesFor(
+  { workload, workloadClass }: Pick<Pending, "workload" | "workloadClass">,
+  world: FixWorld,
   countMax: number,
-): readonly Fix[] {
-  const subject = { ...workloadClass.sample, key: workload.key };
-  const trial = new Trial(subject, world);
-  const fixes = new Map<string, Fix>();
-  const note = ({ relaxations, host }: Remedy): void => {
-    const edits = relaxations.map(({ edit }) => edit);
-    const description = relaxations.map((each) => each.description).join(", ");
-    const name = world.ledger.indexOf.has(host) ? host : "";
-    if (!fixes.has(description)) fixes.set(description, { description, host: name, edits });
+): readonly Remedy[] {
+  const trial = new Trial(subjectOf(workload, workloadClass), world);
+  const found = new Map<string, Remedy>();
+  const note = (remedy: Remedy): void => {
+    const name = remedy.relaxations.map(({ description }) => description).join(", ");
+    if (!found.has(name)) found.set(name, remedy);
   };
   const proposals = proposalsOf(workloadClass, world);
   for (const { relaxations, host } of proposals.slice(0, countMax + TRIES_BEYOND)) {
     // Of edits that belong together there are many like choices; one of them is enough.
-    if (fixes.size >= (relaxations.length < 2 ? countMax : 1)) break;
+    if (found.size >= (relaxations.length < 2 ? countMax : 1)) break;
     const remedy = trial.complete(relaxations, world.ledger.hosts[host]?.name ?? "");
     if (remedy !== undefined && remedy.relaxations.length > 0) note(trial.shrink(remedy));
   }
-  if (fixes.size < countMax) {
+  if (found.size < countMax) {
     const remedy = newHost(workloadClass, world.ledger, trial);
     if (remedy !== undefined) note(trial.shrink(remedy));
   }
-  return [...fixes.values()];
+  return [...found.values()];
 }
+
+/** A remedy as it is written down; a host that is not there yet has no name. */
+export const fixOf = ({ relaxations, host }: Remedy, ledger: Ledger): Fix => ({
+  description: relaxations.map(({ description }) => description).join(", "),
+  host: ledger.indexOf.has(host) ? host : "",
+  edits: relaxations.map(({ edit }) => edit),
+});
 
 /** New hosts with the fewest further edits. */
 function newHost(workloadClass: WorkloadClass, ledger: Ledger, trial: Trial): Remedy | undefined {

@@ -175,20 +175,21 @@ export class Ledger {
   }
 
   /**
-   * Puts a host to work that was in standby; it stays so. What was derived from its state before,
-   * verdicts and standings, has to be made anew.
+   * Puts an empty host that was in standby to work, or back to standby; `rollback` leaves it so.
+   * What was derived from its state before, verdicts and standings, has to be made anew.
    */
-  wake(index: number): void {
+  wake(index: number, isAwake = true): void {
     const host = this.hosts[index];
     const cluster = this.clusters[this.clusterOf[index] ?? 0];
-    if (host === undefined || cluster === undefined || isUsable(host)) return;
-    this.#hosts[index] = { ...host, connection: "connected" };
-    this.#isUsable[index] = 1;
-    cluster.cpuAmounts = largestFirst([...cluster.cpuAmounts, host.allocatable.cpuMillicores]);
-    cluster.memoryAmounts = largestFirst([...cluster.memoryAmounts, host.allocatable.memoryBytes]);
-    cluster.reservedCpu += this.reservedCpu[index] ?? 0;
-    cluster.reservedMemory += this.reservedMemory[index] ?? 0;
-    cluster.slots?.addHost(host);
+    if (host === undefined || cluster === undefined || isUsable(host) === isAwake) return;
+    this.#hosts[index] = { ...host, connection: isAwake ? "connected" : "standby" };
+    this.#isUsable[index] = isAwake ? 1 : 0;
+    const usable = this.hosts.filter(
+      (each, other) => this.clusterOf[other] === this.clusterOf[index] && isUsable(each),
+    );
+    cluster.cpuAmounts = largestFirst(usable.map((each) => each.allocatable.cpuMillicores));
+    cluster.memoryAmounts = largestFirst(usable.map((each) => each.allocatable.memoryBytes));
+    cluster.slots?.setHosts(usable);
   }
 
   /** One extended resource. */

@@ -24,7 +24,7 @@ interface SlotCluster {
  */
 export class SlotUse {
   readonly #cluster: SlotCluster;
-  readonly #hosts: Host[];
+  #hosts: readonly Host[];
   readonly #cpuMin: number;
   readonly #counts = new Map<WorkloadClass, number>();
   #largest: Amounts | undefined;
@@ -32,13 +32,13 @@ export class SlotUse {
 
   constructor(cluster: SlotCluster) {
     this.#cluster = cluster;
-    this.#hosts = [...cluster.hosts];
+    this.#hosts = cluster.hosts;
     this.#cpuMin = Math.ceil((MHZ_MIN * MILLI) / Math.max(1, cluster.cpuMhzLowest));
   }
 
-  /** Counts a host in that is put to work. */
-  addHost(host: Host): void {
-    this.#hosts.push(host);
+  /** Other hosts run now. */
+  setHosts(hosts: readonly Host[]): void {
+    this.#hosts = hosts;
     this.#perHost = undefined;
   }
 

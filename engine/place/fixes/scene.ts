@@ -1,6 +1,7 @@
 import type { PlacementPolicy, PoolLimits } from "../../model/desired.ts";
 import type { Host } from "../../model/host.ts";
 import type { Fix, PlacementProblem, PlacementWorkload } from "../../model/placement.ts";
+import type { WorkloadClass } from "../classes.ts";
 import { Ledger } from "../ledger.ts";
 import type { Seat } from "../seating.ts";
 
@@ -10,6 +11,10 @@ export interface World {
   readonly ledger: Ledger;
   /** Class and host of everything placed, by key. */
   readonly placed: ReadonlyMap<string, Seat>;
+  /** Places a problem from scratch: the host of each that waits for one, by key. */
+  readonly replay: (problem: PlacementProblem) => ReadonlyMap<string, string | undefined>;
+  /** True where others may move, end or wake for somebody who finds no host. */
+  readonly mayRescue: boolean;
 }
 
 /** What a fix may change, with some edits made. */
@@ -42,6 +47,12 @@ export const sceneOf = (workload: PlacementWorkload): Scene => ({
   dropped: new Set(),
 });
 
+/** The workload as filters see it: one that is off asks for nothing but a place. */
+export const subjectOf = (
+  workload: PlacementWorkload,
+  { sample }: WorkloadClass,
+): PlacementWorkload => (workload.poweredOn ? workload : { ...sample, key: workload.key });
+
 /** An edit of the workload alone. */
 export const workloadChange =
   (change: (workload: PlacementWorkload) => PlacementWorkload): Relaxation["change"] =>
@@ -60,6 +71,43 @@ export function ledgerOf(scene: Scene, world: World): Ledger {
   const { hosts, added, pools, policies, dropped } = scene;
   const edits = hosts.size + added.length + pools.size + policies.size + dropped.size;
   return edits === 0 ? world.ledger : copyOf(scene, world);
+}
+
+/** Workloads and hosts up to which a world is placed from scratch to try an edit. */
+const REPLAYED_MAX = 5000;
+
+/** True when a world is small enough to be placed from scratch now and then. */
+export const isReplayable = ({ problem: { workloads, hosts } }: World): boolean =>
+  workloads.length + hosts.length <= REPLAYED_MAX;
+
+/**
+ * The hosts that some workloads get with a scene's edits, by key: they are placed as a plan places
+ * them, with everything else where it is.
+ */
+export function replayed(
+  scene: Scene,
+  waiting: readonly PlacementWorkload[],
+  { problem, ledger, placed, replay }: World,
+): ReturnType<World["replay"]> {
+  const { hosts, added, pools, policies, dropped } = scene;
+  const keys = new Set(waiting.map(({ key }) => key));
+  const staying = problem.workloads.flatMap((workload): PlacementWorkload[] => {
+    const seat = placed.get(workload.key);
+    const at = seat === undefined ? undefined : ledger.hosts[seat.host]?.name;
+    if (at === undefined || keys.has(workload.key)) return [];
+    const { gang: _gang, ...alone } = workload;
+    return [{ ...alone, at, wish: "keep" }];
+  });
+  const asking = waiting.map((each) => (each.key === scene.workload.key ? scene.workload : each));
+  const { leaving: _leaving, balance: _balance, ...rest } = problem;
+  return replay({
+    ...rest,
+    hosts: [...ledger.hosts.map((host) => hosts.get(host.name) ?? host), ...added],
+    workloads: [...staying, ...asking].map((each) => withoutRules(each, dropped)),
+    pools: problem.pools.map((pool) => pools.get(pool.address) ?? pool),
+    policies: problem.policies.map((policy) => policies.get(policy) ?? policy),
+    limits: { candidatesMax: 0, rejectedMax: 0, fixesMax: 0 },
+  });
 }
 
 /** A ledger of the edited hosts, pools and policies, with everything seated again. */

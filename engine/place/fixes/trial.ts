@@ -5,7 +5,15 @@ import { hostGate, poolGate } from "../gates.ts";
 import type { Ledger } from "../ledger.ts";
 import { poolRelaxations } from "./limits.ts";
 import { failingFilters, obstaclesOf } from "./obstacles.ts";
-import { ledgerOf, type Relaxation, type Scene, sceneOf, type World } from "./scene.ts";
+import {
+  isReplayable,
+  ledgerOf,
+  type Relaxation,
+  replayed,
+  type Scene,
+  sceneOf,
+  type World,
+} from "./scene.ts";
 
 /** Rounds in which one edit may bring up the next obstacle on the same host. */
 const ROUNDS_MAX = 6;
@@ -53,7 +61,7 @@ export class Trial {
         return host === undefined ? undefined : { relaxations, host };
       }
       const more = unique([...relaxations, ...obstacles.flatMap(([first]) => first ?? [])]);
-      if (more.length === relaxations.length) return undefined;
+      if (textOf(more) === textOf(relaxations)) return undefined;
       relaxations = more;
     }
     return undefined;
@@ -61,17 +69,19 @@ export class Trial {
 
   /** The smallest choice of the edits that is enough: no part of it places the workload. */
   shrink(remedy: Remedy): Remedy {
-    const { relaxations } = remedy;
-    if (relaxations.length < 2) return remedy;
-    const parts =
-      relaxations.length <= SUBSETS_OF_MAX
-        ? properParts(relaxations)
-        : relaxations.map((left) => relaxations.filter((each) => each !== left));
-    for (const part of parts) {
-      const host = this.hostWith(part, remedy.host);
+    for (const part of partsOf(remedy.relaxations)) {
+      const host = this.hostWith(part, remedy.host) ?? this.#hostByRescue(part);
       if (host !== undefined) return this.shrink({ relaxations: part, host });
     }
     return remedy;
+  }
+
+  /** The host that a plan would give it with these edits, when others may make room for it. */
+  #hostByRescue(relaxations: readonly Relaxation[]): string | undefined {
+    const world = this.#world;
+    if (!world.mayRescue || !isReplayable(world)) return undefined;
+    const scene = relaxations.reduce((known, { change }) => change(known), this.#start);
+    return replayed(scene, [this.#start.workload], world).get(scene.workload.key);
   }
 
   #obstaclesOn(
@@ -97,17 +107,20 @@ export class Trial {
   }
 }
 
-/** Each edit once, as it is written. */
+/** Each value edited once, as it was edited last; what is added to a list is a value of its own. */
 function unique(relaxations: readonly Relaxation[]): readonly Relaxation[] {
-  return [
-    ...new Map(
-      relaxations.map((each) => [`${each.edit.path} ${each.edit.from ?? ""}`, each]),
-    ).values(),
-  ];
+  const valueOf = ({ edit: { path, from, to } }: Relaxation): string => `${path} ${from ?? to}`;
+  return [...new Map(relaxations.map((each) => [valueOf(each), each])).values()];
 }
 
-/** Every choice of some of the edits, small ones first. */
-function properParts(relaxations: readonly Relaxation[]): readonly (readonly Relaxation[])[] {
+const textOf = (relaxations: readonly Relaxation[]): string =>
+  relaxations.map(({ description }) => description).join(", ");
+
+/** Every choice of some of the edits, small ones first; of many only those without one of them. */
+export function partsOf(relaxations: readonly Relaxation[]): readonly (readonly Relaxation[])[] {
+  if (relaxations.length > SUBSETS_OF_MAX) {
+    return relaxations.map((left) => relaxations.filter((each) => each !== left));
+  }
   const whole = 2 ** relaxations.length - 1;
   const parts = Array.from({ length: Math.max(0, whole - 1) }, (_, index) =>
     relaxations.filter((_each, position) => ((index + 1) & (1 << position)) !== 0),

@@ -1,9 +1,9 @@
 import type { Address } from "../../model/address.ts";
 import { compareText } from "../../model/canonical.ts";
-import type { Move, PlacementProblem, PowerAdvice, Preemption } from "../../model/placement.ts";
+import type { Move, PowerAdvice, Preemption } from "../../model/placement.ts";
+import type { World } from "../fixes/scene.ts";
 import { hostGate, poolGate } from "../gates.ts";
 import { Board } from "../improve/board.ts";
-import type { Ledger } from "../ledger.ts";
 import type { Pending } from "../order.ts";
 import type { SeatRegister } from "../seat-register.ts";
 import type { Seat } from "../seating.ts";
@@ -15,9 +15,7 @@ import { sleeperFor } from "./standby.ts";
 const EFFORT = 100_000;
 
 /** The world in which room is made; ledger and register follow what is done. */
-export interface RescueWorld {
-  readonly problem: PlacementProblem;
-  readonly ledger: Ledger;
+export interface RescueWorld extends World {
   readonly register: SeatRegister;
   /** Told of every host that is woken: what was known of it is no longer true. */
   readonly onWake: () => void;
@@ -51,8 +49,10 @@ export class Rescue {
   readonly #power: PowerAdvice[] = [];
   /** Members without a host by group. */
   readonly #down: Map<Address, number>;
-  /** Classes for which nothing helped, until the ledger changes. */
-  readonly #hopeless = new Map<number, number>();
+  /** Classes for which nothing helped since anything changed. */
+  readonly #hopeless = new Set<number>();
+  /** What takes back each thing that was done. */
+  readonly #undo: (() => void)[] = [];
   readonly #means: ReturnType<typeof meansOf>;
   #board: Board | undefined;
 
@@ -61,6 +61,7 @@ export class Rescue {
     this.#means = failed.length === 0 ? NO_MEANS : meansOf(world);
     this.#down = new Map();
     for (const { workload } of failed) this.#countDown(workload.group, 1);
+    this.#undo.length = 0;
   }
 
   /** True once room was made for somebody; others may find some as well. */
@@ -71,16 +72,15 @@ export class Rescue {
   /** True when a host takes the workload now; it is not seated by this. */
   makeRoom(member: Pending): boolean {
     const { ledger } = this.#world;
-    const { workload, workloadClass, seat } = member;
-    if (!this.#means.any || this.#hopeless.get(workloadClass.id) === ledger.mark()) return false;
+    const { workloadClass, seat } = member;
+    if (!this.#means.any || this.#hopeless.has(workloadClass.id)) return false;
     const mark = ledger.mark();
     if (seat !== undefined) this.#add(seat, -1);
     const isSaved = this.#tryAll(member);
     if (seat !== undefined) this.#add(seat, 1);
-    if (isSaved) this.#countDown(workload.group, -1);
-    else {
+    if (!isSaved) {
       ledger.rollback(mark);
-      this.#hopeless.set(workloadClass.id, ledger.mark());
+      this.#hopeless.add(workloadClass.id);
     }
     return isSaved;
   }
@@ -93,17 +93,31 @@ export class Rescue {
     if (poolGate(workloadClass, ledger) !== undefined) return false;
     const { moves, ends, sleepers } = this.#means;
     return (
-      (moves && this.#eject(member)) ||
+      (moves && this.#moveOthers(member)) ||
       (ends && this.#preempt(member)) ||
       (sleepers && this.#wake(member))
     );
   }
 
-  /** Tells that the workload for which room was made has its host. */
-  seated({ workloadClass: { terms } }: Pending, host: number): void {
+  /** Tells that a workload that had none has a host now. */
+  seated({ workload, workloadClass: { terms }, seat }: Pending, host: number): void {
+    this.#hopeless.clear();
+    this.#countDown(workload.group, -1);
     const isWatched = terms.affinity !== undefined || terms.spreadHard.length > 0;
-    if (isWatched) this.#board = undefined;
+    if (isWatched || seat !== undefined) this.#board = undefined;
     else this.#board?.rules.note(host);
+  }
+
+  /** A point to which `rollback` returns. */
+  mark(): number {
+    return this.#undo.length;
+  }
+
+  /** Forgets what was done since; the ledger has to be rolled back before. */
+  rollback(mark: number): void {
+    while (this.#undo.length > mark) this.#undo.pop()?.();
+    this.#hopeless.clear();
+    this.#board = undefined;
   }
 
   /** All that was done so far, moves by key. */
@@ -128,7 +142,7 @@ export class Rescue {
     return { moves, preempted: this.#preempted, power: this.#power };
   }
 
-  #eject({ workload, workloadClass }: Pending): boolean {
+  #moveOthers({ workload, workloadClass }: Pending): boolean {
     const board = this.#boardOf();
     const isGone = (unit: number): boolean =>
       board.units[unit]?.some(({ workload: { key } }) => !this.#placed.has(key)) === true;
@@ -147,8 +161,8 @@ export class Rescue {
       for (const { workload, workloadClass } of board.units[unit] ?? []) {
         const { key } = workload;
         const first = this.#ejected.get(key)?.from ?? from;
-        this.#ejected.set(key, { from: first, to, for: beneficiary });
-        this.#placed.set(key, { workloadClass, host: to });
+        this.#eject(key, { from: first, to, for: beneficiary });
+        this.#seat(key, { workloadClass, host: to });
       }
     });
   }
@@ -171,12 +185,13 @@ export class Rescue {
     const { ledger } = this.#world;
     for (const { workload, workloadClass } of victims) {
       this.#add({ workloadClass, host }, -1);
-      this.#placed.delete(workload.key);
+      this.#seat(workload.key, undefined);
       this.#countDown(workload.group, 1);
       const at = this.#ejected.get(workload.key)?.from ?? host;
-      this.#ejected.delete(workload.key);
+      this.#eject(workload.key, undefined);
       const name = ledger.hosts[at]?.name ?? "";
       this.#preempted.push({ key: workload.key, host: name, for: beneficiary });
+      this.#undo.push(() => this.#preempted.pop());
     }
   }
 
@@ -184,13 +199,34 @@ export class Rescue {
     const { ledger } = this.#world;
     const host = sleeperFor(member, { ...this.#world, placed: this.#placed });
     if (host === undefined) return false;
-    ledger.wake(host);
-    this.#world.onWake();
-    this.#board = undefined;
     const { key } = member.workload;
     const name = ledger.hosts[host]?.name ?? "";
     this.#power.push({ host: name, to: "on", message: `${name} wakes for ${key}`, for: key });
+    this.#setAwake(host, true);
+    this.#undo.push(() => {
+      this.#power.pop();
+      this.#setAwake(host, false);
+    });
     return true;
+  }
+
+  #setAwake(host: number, isAwake: boolean): void {
+    this.#world.ledger.wake(host, isAwake);
+    this.#world.onWake();
+    this.#board = undefined;
+  }
+
+  /** Notes where a workload is now; undefined: it ended. */
+  #seat(key: string, seat: Seat | undefined): void {
+    const before = this.#placed.get(key);
+    setOrDelete(this.#placed, key, seat);
+    this.#undo.push(() => setOrDelete(this.#placed, key, before));
+  }
+
+  #eject(key: string, ejected: Ejected | undefined): void {
+    const before = this.#ejected.get(key);
+    setOrDelete(this.#ejected, key, ejected);
+    this.#undo.push(() => setOrDelete(this.#ejected, key, before));
   }
 
   #add({ workloadClass, host }: Seat, sign: 1 | -1): void {
@@ -199,7 +235,10 @@ export class Rescue {
   }
 
   #countDown(group: Address | undefined, by: number): void {
-    if (group !== undefined) this.#down.set(group, (this.#down.get(group) ?? 0) + by);
+    if (group === undefined) return;
+    const before = this.#down.get(group) ?? 0;
+    this.#down.set(group, before + by);
+    this.#undo.push(() => this.#down.set(group, before));
   }
 
   #boardOf(): Board {
@@ -213,10 +252,15 @@ export class Rescue {
   }
 }
 
+function setOrDelete<Value>(map: Map<string, Value>, key: string, value: Value | undefined): void {
+  if (value === undefined) map.delete(key);
+  else map.set(key, value);
+}
+
 const NO_MEANS = { any: false, moves: false, ends: false, sleepers: false };
 
 /** What can be done at all; most plans can do nothing of it, which is quickly seen. */
-function meansOf({ problem, ledger }: RescueWorld): typeof NO_MEANS {
+function meansOf({ problem, ledger }: Pick<World, "problem" | "ledger">): typeof NO_MEANS {
   const moves = problem.workloads.some(({ isMovable }) => isMovable === true);
   const ends = problem.workloads.some(({ isPreemptible }) => isPreemptible === true);
   const sleepers =
@@ -224,3 +268,6 @@ function meansOf({ problem, ledger }: RescueWorld): typeof NO_MEANS {
     ledger.hosts.some(({ connection }) => connection === "standby");
   return { any: moves || ends || sleepers, moves, ends, sleepers };
 }
+
+/** True when something could be done for a workload that finds no host. */
+export const mayRescue = (world: Pick<World, "problem" | "ledger">): boolean => meansOf(world).any;

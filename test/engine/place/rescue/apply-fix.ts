@@ -20,7 +20,7 @@ export function applyEdits(
   return edits.reduce((known, edit) => applyEdit(known, key, edit), problem);
 }
 
-/** The same question for one workload, with everything else where the plan leaves it. */
+/** The same question for one workload or gang, with everything else where the plan leaves it. */
 export function afterPlan(
   problem: PlacementProblem,
   result: PlacementResult,
@@ -30,8 +30,11 @@ export function afterPlan(
   const moved = new Map(result.moves.map((move) => [move.key, move.to]));
   const ended = new Set(result.preempted.map((each) => each.key));
   const woken = new Set(result.power.flatMap(({ host, to }) => (to === "on" ? [host] : [])));
+  const own = problem.workloads.find((workload) => workload.key === key);
+  const isMate = ({ gang, wish }: PlacementWorkload): boolean =>
+    gang !== undefined && gang === own?.gang && wish === "place" && own.wish === "place";
   const workloads = problem.workloads.flatMap((workload): PlacementWorkload[] => {
-    if (workload.key === key) return [workload];
+    if (workload.key === key || isMate(workload)) return [workload];
     const seat = workload.wish === "place" ? undefined : workload.at;
     const at = chosen.get(workload.key) ?? moved.get(workload.key) ?? seat;
     if (at === undefined || ended.has(workload.key)) return [];
@@ -49,7 +52,12 @@ type Edit = Fix["edits"][number];
 
 function applyEdit(problem: PlacementProblem, key: string, edit: Edit): PlacementProblem {
   const [address, pointer] = edit.path.includes("#") ? edit.path.split("#") : ["", edit.path];
-  if (address === "") return onWorkload(problem, key, (each) => editWorkload(each, edit));
+  const owner = address === "" ? key : address;
+  if (problem.workloads.some((each) => each.key === owner) && pointer !== "") {
+    return onWorkload(problem, owner ?? "", (each) =>
+      editWorkload(each, { ...edit, path: pointer ?? "" }),
+    );
+  }
   if (address?.startsWith("host/") === true) {
     const name = address.slice("host/".length);
     return pointer === ""
@@ -114,6 +122,10 @@ const KEYS: Readonly<Record<string, keyof Amounts | undefined>> = {
 function editWorkload(workload: PlacementWorkload, { path, from, to }: Edit): PlacementWorkload {
   const [, first = "", second = "", name = ""] = path.split("/");
   if (first === "resources") return editAmounts(workload, { kind: second, name, to });
+  if (path === "/gang") {
+    const { gang: _gang, ...alone } = workload;
+    return alone;
+  }
   if (path === "/metadata/annotations/vpac.dev~1pin-host") {
     return { ...workload, pinHost: undefined };
   }

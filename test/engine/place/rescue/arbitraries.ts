@@ -7,6 +7,8 @@ import { GIB } from "../builders.ts";
 
 const POOL = "supervisornamespace/shop" as Address;
 
+const POWER = { targetPercent: 63, bandPercent: 18, hostsMin: 1 };
+
 const oddities = fc.record({
   state: fc.constantFrom<Partial<Host>>(
     {},
@@ -98,11 +100,12 @@ export const troubledProblem: fc.Arbitrary<PlacementProblem> = anyProblem.chain(
   fc
     .record({
       oddities: fc.tuple(...base.hosts.map(() => oddities)),
-      wishes: fc.tuple(...base.workloads.map(() => fc.option(wish, { nil: undefined, freq: 1 }))),
+      wishes: fc.tuple(...base.workloads.map(() => fc.option(wish, { nil: undefined, freq: 2 }))),
       gpus: fc.constantFrom(0, 1, 2),
       quotaGib: fc.constantFrom(undefined, 1, 4),
       isExpandable: fc.constantFrom(undefined, undefined, false),
       cap: fc.constantFrom(undefined, undefined, undefined, 50, 100),
+      isPowerful: fc.boolean(),
     })
     .map(
       (given): PlacementProblem => ({
@@ -129,6 +132,7 @@ export const troubledProblem: fc.Arbitrary<PlacementProblem> = anyProblem.chain(
         policies: base.policies.map((policy) => ({
           ...policy,
           ...(given.cap === undefined ? {} : { cpuOvercommitPercentMax: given.cap }),
+          ...(given.isPowerful ? { power: POWER } : {}),
         })),
       }),
     ),

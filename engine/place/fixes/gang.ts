@@ -1,0 +1,112 @@
+import type { Fix, PlacementWorkload } from "../../model/placement.ts";
+import { fixOf, type FixWorld, remediesFor } from "../fixes.ts";
+import type { Pending } from "../order.ts";
+import { newHostRelaxations } from "./new-host.ts";
+import {
+  isReplayable,
+  type Relaxation,
+  replayed,
+  sceneOf,
+  subjectOf,
+  workloadChange,
+} from "./scene.ts";
+import { partsOf, type Remedy, Trial } from "./trial.ts";
+
+/** Choices of edits that are tried for a gang as a whole. */
+const TRIES_MAX = 12;
+const COST_ALONE = 85;
+
+/** A gang that does not start, with the first member that finds no host. */
+export interface HeldGang {
+  readonly members: readonly Pending[];
+  readonly culprit: Pending;
+  /** What would help the culprit while the others are seated. */
+  readonly remedies: readonly Remedy[];
+}
+
+/**
+ * What would let a gang start, for each of its members: edits for whoever holds it up or new hosts,
+ * each made and the whole gang placed again; where none is found, the member starts without the
+ * others. Nobody of the gang may be seated.
+ */
+export function gangFixes(
+  gang: HeldGang,
+  world: FixWorld,
+  countMax: number,
+): (member: Pending) => readonly Fix[] {
+  const shared = isReplayable(world) ? sharedRemedies(gang, world, countMax) : [];
+  const fixes = shared.map((remedy) => fixOf(remedy, world.ledger));
+  return (member) => {
+    if (fixes.length === 0) return [fixOf(aloneRemedy(member, gang, world), world.ledger)];
+    return member === gang.culprit
+      ? fixes
+      : fixes.map((fix) => addressed(fix, gang.culprit.workload.key));
+  };
+}
+
+function sharedRemedies(gang: HeldGang, world: FixWorld, countMax: number): readonly Remedy[] {
+  const { culprit, remedies } = gang;
+  const choices = [
+    ...remedies,
+    ...newHostRelaxations(culprit.workloadClass, world.ledger).map((relaxation) => ({
+      relaxations: [relaxation],
+      host: relaxation.host,
+    })),
+  ];
+  const found = new Map<string, Remedy>();
+  for (const { relaxations, host } of choices.slice(0, TRIES_MAX)) {
+    if (found.size >= countMax) break;
+    if (!starts(gang, relaxations, world)) continue;
+    const part = partsOf(relaxations).find((each) => starts(gang, each, world)) ?? relaxations;
+    const name = part.map(({ description }) => description).join(", ");
+    if (!found.has(name)) found.set(name, { relaxations: part, host });
+  }
+  return [...found.values()];
+}
+
+/** True when every member gets a host with these edits. */
+function starts(
+  { members, culprit }: HeldGang,
+  relaxations: readonly Relaxation[],
+  world: FixWorld,
+): boolean {
+  const start = sceneOf(culprit.workload);
+  const scene = relaxations.reduce((known, { change }) => change(known), start);
+  const waiting = members.map(({ workload }) => workload);
+  const hosts = replayed(scene, waiting, world);
+  return waiting.every(({ key }) => hosts.get(key) !== undefined);
+}
+
+/** The member without its gang, and what else it needs then. */
+function aloneRemedy(member: Pending, gang: HeldGang, world: FixWorld): Remedy {
+  const { workload, workloadClass } = member;
+  const leaves = leaving(workload);
+  const free = new Trial(subjectOf(workload, workloadClass), world).hostWith([], undefined);
+  if (free !== undefined) return { relaxations: [leaves], host: free };
+  const [own] = remediesFor(member, world, 1);
+  const whole = [leaves, ...(own?.relaxations ?? [])];
+  const host = own?.host ?? "";
+  if (own === undefined || !isReplayable(world)) return { relaxations: whole, host };
+  const helps = (part: readonly Relaxation[]): boolean => {
+    const scene = part.reduce((known, { change }) => change(known), sceneOf(workload));
+    const waiting = gang.members.map((each) => each.workload);
+    return replayed(scene, waiting, world).get(workload.key) !== undefined;
+  };
+  return { relaxations: partsOf(whole).find((part) => helps(part)) ?? whole, host };
+}
+
+const leaving = ({ key, gang = "" }: PlacementWorkload): Relaxation => ({
+  cost: COST_ALONE,
+  description: `take ${key} out of ${gang}`,
+  edit: { path: "/gang", from: gang, to: "" },
+  change: workloadChange(({ gang: _gang, ...alone }) => alone),
+});
+
+/** The same edits as somebody else reads them. */
+const addressed = (fix: Fix, owner: string): Fix => ({
+  ...fix,
+  description: `${owner}: ${fix.description}`,
+  edits: fix.edits.map((edit) =>
+    edit.path.startsWith("/") ? { ...edit, path: `${owner}#${edit.path}` } : edit,
+  ),
+});
