@@ -1,0 +1,181 @@
+import type { PlacementProblem } from "../model/placement.ts";
+import type { WorkloadClass } from "./classes.ts";
+import { type Draft, unplacedDraft } from "./decision.ts";
+import { PlacedDecision } from "./decision-log.ts";
+import type { Desks } from "./desk.ts";
+import type { FixWorld } from "./fixes.ts";
+import { type Gate, hostGate, poolGate } from "./gates.ts";
+import type { Ledger } from "./ledger.ts";
+import { type Batch, orderBatches, type Pending, sortedByKey } from "./order.ts";
+import { type Failure, gangFailures, type Troop, troopsOf } from "./rescue/gangs.ts";
+import type { Rescued } from "./rescue/rescue.ts";
+import type { Seat } from "./seating.ts";
+import type { SeatRegister } from "./seat-register.ts";
+import type { HostVerdictCache } from "./verdict.ts";
+
+/** Rounds over workloads whose verdict may change once others have a host (affinity, spread). */
+const ROUNDS_MAX = 4;
+
+/** The state of one run: the ledger, who is where, and what was decided in which order. */
+export interface Run {
+  readonly problem: PlacementProblem;
+  readonly ledger: Ledger;
+  readonly cache: HostVerdictCache;
+  readonly desks: Desks;
+  readonly hostGates: Map<WorkloadClass, Gate | undefined>;
+  /** Classes that come in more than one batch. */
+  readonly recurring: Set<WorkloadClass>;
+  readonly register: SeatRegister;
+  /** Class and host of everything placed, by key. */
+  readonly placed: ReadonlyMap<string, Seat>;
+  readonly drafts: Draft[];
+  /** What was done to make room for those that had found none. */
+  rescued: Rescued;
+  readonly mayRescue: boolean;
+  readonly replay: FixWorld["replay"];
+  /** Forgets what was known of a host that now runs. */
+  readonly onWake: () => void;
+  /** Workloads that found another host than the one they had. */
+  moved: number;
+}
+
+/** Decides round by round; those that found nothing are asked again while others still move. */
+export function decideRounds(run: Run, pending: readonly Pending[]): readonly Failure[] {
+  let waiting = pending;
+  let failed: readonly Failure[] = [];
+  for (let round = 0; round < ROUNDS_MAX && waiting.length > 0; round++) {
+    const seatedBefore = run.drafts.length;
+    const movedBefore = run.moved;
+    failed = troopsOf(waiting).flatMap((troop) => decideTroop(run, troop));
+    const mayHelp = run.moved > movedBefore || failed.some(({ draft }) => mayChange(draft));
+    if (run.drafts.length === seatedBefore || !mayHelp) break;
+    waiting = failed.map(({ member }) => member);
+  }
+  return failed;
+}
+
+/** Reasons that a later placement can lift. */
+const mayChange = ({ rejectedCounts }: Draft): boolean =>
+  "affinity" in rejectedCounts || "spread" in rejectedCounts;
+
+/** Decides about a troop and returns who found none: of a gang either nobody or everybody. */
+function decideTroop(run: Run, troop: Troop): readonly Failure[] {
+  if (troop.gang === undefined) return decideOnce(run, troop.members);
+  const point = pointOf(run);
+  const failed = decideTogether(run, troop.members);
+  if (failed.length === 0) return failed;
+  takeBack(run, troop.members, point);
+  return gangFailures(troop, failed, run.ledger.hosts.length);
+}
+
+/** Members may wait for one another, as those do that want to be near each other. */
+export function decideTogether(run: Run, members: readonly Pending[]): readonly Failure[] {
+  let failed = decideOnce(run, members);
+  for (let left = members.length; failed.length > 0 && failed.length < left; ) {
+    left = failed.length;
+    failed = decideOnce(
+      run,
+      failed.map(({ member }) => member),
+    );
+  }
+  return failed;
+}
+
+function decideOnce(run: Run, members: readonly Pending[]): readonly Failure[] {
+  const failed: Failure[] = [];
+  const batches = orderBatches(sortedByKey(members), run.ledger, (item) => countHosts(run, item));
+  noteRecurring(run, batches);
+  for (const batch of batches) {
+    decideBatch(run, batch, (member, draft) => failed.push({ member, draft }));
+  }
+  return failed;
+}
+
+/** A state of a run to which `takeBack` returns. */
+export interface Point {
+  readonly ledger: number;
+  readonly drafts: number;
+  readonly moved: number;
+}
+
+/** The run as it is now. */
+export const pointOf = ({ ledger, drafts, moved }: Run): Point => ({
+  ledger: ledger.mark(),
+  drafts: drafts.length,
+  moved,
+});
+
+/** Undoes what was decided about some workloads since a point, and nothing else. */
+export function takeBack(run: Run, members: readonly Pending[], point: Point): void {
+  run.ledger.rollback(point.ledger);
+  run.drafts.length = point.drafts;
+  run.moved = point.moved;
+  const seats = run.register.all();
+  for (const { workload, seat } of members) {
+    if (seat === undefined) seats.delete(workload.key);
+    else seats.set(workload.key, seat);
+  }
+}
+
+/** A standing is worth keeping only for a class that comes back. */
+function noteRecurring(run: Run, batches: readonly Batch[]): void {
+  const seen = new Set<WorkloadClass>();
+  for (const { workloadClass } of batches) {
+    if (seen.has(workloadClass)) run.recurring.add(workloadClass);
+    seen.add(workloadClass);
+  }
+}
+
+const countHosts = (run: Run, workloadClass: WorkloadClass): number =>
+  run.cache.of(workloadClass, run.ledger).passing;
+
+/** Places the members of one class one after the other; tells who finds no host, and why. */
+export function decideBatch(
+  run: Run,
+  { workloadClass, members }: Batch,
+  onUnplaced: (member: Pending, draft: Draft) => void,
+): void {
+  const { ledger } = run;
+  const closed = hostGateOf(run, workloadClass);
+  const isRecurring = run.recurring.has(workloadClass);
+  // A repair changes two hosts: the one it leaves and the one it gets.
+  const changes = members.reduce((sum, { seat }) => sum + (seat === undefined ? 1 : 2), 0);
+  let desk: ReturnType<Desks["of"]> | undefined;
+  for (const member of members) {
+    const { workload, seat } = member;
+    if (seat !== undefined) ledger.add(seat.workloadClass, seat.host, -1);
+    const gate = closed ?? poolGate(workloadClass, ledger);
+    if (gate === undefined) desk ??= run.desks.of(workloadClass, { isRecurring, changes });
+    const draft =
+      desk === undefined || gate !== undefined
+        ? unplacedDraft(workload, ledger.hosts.length, { gate })
+        : desk.choose(member);
+    if (draft instanceof PlacedDecision) {
+      enter(run, member, draft);
+      continue;
+    }
+    if (seat !== undefined) ledger.add(seat.workloadClass, seat.host, 1);
+    onUnplaced(member, draft);
+  }
+}
+
+/** Seats a member where it was decided. */
+function enter(
+  run: Run,
+  { workloadClass, seat, mayStay }: Pending,
+  decision: PlacedDecision,
+): void {
+  run.drafts.push(decision);
+  run.register.enter(decision, seat !== undefined);
+  run.ledger.add(workloadClass, decision.host, 1);
+  const before = seat?.host ?? mayStay;
+  if (before !== undefined && before !== decision.host) run.moved++;
+}
+
+/** The gate that stays as it is while others are placed, asked once a class. */
+function hostGateOf({ hostGates, ledger }: Run, workloadClass: WorkloadClass): Gate | undefined {
+  if (!hostGates.has(workloadClass)) {
+    hostGates.set(workloadClass, hostGate(workloadClass, ledger));
+  }
+  return hostGates.get(workloadClass);
+}
