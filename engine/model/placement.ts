@@ -247,6 +247,16 @@ export interface Preemption {
   readonly for: string;
 }
 
+/** Parts of its host that a workload gets, by number; both empty are left out. */
+export interface Berth {
+  readonly key: string;
+  readonly host: string;
+  /** Whole devices first, then the one of which it has a part. */
+  readonly gpus: readonly number[];
+  /** The node that it is bound to, or several for even parts. */
+  readonly numaNodes: readonly number[];
+}
+
 /** A host to be woken or put to sleep. */
 export interface PowerAdvice {
   readonly host: string;
@@ -266,6 +276,8 @@ export interface PlacementResult {
   readonly resilience: Resilience;
   readonly proof: PeakProof;
   readonly happiness: { readonly before: HappinessBins; readonly after: HappinessBins };
+  /** GPUs and NUMA nodes of what gets a host; absent where hosts have neither. */
+  readonly berths?: readonly Berth[];
   /** Everything that runs and changes its host: what must, what makes room, what evens. */
   readonly moves: readonly Move[];
   /** Newcomers that wait for moves or departures; absent where none does. */

@@ -4,6 +4,7 @@ import type { PlacementProblem } from "../model/placement.ts";
 import { ClassTable, type WorkloadClass } from "./classes.ts";
 import { type ClusterUse, clustersOf, isUsable, largestFirst } from "./cluster-use.ts";
 import { GrowingList } from "./growing-list.ts";
+import { DeviceTable, GPU_MILLI } from "./gpu/devices.ts";
 import { PoolTable } from "./pools.ts";
 import { PortTable } from "./ports.ts";
 import { Supply } from "./supply.ts";
@@ -63,6 +64,8 @@ export class Ledger {
   readonly workloads: Float64Array;
   /** Virtual CPUs of everything on the host, busy or not. */
   readonly vcpus: Float64Array;
+  /** Which GPU of a host is used by how much. */
+  readonly devices: DeviceTable;
   /** True when some host has a taint with PreferNoSchedule. */
   readonly hasSoftTaints: boolean;
   /** Every image that some host holds. */
@@ -123,6 +126,7 @@ export class Ledger {
     this.entitledMemory = new Float64Array(size);
     this.workloads = new Float64Array(size);
     this.vcpus = new Float64Array(size);
+    this.devices = new DeviceTable(this.hosts);
     this.imagesHeld = imagesOf(this.hosts);
     this.hasSoftTaints = this.hosts.some(({ taints }) =>
       taints.some(({ effect }) => effect === "PreferNoSchedule"),
@@ -138,6 +142,7 @@ export class Ledger {
   /** Puts a member of the class on a host, or takes it off, and notes it for undo. */
   add(workloadClass: WorkloadClass, host: number, sign: 1 | -1): void {
     this.#apply(workloadClass, host, sign);
+    if (workloadClass.extended.length > 0) this.#applyDevices(workloadClass, host, sign);
     this.#moved.push(workloadClass);
     this.#hostsMoved.push(sign * (host + 1));
   }
@@ -153,6 +158,7 @@ export class Ledger {
       const workloadClass = this.#moved.pop();
       const host = this.#hostsMoved.pop();
       if (workloadClass === undefined) return;
+      if (workloadClass.extended.length > 0 && isOfGpu(workloadClass)) this.devices.undo();
       this.#apply(workloadClass, Math.abs(host) - 1, host > 0 ? -1 : 1);
     }
   }
@@ -229,6 +235,14 @@ export class Ledger {
     if (sample.scheduling.ports.length > 0) this.ports.add(sample.scheduling.ports, host, sign);
     this.#applyShared(workloadClass, host, sign);
     this.#applyTerms(workloadClass, host, sign);
+  }
+
+  #applyDevices({ extended }: WorkloadClass, host: number, sign: 1 | -1): void {
+    for (const [name, amount] of extended) {
+      if (name !== GPU_MILLI) continue;
+      if (sign === 1) this.devices.take(host, amount);
+      else this.devices.giveBack(host, amount);
+    }
   }
 
   /** Sums above single hosts: cluster and pools. */
@@ -321,3 +335,6 @@ function imagesOf(hosts: readonly Host[]): ReadonlySet<string> {
   }
   return names;
 }
+
+const isOfGpu = ({ extended }: WorkloadClass): boolean =>
+  extended.some(([name]) => name === GPU_MILLI);

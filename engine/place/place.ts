@@ -1,4 +1,5 @@
 import type { PlacementProblem, PlacementResult } from "../model/placement.ts";
+import { berthsOf } from "./berths.ts";
 import { withMoves } from "./moves.ts";
 import { settlePlacement } from "./run.ts";
 
@@ -10,5 +11,7 @@ import { settlePlacement } from "./run.ts";
  * and workloads come.
  */
 export function place(problem: PlacementProblem): PlacementResult {
-  return withMoves(problem, settlePlacement(problem, "fast"));
+  const result = withMoves(problem, settlePlacement(problem, "fast"));
+  const berths = berthsOf(problem, result);
+  return berths.length === 0 ? result : { ...result, berths };
 }

@@ -76,28 +76,6 @@ export class PoolTable {
     for (const resource of RESOURCES) use(chain, resource, sign * reserved[resource]);
   }
 
-  /** Counts in what another table of the same names counts, whatever its pools keep. */
-  copy(from: PoolTable): void {
-    for (const [address, pool] of this.#pools) {
-      const other = from.#pools.get(address);
-      if (other === undefined) continue;
-      Object.assign(pool.reserved, other.reserved);
-      for (const resource of RESOURCES) {
-        use(this.chainOf(address), resource, from.#usedDirectly(other, resource));
-      }
-    }
-  }
-
-  /** What the workloads of the pool itself use, without the pools in it. */
-  #usedDirectly(pool: PoolUse, resource: Resource): number {
-    let direct = pool.used[resource];
-    for (const child of this.#pools.values()) {
-      if (this.chainOf(child.limits.address)[1] !== pool) continue;
-      direct -= Math.max(ownReservation(child, resource), child.used[resource]);
-    }
-    return direct;
-  }
-
   /** A circle of parents ends at the first repeat. */
   #climb(address: string): readonly PoolUse[] {
     const chain: PoolUse[] = [];

@@ -1,6 +1,8 @@
 import { shortfallOf } from "./admission/shortfall.ts";
 import type { Applicant } from "./applicant.ts";
 import type { WorkloadClass } from "./classes.ts";
+import { gpuMilliOf } from "./filters/gpu-device.ts";
+import { fragmentation } from "./gpu/devices.ts";
 import type { Ledger } from "./ledger.ts";
 import { matchesTerm, tolerates } from "./selectors.ts";
 import type { Topology } from "./topology.ts";
@@ -21,6 +23,8 @@ export const TERMS = [
   "load-band",
   /** Weights of preferred terms, soft taints and soft spread. */
   "preferred",
+  /** Thousandths of GPUs that become useless to others; only for who asks for a part of one. */
+  "fragmentation",
   /** Highest use of CPU or memory after the placement, in ppm of the capacity. */
   "load",
   /** Kubernetes' weighted score. */
@@ -30,6 +34,7 @@ export const TERMS = [
 export const VECTOR_LENGTH: number = TERMS.length;
 export const UNMET: number = TERMS.indexOf("happiness");
 export const LOAD_BAND: number = TERMS.indexOf("load-band");
+const FRAGMENTATION: number = TERMS.indexOf("fragmentation");
 export const LOAD: number = TERMS.indexOf("load");
 export const KUBE_SCORE: number = TERMS.indexOf("kube-score");
 
@@ -100,8 +105,18 @@ export function drsVector(
   out[offset + UNMET] = unmetPpmAfter(host, load, ledger);
   out[offset + LOAD_BAND] = loadBand(peak);
   out[offset + 4] = applicant.hasWishes ? preferencePenalty(host, applicant, ledger) : 0;
+  out[offset + FRAGMENTATION] = fragmentationAfter(host, applicant, ledger);
   out[offset + LOAD] = peak;
   out[offset + KUBE_SCORE] = -kubeTotal;
+}
+
+/** What the placement makes useless of the host's GPUs to all who ask for parts of them. */
+function fragmentationAfter(host: number, applicant: Applicant, ledger: Ledger): number {
+  const amount = gpuMilliOf(applicant);
+  if (amount === 0) return 0;
+  const asked = ledger.classes.all().map((workloadClass) => gpuMilliOf({ workloadClass }));
+  const demands = [...new Set(asked)].filter((each) => each > 0);
+  return fragmentation(ledger.devices, host, { amount, demands });
 }
 
 /** The vector of the `kube` chooser: nothing but Kubernetes' score (row D07). */

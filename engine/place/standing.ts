@@ -1,6 +1,7 @@
 import { type Applicant, applicantOf } from "./applicant.ts";
 import { BruteStanding } from "./brute-standing.ts";
 import type { WorkloadClass } from "./classes.ts";
+import { gpuMilliOf } from "./filters/gpu-device.ts";
 import { GroupedStanding, standingMarks } from "./grouped-standing.ts";
 import type { Ledger } from "./ledger.ts";
 import { PlainStanding, Workspace } from "./plain-standing.ts";
@@ -64,7 +65,10 @@ export function standingOf(
 ): Standing {
   const applicant = applicantOf(workloadClass, ledger);
   const hostVerdicts = cache.of(workloadClass, ledger);
-  if (search === "brute") return new BruteStanding(applicant, ledger, hostVerdicts);
+  // Which GPUs are left tells hosts apart by more than amounts, and hosts with GPUs are few.
+  if (search === "brute" || gpuMilliOf(applicant) > 0) {
+    return new BruteStanding(applicant, ledger, hostVerdicts);
+  }
   const marks = standingMarks(applicant, ledger);
   if (marks !== undefined) return new GroupedStanding(applicant, ledger, hostVerdicts, marks);
   return new PlainStanding(applicant, ledger, {

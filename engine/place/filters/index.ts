@@ -3,6 +3,7 @@ import { cpuOvercommit } from "./cpu-overcommit.ts";
 import { failoverHost } from "./failover-host.ts";
 import { failover } from "./failover.ts";
 import { fit } from "./fit.ts";
+import { gpuDevice } from "./gpu-device.ts";
 import { hostLeft, hostName, hostPin } from "./host-name.ts";
 import { hostPorts } from "./host-ports.ts";
 import { cluster, connection, memoryPressure, runtime, unschedulable } from "./host-state.ts";
@@ -33,6 +34,7 @@ export const FILTERS: readonly Filter[] = [
   nodeAffinity,
   hostPorts,
   fit,
+  gpuDevice,
   spread,
   size,
   reservation,

@@ -49,6 +49,7 @@ test("D02: the filters are asked in the order of the requirements", () => {
     "NodeAffinity",
     "NodePorts",
     "NodeResourcesFit",
+    "GpuDevice",
     "PodTopologySpread",
     "HostSize",
     "HostReservation",

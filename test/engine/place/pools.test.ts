@@ -168,17 +168,3 @@ test("pools are counted back exactly, in whatever order their workloads leave", 
     }),
   );
 });
-
-test("a table copied from one whose pools keep something else counts as if filled itself", () => {
-  const [app, job] = ["pool/app", "pool/job"] as const;
-  const tableOf = (cpus: number): PoolTable =>
-    new PoolTable([pool("app", keeping(6)), pool("job", { ...keeping(cpus), parent: app })]);
-  const amounts = { cpuMillicores: 3000, memoryBytes: GIB };
-  const [one, other, copy] = [tableOf(1), tableOf(5), tableOf(5)];
-  for (const table of [one, other]) {
-    table.add(app, amounts, amounts, 1);
-    table.add(job, amounts, amounts, 1);
-  }
-  copy.copy(one);
-  expect([...copy.all()]).toEqual([...other.all()]);
-});
