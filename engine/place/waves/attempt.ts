@@ -8,7 +8,7 @@ import { startDetours } from "./detours.ts";
 import type { Guard, Leg } from "./leg.ts";
 import { DEFAULT_MIGRATION } from "./limits.ts";
 import { RoomGuard } from "./room.ts";
-import { Rounds } from "./rounds.ts";
+import { type Preference, Rounds } from "./rounds.ts";
 import { SpreadGuard } from "./spread-guard.ts";
 import { type Intent, rewind } from "./world.ts";
 
@@ -24,10 +24,18 @@ export interface Attempt {
   readonly stuck: readonly ProposedMove[];
   /** Newcomers that nothing has made room for, with the hosts they were to get. */
   readonly homeless: readonly { readonly key: string; readonly host: string }[];
+  /** Rounds that it takes, and that no order of the same moves can do without. */
+  readonly rounds: number;
+  readonly roundsFewest: number;
 }
 
 /** Carries out an intent on the ledger of a settled placement, which the caller rolls back. */
-export function attemptMoves(problem: PlacementProblem, settled: Settled, intent: Intent): Attempt {
+export function attemptMoves(
+  problem: PlacementProblem,
+  settled: Settled,
+  intent: Intent,
+  prefer: Preference,
+): Attempt {
   const world = rewind(problem, settled, intent);
   const { ledger, legs, leaving } = world;
   const affinity = new AffinityGuard(world);
@@ -43,7 +51,9 @@ export function attemptMoves(problem: PlacementProblem, settled: Settled, intent
     hostCount: ledger.hosts.length,
     legs: admitted,
     isNeedy: (leg) => !room.fits(leg),
+    prefer,
   });
+  const roundsFewest = rounds.fewest;
   const letGo = onlyOnce(leaving.length > 0, guards);
   const crew: Crew = { ledger, rounds, room, guards, affinity, letGo };
   runToTheEnd(crew);
@@ -55,6 +65,8 @@ export function attemptMoves(problem: PlacementProblem, settled: Settled, intent
     refused: movesOf(legs.filter((leg) => !room.mayEnter(leg))),
     stuck: movesOf(rounds.waiting),
     homeless: arrivals.stuck.map(({ key, to }) => ({ key, host: ledger.hosts[to]?.name ?? "" })),
+    rounds: 1 + (rounds.order.at(-1)?.round ?? -1),
+    roundsFewest,
   };
 }
 

@@ -1,8 +1,9 @@
 import type { ArrivalWait, Move, PlacementProblem } from "../../model/placement.ts";
-import { whatIf } from "../overlay.ts";
 import type { ProposedMove, Settled } from "../settled.ts";
-import { type Attempt, attemptMoves } from "./attempt.ts";
+import type { Attempt } from "./attempt.ts";
+import { bestAttempt } from "./best-attempt.ts";
 import { mergeMoves } from "./merge.ts";
+import { endedBy, recounted } from "./recount.ts";
 import type { Intent } from "./world.ts";
 
 /** A move that no order makes safe, or a newcomer whose room such a move would have left. */
@@ -39,13 +40,14 @@ export interface MoveOrder {
  */
 export function orderMoves(
   problem: PlacementProblem,
-  settled: Settled,
+  placed: Settled,
   proposed: readonly ProposedMove[],
 ): MoveOrder {
+  const settled = recounted(problem, placed, endedBy(problem, placed));
   const unordered: Unordered[] = [];
   let intent: Intent = { moves: mergeMoves(proposed), undone: [] };
   for (;;) {
-    const attempt = whatIf(settled.ledger, () => attemptMoves(problem, settled, intent));
+    const attempt = bestAttempt(problem, settled, intent);
     const given = givenUp(attempt, intent);
     if (given.length === 0) {
       const { moves, arrivalWaits, parted, homeless } = attempt;

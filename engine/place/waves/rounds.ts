@@ -7,7 +7,11 @@ interface Traffic {
   readonly legs: readonly Leg[];
   /** True for a leg that finds no room yet. */
   readonly isNeedy: (leg: Leg) => boolean;
+  /** Which of two equally urgent legs goes first. */
+  readonly prefer: Preference;
 }
+
+export type Preference = (left: Leg, right: Leg) => number;
 
 /**
  * The rounds in which legs start. All legs of a round start together and end before the next one,
@@ -30,15 +34,20 @@ export class Rounds {
   readonly #behind: Int32Array;
 
   constructor(guards: readonly Guard[], limits: MigrationLimits, traffic: Traffic) {
-    const { hostCount, legs, isNeedy } = traffic;
+    const { hostCount, legs, isNeedy, prefer } = traffic;
     this.#guards = guards;
     this.#limits = limits;
-    // Of equally urgent legs the longest go first, so that short ones fill the gaps in the end.
-    this.#waiting = [...legs].sort((left, right) => right.copyBytes - left.copyBytes);
+    this.#waiting = [...legs].sort(prefer);
     this.#load = new Int32Array(hostCount);
     this.#busy = new Int32Array(hostCount);
     for (const leg of legs) this.#count(this.#load, leg, 1);
     this.#behind = roundsBehind(hostCount, legs.filter(isNeedy));
+  }
+
+  /** Rounds that no order of all legs can do without, as each host takes part in so many only. */
+  get fewest(): number {
+    const most = this.#load.reduce((larger, load) => Math.max(larger, load), 0);
+    return Math.ceil(most / this.#limits.movesPerHostMax);
   }
 
   /** Legs that have not started. */

@@ -1,10 +1,11 @@
-import type { PlacementProblem } from "../../model/placement.ts";
+import type { PlacementProblem, PlacementWorkload } from "../../model/placement.ts";
 import type { WorkloadClass } from "../classes.ts";
 import type { Ledger } from "../ledger.ts";
 import { copyBytesOf } from "../rescue/cost.ts";
 import type { Seat } from "../seating.ts";
 import type { ProposedMove, Settled } from "../settled.ts";
 import { type Leaver, type Leg, legOf, type World } from "./leg.ts";
+import { endedBy } from "./recount.ts";
 
 /** The world before the first move, and who comes to it. */
 export interface Beginning extends World {
@@ -28,7 +29,7 @@ export function rewind(
   const { ledger } = settled;
   const legs = legsOf(settled, moves, sizesOf(problem, moves));
   const staying = legsOf(settled, undone, new Map());
-  const leaving = leaversOf(problem, settled);
+  const leaving = leaversOf(settled, endedBy(problem, settled));
   const newcomers = newcomersOf(settled, legs, staying, leaving);
   for (const { workloadClass, from, to } of [...legs, ...staying]) {
     ledger.add(workloadClass, to, -1);
@@ -120,12 +121,8 @@ const NOBODY: readonly Leg[] = [];
 
 const hostOf = ({ host }: Seat): number => host;
 
-/** What runs now and the plan ends: removed, or preempted. */
-function leaversOf(problem: PlacementProblem, { ledger, result }: Settled): readonly Leaver[] {
-  const preempted = new Set(result.preempted.map(({ key }) => key));
-  const ended =
-    preempted.size === 0 ? [] : problem.workloads.filter(({ key }) => preempted.has(key));
-  return [...(problem.leaving ?? []), ...ended].flatMap((workload): Leaver[] => {
+function leaversOf({ ledger }: Settled, ended: readonly PlacementWorkload[]): readonly Leaver[] {
+  return ended.flatMap((workload): Leaver[] => {
     const host = workload.at === undefined ? undefined : ledger.indexOf.get(workload.at);
     if (host === undefined || !workload.poweredOn) return [];
     return [{ key: workload.key, workloadClass: ledger.classes.classOf(workload), host }];
