@@ -2,6 +2,7 @@ import { compareText } from "../../model/canonical.ts";
 import type { PlacementProblem, PlacementWorkload } from "../../model/placement.ts";
 import type { WorkloadClass } from "../classes.ts";
 import type { Ledger } from "../ledger.ts";
+import type { Seat } from "../seating.ts";
 import type { Seated } from "../settled.ts";
 import { Neighbours } from "./neighbours.ts";
 import { Rules } from "./rules.ts";
@@ -41,11 +42,13 @@ export class Board {
   readonly memory: Float64Array;
   readonly #neighbours: Neighbours;
   readonly #isFree = new Map<WorkloadClass, boolean>();
+  readonly #seats: Seated["seats"];
   readonly #slots: Int32Array;
   readonly #journal: { readonly unit: number; readonly from: number }[] = [];
 
   constructor(problem: PlacementProblem, settled: Seated) {
     this.ledger = settled.ledger;
+    this.#seats = settled.seats;
     this.rules = new Rules(settled.ledger);
     this.#neighbours = new Neighbours(settled, this.rules);
     const found: Member[] = [];
@@ -105,6 +108,17 @@ export class Board {
     const answer = ask();
     this.#undo({ from: host, to: host }, mark);
     return answer;
+  }
+
+  /** Class and host of everything that runs, as of now. */
+  seats(): ReadonlyMap<string, Seat> {
+    const seats = new Map(this.#seats);
+    this.units.forEach((unit, index) => {
+      for (const { workload, workloadClass } of unit) {
+        seats.set(workload.key, { workloadClass, host: this.at[index] as number });
+      }
+    });
+    return seats;
   }
 
   /** A point to which `rollback` returns. */

@@ -1,9 +1,11 @@
 import type { BalanceWish, PlacementProblem, PowerAdvice } from "../../model/placement.ts";
 import type { ProposedMove, Settled } from "../settled.ts";
 import { Board } from "./board.ts";
+import { consolidate } from "./consolidate.ts";
 import { Crowd } from "./crowd.ts";
 import { even } from "./even.ts";
 import { Field } from "./field.ts";
+import { type PowerTask, putToSleep, wakeUp } from "./power.ts";
 import { type Effort, relieve } from "./relief.ts";
 import { repair } from "./repair.ts";
 import { Report } from "./report.ts";
@@ -30,62 +32,91 @@ const NOTHING: Improvement = { moves: [], power: [] };
  */
 export function improve(problem: PlacementProblem, settled: Settled): Improvement {
   const { balance, workloads, seed } = problem;
-  if (!workloads.some(({ isMovable }) => isMovable === true)) return NOTHING;
+  let isMovable = workloads.some((workload) => workload.isMovable === true);
+  if (!isMovable && problem.policies.every(({ power }) => power === undefined)) return NOTHING;
   const report = new Report(settled.ledger);
+  const task = { balance, seed, report, power: powerTasks(problem, settled, report) };
   let { seats } = settled;
-  for (let round = 0; round < ROUNDS_MAX; round++) {
+  for (let round = 0; round < ROUNDS_MAX && isMovable; round++) {
     const board = new Board(problem, { ledger: settled.ledger, seats });
-    improveOnce(board, { balance, seed, report });
-    if (!board.hasGroups || board.mark() === 0) break;
+    improveOnce(board, task);
     // Who moved may now be in other groups, which may go where single ones may not.
-    seats = seatsNow(seats, report);
+    isMovable = board.hasGroups && board.mark() > 0;
+    if (isMovable) seats = board.seats();
   }
-  return { moves: report.moves(), power: [] };
+  for (const each of task.power) wakeUp(settled.ledger, each);
+  return { moves: report.moves(), power: task.power.flatMap(({ advice }) => advice) };
 }
 
-function seatsNow(seats: Settled["seats"], report: Report): Settled["seats"] {
-  return new Map(
-    [...seats].map(([key, seat]) => [key, { ...seat, host: report.hostOf(key) ?? seat.host }]),
-  );
-}
-
-function improveOnce(board: Board, task: Task): void {
-  // Evening out may make room for a repair that found none.
-  for (let round = 0; round < ROUNDS_MAX; round++) {
-    if (!repair(board, task.report) && round > 0) return;
-    for (let cluster = 0; cluster < board.ledger.clusters.length; cluster++) {
-      balanceCluster(board, hostsOf(board, cluster), task);
-    }
-  }
-}
-
+/** What of the problem one round of improvement needs. */
 interface Task {
   readonly balance: BalanceWish | undefined;
   readonly seed: number;
   readonly report: Report;
+  readonly power: readonly PowerTask[];
 }
 
-/** Evens out, and takes from hosts that still cannot give what is used on them. */
-function balanceCluster(board: Board, hosts: readonly number[], task: Task): void {
-  const { balance } = task;
-  if (balance === undefined) return;
+/** One for each cluster whose hosts may sleep. */
+function powerTasks(
+  { balance }: PlacementProblem,
+  { ledger, result }: Settled,
+  report: Report,
+): readonly PowerTask[] {
+  const decided = new Set(result.power.map(({ host }) => host));
+  return ledger.clusters.flatMap(({ policy }, cluster): PowerTask[] => {
+    if (policy?.power === undefined) return [];
+    const common = { cluster, policy: policy.power, decided, report };
+    return [{ ...common, advice: [], movesMax: balance?.movesMax }];
+  });
+}
+
+function improveOnce(board: Board, task: Task): void {
+  const { balance, power } = task;
+  // Evening out may make room for a repair that found none.
   for (let round = 0; round < ROUNDS_MAX; round++) {
-    if (balance.threshold > 1) evenOut(board, hosts, { balance, report: task.report });
-    if (!relieveOverloaded(board, hosts, task) || balance.threshold === 1) return;
+    if (!repair(board, task.report) && round > 0) return;
+    if (balance === undefined) return;
+    for (let cluster = 0; cluster < board.ledger.clusters.length; cluster++) {
+      const powered = power.find((each) => each.cluster === cluster);
+      balanceCluster(board, cluster, { ...task, balance, powered });
+    }
   }
 }
 
+interface ClusterTask extends Task {
+  readonly balance: BalanceWish;
+  readonly powered: PowerTask | undefined;
+}
+
+/** Lets hosts sleep, evens out or packs, and relieves those that still cannot give what is used. */
+function balanceCluster(board: Board, cluster: number, task: ClusterTask): void {
+  const { threshold, goal, movesMax } = task.balance;
+  for (let round = 0; round < ROUNDS_MAX; round++) {
+    let hasChanged = false;
+    if (threshold > 1 && task.powered !== undefined) hasChanged = putToSleep(board, task.powered);
+    const hosts = hostsOf(board, cluster);
+    if (threshold > 1) {
+      if (goal === "pack") consolidate(board, hosts, { report: task.report, movesMax });
+      else if (evenOut(board, hosts, task) && task.powered !== undefined) hasChanged = true;
+    }
+    hasChanged = relieveOverloaded(board, hosts, task) || hasChanged;
+    if (!hasChanged || threshold === 1) return;
+  }
+}
+
+/** True when anything has moved. */
 function evenOut(
   board: Board,
   hosts: readonly number[],
-  { balance, report }: { readonly balance: BalanceWish; readonly report: Report },
-): void {
+  { balance, report }: ClusterTask,
+): boolean {
   const mark = board.mark();
   const field = new Field(board.ledger, hosts);
   const priority = priorityOf(field.deviationPpm, hosts.length);
   const target = targetPpm(balance.threshold, hosts.length);
   even(new Scale(board, field, { target, movesMax: report.movesLeft(balance.movesMax) }), target);
   report.claim(board, mark, { reason: "balance", priority });
+  return board.mark() > mark;
 }
 
 /** True when anything has moved. */

@@ -59,11 +59,6 @@ export class Report {
     return left;
   }
 
-  /** Where a workload is now. */
-  hostOf(key: string): number | undefined {
-    return this.#trips.get(key)?.to;
-  }
-
   /** What has changed its host in the end: the most urgent first, then in the order of causes. */
   moves(): readonly ProposedMove[] {
     const { hosts } = this.#ledger;

@@ -164,15 +164,7 @@ function ruleAgainst({ workloadClass, impact }: Applicant, host: number): string
 }
 
 /** True when more is requested or reserved on a host than it has. */
-export function isOverbooked(ledger: Ledger, host: number): boolean {
-  const allocatable = ledger.hosts[host]?.allocatable;
-  const pairs: readonly (readonly [taken: number | undefined, whole: number | undefined])[] = [
-    [ledger.requestedCpu[host], ledger.allocatableCpu[host]],
-    [ledger.reservedCpu[host], ledger.allocatableCpu[host]],
-    [ledger.requestedMemory[host], ledger.allocatableMemory[host]],
-    [ledger.reservedMemory[host], ledger.allocatableMemory[host]],
-    [ledger.requests.storage.taken[host], allocatable?.ephemeralStorageBytes],
-    [ledger.requests.pods.taken[host], allocatable?.pods],
-  ];
-  return pairs.some(([taken = 0, whole = 0]) => taken > whole);
+export function isOverbooked({ requests, reservations }: Ledger, host: number): boolean {
+  const supplies = [...Object.values(requests), ...Object.values(reservations)];
+  return supplies.some((supply) => !supply.has(host, 0));
 }
