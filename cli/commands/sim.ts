@@ -23,14 +23,14 @@ import { bytesText, cpuText } from "../views/units.ts";
 import { systemClock } from "../wiring/clock.ts";
 import { listenForStop } from "../wiring/signals.ts";
 
-interface Call {
+export interface Call {
   readonly admin: WorldAdmin;
   readonly target: string;
   readonly flags: FlagValues;
 }
 
 /** Each changes the world and says in one sentence what it did. */
-const DEEDS: Readonly<Record<string, (call: Call) => Promise<string>>> = {
+export const DEEDS: Readonly<Record<string, (call: Call) => Promise<string>>> = {
   "power-on": async ({ admin, target }) => {
     await admin.powerOn(target);
     return `${target} is powered on.`;
@@ -87,6 +87,7 @@ export function commandOf(name: string): Command {
         clock: systemClock(context.io.env),
       };
       if (name === "serve") return serveUntilStopped(place, flags, context);
+      if (name === "run") return await tellStory(args[0], place, context);
       const admin = openWorldAdmin(place);
       try {
         if (name === "list") return list(admin, context);
@@ -101,6 +102,20 @@ export function commandOf(name: string): Command {
       }
     },
   };
+}
+
+async function tellStory(
+  file: string | undefined,
+  place: WorldPlace,
+  context: Context,
+): Promise<Exit> {
+  if (file === undefined) throw usageError("sim run needs a file with a Scenario");
+  const { runScenario } = await import("../scenario/run.ts");
+  try {
+    return await runScenario(file, place, context);
+  } catch (error) {
+    throw error instanceof AdminError ? toldBy(error) : error;
+  }
 }
 
 async function act(name: string, call: Call, context: Context): Promise<Exit> {

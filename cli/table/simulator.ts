@@ -44,6 +44,9 @@ export function simCommands(): readonly CommandEntry[] {
         flag("--latency <duration>", "time every call takes"),
       ],
     }),
+    entry("run", "tell a story: load, faults, applies and rebalances, and what must hold then", {
+      args: "<file>",
+    }),
     entry("reset", "empty the simulated world"),
     entry("serve", "run the world in this process", {
       flags: [flag("--socket <path>", "Unix socket to listen on")],
