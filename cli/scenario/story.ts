@@ -50,7 +50,7 @@ interface Story {
   readonly expectations: readonly Expectation[];
 }
 
-/** Steps in the order of their times; what the simulator cannot do is refused before any of them. */
+/** Steps in the order of their times; what the simulator cannot do is refused before the first. */
 export function storyOf(scenario: JsonObject): Story {
   const steps = arrayAt(scenario, "spec", "steps").map((step): StoryStep => {
     const at = stringAt(step, "at") ?? "0s";

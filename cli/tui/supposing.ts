@@ -1,4 +1,4 @@
-/** What-ifs about hosts: the plan as it would be is shown instead of the plan, and never applied. */
+/** What-ifs about hosts: the plan as it would be is shown in place of the plan, never applied. */
 import type { Updated } from "./messages.ts";
 import { busyText } from "./asking.ts";
 import { type HostsOut, type Model, whyNot, withPlan } from "./model.ts";

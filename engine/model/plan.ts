@@ -194,7 +194,7 @@ export interface PlanMove extends Omit<Move, "key"> {
 }
 
 /** Something of ours that is ended so that something of a higher priority gets its room. */
-export interface PlanPreemption {
+interface PlanPreemption {
   readonly address: string;
   readonly host: string;
   readonly for: string;

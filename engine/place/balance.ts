@@ -6,7 +6,7 @@ import type { BalanceWish } from "../model/placement.ts";
  * Whose moves are looked for: `made` are those that the plan carries out by itself, `recommended`
  * those that a human has to ask for, `all` both, whoever decides.
  */
-export type BalanceScope = "made" | "recommended" | "all";
+type BalanceScope = "made" | "recommended" | "all";
 
 /** What the plan is asked beyond the documents. */
 export interface BalanceRequest {

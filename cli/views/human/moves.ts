@@ -135,8 +135,8 @@ export function proofLines({ placement }: Plan, { style }: BlockOptions): string
   const lines: string[] = [];
   if (proof.boundPpm > 0) {
     const noun = proof.resource === "cpu" ? "CPU" : "memory";
-    const peak = `Peak ${noun} ${percentText(proof.peakPpm)}, cannot be below ${percentText(proof.boundPpm)}.`;
-    lines.push(peak);
+    const [peak, bound] = [percentText(proof.peakPpm), percentText(proof.boundPpm)];
+    lines.push(`Peak ${noun} ${peak}, cannot be below ${bound}.`);
   }
   if (sum(happiness.after) > 0) {
     const bins = `${binsText(happiness.before)} ${arrow} ${binsText(happiness.after)}`;
