@@ -92,10 +92,19 @@ function chooseText(decision: PlanDecision, standing: boolean): string {
       : decidedBy === "stays"
         ? `it stays, though ${scoredText(candidates, second.host)} was first`
         : `runner-up ${second.host} ${scoreText(second.score)}, decided by ${termText(decidedBy)}`;
-  const text = `${scoredText(candidates, chosen)}; ${runner}`;
+  const text = `${scoredText(candidates, chosen)}${berthText(decision)}; ${runner}`;
   // The answer is what would be chosen now; for balance alone nothing is moved.
   if (!standing || from === undefined || from === chosen) return text;
   return `asked anew it would be ${text}; nothing drives it from ${scoredText(candidates, from)}`;
+}
+
+/** The parts of the host that it gets, where hosts have such parts. */
+function berthText({ gpus = [], numaNodes = [] }: PlanDecision): string {
+  const parts = [
+    ...(gpus.length === 0 ? [] : [`GPU ${gpus.join(" and ")}`]),
+    ...(numaNodes.length === 0 ? [] : [`NUMA node ${numaNodes.join(" and ")}`]),
+  ];
+  return parts.length === 0 ? "" : `, ${parts.join(", ")}`;
 }
 
 function scoredText(candidates: readonly Candidate[], host: string): string {

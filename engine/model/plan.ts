@@ -177,6 +177,10 @@ export interface PlanDecision {
   readonly rejectedCounts: Readonly<Record<string, number>>;
   readonly hostsConsidered: number;
   readonly hostsFeasible: number;
+  /** Devices of the chosen host, by number: whole ones, then the one of which it gets a part. */
+  readonly gpus?: readonly number[];
+  /** NUMA nodes of the chosen host, by number; several for even parts. */
+  readonly numaNodes?: readonly number[];
 }
 
 export interface PlanHost {
@@ -230,6 +234,8 @@ export interface PlanPlacement {
     readonly nPlus: number;
     readonly tightest: string;
     readonly spare: number;
+    /** What finds no host after one failure more, and the hosts that are lost with it. */
+    readonly stranded?: { readonly address: string; readonly hosts: readonly string[] };
   };
 }
 

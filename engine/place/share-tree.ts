@@ -7,27 +7,25 @@ import { mebibytesDown, mebibytesUp, multiplyDivide } from "./units.ts";
 /** Resources that are handed out by shares: CPU in millicores, memory in MiB. */
 export type SharedResource = "cpu" | "memory";
 
-/** What a workload of the class claims of one resource; running ones claim what they want now. */
+/**
+ * What a workload of the class claims of one resource; running ones claim what they want now. What
+ * its own limit keeps from it, it does not want: measured use is below it.
+ */
 export function leafOf(workloadClass: WorkloadClass, resource: SharedResource): ShareNode {
   const { sample, load, reserved } = workloadClass;
-  const { size, shares, limit } = sample.demand;
+  const { size, shares } = sample.demand;
   if (resource === "cpu") {
     return {
       shares: cpuShares(shares, Math.max(1, size.vcpus)),
       reservation: reserved.cpuMillicores,
-      ...(limit.cpuMillicores === undefined ? {} : { limit: limit.cpuMillicores }),
       demand: load.cpuMillicores,
       size: size.cpuMillicores,
     };
   }
   const mebibytes = mebibytesUp(size.memoryBytes);
-  const overhead = sample.demand.overheadBytes;
   return {
     shares: memoryShares(shares, mebibytes),
     reservation: mebibytesUp(reserved.memoryBytes),
-    ...(limit.memoryBytes === undefined
-      ? {}
-      : { limit: mebibytesUp(limit.memoryBytes + overhead) }),
     demand: mebibytesUp(load.memoryBytes),
     size: mebibytes,
   };

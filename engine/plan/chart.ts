@@ -1,6 +1,7 @@
 /** The placement part of the plan: hosts before and after, decisions, and who found no host. */
 import type { Host } from "../model/host.ts";
 import type {
+  Berth,
   Candidate,
   Decision,
   Move,
@@ -26,10 +27,11 @@ const fraction = (score: number): number => score / 100;
 
 export function planPlacement(basis: ChartBasis): PlanPlacement {
   const { placement, entries, hosts, moves, movesMax } = basis;
-  const { resilience, happiness } = placement;
+  const { resilience, happiness, berths = [] } = placement;
+  const berthOf = new Map(berths.map((berth) => [berth.key, berth]));
   return {
     algorithm: placement.algorithm,
-    decisions: placement.decisions.map(decisionOf),
+    decisions: placement.decisions.map((each) => decisionOf(each, berthOf.get(each.key))),
     hosts: placement.hosts.map((outlook) => hostOf(outlook, hosts.get(outlook.name))),
     happiness: { after: happiness.after, before: happiness.before },
     moves: compact<PlanPlacement["moves"]>({
@@ -49,14 +51,20 @@ export function planPlacement(basis: ChartBasis): PlanPlacement {
       resource: placement.proof.resource,
     },
     recommendations: basis.recommended.map(moveOf),
-    resilience: {
-      nPlus: resilience.nPlus,
-      spare: resilience.spare,
-      tightest: resilience.tightest,
-    },
+    resilience: resilienceOf(resilience),
     score: { after: fraction(placement.scoreAfter), before: fraction(placement.scoreBefore) },
     unplaced: entries.flatMap(unplacedOf),
   };
+}
+
+function resilienceOf({
+  nPlus,
+  spare,
+  stranded,
+  tightest,
+}: PlacementResult["resilience"]): PlanPlacement["resilience"] {
+  if (stranded === undefined) return { nPlus, spare, tightest };
+  return { nPlus, spare, stranded: { address: stranded.key, hosts: stranded.hosts }, tightest };
 }
 
 function moveOf(move: Move): PlanMove {
@@ -98,17 +106,20 @@ function stateOf(host: Host | undefined): string {
   return host.unschedulable ? "unschedulable" : "connected";
 }
 
-function decisionOf(decision: Decision): PlanDecision {
+function decisionOf(decision: Decision, berth: Berth | undefined): PlanDecision {
   const { chosen, from } = decision;
+  const { gpus = [], numaNodes = [] } = berth ?? {};
   return compact<PlanDecision>({
     address: decision.key,
     candidates: decision.candidates.map(candidateOf),
     chosen,
     decidedBy: decision.decidedBy,
     from,
+    gpus: gpus.length === 0 ? undefined : gpus,
     hostsConsidered: decision.hostsConsidered,
     hostsFeasible: decision.hostsFeasible,
     id: decision.id,
+    numaNodes: numaNodes.length === 0 ? undefined : numaNodes,
     rejected: decision.rejected,
     rejectedCounts: decision.rejectedCounts,
   });

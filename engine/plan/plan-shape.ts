@@ -150,9 +150,11 @@ const decision = members({
   chosen: optional(text),
   decidedBy: text,
   from: optional(text),
+  gpus: optional(list(natural)),
   hostsConsidered: natural,
   hostsFeasible: natural,
   id: text,
+  numaNodes: optional(list(natural)),
   rejected: list(
     members({
       code: text,
@@ -202,7 +204,12 @@ const placement = members({
   preempted: list(members({ address: text, for: text, host: text })),
   proof: members({ boundPpm: natural, peakPpm: natural, resource: oneOf("cpu", "memory") }),
   recommendations: list(move),
-  resilience: members({ nPlus: finite, spare: finite, tightest: text }),
+  resilience: members({
+    nPlus: finite,
+    spare: finite,
+    stranded: optional(members({ address: text, hosts: list(text) })),
+    tightest: text,
+  }),
   score: members({ after: finite, before: finite }),
   unplaced: list(members({ address: text, code: text, fixes: list(fix), message: text })),
 });

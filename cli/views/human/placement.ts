@@ -112,7 +112,13 @@ function verdictLine(plan: Plan, style: Style): string {
   const room = resilience.tightest === "memory" ? bytesText(amount) : `${cpuText(amount)} CPU`;
   const word = resilience.spare < 0 ? "short" : "spare";
   const holds = resilience.nPlus >= 1 ? `N+${resilience.nPlus} holds` : "N+1 does not hold";
-  const verdict = `${holds} (tightest: ${resilience.tightest}, ${room} ${word})`;
+  const { stranded } = resilience;
+  const lost =
+    stranded === undefined
+      ? ""
+      : `; losing ${stranded.hosts.map(cleanLine).join(" and ")} leaves no host for ` +
+        cleanLine(stranded.address);
+  const verdict = `${holds} (tightest: ${resilience.tightest}, ${room} ${word}${lost})`;
   const budget = moves.budget === undefined ? "" : ` of ${moves.budget} budget`;
   const arrow = style.glyph("→", "->");
   const heat = `${worst("before")}% ${arrow} ${worst("after")}%`;
