@@ -23,11 +23,12 @@ const CHAIN_TRIES_MAX = 4000;
  */
 export function repair(board: Board, report: Report): boolean {
   const before = board.mark();
+  const healed = new Set<number>();
   let passed = -1;
   // What one move heals may let another be healed that could not be so far.
   while (passed < board.mark()) {
     passed = board.mark();
-    repairOnce(board, { report, hosts: emptiestFirst(board), tries: CHAIN_TRIES_MAX });
+    repairOnce(board, { report, healed, hosts: emptiestFirst(board), tries: CHAIN_TRIES_MAX });
   }
   return board.mark() > before;
 }
@@ -36,6 +37,8 @@ export function repair(board: Board, report: Report): boolean {
 interface Pass {
   readonly report: Report;
   readonly hosts: readonly number[];
+  /** Units that were healed before: two that break each other's rules would go to and fro. */
+  readonly healed: Set<number>;
   /** Left of `CHAIN_TRIES_MAX`. */
   tries: number;
 }
@@ -43,10 +46,10 @@ interface Pass {
 function repairOnce(board: Board, pass: Pass): void {
   for (let host = 0; host < board.ledger.hosts.length; host++) {
     const isOver = isOverbooked(board.ledger, host);
-    let broken = brokenOn(board, host, isOver);
-    while (broken.length > 0 && healOne(board, broken, pass)) {
-      broken = brokenOn(board, host, isOver);
-    }
+    const find = (): readonly number[] =>
+      brokenOn(board, host, isOver).filter((unit) => !pass.healed.has(unit));
+    let broken = find();
+    while (broken.length > 0 && healOne(board, broken, pass)) broken = find();
   }
 }
 
@@ -86,6 +89,7 @@ function healOne(board: Board, broken: readonly number[], pass: Pass): boolean {
     const mark = board.mark();
     if (!relocate(board, unit, { pass, chain: CHAIN_MAX, not: [] })) continue;
     pass.report.claim(board, mark, { reason: "repair", priority: 1, ...cause });
+    pass.healed.add(unit);
     return true;
   }
   return false;
