@@ -24,7 +24,7 @@ import { review } from "./observe/review.ts";
 import { type MovesRequest, onlyMoves, placeAll } from "./placing.ts";
 import { check } from "./plan/check.ts";
 import { type BudgetOverrides, assemble } from "./plan/plan.ts";
-import { unplacedDiagnostics } from "./plan/unplaced.ts";
+import { placementNotes, unplacedDiagnostics } from "./plan/unplaced.ts";
 import type { EnginePorts } from "./ports.ts";
 import { lineFinder } from "./lines.ts";
 import { openStore } from "./record/store.ts";
@@ -225,7 +225,8 @@ function planOver({ request, ports, desired, before }: Planning): PlanOutcome {
   time("plan");
   const findings = check(plan, { ...world, digest: ports.digest });
   time("check");
-  const found = [...changes.diagnostics, ...unplacedDiagnostics(plan, desired)];
+  const placed = [...unplacedDiagnostics(plan, desired), ...placementNotes(placement)];
+  const found = [...changes.diagnostics, ...placed];
   const diagnostics = finish([...before.diagnostics, ...found], request.texts);
   return {
     ...before,

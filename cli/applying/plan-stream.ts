@@ -35,6 +35,9 @@ function tellFacts({ outcome: { plan }, diagnostics }: Planned, emit: EventSink)
   for (const change of plan.changes) {
     if (change.action !== "noop") emit({ type: "planned_change", change });
   }
-  for (const decision of plan.placement.decisions) emit({ type: "placement_decision", decision });
+  const { decisions, moves, recommendations } = plan.placement;
+  for (const decision of decisions) emit({ type: "placement_decision", decision });
+  for (const move of moves.list) emit({ type: "planned_move", move, made: true });
+  for (const move of recommendations) emit({ type: "planned_move", move, made: false });
   emit({ type: "change_summary", summary: plan.summary });
 }

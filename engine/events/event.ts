@@ -1,7 +1,13 @@
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Address } from "../model/address.ts";
 import type { Action, Drift } from "../model/change.ts";
-import type { PlanDecision, PlannedChange, PlanSummary, StepVerb } from "../model/plan.ts";
+import type {
+  PlanDecision,
+  PlanMove,
+  PlannedChange,
+  PlanSummary,
+  StepVerb,
+} from "../model/plan.ts";
 
 /**
  * Everything observe and apply tell while they work (design of the command line §10). Views add
@@ -23,6 +29,8 @@ export type EngineEvent =
   | { readonly type: "resource_drift"; readonly drift: Drift }
   | { readonly type: "planned_change"; readonly change: PlannedChange }
   | { readonly type: "placement_decision"; readonly decision: PlanDecision }
+  /** `made` is false for a move that is only recommended. */
+  | { readonly type: "planned_move"; readonly move: PlanMove; readonly made: boolean }
   | { readonly type: "change_summary"; readonly summary: PlanSummary }
   | { readonly type: "gate_wait"; readonly gate: string }
   | { readonly type: "gate_open"; readonly gate: string }

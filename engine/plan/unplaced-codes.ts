@@ -1,7 +1,17 @@
 /** Catalogue of what placement tells the user; the core itself knows no diagnostics. */
 import type { CodeEntry } from "../diagnostics/catalogue.ts";
 
-type UnplacedCode = "noHosts" | "poolLimit" | "failover" | "noHost" | "limitExceedsHost";
+type UnplacedCode =
+  | "noHosts"
+  | "poolLimit"
+  | "failover"
+  | "noHost"
+  | "limitExceedsHost"
+  | "gang"
+  | "preempted"
+  | "rulesConflict"
+  | "moveOrder"
+  | "degradation";
 
 export const UNPLACED_CODES: Readonly<Record<UnplacedCode, CodeEntry>> = {
   noHosts: {
@@ -57,5 +67,50 @@ export const UNPLACED_CODES: Readonly<Record<UnplacedCode, CodeEntry>> = {
       "The size or limit is above the capacity of the largest host. The object is registered but " +
       "stays powered off, and the apply ends with a failure. Lower the limit or add a larger host.",
     example: { wrong: "limits: {memory: 2Ti}", right: "limits: {memory: 512Gi}" },
+  },
+  gang: {
+    code: "VP3006",
+    severity: "error",
+    summary: "the group does not fit as a whole",
+    explanation:
+      "Members of a VirtualMachineGroup get hosts together or not at all. Some of them find none, " +
+      "so the others wait as well; the message names one of those that hold the group back.",
+    example: { wrong: "a group of four VMs, room for three", right: "one more host, or three VMs" },
+  },
+  preempted: {
+    code: "VP3007",
+    severity: "error",
+    summary: "a workload of a higher priority has the room",
+    explanation:
+      "There is not room for both, and the other one has the higher priority. Add a host, ask for " +
+      "less, or give this workload a PriorityClass with a higher value.",
+    example: { wrong: "priorityClassName: low", right: "priorityClassName: high" },
+  },
+  rulesConflict: {
+    code: "VP3008",
+    severity: "warning",
+    summary: "placement rules cannot all hold",
+    explanation:
+      "Rules that bind leave no host for a workload: what one demands another forbids. Weaken one " +
+      "of those named to `should`, or change what it selects.",
+    example: { wrong: "enforcement: must   # in both rules", right: "enforcement: should" },
+  },
+  moveOrder: {
+    code: "VP3009",
+    severity: "warning",
+    summary: "moves cannot be made without a price",
+    explanation:
+      "The moves of the plan have no order in which every host has room and every rule holds all " +
+      "the time: some are left out, or are made one by one while a rule does not hold.",
+    example: { wrong: "a circle of moves between full hosts", right: "a host with spare room" },
+  },
+  degradation: {
+    code: "VP3010",
+    severity: "warning",
+    summary: "a host failure would slow workloads down",
+    explanation:
+      "Everything reserved survives the host failures that the cluster shall tolerate, but what is " +
+      "in use now would get less afterwards than the policy allows. Add a host or use less.",
+    example: { wrong: "use of 90 % on three hosts", right: "a fourth host" },
   },
 };

@@ -3,14 +3,18 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Address } from "../model/address.ts";
 import { compareText } from "../model/canonical.ts";
 import type { DesiredState } from "../model/desired.ts";
-import type { RejectedHost } from "../model/placement.ts";
+import type { PlacementResult, RejectedHost } from "../model/placement.ts";
 import type { Plan, PlanDecision } from "../model/plan.ts";
 import { UNPLACED_CODES } from "./unplaced-codes.ts";
 
 const ENTRIES: Readonly<Record<string, CodeEntry>> = {
   "no-hosts": UNPLACED_CODES.noHosts,
   "pool-limit": UNPLACED_CODES.poolLimit,
+  "pool-reservation": UNPLACED_CODES.poolLimit,
   "cluster-failover": UNPLACED_CODES.failover,
+  "failover-degradation": UNPLACED_CODES.failover,
+  gang: UNPLACED_CODES.gang,
+  preempted: UNPLACED_CODES.preempted,
   "limit-exceeds-host": UNPLACED_CODES.limitExceedsHost,
 };
 
@@ -28,6 +32,22 @@ export function unplacedDiagnostics(plan: Plan, desired: DesiredState): readonly
       ...(resource === undefined ? {} : { source: resource.source }),
       help: fixes.map((fix) => `${fix.description}${fix.host === "" ? "" : `: fits ${fix.host}`}`),
     });
+  });
+}
+
+const NOTES: Readonly<Record<string, CodeEntry>> = {
+  "rules-conflict": UNPLACED_CODES.rulesConflict,
+  "move-unordered": UNPLACED_CODES.moveOrder,
+  "affinity-parted": UNPLACED_CODES.moveOrder,
+  "failover-degradation": UNPLACED_CODES.degradation,
+};
+
+/** What placement found worth a warning besides, each text once. */
+export function placementNotes({ findings }: PlacementResult): readonly Diagnostic[] {
+  const texts = new Map(findings.map(({ code, message }) => [`${code} ${message}`, code]));
+  return [...texts].flatMap(([text, code]) => {
+    const entry = NOTES[code];
+    return entry === undefined ? [] : [diagnose(entry, { detail: text.slice(code.length + 1) })];
   });
 }
 

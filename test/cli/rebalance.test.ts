@@ -66,6 +66,18 @@ describe("vpac rebalance", () => {
     expect(workloadsOn(await plan("plan"))).toEqual([2, 2, 2]);
   });
 
+  test("tells every move in the event stream", async () => {
+    const ran = await made.run("rebalance -f spec.yaml -o ndjson");
+    const moves = ran.stdout
+      .split("\n")
+      .filter((line) => line.includes('"planned_move"'))
+      .map((line) => JSON.parse(line) as { made: boolean; move: { to: string } });
+    expect(moves.map(({ made: isMade, move }) => [isMade, move.to])).toEqual([
+      [true, "esx-03"],
+      [true, "esx-03"],
+    ]);
+  });
+
   test("leaves out whatever else differs", async () => {
     made.write("spec.yaml", spec(EAGER, HOSTS, [pod("new", "3Gi")]));
     const { summary } = await plan("rebalance");

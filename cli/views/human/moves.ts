@@ -128,7 +128,7 @@ export function powerBlock({ placement }: Plan, { style }: BlockOptions): string
   return [style.paint("bold", "Power, for a human to decide"), ...lines, ""];
 }
 
-/** How full the fullest host gets and that nothing could be better, and how content all are. */
+/** How full the fullest host gets, what no placement could be below, and how content all are. */
 export function proofLines({ placement }: Plan, { style }: BlockOptions): string[] {
   const { proof, happiness, score } = placement;
   const arrow = style.glyph("→", "->");

@@ -16,6 +16,7 @@ export const MESSAGE_TYPES = [
   "resource_drift",
   "planned_change",
   "placement_decision",
+  "planned_move",
   "change_summary",
   "gate_wait",
   "gate_open",
@@ -54,6 +55,8 @@ const TEXTS: TextOf = {
   planned_change: ({ change }) => stepText(change),
   placement_decision: ({ decision }) =>
     cleanLine(`${decision.address}: ${decision.chosen ?? "no host"}`),
+  planned_move: ({ move, made }) =>
+    cleanLine(`${move.address}: ${made ? "moves" : "could move"} to ${move.to}`),
   change_summary: ({ summary }) => summaryText(summary),
   gate_wait: ({ gate }) => `waiting at gate ${gate}`,
   gate_open: ({ gate }) => `gate ${gate} is open`,
