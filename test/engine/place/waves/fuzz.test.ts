@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
+import { place } from "../../../../engine/place/place.ts";
 import { SeededRandom } from "../../../../engine/place/random.ts";
 import { execute, type Plan } from "./execute.ts";
 import { randomPlan } from "./random-plans.ts";
@@ -8,8 +9,9 @@ const SEEDS = 400;
 /** Plans take a while on a busy machine; none of them waits for anything. */
 vi.setConfig({ testTimeout: 120_000 });
 
+let made: readonly Plan[] | undefined;
 const plans = (): readonly Plan[] =>
-  Array.from({ length: SEEDS }, (_item, seed) => randomPlan(seed));
+  (made ??= Array.from({ length: SEEDS }, (_item, seed) => randomPlan(seed)));
 
 /** Violations of several random ways of running a plan. */
 const violations = (plan: Plan, seed: number): readonly string[] =>
@@ -38,6 +40,14 @@ describe("random plans, run step by step by a checker of its own", () => {
     expect(count(({ order }) => order.arrivalWaits.length > 0)).toBeGreaterThan(20);
     expect(count(({ order }) => order.unordered.length > 0)).toBeGreaterThan(9);
     expect(count(({ order }) => order.parted.length > 0)).toBeGreaterThan(1);
+  });
+
+  test("the order is the same in whatever order hosts and workloads come", () => {
+    for (const { problem } of plans().slice(0, 100)) {
+      const hosts = problem.hosts.toReversed();
+      const workloads = problem.workloads.toReversed();
+      expect(place({ ...problem, hosts, workloads }).moves).toEqual(place(problem).moves);
+    }
   });
 
   test("the checker finds what goes wrong when nobody waits", () => {
