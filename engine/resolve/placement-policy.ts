@@ -1,6 +1,6 @@
 import type { Admission, PlacementPolicy } from "../model/desired.ts";
 import type { JsonObject } from "../model/json.ts";
-import { arrayAt, member, numberAt, objectAt, stringAt } from "../model/json.ts";
+import { arrayAt, isJsonObject, member, numberAt, objectAt, stringAt } from "../model/json.ts";
 import type { DemandModel } from "../model/usage.ts";
 import type { QuantityReader } from "./quantities.ts";
 
@@ -23,6 +23,7 @@ export function placementPolicy(
     hostFailuresToTolerate: failures ?? 0,
     ...keptFor(objectAt(block, "admission"), read),
     ...countedAs(block),
+    ...powerOf(block),
   };
 }
 
@@ -79,4 +80,20 @@ function admissionOf(block: JsonObject, read: QuantityReader): Admission | undef
     default:
       return undefined;
   }
+}
+
+const TARGET_PERCENT_DEFAULT = 63;
+const BAND_PERCENT_DEFAULT = 18;
+
+/** When hosts may sleep; only a block that is there lets any of them. */
+function powerOf(block: JsonObject): Pick<PlacementPolicy, "power"> {
+  const power = block["power"];
+  if (!isJsonObject(power)) return {};
+  return {
+    power: {
+      targetPercent: numberAt(power, "targetPercent") ?? TARGET_PERCENT_DEFAULT,
+      bandPercent: numberAt(power, "bandPercent") ?? BAND_PERCENT_DEFAULT,
+      hostsMin: numberAt(power, "hostsMin") ?? 1,
+    },
+  };
 }

@@ -3,7 +3,7 @@ import { isQuantity } from "../_shared/quantity.ts";
 import { labelMetadata as part_labelMetadata } from "../_shared/meta.gen.js";
 
 export const validate = validate0;
-const schema0 = {"$id":"kind","type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"enum":["vpac.dev/v1alpha1"]},"kind":{"const":"Environment"},"metadata":{"x-part":"labelMetadata"},"spec":{"type":"object","properties":{"providers":{"type":"array","maxItems":32,"items":{"type":"object","required":["name","type"],"properties":{"name":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"type":{"type":"string","enum":["esxi-sim","libvirt","cluster-api","vcenter"]},"seed":{"type":"integer","minimum":0},"socket":{"type":"string","maxLength":4096},"uri":{"type":"string","maxLength":2048,"format":"an address such as qemu:///system, qemu+unix:///system?socket=/run/libvirt/libvirt-sock or qemu+tcp://127.0.0.1:16509/system"},"host":{"type":"string","maxLength":253,"format":"lower-case letters, digits, \"-\" and \".\", with a letter or digit at both ends of each part"},"hosts":{"type":"array","minItems":1,"maxItems":1024,"items":{"type":"object","required":["name","uri"],"properties":{"name":{"type":"string","maxLength":253,"format":"lower-case letters, digits, \"-\" and \".\", with a letter or digit at both ends of each part"},"uri":{"type":"string","maxLength":2048,"format":"an address such as qemu:///system, qemu+unix:///system?socket=/run/libvirt/libvirt-sock or qemu+tcp://127.0.0.1:16509/system"},"labels":{"type":"object","maxProperties":256,"additionalProperties":{"type":"string","maxLength":63}},"cluster":{"type":"string","maxLength":253},"maintenance":{"type":"boolean"},"migrateUri":{"type":"string","maxLength":2048},"peerUri":{"type":"string","maxLength":2048},"pool":{"type":"string","maxLength":253},"reservedMemory":{"type":["string","number"],"maxLength":64,"x-quantity":"quantity"}},"x-closed":["name","uri","labels","cluster","maintenance","migrateUri","peerUri","pool","reservedMemory"]}},"pool":{"type":"string","maxLength":253},"storageClasses":{"type":"object","maxProperties":256,"additionalProperties":{"type":"string","maxLength":253}},"sharedStorage":{"type":"boolean"},"network":{"type":"string","maxLength":253},"networks":{"type":"object","maxProperties":256,"additionalProperties":{"type":"string","maxLength":253}},"domainType":{"type":"string","enum":["kvm","qemu"]},"kubeconfig":{"type":"string","maxLength":4096},"context":{"type":"string","maxLength":253},"flavour":{"type":"string","maxLength":253},"server":{"type":"string","maxLength":253},"username":{"type":"string","maxLength":253},"insecureSkipVerify":{"type":"boolean"},"infra":{"type":"string","enum":["vsphere","any"]},"timeout":{"type":"string","maxLength":64,"format":"a duration such as 30s, 5m or 1h30m"},"parallelCalls":{"type":"integer","minimum":1,"maximum":256},"settings":{"type":"object"}},"x-closed":["name","type","seed","socket","uri","host","hosts","pool","storageClasses","sharedStorage","network","networks","domainType","kubeconfig","context","flavour","server","username","insecureSkipVerify","infra","timeout","parallelCalls","settings"]},"minItems":0},"state":{"type":"object","properties":{"type":{"type":"string","enum":["file","http","memory"]},"path":{"type":"string","maxLength":4096},"url":{"type":"string","maxLength":2048},"lockTimeout":{"type":"string","maxLength":64,"format":"a duration such as 30s, 5m or 1h30m"}},"x-closed":["type","path","url","lockTimeout"]},"defaults":{"type":"object","properties":{"provider":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"namespace":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"supervisor":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"storagePolicy":{"type":"string","maxLength":253},"imagePrefixForVMs":{"type":"string","maxLength":253}},"x-closed":["provider","namespace","supervisor","storagePolicy","imagePrefixForVMs"]},"workspaces":{"type":"array","maxItems":256,"items":{"type":"object","required":["name"],"properties":{"name":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"manifests":{"type":"array","maxItems":256,"items":{"type":"string","maxLength":4096},"minItems":0},"providers":{"type":"array","maxItems":32,"items":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"minItems":0},"variables":{"type":"object","maxProperties":4096,"additionalProperties":{"type":["string","number","boolean"],"maxLength":4096}}},"x-closed":["name","manifests","providers","variables"]},"minItems":0},"manifests":{"type":"array","maxItems":256,"items":{"type":"string","maxLength":4096},"minItems":0},"platform":{"type":"array","maxItems":256,"items":{"type":"string","maxLength":4096},"minItems":0},"placement":{"type":"object","properties":{"scoring":{"type":"string","enum":["LeastAllocated","MostAllocated","Balanced"]},"chooser":{"type":"string","enum":["drs","kube"]},"hostFailuresToTolerate":{"type":"integer","minimum":0,"maximum":64},"demand":{"type":"string","enum":["active","consumed","granted","forecast"]},"cpuOvercommitPercentMax":{"type":"integer","minimum":1,"maximum":100000},"admission":{"type":"object","properties":{"policy":{"type":"string","enum":["capacity","percentage","slots","dedicated","simulation"]},"cpuPercent":{"type":"integer","minimum":0,"maximum":100},"memoryPercent":{"type":"integer","minimum":0,"maximum":100},"slot":{"type":"object","properties":{"cpu":{"type":["string","number"],"maxLength":64,"x-quantity":"cpu"},"memory":{"type":["string","number"],"maxLength":64,"x-quantity":"memory"}},"x-closed":["cpu","memory"]},"failoverHosts":{"type":"array","maxItems":64,"items":{"type":"string","maxLength":253},"minItems":1},"performanceDegradationToleratedPercent":{"type":"integer","minimum":0,"maximum":100}},"x-closed":["policy","cpuPercent","memoryPercent","slot","failoverHosts","performanceDegradationToleratedPercent"]},"seed":{"type":"integer","minimum":0},"balance":{"type":"string","enum":["off","manual","partial","full"]},"threshold":{"type":"integer","minimum":1,"maximum":5},"goal":{"type":"string","enum":["spread","pack"]},"movesMax":{"type":"integer","minimum":0,"maximum":10000}},"x-closed":["scoring","chooser","hostFailuresToTolerate","demand","cpuOvercommitPercentMax","admission","seed","balance","threshold","goal","movesMax"]},"guards":{"type":"object","properties":{"preventDestroy":{"type":"array","maxItems":1000,"items":{"type":"string","maxLength":4096},"minItems":0},"budgets":{"type":"object","properties":{"maxDeletes":{"type":["integer","string"],"maxLength":8,"minimum":0,"format":"a percentage such as 20%"},"maxReplaces":{"type":["integer","string"],"maxLength":8,"minimum":0,"format":"a percentage such as 20%"},"maxMoves":{"type":["integer","string"],"maxLength":8,"minimum":0,"format":"a percentage such as 20%"}},"x-closed":["maxDeletes","maxReplaces","maxMoves"]},"windows":{"type":"array","maxItems":100,"items":{"type":"object","required":["duration"],"properties":{"name":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"allow":{"type":"string","maxLength":128},"deny":{"type":"string","maxLength":128},"duration":{"type":"string","maxLength":64,"format":"a duration such as 30s, 5m or 1h30m"},"timeZone":{"type":"string","maxLength":64}},"x-closed":["name","allow","deny","duration","timeZone"]},"minItems":0}},"x-closed":["preventDestroy","budgets","windows"]},"planMaxAge":{"type":"string","maxLength":64,"format":"a duration such as 30s, 5m or 1h30m"},"gitops":{"type":"object","properties":{"repository":{"type":"string","maxLength":4096},"branch":{"type":"string","maxLength":253},"path":{"type":"string","maxLength":4096},"interval":{"type":"string","maxLength":64,"format":"a duration such as 30s, 5m or 1h30m"},"prune":{"type":"boolean"},"selfHeal":{"type":"boolean"},"reports":{"type":"array","maxItems":16,"items":{"type":"string","maxLength":4096},"minItems":0}},"x-closed":["repository","branch","path","interval","prune","selfHeal","reports"]},"outputs":{"type":"object","maxProperties":4096,"additionalProperties":{"type":"object","required":["value"],"properties":{"value":{"type":"string","maxLength":4096},"description":{"type":"string","maxLength":4096},"sensitive":{"type":"boolean"}},"x-closed":["value","description","sensitive"]}}},"x-closed":["providers","state","defaults","workspaces","manifests","platform","placement","guards","planMaxAge","gitops","outputs"]}},"x-closed":["apiVersion","kind","metadata","spec"]};
+const schema0 = {"$id":"kind","type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"enum":["vpac.dev/v1alpha1"]},"kind":{"const":"Environment"},"metadata":{"x-part":"labelMetadata"},"spec":{"type":"object","properties":{"providers":{"type":"array","maxItems":32,"items":{"type":"object","required":["name","type"],"properties":{"name":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"type":{"type":"string","enum":["esxi-sim","libvirt","cluster-api","vcenter"]},"seed":{"type":"integer","minimum":0},"socket":{"type":"string","maxLength":4096},"uri":{"type":"string","maxLength":2048,"format":"an address such as qemu:///system, qemu+unix:///system?socket=/run/libvirt/libvirt-sock or qemu+tcp://127.0.0.1:16509/system"},"host":{"type":"string","maxLength":253,"format":"lower-case letters, digits, \"-\" and \".\", with a letter or digit at both ends of each part"},"hosts":{"type":"array","minItems":1,"maxItems":1024,"items":{"type":"object","required":["name","uri"],"properties":{"name":{"type":"string","maxLength":253,"format":"lower-case letters, digits, \"-\" and \".\", with a letter or digit at both ends of each part"},"uri":{"type":"string","maxLength":2048,"format":"an address such as qemu:///system, qemu+unix:///system?socket=/run/libvirt/libvirt-sock or qemu+tcp://127.0.0.1:16509/system"},"labels":{"type":"object","maxProperties":256,"additionalProperties":{"type":"string","maxLength":63}},"cluster":{"type":"string","maxLength":253},"maintenance":{"type":"boolean"},"migrateUri":{"type":"string","maxLength":2048},"peerUri":{"type":"string","maxLength":2048},"pool":{"type":"string","maxLength":253},"reservedMemory":{"type":["string","number"],"maxLength":64,"x-quantity":"quantity"}},"x-closed":["name","uri","labels","cluster","maintenance","migrateUri","peerUri","pool","reservedMemory"]}},"pool":{"type":"string","maxLength":253},"storageClasses":{"type":"object","maxProperties":256,"additionalProperties":{"type":"string","maxLength":253}},"sharedStorage":{"type":"boolean"},"network":{"type":"string","maxLength":253},"networks":{"type":"object","maxProperties":256,"additionalProperties":{"type":"string","maxLength":253}},"domainType":{"type":"string","enum":["kvm","qemu"]},"kubeconfig":{"type":"string","maxLength":4096},"context":{"type":"string","maxLength":253},"flavour":{"type":"string","maxLength":253},"server":{"type":"string","maxLength":253},"username":{"type":"string","maxLength":253},"insecureSkipVerify":{"type":"boolean"},"infra":{"type":"string","enum":["vsphere","any"]},"timeout":{"type":"string","maxLength":64,"format":"a duration such as 30s, 5m or 1h30m"},"parallelCalls":{"type":"integer","minimum":1,"maximum":256},"settings":{"type":"object"}},"x-closed":["name","type","seed","socket","uri","host","hosts","pool","storageClasses","sharedStorage","network","networks","domainType","kubeconfig","context","flavour","server","username","insecureSkipVerify","infra","timeout","parallelCalls","settings"]},"minItems":0},"state":{"type":"object","properties":{"type":{"type":"string","enum":["file","http","memory"]},"path":{"type":"string","maxLength":4096},"url":{"type":"string","maxLength":2048},"lockTimeout":{"type":"string","maxLength":64,"format":"a duration such as 30s, 5m or 1h30m"}},"x-closed":["type","path","url","lockTimeout"]},"defaults":{"type":"object","properties":{"provider":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"namespace":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"supervisor":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"storagePolicy":{"type":"string","maxLength":253},"imagePrefixForVMs":{"type":"string","maxLength":253}},"x-closed":["provider","namespace","supervisor","storagePolicy","imagePrefixForVMs"]},"workspaces":{"type":"array","maxItems":256,"items":{"type":"object","required":["name"],"properties":{"name":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"manifests":{"type":"array","maxItems":256,"items":{"type":"string","maxLength":4096},"minItems":0},"providers":{"type":"array","maxItems":32,"items":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"minItems":0},"variables":{"type":"object","maxProperties":4096,"additionalProperties":{"type":["string","number","boolean"],"maxLength":4096}}},"x-closed":["name","manifests","providers","variables"]},"minItems":0},"manifests":{"type":"array","maxItems":256,"items":{"type":"string","maxLength":4096},"minItems":0},"platform":{"type":"array","maxItems":256,"items":{"type":"string","maxLength":4096},"minItems":0},"placement":{"type":"object","properties":{"scoring":{"type":"string","enum":["LeastAllocated","MostAllocated","Balanced"]},"chooser":{"type":"string","enum":["drs","kube"]},"hostFailuresToTolerate":{"type":"integer","minimum":0,"maximum":64},"demand":{"type":"string","enum":["active","consumed","granted","forecast"]},"power":{"type":"object","properties":{"targetPercent":{"type":"integer","minimum":1,"maximum":100},"bandPercent":{"type":"integer","minimum":0,"maximum":100},"hostsMin":{"type":"integer","minimum":1,"maximum":10000}},"x-closed":["targetPercent","bandPercent","hostsMin"]},"cpuOvercommitPercentMax":{"type":"integer","minimum":1,"maximum":100000},"admission":{"type":"object","properties":{"policy":{"type":"string","enum":["capacity","percentage","slots","dedicated","simulation"]},"cpuPercent":{"type":"integer","minimum":0,"maximum":100},"memoryPercent":{"type":"integer","minimum":0,"maximum":100},"slot":{"type":"object","properties":{"cpu":{"type":["string","number"],"maxLength":64,"x-quantity":"cpu"},"memory":{"type":["string","number"],"maxLength":64,"x-quantity":"memory"}},"x-closed":["cpu","memory"]},"failoverHosts":{"type":"array","maxItems":64,"items":{"type":"string","maxLength":253},"minItems":1},"performanceDegradationToleratedPercent":{"type":"integer","minimum":0,"maximum":100}},"x-closed":["policy","cpuPercent","memoryPercent","slot","failoverHosts","performanceDegradationToleratedPercent"]},"seed":{"type":"integer","minimum":0},"balance":{"type":"string","enum":["off","manual","partial","full"]},"threshold":{"type":"integer","minimum":1,"maximum":5},"goal":{"type":"string","enum":["spread","pack"]},"movesMax":{"type":"integer","minimum":0,"maximum":10000}},"x-closed":["scoring","chooser","hostFailuresToTolerate","demand","power","cpuOvercommitPercentMax","admission","seed","balance","threshold","goal","movesMax"]},"guards":{"type":"object","properties":{"preventDestroy":{"type":"array","maxItems":1000,"items":{"type":"string","maxLength":4096},"minItems":0},"budgets":{"type":"object","properties":{"maxDeletes":{"type":["integer","string"],"maxLength":8,"minimum":0,"format":"a percentage such as 20%"},"maxReplaces":{"type":["integer","string"],"maxLength":8,"minimum":0,"format":"a percentage such as 20%"},"maxMoves":{"type":["integer","string"],"maxLength":8,"minimum":0,"format":"a percentage such as 20%"}},"x-closed":["maxDeletes","maxReplaces","maxMoves"]},"windows":{"type":"array","maxItems":100,"items":{"type":"object","required":["duration"],"properties":{"name":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"allow":{"type":"string","maxLength":128},"deny":{"type":"string","maxLength":128},"duration":{"type":"string","maxLength":64,"format":"a duration such as 30s, 5m or 1h30m"},"timeZone":{"type":"string","maxLength":64}},"x-closed":["name","allow","deny","duration","timeZone"]},"minItems":0}},"x-closed":["preventDestroy","budgets","windows"]},"planMaxAge":{"type":"string","maxLength":64,"format":"a duration such as 30s, 5m or 1h30m"},"gitops":{"type":"object","properties":{"repository":{"type":"string","maxLength":4096},"branch":{"type":"string","maxLength":253},"path":{"type":"string","maxLength":4096},"interval":{"type":"string","maxLength":64,"format":"a duration such as 30s, 5m or 1h30m"},"prune":{"type":"boolean"},"selfHeal":{"type":"boolean"},"reports":{"type":"array","maxItems":16,"items":{"type":"string","maxLength":4096},"minItems":0}},"x-closed":["repository","branch","path","interval","prune","selfHeal","reports"]},"outputs":{"type":"object","maxProperties":4096,"additionalProperties":{"type":"object","required":["value"],"properties":{"value":{"type":"string","maxLength":4096},"description":{"type":"string","maxLength":4096},"sensitive":{"type":"boolean"}},"x-closed":["value","description","sensitive"]}}},"x-closed":["providers","state","defaults","workspaces","manifests","platform","placement","guards","planMaxAge","gitops","outputs"]}},"x-closed":["apiVersion","kind","metadata","spec"]};
 const func0 = Object.prototype.hasOwnProperty;
 const formats0 = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
 const formats2 = /^(?:qemu|test)(?:[+](?:unix|tcp))?:\/\/\S{0,2000}$/;
@@ -15,16 +15,17 @@ const keyword1 = new Set(["name","type","seed","socket","uri","host","hosts","po
 const keyword2 = new Set(["type","path","url","lockTimeout"]);
 const keyword3 = new Set(["provider","namespace","supervisor","storagePolicy","imagePrefixForVMs"]);
 const keyword4 = new Set(["name","manifests","providers","variables"]);
-const keyword5 = new Set(["cpu","memory"]);
-const keyword6 = new Set(["policy","cpuPercent","memoryPercent","slot","failoverHosts","performanceDegradationToleratedPercent"]);
-const keyword7 = new Set(["scoring","chooser","hostFailuresToTolerate","demand","cpuOvercommitPercentMax","admission","seed","balance","threshold","goal","movesMax"]);
-const keyword8 = new Set(["maxDeletes","maxReplaces","maxMoves"]);
-const keyword9 = new Set(["name","allow","deny","duration","timeZone"]);
-const keyword10 = new Set(["preventDestroy","budgets","windows"]);
-const keyword11 = new Set(["repository","branch","path","interval","prune","selfHeal","reports"]);
-const keyword12 = new Set(["value","description","sensitive"]);
-const keyword13 = new Set(["providers","state","defaults","workspaces","manifests","platform","placement","guards","planMaxAge","gitops","outputs"]);
-const keyword14 = new Set(["apiVersion","kind","metadata","spec"]);
+const keyword5 = new Set(["targetPercent","bandPercent","hostsMin"]);
+const keyword6 = new Set(["cpu","memory"]);
+const keyword7 = new Set(["policy","cpuPercent","memoryPercent","slot","failoverHosts","performanceDegradationToleratedPercent"]);
+const keyword8 = new Set(["scoring","chooser","hostFailuresToTolerate","demand","power","cpuOvercommitPercentMax","admission","seed","balance","threshold","goal","movesMax"]);
+const keyword9 = new Set(["maxDeletes","maxReplaces","maxMoves"]);
+const keyword10 = new Set(["name","allow","deny","duration","timeZone"]);
+const keyword11 = new Set(["preventDestroy","budgets","windows"]);
+const keyword12 = new Set(["repository","branch","path","interval","prune","selfHeal","reports"]);
+const keyword13 = new Set(["value","description","sensitive"]);
+const keyword14 = new Set(["providers","state","defaults","workspaces","manifests","platform","placement","guards","planMaxAge","gitops","outputs"]);
+const keyword15 = new Set(["apiVersion","kind","metadata","spec"]);
 
 function validate0(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="kind" */;
@@ -1976,10 +1977,13 @@ vErrors.push(err159);
 errors++;
 }
 }
-if(data66.cpuOvercommitPercentMax !== undefined && func0.call(data66, "cpuOvercommitPercentMax")){
-let data71 = data66.cpuOvercommitPercentMax;
-if(!(((typeof data71 == "number") && (!(data71 % 1) && !isNaN(data71))) && (isFinite(data71)))){
-const err160 = {instancePath:instancePath+"/spec/placement/cpuOvercommitPercentMax",keyword:"type",params:{type: "integer"}};
+if(data66.power !== undefined && func0.call(data66, "power")){
+let data71 = data66.power;
+if(data71 && typeof data71 == "object" && !Array.isArray(data71)){
+if(data71.targetPercent !== undefined && func0.call(data71, "targetPercent")){
+let data72 = data71.targetPercent;
+if(!(((typeof data72 == "number") && (!(data72 % 1) && !isNaN(data72))) && (isFinite(data72)))){
+const err160 = {instancePath:instancePath+"/spec/placement/power/targetPercent",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err160];
 }
@@ -1988,9 +1992,9 @@ vErrors.push(err160);
 }
 errors++;
 }
-if((typeof data71 == "number") && (isFinite(data71))){
-if(data71 > 100000 || isNaN(data71)){
-const err161 = {instancePath:instancePath+"/spec/placement/cpuOvercommitPercentMax",keyword:"maximum",params:{comparison: "<=", limit: 100000}};
+if((typeof data72 == "number") && (isFinite(data72))){
+if(data72 > 100 || isNaN(data72)){
+const err161 = {instancePath:instancePath+"/spec/placement/power/targetPercent",keyword:"maximum",params:{comparison: "<=", limit: 100}};
 if(vErrors === null){
 vErrors = [err161];
 }
@@ -1999,8 +2003,8 @@ vErrors.push(err161);
 }
 errors++;
 }
-if(data71 < 1 || isNaN(data71)){
-const err162 = {instancePath:instancePath+"/spec/placement/cpuOvercommitPercentMax",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if(data72 < 1 || isNaN(data72)){
+const err162 = {instancePath:instancePath+"/spec/placement/power/targetPercent",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err162];
 }
@@ -2011,13 +2015,10 @@ errors++;
 }
 }
 }
-if(data66.admission !== undefined && func0.call(data66, "admission")){
-let data72 = data66.admission;
-if(data72 && typeof data72 == "object" && !Array.isArray(data72)){
-if(data72.policy !== undefined && func0.call(data72, "policy")){
-let data73 = data72.policy;
-if(typeof data73 !== "string"){
-const err163 = {instancePath:instancePath+"/spec/placement/admission/policy",keyword:"type",params:{type: "string"}};
+if(data71.bandPercent !== undefined && func0.call(data71, "bandPercent")){
+let data73 = data71.bandPercent;
+if(!(((typeof data73 == "number") && (!(data73 % 1) && !isNaN(data73))) && (isFinite(data73)))){
+const err163 = {instancePath:instancePath+"/spec/placement/power/bandPercent",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err163];
 }
@@ -2026,8 +2027,9 @@ vErrors.push(err163);
 }
 errors++;
 }
-if(!(((((data73 === "capacity") || (data73 === "percentage")) || (data73 === "slots")) || (data73 === "dedicated")) || (data73 === "simulation"))){
-const err164 = {instancePath:instancePath+"/spec/placement/admission/policy",keyword:"enum",params:{allowedValues: schema0.properties.spec.properties.placement.properties.admission.properties.policy.enum}};
+if((typeof data73 == "number") && (isFinite(data73))){
+if(data73 > 100 || isNaN(data73)){
+const err164 = {instancePath:instancePath+"/spec/placement/power/bandPercent",keyword:"maximum",params:{comparison: "<=", limit: 100}};
 if(vErrors === null){
 vErrors = [err164];
 }
@@ -2036,11 +2038,8 @@ vErrors.push(err164);
 }
 errors++;
 }
-}
-if(data72.cpuPercent !== undefined && func0.call(data72, "cpuPercent")){
-let data74 = data72.cpuPercent;
-if(!(((typeof data74 == "number") && (!(data74 % 1) && !isNaN(data74))) && (isFinite(data74)))){
-const err165 = {instancePath:instancePath+"/spec/placement/admission/cpuPercent",keyword:"type",params:{type: "integer"}};
+if(data73 < 0 || isNaN(data73)){
+const err165 = {instancePath:instancePath+"/spec/placement/power/bandPercent",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err165];
 }
@@ -2049,9 +2048,12 @@ vErrors.push(err165);
 }
 errors++;
 }
-if((typeof data74 == "number") && (isFinite(data74))){
-if(data74 > 100 || isNaN(data74)){
-const err166 = {instancePath:instancePath+"/spec/placement/admission/cpuPercent",keyword:"maximum",params:{comparison: "<=", limit: 100}};
+}
+}
+if(data71.hostsMin !== undefined && func0.call(data71, "hostsMin")){
+let data74 = data71.hostsMin;
+if(!(((typeof data74 == "number") && (!(data74 % 1) && !isNaN(data74))) && (isFinite(data74)))){
+const err166 = {instancePath:instancePath+"/spec/placement/power/hostsMin",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err166];
 }
@@ -2060,8 +2062,9 @@ vErrors.push(err166);
 }
 errors++;
 }
-if(data74 < 0 || isNaN(data74)){
-const err167 = {instancePath:instancePath+"/spec/placement/admission/cpuPercent",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if((typeof data74 == "number") && (isFinite(data74))){
+if(data74 > 10000 || isNaN(data74)){
+const err167 = {instancePath:instancePath+"/spec/placement/power/hostsMin",keyword:"maximum",params:{comparison: "<=", limit: 10000}};
 if(vErrors === null){
 vErrors = [err167];
 }
@@ -2070,12 +2073,8 @@ vErrors.push(err167);
 }
 errors++;
 }
-}
-}
-if(data72.memoryPercent !== undefined && func0.call(data72, "memoryPercent")){
-let data75 = data72.memoryPercent;
-if(!(((typeof data75 == "number") && (!(data75 % 1) && !isNaN(data75))) && (isFinite(data75)))){
-const err168 = {instancePath:instancePath+"/spec/placement/admission/memoryPercent",keyword:"type",params:{type: "integer"}};
+if(data74 < 1 || isNaN(data74)){
+const err168 = {instancePath:instancePath+"/spec/placement/power/hostsMin",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err168];
 }
@@ -2084,9 +2083,11 @@ vErrors.push(err168);
 }
 errors++;
 }
-if((typeof data75 == "number") && (isFinite(data75))){
-if(data75 > 100 || isNaN(data75)){
-const err169 = {instancePath:instancePath+"/spec/placement/admission/memoryPercent",keyword:"maximum",params:{comparison: "<=", limit: 100}};
+}
+}
+for(const field5 of Object.keys(data71)){
+if(Object.prototype.hasOwnProperty.call(data71, field5) && !keyword5.has(field5)){
+const err169 = {instancePath:instancePath+"/spec/placement/power",keyword:"x-closed",params:{additionalProperty: field5, known: [...keyword5]}};
 if(vErrors === null){
 vErrors = [err169];
 }
@@ -2095,8 +2096,10 @@ vErrors.push(err169);
 }
 errors++;
 }
-if(data75 < 0 || isNaN(data75)){
-const err170 = {instancePath:instancePath+"/spec/placement/admission/memoryPercent",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+}
+else {
+const err170 = {instancePath:instancePath+"/spec/placement/power",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err170];
 }
@@ -2106,14 +2109,10 @@ vErrors.push(err170);
 errors++;
 }
 }
-}
-if(data72.slot !== undefined && func0.call(data72, "slot")){
-let data76 = data72.slot;
-if(data76 && typeof data76 == "object" && !Array.isArray(data76)){
-if(data76.cpu !== undefined && func0.call(data76, "cpu")){
-let data77 = data76.cpu;
-if((typeof data77 !== "string") && (!((typeof data77 == "number") && (isFinite(data77))))){
-const err171 = {instancePath:instancePath+"/spec/placement/admission/slot/cpu",keyword:"type",params:{type: schema0.properties.spec.properties.placement.properties.admission.properties.slot.properties.cpu.type}};
+if(data66.cpuOvercommitPercentMax !== undefined && func0.call(data66, "cpuOvercommitPercentMax")){
+let data75 = data66.cpuOvercommitPercentMax;
+if(!(((typeof data75 == "number") && (!(data75 % 1) && !isNaN(data75))) && (isFinite(data75)))){
+const err171 = {instancePath:instancePath+"/spec/placement/cpuOvercommitPercentMax",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err171];
 }
@@ -2122,8 +2121,9 @@ vErrors.push(err171);
 }
 errors++;
 }
-if(!isQuantity(data77, "cpu")){
-const err172 = {instancePath:instancePath+"/spec/placement/admission/slot/cpu",keyword:"x-quantity",params:{quantity: "cpu"}};
+if((typeof data75 == "number") && (isFinite(data75))){
+if(data75 > 100000 || isNaN(data75)){
+const err172 = {instancePath:instancePath+"/spec/placement/cpuOvercommitPercentMax",keyword:"maximum",params:{comparison: "<=", limit: 100000}};
 if(vErrors === null){
 vErrors = [err172];
 }
@@ -2132,9 +2132,8 @@ vErrors.push(err172);
 }
 errors++;
 }
-if(typeof data77 === "string"){
-if(data77.length > 64){
-const err173 = {instancePath:instancePath+"/spec/placement/admission/slot/cpu",keyword:"maxLength",params:{limit: 64}};
+if(data75 < 1 || isNaN(data75)){
+const err173 = {instancePath:instancePath+"/spec/placement/cpuOvercommitPercentMax",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err173];
 }
@@ -2145,10 +2144,13 @@ errors++;
 }
 }
 }
-if(data76.memory !== undefined && func0.call(data76, "memory")){
-let data78 = data76.memory;
-if((typeof data78 !== "string") && (!((typeof data78 == "number") && (isFinite(data78))))){
-const err174 = {instancePath:instancePath+"/spec/placement/admission/slot/memory",keyword:"type",params:{type: schema0.properties.spec.properties.placement.properties.admission.properties.slot.properties.memory.type}};
+if(data66.admission !== undefined && func0.call(data66, "admission")){
+let data76 = data66.admission;
+if(data76 && typeof data76 == "object" && !Array.isArray(data76)){
+if(data76.policy !== undefined && func0.call(data76, "policy")){
+let data77 = data76.policy;
+if(typeof data77 !== "string"){
+const err174 = {instancePath:instancePath+"/spec/placement/admission/policy",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err174];
 }
@@ -2157,8 +2159,8 @@ vErrors.push(err174);
 }
 errors++;
 }
-if(!isQuantity(data78, "memory")){
-const err175 = {instancePath:instancePath+"/spec/placement/admission/slot/memory",keyword:"x-quantity",params:{quantity: "memory"}};
+if(!(((((data77 === "capacity") || (data77 === "percentage")) || (data77 === "slots")) || (data77 === "dedicated")) || (data77 === "simulation"))){
+const err175 = {instancePath:instancePath+"/spec/placement/admission/policy",keyword:"enum",params:{allowedValues: schema0.properties.spec.properties.placement.properties.admission.properties.policy.enum}};
 if(vErrors === null){
 vErrors = [err175];
 }
@@ -2167,9 +2169,11 @@ vErrors.push(err175);
 }
 errors++;
 }
-if(typeof data78 === "string"){
-if(data78.length > 64){
-const err176 = {instancePath:instancePath+"/spec/placement/admission/slot/memory",keyword:"maxLength",params:{limit: 64}};
+}
+if(data76.cpuPercent !== undefined && func0.call(data76, "cpuPercent")){
+let data78 = data76.cpuPercent;
+if(!(((typeof data78 == "number") && (!(data78 % 1) && !isNaN(data78))) && (isFinite(data78)))){
+const err176 = {instancePath:instancePath+"/spec/placement/admission/cpuPercent",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err176];
 }
@@ -2178,11 +2182,9 @@ vErrors.push(err176);
 }
 errors++;
 }
-}
-}
-for(const field5 of Object.keys(data76)){
-if(Object.prototype.hasOwnProperty.call(data76, field5) && !keyword5.has(field5)){
-const err177 = {instancePath:instancePath+"/spec/placement/admission/slot",keyword:"x-closed",params:{additionalProperty: field5, known: [...keyword5]}};
+if((typeof data78 == "number") && (isFinite(data78))){
+if(data78 > 100 || isNaN(data78)){
+const err177 = {instancePath:instancePath+"/spec/placement/admission/cpuPercent",keyword:"maximum",params:{comparison: "<=", limit: 100}};
 if(vErrors === null){
 vErrors = [err177];
 }
@@ -2191,10 +2193,8 @@ vErrors.push(err177);
 }
 errors++;
 }
-}
-}
-else {
-const err178 = {instancePath:instancePath+"/spec/placement/admission/slot",keyword:"type",params:{type: "object"}};
+if(data78 < 0 || isNaN(data78)){
+const err178 = {instancePath:instancePath+"/spec/placement/admission/cpuPercent",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err178];
 }
@@ -2204,11 +2204,11 @@ vErrors.push(err178);
 errors++;
 }
 }
-if(data72.failoverHosts !== undefined && func0.call(data72, "failoverHosts")){
-let data79 = data72.failoverHosts;
-if(Array.isArray(data79)){
-if(data79.length > 64){
-const err179 = {instancePath:instancePath+"/spec/placement/admission/failoverHosts",keyword:"maxItems",params:{limit: 64}};
+}
+if(data76.memoryPercent !== undefined && func0.call(data76, "memoryPercent")){
+let data79 = data76.memoryPercent;
+if(!(((typeof data79 == "number") && (!(data79 % 1) && !isNaN(data79))) && (isFinite(data79)))){
+const err179 = {instancePath:instancePath+"/spec/placement/admission/memoryPercent",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err179];
 }
@@ -2217,8 +2217,9 @@ vErrors.push(err179);
 }
 errors++;
 }
-if(data79.length < 1){
-const err180 = {instancePath:instancePath+"/spec/placement/admission/failoverHosts",keyword:"minItems",params:{limit: 1}};
+if((typeof data79 == "number") && (isFinite(data79))){
+if(data79 > 100 || isNaN(data79)){
+const err180 = {instancePath:instancePath+"/spec/placement/admission/memoryPercent",keyword:"maximum",params:{comparison: "<=", limit: 100}};
 if(vErrors === null){
 vErrors = [err180];
 }
@@ -2227,12 +2228,8 @@ vErrors.push(err180);
 }
 errors++;
 }
-const len7 = data79.length;
-for(let i7=0; i7<len7; i7++){
-let data80 = data79[i7];
-if(typeof data80 === "string"){
-if(data80.length > 253){
-const err181 = {instancePath:instancePath+"/spec/placement/admission/failoverHosts/" + i7,keyword:"maxLength",params:{limit: 253}};
+if(data79 < 0 || isNaN(data79)){
+const err181 = {instancePath:instancePath+"/spec/placement/admission/memoryPercent",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err181];
 }
@@ -2242,8 +2239,14 @@ vErrors.push(err181);
 errors++;
 }
 }
-else {
-const err182 = {instancePath:instancePath+"/spec/placement/admission/failoverHosts/" + i7,keyword:"type",params:{type: "string"}};
+}
+if(data76.slot !== undefined && func0.call(data76, "slot")){
+let data80 = data76.slot;
+if(data80 && typeof data80 == "object" && !Array.isArray(data80)){
+if(data80.cpu !== undefined && func0.call(data80, "cpu")){
+let data81 = data80.cpu;
+if((typeof data81 !== "string") && (!((typeof data81 == "number") && (isFinite(data81))))){
+const err182 = {instancePath:instancePath+"/spec/placement/admission/slot/cpu",keyword:"type",params:{type: schema0.properties.spec.properties.placement.properties.admission.properties.slot.properties.cpu.type}};
 if(vErrors === null){
 vErrors = [err182];
 }
@@ -2252,10 +2255,8 @@ vErrors.push(err182);
 }
 errors++;
 }
-}
-}
-else {
-const err183 = {instancePath:instancePath+"/spec/placement/admission/failoverHosts",keyword:"type",params:{type: "array"}};
+if(!isQuantity(data81, "cpu")){
+const err183 = {instancePath:instancePath+"/spec/placement/admission/slot/cpu",keyword:"x-quantity",params:{quantity: "cpu"}};
 if(vErrors === null){
 vErrors = [err183];
 }
@@ -2264,11 +2265,9 @@ vErrors.push(err183);
 }
 errors++;
 }
-}
-if(data72.performanceDegradationToleratedPercent !== undefined && func0.call(data72, "performanceDegradationToleratedPercent")){
-let data81 = data72.performanceDegradationToleratedPercent;
-if(!(((typeof data81 == "number") && (!(data81 % 1) && !isNaN(data81))) && (isFinite(data81)))){
-const err184 = {instancePath:instancePath+"/spec/placement/admission/performanceDegradationToleratedPercent",keyword:"type",params:{type: "integer"}};
+if(typeof data81 === "string"){
+if(data81.length > 64){
+const err184 = {instancePath:instancePath+"/spec/placement/admission/slot/cpu",keyword:"maxLength",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err184];
 }
@@ -2277,9 +2276,12 @@ vErrors.push(err184);
 }
 errors++;
 }
-if((typeof data81 == "number") && (isFinite(data81))){
-if(data81 > 100 || isNaN(data81)){
-const err185 = {instancePath:instancePath+"/spec/placement/admission/performanceDegradationToleratedPercent",keyword:"maximum",params:{comparison: "<=", limit: 100}};
+}
+}
+if(data80.memory !== undefined && func0.call(data80, "memory")){
+let data82 = data80.memory;
+if((typeof data82 !== "string") && (!((typeof data82 == "number") && (isFinite(data82))))){
+const err185 = {instancePath:instancePath+"/spec/placement/admission/slot/memory",keyword:"type",params:{type: schema0.properties.spec.properties.placement.properties.admission.properties.slot.properties.memory.type}};
 if(vErrors === null){
 vErrors = [err185];
 }
@@ -2288,8 +2290,8 @@ vErrors.push(err185);
 }
 errors++;
 }
-if(data81 < 0 || isNaN(data81)){
-const err186 = {instancePath:instancePath+"/spec/placement/admission/performanceDegradationToleratedPercent",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(!isQuantity(data82, "memory")){
+const err186 = {instancePath:instancePath+"/spec/placement/admission/slot/memory",keyword:"x-quantity",params:{quantity: "memory"}};
 if(vErrors === null){
 vErrors = [err186];
 }
@@ -2298,11 +2300,9 @@ vErrors.push(err186);
 }
 errors++;
 }
-}
-}
-for(const field6 of Object.keys(data72)){
-if(Object.prototype.hasOwnProperty.call(data72, field6) && !keyword6.has(field6)){
-const err187 = {instancePath:instancePath+"/spec/placement/admission",keyword:"x-closed",params:{additionalProperty: field6, known: [...keyword6]}};
+if(typeof data82 === "string"){
+if(data82.length > 64){
+const err187 = {instancePath:instancePath+"/spec/placement/admission/slot/memory",keyword:"maxLength",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err187];
 }
@@ -2313,8 +2313,9 @@ errors++;
 }
 }
 }
-else {
-const err188 = {instancePath:instancePath+"/spec/placement/admission",keyword:"type",params:{type: "object"}};
+for(const field6 of Object.keys(data80)){
+if(Object.prototype.hasOwnProperty.call(data80, field6) && !keyword6.has(field6)){
+const err188 = {instancePath:instancePath+"/spec/placement/admission/slot",keyword:"x-closed",params:{additionalProperty: field6, known: [...keyword6]}};
 if(vErrors === null){
 vErrors = [err188];
 }
@@ -2324,10 +2325,9 @@ vErrors.push(err188);
 errors++;
 }
 }
-if(data66.seed !== undefined && func0.call(data66, "seed")){
-let data82 = data66.seed;
-if(!(((typeof data82 == "number") && (!(data82 % 1) && !isNaN(data82))) && (isFinite(data82)))){
-const err189 = {instancePath:instancePath+"/spec/placement/seed",keyword:"type",params:{type: "integer"}};
+}
+else {
+const err189 = {instancePath:instancePath+"/spec/placement/admission/slot",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err189];
 }
@@ -2336,9 +2336,12 @@ vErrors.push(err189);
 }
 errors++;
 }
-if((typeof data82 == "number") && (isFinite(data82))){
-if(data82 < 0 || isNaN(data82)){
-const err190 = {instancePath:instancePath+"/spec/placement/seed",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+if(data76.failoverHosts !== undefined && func0.call(data76, "failoverHosts")){
+let data83 = data76.failoverHosts;
+if(Array.isArray(data83)){
+if(data83.length > 64){
+const err190 = {instancePath:instancePath+"/spec/placement/admission/failoverHosts",keyword:"maxItems",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err190];
 }
@@ -2347,12 +2350,8 @@ vErrors.push(err190);
 }
 errors++;
 }
-}
-}
-if(data66.balance !== undefined && func0.call(data66, "balance")){
-let data83 = data66.balance;
-if(typeof data83 !== "string"){
-const err191 = {instancePath:instancePath+"/spec/placement/balance",keyword:"type",params:{type: "string"}};
+if(data83.length < 1){
+const err191 = {instancePath:instancePath+"/spec/placement/admission/failoverHosts",keyword:"minItems",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err191];
 }
@@ -2361,8 +2360,12 @@ vErrors.push(err191);
 }
 errors++;
 }
-if(!((((data83 === "off") || (data83 === "manual")) || (data83 === "partial")) || (data83 === "full"))){
-const err192 = {instancePath:instancePath+"/spec/placement/balance",keyword:"enum",params:{allowedValues: schema0.properties.spec.properties.placement.properties.balance.enum}};
+const len7 = data83.length;
+for(let i7=0; i7<len7; i7++){
+let data84 = data83[i7];
+if(typeof data84 === "string"){
+if(data84.length > 253){
+const err192 = {instancePath:instancePath+"/spec/placement/admission/failoverHosts/" + i7,keyword:"maxLength",params:{limit: 253}};
 if(vErrors === null){
 vErrors = [err192];
 }
@@ -2372,10 +2375,8 @@ vErrors.push(err192);
 errors++;
 }
 }
-if(data66.threshold !== undefined && func0.call(data66, "threshold")){
-let data84 = data66.threshold;
-if(!(((typeof data84 == "number") && (!(data84 % 1) && !isNaN(data84))) && (isFinite(data84)))){
-const err193 = {instancePath:instancePath+"/spec/placement/threshold",keyword:"type",params:{type: "integer"}};
+else {
+const err193 = {instancePath:instancePath+"/spec/placement/admission/failoverHosts/" + i7,keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err193];
 }
@@ -2384,9 +2385,10 @@ vErrors.push(err193);
 }
 errors++;
 }
-if((typeof data84 == "number") && (isFinite(data84))){
-if(data84 > 5 || isNaN(data84)){
-const err194 = {instancePath:instancePath+"/spec/placement/threshold",keyword:"maximum",params:{comparison: "<=", limit: 5}};
+}
+}
+else {
+const err194 = {instancePath:instancePath+"/spec/placement/admission/failoverHosts",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err194];
 }
@@ -2395,8 +2397,11 @@ vErrors.push(err194);
 }
 errors++;
 }
-if(data84 < 1 || isNaN(data84)){
-const err195 = {instancePath:instancePath+"/spec/placement/threshold",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+}
+if(data76.performanceDegradationToleratedPercent !== undefined && func0.call(data76, "performanceDegradationToleratedPercent")){
+let data85 = data76.performanceDegradationToleratedPercent;
+if(!(((typeof data85 == "number") && (!(data85 % 1) && !isNaN(data85))) && (isFinite(data85)))){
+const err195 = {instancePath:instancePath+"/spec/placement/admission/performanceDegradationToleratedPercent",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err195];
 }
@@ -2405,12 +2410,9 @@ vErrors.push(err195);
 }
 errors++;
 }
-}
-}
-if(data66.goal !== undefined && func0.call(data66, "goal")){
-let data85 = data66.goal;
-if(typeof data85 !== "string"){
-const err196 = {instancePath:instancePath+"/spec/placement/goal",keyword:"type",params:{type: "string"}};
+if((typeof data85 == "number") && (isFinite(data85))){
+if(data85 > 100 || isNaN(data85)){
+const err196 = {instancePath:instancePath+"/spec/placement/admission/performanceDegradationToleratedPercent",keyword:"maximum",params:{comparison: "<=", limit: 100}};
 if(vErrors === null){
 vErrors = [err196];
 }
@@ -2419,8 +2421,8 @@ vErrors.push(err196);
 }
 errors++;
 }
-if(!((data85 === "spread") || (data85 === "pack"))){
-const err197 = {instancePath:instancePath+"/spec/placement/goal",keyword:"enum",params:{allowedValues: schema0.properties.spec.properties.placement.properties.goal.enum}};
+if(data85 < 0 || isNaN(data85)){
+const err197 = {instancePath:instancePath+"/spec/placement/admission/performanceDegradationToleratedPercent",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err197];
 }
@@ -2430,10 +2432,10 @@ vErrors.push(err197);
 errors++;
 }
 }
-if(data66.movesMax !== undefined && func0.call(data66, "movesMax")){
-let data86 = data66.movesMax;
-if(!(((typeof data86 == "number") && (!(data86 % 1) && !isNaN(data86))) && (isFinite(data86)))){
-const err198 = {instancePath:instancePath+"/spec/placement/movesMax",keyword:"type",params:{type: "integer"}};
+}
+for(const field7 of Object.keys(data76)){
+if(Object.prototype.hasOwnProperty.call(data76, field7) && !keyword7.has(field7)){
+const err198 = {instancePath:instancePath+"/spec/placement/admission",keyword:"x-closed",params:{additionalProperty: field7, known: [...keyword7]}};
 if(vErrors === null){
 vErrors = [err198];
 }
@@ -2442,9 +2444,10 @@ vErrors.push(err198);
 }
 errors++;
 }
-if((typeof data86 == "number") && (isFinite(data86))){
-if(data86 > 10000 || isNaN(data86)){
-const err199 = {instancePath:instancePath+"/spec/placement/movesMax",keyword:"maximum",params:{comparison: "<=", limit: 10000}};
+}
+}
+else {
+const err199 = {instancePath:instancePath+"/spec/placement/admission",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err199];
 }
@@ -2453,8 +2456,11 @@ vErrors.push(err199);
 }
 errors++;
 }
-if(data86 < 0 || isNaN(data86)){
-const err200 = {instancePath:instancePath+"/spec/placement/movesMax",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+if(data66.seed !== undefined && func0.call(data66, "seed")){
+let data86 = data66.seed;
+if(!(((typeof data86 == "number") && (!(data86 % 1) && !isNaN(data86))) && (isFinite(data86)))){
+const err200 = {instancePath:instancePath+"/spec/placement/seed",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err200];
 }
@@ -2463,11 +2469,9 @@ vErrors.push(err200);
 }
 errors++;
 }
-}
-}
-for(const field7 of Object.keys(data66)){
-if(Object.prototype.hasOwnProperty.call(data66, field7) && !keyword7.has(field7)){
-const err201 = {instancePath:instancePath+"/spec/placement",keyword:"x-closed",params:{additionalProperty: field7, known: [...keyword7]}};
+if((typeof data86 == "number") && (isFinite(data86))){
+if(data86 < 0 || isNaN(data86)){
+const err201 = {instancePath:instancePath+"/spec/placement/seed",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err201];
 }
@@ -2478,8 +2482,10 @@ errors++;
 }
 }
 }
-else {
-const err202 = {instancePath:instancePath+"/spec/placement",keyword:"type",params:{type: "object"}};
+if(data66.balance !== undefined && func0.call(data66, "balance")){
+let data87 = data66.balance;
+if(typeof data87 !== "string"){
+const err202 = {instancePath:instancePath+"/spec/placement/balance",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err202];
 }
@@ -2488,15 +2494,8 @@ vErrors.push(err202);
 }
 errors++;
 }
-}
-if(data3.guards !== undefined && func0.call(data3, "guards")){
-let data87 = data3.guards;
-if(data87 && typeof data87 == "object" && !Array.isArray(data87)){
-if(data87.preventDestroy !== undefined && func0.call(data87, "preventDestroy")){
-let data88 = data87.preventDestroy;
-if(Array.isArray(data88)){
-if(data88.length > 1000){
-const err203 = {instancePath:instancePath+"/spec/guards/preventDestroy",keyword:"maxItems",params:{limit: 1000}};
+if(!((((data87 === "off") || (data87 === "manual")) || (data87 === "partial")) || (data87 === "full"))){
+const err203 = {instancePath:instancePath+"/spec/placement/balance",keyword:"enum",params:{allowedValues: schema0.properties.spec.properties.placement.properties.balance.enum}};
 if(vErrors === null){
 vErrors = [err203];
 }
@@ -2505,8 +2504,11 @@ vErrors.push(err203);
 }
 errors++;
 }
-if(data88.length < 0){
-const err204 = {instancePath:instancePath+"/spec/guards/preventDestroy",keyword:"minItems",params:{limit: 0}};
+}
+if(data66.threshold !== undefined && func0.call(data66, "threshold")){
+let data88 = data66.threshold;
+if(!(((typeof data88 == "number") && (!(data88 % 1) && !isNaN(data88))) && (isFinite(data88)))){
+const err204 = {instancePath:instancePath+"/spec/placement/threshold",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err204];
 }
@@ -2515,12 +2517,9 @@ vErrors.push(err204);
 }
 errors++;
 }
-const len8 = data88.length;
-for(let i8=0; i8<len8; i8++){
-let data89 = data88[i8];
-if(typeof data89 === "string"){
-if(data89.length > 4096){
-const err205 = {instancePath:instancePath+"/spec/guards/preventDestroy/" + i8,keyword:"maxLength",params:{limit: 4096}};
+if((typeof data88 == "number") && (isFinite(data88))){
+if(data88 > 5 || isNaN(data88)){
+const err205 = {instancePath:instancePath+"/spec/placement/threshold",keyword:"maximum",params:{comparison: "<=", limit: 5}};
 if(vErrors === null){
 vErrors = [err205];
 }
@@ -2529,9 +2528,8 @@ vErrors.push(err205);
 }
 errors++;
 }
-}
-else {
-const err206 = {instancePath:instancePath+"/spec/guards/preventDestroy/" + i8,keyword:"type",params:{type: "string"}};
+if(data88 < 1 || isNaN(data88)){
+const err206 = {instancePath:instancePath+"/spec/placement/threshold",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err206];
 }
@@ -2542,8 +2540,10 @@ errors++;
 }
 }
 }
-else {
-const err207 = {instancePath:instancePath+"/spec/guards/preventDestroy",keyword:"type",params:{type: "array"}};
+if(data66.goal !== undefined && func0.call(data66, "goal")){
+let data89 = data66.goal;
+if(typeof data89 !== "string"){
+const err207 = {instancePath:instancePath+"/spec/placement/goal",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err207];
 }
@@ -2552,14 +2552,8 @@ vErrors.push(err207);
 }
 errors++;
 }
-}
-if(data87.budgets !== undefined && func0.call(data87, "budgets")){
-let data90 = data87.budgets;
-if(data90 && typeof data90 == "object" && !Array.isArray(data90)){
-if(data90.maxDeletes !== undefined && func0.call(data90, "maxDeletes")){
-let data91 = data90.maxDeletes;
-if((!(((typeof data91 == "number") && (!(data91 % 1) && !isNaN(data91))) && (isFinite(data91)))) && (typeof data91 !== "string")){
-const err208 = {instancePath:instancePath+"/spec/guards/budgets/maxDeletes",keyword:"type",params:{type: schema0.properties.spec.properties.guards.properties.budgets.properties.maxDeletes.type}};
+if(!((data89 === "spread") || (data89 === "pack"))){
+const err208 = {instancePath:instancePath+"/spec/placement/goal",keyword:"enum",params:{allowedValues: schema0.properties.spec.properties.placement.properties.goal.enum}};
 if(vErrors === null){
 vErrors = [err208];
 }
@@ -2568,9 +2562,11 @@ vErrors.push(err208);
 }
 errors++;
 }
-if((typeof data91 == "number") && (isFinite(data91))){
-if(data91 < 0 || isNaN(data91)){
-const err209 = {instancePath:instancePath+"/spec/guards/budgets/maxDeletes",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+if(data66.movesMax !== undefined && func0.call(data66, "movesMax")){
+let data90 = data66.movesMax;
+if(!(((typeof data90 == "number") && (!(data90 % 1) && !isNaN(data90))) && (isFinite(data90)))){
+const err209 = {instancePath:instancePath+"/spec/placement/movesMax",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err209];
 }
@@ -2579,10 +2575,9 @@ vErrors.push(err209);
 }
 errors++;
 }
-}
-if(typeof data91 === "string"){
-if(data91.length > 8){
-const err210 = {instancePath:instancePath+"/spec/guards/budgets/maxDeletes",keyword:"maxLength",params:{limit: 8}};
+if((typeof data90 == "number") && (isFinite(data90))){
+if(data90 > 10000 || isNaN(data90)){
+const err210 = {instancePath:instancePath+"/spec/placement/movesMax",keyword:"maximum",params:{comparison: "<=", limit: 10000}};
 if(vErrors === null){
 vErrors = [err210];
 }
@@ -2591,8 +2586,8 @@ vErrors.push(err210);
 }
 errors++;
 }
-if(!(formats24.test(data91))){
-const err211 = {instancePath:instancePath+"/spec/guards/budgets/maxDeletes",keyword:"format",params:{format: "a percentage such as 20%"}};
+if(data90 < 0 || isNaN(data90)){
+const err211 = {instancePath:instancePath+"/spec/placement/movesMax",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err211];
 }
@@ -2603,10 +2598,9 @@ errors++;
 }
 }
 }
-if(data90.maxReplaces !== undefined && func0.call(data90, "maxReplaces")){
-let data92 = data90.maxReplaces;
-if((!(((typeof data92 == "number") && (!(data92 % 1) && !isNaN(data92))) && (isFinite(data92)))) && (typeof data92 !== "string")){
-const err212 = {instancePath:instancePath+"/spec/guards/budgets/maxReplaces",keyword:"type",params:{type: schema0.properties.spec.properties.guards.properties.budgets.properties.maxReplaces.type}};
+for(const field8 of Object.keys(data66)){
+if(Object.prototype.hasOwnProperty.call(data66, field8) && !keyword8.has(field8)){
+const err212 = {instancePath:instancePath+"/spec/placement",keyword:"x-closed",params:{additionalProperty: field8, known: [...keyword8]}};
 if(vErrors === null){
 vErrors = [err212];
 }
@@ -2615,9 +2609,10 @@ vErrors.push(err212);
 }
 errors++;
 }
-if((typeof data92 == "number") && (isFinite(data92))){
-if(data92 < 0 || isNaN(data92)){
-const err213 = {instancePath:instancePath+"/spec/guards/budgets/maxReplaces",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+}
+else {
+const err213 = {instancePath:instancePath+"/spec/placement",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err213];
 }
@@ -2627,9 +2622,14 @@ vErrors.push(err213);
 errors++;
 }
 }
-if(typeof data92 === "string"){
-if(data92.length > 8){
-const err214 = {instancePath:instancePath+"/spec/guards/budgets/maxReplaces",keyword:"maxLength",params:{limit: 8}};
+if(data3.guards !== undefined && func0.call(data3, "guards")){
+let data91 = data3.guards;
+if(data91 && typeof data91 == "object" && !Array.isArray(data91)){
+if(data91.preventDestroy !== undefined && func0.call(data91, "preventDestroy")){
+let data92 = data91.preventDestroy;
+if(Array.isArray(data92)){
+if(data92.length > 1000){
+const err214 = {instancePath:instancePath+"/spec/guards/preventDestroy",keyword:"maxItems",params:{limit: 1000}};
 if(vErrors === null){
 vErrors = [err214];
 }
@@ -2638,8 +2638,8 @@ vErrors.push(err214);
 }
 errors++;
 }
-if(!(formats24.test(data92))){
-const err215 = {instancePath:instancePath+"/spec/guards/budgets/maxReplaces",keyword:"format",params:{format: "a percentage such as 20%"}};
+if(data92.length < 0){
+const err215 = {instancePath:instancePath+"/spec/guards/preventDestroy",keyword:"minItems",params:{limit: 0}};
 if(vErrors === null){
 vErrors = [err215];
 }
@@ -2648,12 +2648,12 @@ vErrors.push(err215);
 }
 errors++;
 }
-}
-}
-if(data90.maxMoves !== undefined && func0.call(data90, "maxMoves")){
-let data93 = data90.maxMoves;
-if((!(((typeof data93 == "number") && (!(data93 % 1) && !isNaN(data93))) && (isFinite(data93)))) && (typeof data93 !== "string")){
-const err216 = {instancePath:instancePath+"/spec/guards/budgets/maxMoves",keyword:"type",params:{type: schema0.properties.spec.properties.guards.properties.budgets.properties.maxMoves.type}};
+const len8 = data92.length;
+for(let i8=0; i8<len8; i8++){
+let data93 = data92[i8];
+if(typeof data93 === "string"){
+if(data93.length > 4096){
+const err216 = {instancePath:instancePath+"/spec/guards/preventDestroy/" + i8,keyword:"maxLength",params:{limit: 4096}};
 if(vErrors === null){
 vErrors = [err216];
 }
@@ -2662,9 +2662,9 @@ vErrors.push(err216);
 }
 errors++;
 }
-if((typeof data93 == "number") && (isFinite(data93))){
-if(data93 < 0 || isNaN(data93)){
-const err217 = {instancePath:instancePath+"/spec/guards/budgets/maxMoves",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+else {
+const err217 = {instancePath:instancePath+"/spec/guards/preventDestroy/" + i8,keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err217];
 }
@@ -2674,9 +2674,9 @@ vErrors.push(err217);
 errors++;
 }
 }
-if(typeof data93 === "string"){
-if(data93.length > 8){
-const err218 = {instancePath:instancePath+"/spec/guards/budgets/maxMoves",keyword:"maxLength",params:{limit: 8}};
+}
+else {
+const err218 = {instancePath:instancePath+"/spec/guards/preventDestroy",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err218];
 }
@@ -2685,8 +2685,14 @@ vErrors.push(err218);
 }
 errors++;
 }
-if(!(formats24.test(data93))){
-const err219 = {instancePath:instancePath+"/spec/guards/budgets/maxMoves",keyword:"format",params:{format: "a percentage such as 20%"}};
+}
+if(data91.budgets !== undefined && func0.call(data91, "budgets")){
+let data94 = data91.budgets;
+if(data94 && typeof data94 == "object" && !Array.isArray(data94)){
+if(data94.maxDeletes !== undefined && func0.call(data94, "maxDeletes")){
+let data95 = data94.maxDeletes;
+if((!(((typeof data95 == "number") && (!(data95 % 1) && !isNaN(data95))) && (isFinite(data95)))) && (typeof data95 !== "string")){
+const err219 = {instancePath:instancePath+"/spec/guards/budgets/maxDeletes",keyword:"type",params:{type: schema0.properties.spec.properties.guards.properties.budgets.properties.maxDeletes.type}};
 if(vErrors === null){
 vErrors = [err219];
 }
@@ -2695,11 +2701,9 @@ vErrors.push(err219);
 }
 errors++;
 }
-}
-}
-for(const field8 of Object.keys(data90)){
-if(Object.prototype.hasOwnProperty.call(data90, field8) && !keyword8.has(field8)){
-const err220 = {instancePath:instancePath+"/spec/guards/budgets",keyword:"x-closed",params:{additionalProperty: field8, known: [...keyword8]}};
+if((typeof data95 == "number") && (isFinite(data95))){
+if(data95 < 0 || isNaN(data95)){
+const err220 = {instancePath:instancePath+"/spec/guards/budgets/maxDeletes",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err220];
 }
@@ -2709,9 +2713,9 @@ vErrors.push(err220);
 errors++;
 }
 }
-}
-else {
-const err221 = {instancePath:instancePath+"/spec/guards/budgets",keyword:"type",params:{type: "object"}};
+if(typeof data95 === "string"){
+if(data95.length > 8){
+const err221 = {instancePath:instancePath+"/spec/guards/budgets/maxDeletes",keyword:"maxLength",params:{limit: 8}};
 if(vErrors === null){
 vErrors = [err221];
 }
@@ -2720,12 +2724,8 @@ vErrors.push(err221);
 }
 errors++;
 }
-}
-if(data87.windows !== undefined && func0.call(data87, "windows")){
-let data94 = data87.windows;
-if(Array.isArray(data94)){
-if(data94.length > 100){
-const err222 = {instancePath:instancePath+"/spec/guards/windows",keyword:"maxItems",params:{limit: 100}};
+if(!(formats24.test(data95))){
+const err222 = {instancePath:instancePath+"/spec/guards/budgets/maxDeletes",keyword:"format",params:{format: "a percentage such as 20%"}};
 if(vErrors === null){
 vErrors = [err222];
 }
@@ -2734,8 +2734,12 @@ vErrors.push(err222);
 }
 errors++;
 }
-if(data94.length < 0){
-const err223 = {instancePath:instancePath+"/spec/guards/windows",keyword:"minItems",params:{limit: 0}};
+}
+}
+if(data94.maxReplaces !== undefined && func0.call(data94, "maxReplaces")){
+let data96 = data94.maxReplaces;
+if((!(((typeof data96 == "number") && (!(data96 % 1) && !isNaN(data96))) && (isFinite(data96)))) && (typeof data96 !== "string")){
+const err223 = {instancePath:instancePath+"/spec/guards/budgets/maxReplaces",keyword:"type",params:{type: schema0.properties.spec.properties.guards.properties.budgets.properties.maxReplaces.type}};
 if(vErrors === null){
 vErrors = [err223];
 }
@@ -2744,12 +2748,9 @@ vErrors.push(err223);
 }
 errors++;
 }
-const len9 = data94.length;
-for(let i9=0; i9<len9; i9++){
-let data95 = data94[i9];
-if(data95 && typeof data95 == "object" && !Array.isArray(data95)){
-if((data95.duration === undefined) || (!(func0.call(data95, "duration")))){
-const err224 = {instancePath:instancePath+"/spec/guards/windows/" + i9,keyword:"required",params:{missingProperty: "duration"}};
+if((typeof data96 == "number") && (isFinite(data96))){
+if(data96 < 0 || isNaN(data96)){
+const err224 = {instancePath:instancePath+"/spec/guards/budgets/maxReplaces",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err224];
 }
@@ -2758,11 +2759,10 @@ vErrors.push(err224);
 }
 errors++;
 }
-if(data95.name !== undefined && func0.call(data95, "name")){
-let data96 = data95.name;
+}
 if(typeof data96 === "string"){
-if(data96.length > 63){
-const err225 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/name",keyword:"maxLength",params:{limit: 63}};
+if(data96.length > 8){
+const err225 = {instancePath:instancePath+"/spec/guards/budgets/maxReplaces",keyword:"maxLength",params:{limit: 8}};
 if(vErrors === null){
 vErrors = [err225];
 }
@@ -2771,8 +2771,8 @@ vErrors.push(err225);
 }
 errors++;
 }
-if(!(formats0.test(data96))){
-const err226 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/name",keyword:"format",params:{format: "lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"}};
+if(!(formats24.test(data96))){
+const err226 = {instancePath:instancePath+"/spec/guards/budgets/maxReplaces",keyword:"format",params:{format: "a percentage such as 20%"}};
 if(vErrors === null){
 vErrors = [err226];
 }
@@ -2782,8 +2782,11 @@ vErrors.push(err226);
 errors++;
 }
 }
-else {
-const err227 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/name",keyword:"type",params:{type: "string"}};
+}
+if(data94.maxMoves !== undefined && func0.call(data94, "maxMoves")){
+let data97 = data94.maxMoves;
+if((!(((typeof data97 == "number") && (!(data97 % 1) && !isNaN(data97))) && (isFinite(data97)))) && (typeof data97 !== "string")){
+const err227 = {instancePath:instancePath+"/spec/guards/budgets/maxMoves",keyword:"type",params:{type: schema0.properties.spec.properties.guards.properties.budgets.properties.maxMoves.type}};
 if(vErrors === null){
 vErrors = [err227];
 }
@@ -2792,12 +2795,9 @@ vErrors.push(err227);
 }
 errors++;
 }
-}
-if(data95.allow !== undefined && func0.call(data95, "allow")){
-let data97 = data95.allow;
-if(typeof data97 === "string"){
-if(data97.length > 128){
-const err228 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/allow",keyword:"maxLength",params:{limit: 128}};
+if((typeof data97 == "number") && (isFinite(data97))){
+if(data97 < 0 || isNaN(data97)){
+const err228 = {instancePath:instancePath+"/spec/guards/budgets/maxMoves",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err228];
 }
@@ -2807,8 +2807,9 @@ vErrors.push(err228);
 errors++;
 }
 }
-else {
-const err229 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/allow",keyword:"type",params:{type: "string"}};
+if(typeof data97 === "string"){
+if(data97.length > 8){
+const err229 = {instancePath:instancePath+"/spec/guards/budgets/maxMoves",keyword:"maxLength",params:{limit: 8}};
 if(vErrors === null){
 vErrors = [err229];
 }
@@ -2817,12 +2818,8 @@ vErrors.push(err229);
 }
 errors++;
 }
-}
-if(data95.deny !== undefined && func0.call(data95, "deny")){
-let data98 = data95.deny;
-if(typeof data98 === "string"){
-if(data98.length > 128){
-const err230 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/deny",keyword:"maxLength",params:{limit: 128}};
+if(!(formats24.test(data97))){
+const err230 = {instancePath:instancePath+"/spec/guards/budgets/maxMoves",keyword:"format",params:{format: "a percentage such as 20%"}};
 if(vErrors === null){
 vErrors = [err230];
 }
@@ -2832,8 +2829,10 @@ vErrors.push(err230);
 errors++;
 }
 }
-else {
-const err231 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/deny",keyword:"type",params:{type: "string"}};
+}
+for(const field9 of Object.keys(data94)){
+if(Object.prototype.hasOwnProperty.call(data94, field9) && !keyword9.has(field9)){
+const err231 = {instancePath:instancePath+"/spec/guards/budgets",keyword:"x-closed",params:{additionalProperty: field9, known: [...keyword9]}};
 if(vErrors === null){
 vErrors = [err231];
 }
@@ -2843,11 +2842,9 @@ vErrors.push(err231);
 errors++;
 }
 }
-if(data95.duration !== undefined && func0.call(data95, "duration")){
-let data99 = data95.duration;
-if(typeof data99 === "string"){
-if(data99.length > 64){
-const err232 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/duration",keyword:"maxLength",params:{limit: 64}};
+}
+else {
+const err232 = {instancePath:instancePath+"/spec/guards/budgets",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err232];
 }
@@ -2856,8 +2853,12 @@ vErrors.push(err232);
 }
 errors++;
 }
-if(!(formats10.test(data99))){
-const err233 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/duration",keyword:"format",params:{format: "a duration such as 30s, 5m or 1h30m"}};
+}
+if(data91.windows !== undefined && func0.call(data91, "windows")){
+let data98 = data91.windows;
+if(Array.isArray(data98)){
+if(data98.length > 100){
+const err233 = {instancePath:instancePath+"/spec/guards/windows",keyword:"maxItems",params:{limit: 100}};
 if(vErrors === null){
 vErrors = [err233];
 }
@@ -2866,9 +2867,8 @@ vErrors.push(err233);
 }
 errors++;
 }
-}
-else {
-const err234 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/duration",keyword:"type",params:{type: "string"}};
+if(data98.length < 0){
+const err234 = {instancePath:instancePath+"/spec/guards/windows",keyword:"minItems",params:{limit: 0}};
 if(vErrors === null){
 vErrors = [err234];
 }
@@ -2877,12 +2877,12 @@ vErrors.push(err234);
 }
 errors++;
 }
-}
-if(data95.timeZone !== undefined && func0.call(data95, "timeZone")){
-let data100 = data95.timeZone;
-if(typeof data100 === "string"){
-if(data100.length > 64){
-const err235 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/timeZone",keyword:"maxLength",params:{limit: 64}};
+const len9 = data98.length;
+for(let i9=0; i9<len9; i9++){
+let data99 = data98[i9];
+if(data99 && typeof data99 == "object" && !Array.isArray(data99)){
+if((data99.duration === undefined) || (!(func0.call(data99, "duration")))){
+const err235 = {instancePath:instancePath+"/spec/guards/windows/" + i9,keyword:"required",params:{missingProperty: "duration"}};
 if(vErrors === null){
 vErrors = [err235];
 }
@@ -2891,9 +2891,11 @@ vErrors.push(err235);
 }
 errors++;
 }
-}
-else {
-const err236 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/timeZone",keyword:"type",params:{type: "string"}};
+if(data99.name !== undefined && func0.call(data99, "name")){
+let data100 = data99.name;
+if(typeof data100 === "string"){
+if(data100.length > 63){
+const err236 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/name",keyword:"maxLength",params:{limit: 63}};
 if(vErrors === null){
 vErrors = [err236];
 }
@@ -2902,10 +2904,8 @@ vErrors.push(err236);
 }
 errors++;
 }
-}
-for(const field9 of Object.keys(data95)){
-if(Object.prototype.hasOwnProperty.call(data95, field9) && !keyword9.has(field9)){
-const err237 = {instancePath:instancePath+"/spec/guards/windows/" + i9,keyword:"x-closed",params:{additionalProperty: field9, known: [...keyword9]}};
+if(!(formats0.test(data100))){
+const err237 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/name",keyword:"format",params:{format: "lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"}};
 if(vErrors === null){
 vErrors = [err237];
 }
@@ -2915,9 +2915,8 @@ vErrors.push(err237);
 errors++;
 }
 }
-}
 else {
-const err238 = {instancePath:instancePath+"/spec/guards/windows/" + i9,keyword:"type",params:{type: "object"}};
+const err238 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/name",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err238];
 }
@@ -2927,9 +2926,11 @@ vErrors.push(err238);
 errors++;
 }
 }
-}
-else {
-const err239 = {instancePath:instancePath+"/spec/guards/windows",keyword:"type",params:{type: "array"}};
+if(data99.allow !== undefined && func0.call(data99, "allow")){
+let data101 = data99.allow;
+if(typeof data101 === "string"){
+if(data101.length > 128){
+const err239 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/allow",keyword:"maxLength",params:{limit: 128}};
 if(vErrors === null){
 vErrors = [err239];
 }
@@ -2939,9 +2940,8 @@ vErrors.push(err239);
 errors++;
 }
 }
-for(const field10 of Object.keys(data87)){
-if(Object.prototype.hasOwnProperty.call(data87, field10) && !keyword10.has(field10)){
-const err240 = {instancePath:instancePath+"/spec/guards",keyword:"x-closed",params:{additionalProperty: field10, known: [...keyword10]}};
+else {
+const err240 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/allow",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err240];
 }
@@ -2951,9 +2951,11 @@ vErrors.push(err240);
 errors++;
 }
 }
-}
-else {
-const err241 = {instancePath:instancePath+"/spec/guards",keyword:"type",params:{type: "object"}};
+if(data99.deny !== undefined && func0.call(data99, "deny")){
+let data102 = data99.deny;
+if(typeof data102 === "string"){
+if(data102.length > 128){
+const err241 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/deny",keyword:"maxLength",params:{limit: 128}};
 if(vErrors === null){
 vErrors = [err241];
 }
@@ -2963,11 +2965,8 @@ vErrors.push(err241);
 errors++;
 }
 }
-if(data3.planMaxAge !== undefined && func0.call(data3, "planMaxAge")){
-let data101 = data3.planMaxAge;
-if(typeof data101 === "string"){
-if(data101.length > 64){
-const err242 = {instancePath:instancePath+"/spec/planMaxAge",keyword:"maxLength",params:{limit: 64}};
+else {
+const err242 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/deny",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err242];
 }
@@ -2976,8 +2975,12 @@ vErrors.push(err242);
 }
 errors++;
 }
-if(!(formats10.test(data101))){
-const err243 = {instancePath:instancePath+"/spec/planMaxAge",keyword:"format",params:{format: "a duration such as 30s, 5m or 1h30m"}};
+}
+if(data99.duration !== undefined && func0.call(data99, "duration")){
+let data103 = data99.duration;
+if(typeof data103 === "string"){
+if(data103.length > 64){
+const err243 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/duration",keyword:"maxLength",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err243];
 }
@@ -2986,9 +2989,8 @@ vErrors.push(err243);
 }
 errors++;
 }
-}
-else {
-const err244 = {instancePath:instancePath+"/spec/planMaxAge",keyword:"type",params:{type: "string"}};
+if(!(formats10.test(data103))){
+const err244 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/duration",keyword:"format",params:{format: "a duration such as 30s, 5m or 1h30m"}};
 if(vErrors === null){
 vErrors = [err244];
 }
@@ -2998,14 +3000,8 @@ vErrors.push(err244);
 errors++;
 }
 }
-if(data3.gitops !== undefined && func0.call(data3, "gitops")){
-let data102 = data3.gitops;
-if(data102 && typeof data102 == "object" && !Array.isArray(data102)){
-if(data102.repository !== undefined && func0.call(data102, "repository")){
-let data103 = data102.repository;
-if(typeof data103 === "string"){
-if(data103.length > 4096){
-const err245 = {instancePath:instancePath+"/spec/gitops/repository",keyword:"maxLength",params:{limit: 4096}};
+else {
+const err245 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/duration",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err245];
 }
@@ -3015,8 +3011,11 @@ vErrors.push(err245);
 errors++;
 }
 }
-else {
-const err246 = {instancePath:instancePath+"/spec/gitops/repository",keyword:"type",params:{type: "string"}};
+if(data99.timeZone !== undefined && func0.call(data99, "timeZone")){
+let data104 = data99.timeZone;
+if(typeof data104 === "string"){
+if(data104.length > 64){
+const err246 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/timeZone",keyword:"maxLength",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err246];
 }
@@ -3026,11 +3025,8 @@ vErrors.push(err246);
 errors++;
 }
 }
-if(data102.branch !== undefined && func0.call(data102, "branch")){
-let data104 = data102.branch;
-if(typeof data104 === "string"){
-if(data104.length > 253){
-const err247 = {instancePath:instancePath+"/spec/gitops/branch",keyword:"maxLength",params:{limit: 253}};
+else {
+const err247 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/timeZone",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err247];
 }
@@ -3040,8 +3036,9 @@ vErrors.push(err247);
 errors++;
 }
 }
-else {
-const err248 = {instancePath:instancePath+"/spec/gitops/branch",keyword:"type",params:{type: "string"}};
+for(const field10 of Object.keys(data99)){
+if(Object.prototype.hasOwnProperty.call(data99, field10) && !keyword10.has(field10)){
+const err248 = {instancePath:instancePath+"/spec/guards/windows/" + i9,keyword:"x-closed",params:{additionalProperty: field10, known: [...keyword10]}};
 if(vErrors === null){
 vErrors = [err248];
 }
@@ -3051,11 +3048,9 @@ vErrors.push(err248);
 errors++;
 }
 }
-if(data102.path !== undefined && func0.call(data102, "path")){
-let data105 = data102.path;
-if(typeof data105 === "string"){
-if(data105.length > 4096){
-const err249 = {instancePath:instancePath+"/spec/gitops/path",keyword:"maxLength",params:{limit: 4096}};
+}
+else {
+const err249 = {instancePath:instancePath+"/spec/guards/windows/" + i9,keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err249];
 }
@@ -3065,8 +3060,9 @@ vErrors.push(err249);
 errors++;
 }
 }
+}
 else {
-const err250 = {instancePath:instancePath+"/spec/gitops/path",keyword:"type",params:{type: "string"}};
+const err250 = {instancePath:instancePath+"/spec/guards/windows",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err250];
 }
@@ -3076,11 +3072,9 @@ vErrors.push(err250);
 errors++;
 }
 }
-if(data102.interval !== undefined && func0.call(data102, "interval")){
-let data106 = data102.interval;
-if(typeof data106 === "string"){
-if(data106.length > 64){
-const err251 = {instancePath:instancePath+"/spec/gitops/interval",keyword:"maxLength",params:{limit: 64}};
+for(const field11 of Object.keys(data91)){
+if(Object.prototype.hasOwnProperty.call(data91, field11) && !keyword11.has(field11)){
+const err251 = {instancePath:instancePath+"/spec/guards",keyword:"x-closed",params:{additionalProperty: field11, known: [...keyword11]}};
 if(vErrors === null){
 vErrors = [err251];
 }
@@ -3089,8 +3083,10 @@ vErrors.push(err251);
 }
 errors++;
 }
-if(!(formats10.test(data106))){
-const err252 = {instancePath:instancePath+"/spec/gitops/interval",keyword:"format",params:{format: "a duration such as 30s, 5m or 1h30m"}};
+}
+}
+else {
+const err252 = {instancePath:instancePath+"/spec/guards",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err252];
 }
@@ -3100,8 +3096,11 @@ vErrors.push(err252);
 errors++;
 }
 }
-else {
-const err253 = {instancePath:instancePath+"/spec/gitops/interval",keyword:"type",params:{type: "string"}};
+if(data3.planMaxAge !== undefined && func0.call(data3, "planMaxAge")){
+let data105 = data3.planMaxAge;
+if(typeof data105 === "string"){
+if(data105.length > 64){
+const err253 = {instancePath:instancePath+"/spec/planMaxAge",keyword:"maxLength",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err253];
 }
@@ -3110,10 +3109,8 @@ vErrors.push(err253);
 }
 errors++;
 }
-}
-if(data102.prune !== undefined && func0.call(data102, "prune")){
-if(typeof data102.prune !== "boolean"){
-const err254 = {instancePath:instancePath+"/spec/gitops/prune",keyword:"type",params:{type: "boolean"}};
+if(!(formats10.test(data105))){
+const err254 = {instancePath:instancePath+"/spec/planMaxAge",keyword:"format",params:{format: "a duration such as 30s, 5m or 1h30m"}};
 if(vErrors === null){
 vErrors = [err254];
 }
@@ -3123,9 +3120,8 @@ vErrors.push(err254);
 errors++;
 }
 }
-if(data102.selfHeal !== undefined && func0.call(data102, "selfHeal")){
-if(typeof data102.selfHeal !== "boolean"){
-const err255 = {instancePath:instancePath+"/spec/gitops/selfHeal",keyword:"type",params:{type: "boolean"}};
+else {
+const err255 = {instancePath:instancePath+"/spec/planMaxAge",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err255];
 }
@@ -3135,11 +3131,14 @@ vErrors.push(err255);
 errors++;
 }
 }
-if(data102.reports !== undefined && func0.call(data102, "reports")){
-let data109 = data102.reports;
-if(Array.isArray(data109)){
-if(data109.length > 16){
-const err256 = {instancePath:instancePath+"/spec/gitops/reports",keyword:"maxItems",params:{limit: 16}};
+if(data3.gitops !== undefined && func0.call(data3, "gitops")){
+let data106 = data3.gitops;
+if(data106 && typeof data106 == "object" && !Array.isArray(data106)){
+if(data106.repository !== undefined && func0.call(data106, "repository")){
+let data107 = data106.repository;
+if(typeof data107 === "string"){
+if(data107.length > 4096){
+const err256 = {instancePath:instancePath+"/spec/gitops/repository",keyword:"maxLength",params:{limit: 4096}};
 if(vErrors === null){
 vErrors = [err256];
 }
@@ -3148,8 +3147,9 @@ vErrors.push(err256);
 }
 errors++;
 }
-if(data109.length < 0){
-const err257 = {instancePath:instancePath+"/spec/gitops/reports",keyword:"minItems",params:{limit: 0}};
+}
+else {
+const err257 = {instancePath:instancePath+"/spec/gitops/repository",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err257];
 }
@@ -3158,12 +3158,12 @@ vErrors.push(err257);
 }
 errors++;
 }
-const len10 = data109.length;
-for(let i10=0; i10<len10; i10++){
-let data110 = data109[i10];
-if(typeof data110 === "string"){
-if(data110.length > 4096){
-const err258 = {instancePath:instancePath+"/spec/gitops/reports/" + i10,keyword:"maxLength",params:{limit: 4096}};
+}
+if(data106.branch !== undefined && func0.call(data106, "branch")){
+let data108 = data106.branch;
+if(typeof data108 === "string"){
+if(data108.length > 253){
+const err258 = {instancePath:instancePath+"/spec/gitops/branch",keyword:"maxLength",params:{limit: 253}};
 if(vErrors === null){
 vErrors = [err258];
 }
@@ -3174,7 +3174,7 @@ errors++;
 }
 }
 else {
-const err259 = {instancePath:instancePath+"/spec/gitops/reports/" + i10,keyword:"type",params:{type: "string"}};
+const err259 = {instancePath:instancePath+"/spec/gitops/branch",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err259];
 }
@@ -3184,9 +3184,11 @@ vErrors.push(err259);
 errors++;
 }
 }
-}
-else {
-const err260 = {instancePath:instancePath+"/spec/gitops/reports",keyword:"type",params:{type: "array"}};
+if(data106.path !== undefined && func0.call(data106, "path")){
+let data109 = data106.path;
+if(typeof data109 === "string"){
+if(data109.length > 4096){
+const err260 = {instancePath:instancePath+"/spec/gitops/path",keyword:"maxLength",params:{limit: 4096}};
 if(vErrors === null){
 vErrors = [err260];
 }
@@ -3196,9 +3198,8 @@ vErrors.push(err260);
 errors++;
 }
 }
-for(const field11 of Object.keys(data102)){
-if(Object.prototype.hasOwnProperty.call(data102, field11) && !keyword11.has(field11)){
-const err261 = {instancePath:instancePath+"/spec/gitops",keyword:"x-closed",params:{additionalProperty: field11, known: [...keyword11]}};
+else {
+const err261 = {instancePath:instancePath+"/spec/gitops/path",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err261];
 }
@@ -3208,9 +3209,11 @@ vErrors.push(err261);
 errors++;
 }
 }
-}
-else {
-const err262 = {instancePath:instancePath+"/spec/gitops",keyword:"type",params:{type: "object"}};
+if(data106.interval !== undefined && func0.call(data106, "interval")){
+let data110 = data106.interval;
+if(typeof data110 === "string"){
+if(data110.length > 64){
+const err262 = {instancePath:instancePath+"/spec/gitops/interval",keyword:"maxLength",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err262];
 }
@@ -3219,12 +3222,8 @@ vErrors.push(err262);
 }
 errors++;
 }
-}
-if(data3.outputs !== undefined && func0.call(data3, "outputs")){
-let data111 = data3.outputs;
-if(data111 && typeof data111 == "object" && !Array.isArray(data111)){
-if(Object.keys(data111).length > 4096){
-const err263 = {instancePath:instancePath+"/spec/outputs",keyword:"maxProperties",params:{limit: 4096}};
+if(!(formats10.test(data110))){
+const err263 = {instancePath:instancePath+"/spec/gitops/interval",keyword:"format",params:{format: "a duration such as 30s, 5m or 1h30m"}};
 if(vErrors === null){
 vErrors = [err263];
 }
@@ -3233,11 +3232,9 @@ vErrors.push(err263);
 }
 errors++;
 }
-for(const key4 of Object.keys(data111)){
-let data112 = data111[key4];
-if(data112 && typeof data112 == "object" && !Array.isArray(data112)){
-if((data112.value === undefined) || (!(func0.call(data112, "value")))){
-const err264 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"required",params:{missingProperty: "value"}};
+}
+else {
+const err264 = {instancePath:instancePath+"/spec/gitops/interval",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err264];
 }
@@ -3246,11 +3243,10 @@ vErrors.push(err264);
 }
 errors++;
 }
-if(data112.value !== undefined && func0.call(data112, "value")){
-let data113 = data112.value;
-if(typeof data113 === "string"){
-if(data113.length > 4096){
-const err265 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/value",keyword:"maxLength",params:{limit: 4096}};
+}
+if(data106.prune !== undefined && func0.call(data106, "prune")){
+if(typeof data106.prune !== "boolean"){
+const err265 = {instancePath:instancePath+"/spec/gitops/prune",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err265];
 }
@@ -3260,8 +3256,9 @@ vErrors.push(err265);
 errors++;
 }
 }
-else {
-const err266 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/value",keyword:"type",params:{type: "string"}};
+if(data106.selfHeal !== undefined && func0.call(data106, "selfHeal")){
+if(typeof data106.selfHeal !== "boolean"){
+const err266 = {instancePath:instancePath+"/spec/gitops/selfHeal",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err266];
 }
@@ -3271,11 +3268,11 @@ vErrors.push(err266);
 errors++;
 }
 }
-if(data112.description !== undefined && func0.call(data112, "description")){
-let data114 = data112.description;
-if(typeof data114 === "string"){
-if(data114.length > 4096){
-const err267 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/description",keyword:"maxLength",params:{limit: 4096}};
+if(data106.reports !== undefined && func0.call(data106, "reports")){
+let data113 = data106.reports;
+if(Array.isArray(data113)){
+if(data113.length > 16){
+const err267 = {instancePath:instancePath+"/spec/gitops/reports",keyword:"maxItems",params:{limit: 16}};
 if(vErrors === null){
 vErrors = [err267];
 }
@@ -3284,9 +3281,8 @@ vErrors.push(err267);
 }
 errors++;
 }
-}
-else {
-const err268 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/description",keyword:"type",params:{type: "string"}};
+if(data113.length < 0){
+const err268 = {instancePath:instancePath+"/spec/gitops/reports",keyword:"minItems",params:{limit: 0}};
 if(vErrors === null){
 vErrors = [err268];
 }
@@ -3295,10 +3291,12 @@ vErrors.push(err268);
 }
 errors++;
 }
-}
-if(data112.sensitive !== undefined && func0.call(data112, "sensitive")){
-if(typeof data112.sensitive !== "boolean"){
-const err269 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/sensitive",keyword:"type",params:{type: "boolean"}};
+const len10 = data113.length;
+for(let i10=0; i10<len10; i10++){
+let data114 = data113[i10];
+if(typeof data114 === "string"){
+if(data114.length > 4096){
+const err269 = {instancePath:instancePath+"/spec/gitops/reports/" + i10,keyword:"maxLength",params:{limit: 4096}};
 if(vErrors === null){
 vErrors = [err269];
 }
@@ -3308,9 +3306,8 @@ vErrors.push(err269);
 errors++;
 }
 }
-for(const field12 of Object.keys(data112)){
-if(Object.prototype.hasOwnProperty.call(data112, field12) && !keyword12.has(field12)){
-const err270 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"x-closed",params:{additionalProperty: field12, known: [...keyword12]}};
+else {
+const err270 = {instancePath:instancePath+"/spec/gitops/reports/" + i10,keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err270];
 }
@@ -3322,7 +3319,7 @@ errors++;
 }
 }
 else {
-const err271 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "object"}};
+const err271 = {instancePath:instancePath+"/spec/gitops/reports",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err271];
 }
@@ -3332,9 +3329,9 @@ vErrors.push(err271);
 errors++;
 }
 }
-}
-else {
-const err272 = {instancePath:instancePath+"/spec/outputs",keyword:"type",params:{type: "object"}};
+for(const field12 of Object.keys(data106)){
+if(Object.prototype.hasOwnProperty.call(data106, field12) && !keyword12.has(field12)){
+const err272 = {instancePath:instancePath+"/spec/gitops",keyword:"x-closed",params:{additionalProperty: field12, known: [...keyword12]}};
 if(vErrors === null){
 vErrors = [err272];
 }
@@ -3344,9 +3341,9 @@ vErrors.push(err272);
 errors++;
 }
 }
-for(const field13 of Object.keys(data3)){
-if(Object.prototype.hasOwnProperty.call(data3, field13) && !keyword13.has(field13)){
-const err273 = {instancePath:instancePath+"/spec",keyword:"x-closed",params:{additionalProperty: field13, known: [...keyword13]}};
+}
+else {
+const err273 = {instancePath:instancePath+"/spec/gitops",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err273];
 }
@@ -3356,9 +3353,11 @@ vErrors.push(err273);
 errors++;
 }
 }
-}
-else {
-const err274 = {instancePath:instancePath+"/spec",keyword:"type",params:{type: "object"}};
+if(data3.outputs !== undefined && func0.call(data3, "outputs")){
+let data115 = data3.outputs;
+if(data115 && typeof data115 == "object" && !Array.isArray(data115)){
+if(Object.keys(data115).length > 4096){
+const err274 = {instancePath:instancePath+"/spec/outputs",keyword:"maxProperties",params:{limit: 4096}};
 if(vErrors === null){
 vErrors = [err274];
 }
@@ -3367,10 +3366,11 @@ vErrors.push(err274);
 }
 errors++;
 }
-}
-for(const field14 of Object.keys(data)){
-if(Object.prototype.hasOwnProperty.call(data, field14) && !keyword14.has(field14)){
-const err275 = {instancePath,keyword:"x-closed",params:{additionalProperty: field14, known: [...keyword14]}};
+for(const key4 of Object.keys(data115)){
+let data116 = data115[key4];
+if(data116 && typeof data116 == "object" && !Array.isArray(data116)){
+if((data116.value === undefined) || (!(func0.call(data116, "value")))){
+const err275 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"required",params:{missingProperty: "value"}};
 if(vErrors === null){
 vErrors = [err275];
 }
@@ -3379,15 +3379,148 @@ vErrors.push(err275);
 }
 errors++;
 }
-}
-}
-else {
-const err276 = {instancePath,keyword:"type",params:{type: "object"}};
+if(data116.value !== undefined && func0.call(data116, "value")){
+let data117 = data116.value;
+if(typeof data117 === "string"){
+if(data117.length > 4096){
+const err276 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/value",keyword:"maxLength",params:{limit: 4096}};
 if(vErrors === null){
 vErrors = [err276];
 }
 else {
 vErrors.push(err276);
+}
+errors++;
+}
+}
+else {
+const err277 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/value",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err277];
+}
+else {
+vErrors.push(err277);
+}
+errors++;
+}
+}
+if(data116.description !== undefined && func0.call(data116, "description")){
+let data118 = data116.description;
+if(typeof data118 === "string"){
+if(data118.length > 4096){
+const err278 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/description",keyword:"maxLength",params:{limit: 4096}};
+if(vErrors === null){
+vErrors = [err278];
+}
+else {
+vErrors.push(err278);
+}
+errors++;
+}
+}
+else {
+const err279 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/description",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err279];
+}
+else {
+vErrors.push(err279);
+}
+errors++;
+}
+}
+if(data116.sensitive !== undefined && func0.call(data116, "sensitive")){
+if(typeof data116.sensitive !== "boolean"){
+const err280 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/sensitive",keyword:"type",params:{type: "boolean"}};
+if(vErrors === null){
+vErrors = [err280];
+}
+else {
+vErrors.push(err280);
+}
+errors++;
+}
+}
+for(const field13 of Object.keys(data116)){
+if(Object.prototype.hasOwnProperty.call(data116, field13) && !keyword13.has(field13)){
+const err281 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"x-closed",params:{additionalProperty: field13, known: [...keyword13]}};
+if(vErrors === null){
+vErrors = [err281];
+}
+else {
+vErrors.push(err281);
+}
+errors++;
+}
+}
+}
+else {
+const err282 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err282];
+}
+else {
+vErrors.push(err282);
+}
+errors++;
+}
+}
+}
+else {
+const err283 = {instancePath:instancePath+"/spec/outputs",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err283];
+}
+else {
+vErrors.push(err283);
+}
+errors++;
+}
+}
+for(const field14 of Object.keys(data3)){
+if(Object.prototype.hasOwnProperty.call(data3, field14) && !keyword14.has(field14)){
+const err284 = {instancePath:instancePath+"/spec",keyword:"x-closed",params:{additionalProperty: field14, known: [...keyword14]}};
+if(vErrors === null){
+vErrors = [err284];
+}
+else {
+vErrors.push(err284);
+}
+errors++;
+}
+}
+}
+else {
+const err285 = {instancePath:instancePath+"/spec",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err285];
+}
+else {
+vErrors.push(err285);
+}
+errors++;
+}
+}
+for(const field15 of Object.keys(data)){
+if(Object.prototype.hasOwnProperty.call(data, field15) && !keyword15.has(field15)){
+const err286 = {instancePath,keyword:"x-closed",params:{additionalProperty: field15, known: [...keyword15]}};
+if(vErrors === null){
+vErrors = [err286];
+}
+else {
+vErrors.push(err286);
+}
+errors++;
+}
+}
+}
+else {
+const err287 = {instancePath,keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err287];
+}
+else {
+vErrors.push(err287);
 }
 errors++;
 }
@@ -3599,6 +3732,19 @@ export const defaults = {
       },
       "hostFailuresToTolerate": {
        "value": 0
+      },
+      "power": {
+       "fields": {
+        "targetPercent": {
+         "value": 63
+        },
+        "bandPercent": {
+         "value": 18
+        },
+        "hostsMin": {
+         "value": 1
+        }
+       }
       },
       "balance": {
        "value": "off"

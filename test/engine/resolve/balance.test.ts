@@ -42,6 +42,24 @@ describe("balance", () => {
   });
 });
 
+describe("when hosts may sleep", () => {
+  const powerOf = (placement: string): unknown =>
+    resolveText(environment(placement)).value.policies[0]?.power;
+
+  test("never, unless the documents say so", () => {
+    expect(powerOf("{}")).toBeUndefined();
+  });
+
+  test("at 63 % of use, 18 to either side, where nothing else is said", () => {
+    expect(powerOf("{power: {}}")).toEqual({ targetPercent: 63, bandPercent: 18, hostsMin: 1 });
+  });
+
+  test("as the documents say", () => {
+    const text = "{power: {targetPercent: 50, bandPercent: 10, hostsMin: 3}}";
+    expect(powerOf(text)).toEqual({ targetPercent: 50, bandPercent: 10, hostsMin: 3 });
+  });
+});
+
 describe("rules that a namespace lets apply", () => {
   const rule = (name: string): string =>
     `---\n{apiVersion: vpac.dev/v1alpha1, kind: PlacementRule, metadata: {name: ${name}, namespace: shop}, spec: {type: separate, members: [a, b]}}\n`;
