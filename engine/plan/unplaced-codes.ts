@@ -73,8 +73,8 @@ export const UNPLACED_CODES: Readonly<Record<UnplacedCode, CodeEntry>> = {
     severity: "error",
     summary: "the group does not fit as a whole",
     explanation:
-      "Members of a VirtualMachineGroup get hosts together or not at all. Some of them find none, " +
-      "so the others wait as well; the message names one of those that hold the group back.",
+      "Members of a VirtualMachineGroup get hosts together or not at all. Some find none, so the " +
+      "others wait as well; the message names one of those that hold the group back.",
     example: { wrong: "a group of four VMs, room for three", right: "one more host, or three VMs" },
   },
   preempted: {
@@ -82,8 +82,8 @@ export const UNPLACED_CODES: Readonly<Record<UnplacedCode, CodeEntry>> = {
     severity: "error",
     summary: "a workload of a higher priority has the room",
     explanation:
-      "There is not room for both, and the other one has the higher priority. Add a host, ask for " +
-      "less, or give this workload a PriorityClass with a higher value.",
+      "There is not room for both, and the other one has the higher priority. Add a host, ask " +
+      "for less, or give this workload a PriorityClass with a higher value.",
     example: { wrong: "priorityClassName: low", right: "priorityClassName: high" },
   },
   rulesConflict: {
@@ -91,8 +91,8 @@ export const UNPLACED_CODES: Readonly<Record<UnplacedCode, CodeEntry>> = {
     severity: "warning",
     summary: "placement rules cannot all hold",
     explanation:
-      "Rules that bind leave no host for a workload: what one demands another forbids. Weaken one " +
-      "of those named to `should`, or change what it selects.",
+      "Rules that bind leave no host for a workload: what one demands another forbids. Weaken " +
+      "one of those named to `should`, or change what it selects.",
     example: { wrong: "enforcement: must   # in both rules", right: "enforcement: should" },
   },
   moveOrder: {
@@ -109,8 +109,8 @@ export const UNPLACED_CODES: Readonly<Record<UnplacedCode, CodeEntry>> = {
     severity: "warning",
     summary: "a host failure would slow workloads down",
     explanation:
-      "Everything reserved survives the host failures that the cluster shall tolerate, but what is " +
-      "in use now would get less afterwards than the policy allows. Add a host or use less.",
+      "Everything reserved survives the host failures that the cluster shall tolerate, but what " +
+      "is in use now would get less afterwards than the policy allows. Add a host or use less.",
     example: { wrong: "use of 90 % on three hosts", right: "a fourth host" },
   },
 };
