@@ -11,16 +11,17 @@ import type { ScoreValues } from "./scores/parted.ts";
 import type { Seat } from "./seating.ts";
 
 /** What decided, where it is none of `TERMS`. */
-const BEYOND_TERMS = ["name", "only", "stays"] as const;
+const BEYOND_TERMS = ["name", "only", "stays", "balance"] as const;
 const NAMES: readonly string[] = [...TERMS, ...BEYOND_TERMS];
 
 /** Position among the things that decide. */
 export const DECIDED_BY_NAME: number = NAMES.indexOf("name");
 export const DECIDED_BY_NOBODY_ELSE: number = NAMES.indexOf("only");
+/** Another host was the best when it was chosen, and this one once all were placed. */
+export const DECIDED_BY_BALANCE: number = NAMES.indexOf("balance");
 export const DECIDED_BY_STAYING: number = NAMES.indexOf("stays");
 
 const NO_ROW = -1;
-const NO_SCORES: ScoresOf = () => [];
 const NO_FIXES: readonly Fix[] = [];
 
 /** Reads Kubernetes' scores of a host as it then is. */
@@ -71,19 +72,37 @@ export class DecisionLog {
   }
 
   add(finding: Finding): PlacedDecision {
-    const { candidates, valuesOf } = finding;
+    const { candidates } = finding;
     const [first, second] = candidates;
     const index = this.#workloads.length;
     this.#workloads.push(finding.workload);
     this.#hosts.push(finding.host);
     this.#decidedBy.push(finding.decidedBy);
     this.#feasible.push(finding.hostsFeasible);
-    this.#show(0, first, valuesOf);
-    this.#show(1, second, valuesOf);
+    this.#show(0, typeof first === "number" ? first : undefined, finding);
+    this.#show(1, typeof second === "number" ? second : undefined, finding);
     this.#basis.push(finding.basis);
     this.#rejections.push(finding.rejections);
     if (typeof first === "object") this.#written.set(index, candidates as readonly Candidate[]);
     return new PlacedDecision(this, index);
+  }
+
+  /** Decides anew that a workload, which is on no host right now, gets another one. */
+  change(index: number, host: number): PlacedDecision {
+    const basis = this.basis(index);
+    const scoresOf = this.#scores[0].at(index);
+    const first = candidateOf(host, scoresOf(host), basis.cards);
+    const written = this.#written.get(index)?.filter((each) => each.host !== first.host);
+    return this.add({
+      workload: this.workload(index),
+      basis,
+      host,
+      decidedBy: DECIDED_BY_BALANCE,
+      rejections: this.rejections(index),
+      hostsFeasible: this.hostsFeasible(index),
+      candidates: written === undefined ? [host, this.host(index)] : [first, ...written],
+      valuesOf: () => scoresOf,
+    });
   }
 
   workload(index: number): PlacementWorkload {
@@ -124,10 +143,9 @@ export class DecisionLog {
     });
   }
 
-  #show(place: 0 | 1, host: number | Candidate | undefined, valuesOf: Finding["valuesOf"]): void {
-    const isLate = typeof host === "number";
-    this.#shown[place].push(isLate ? this.#past.keep(host) : NO_ROW);
-    this.#scores[place].push(isLate ? valuesOf(host) : NO_SCORES);
+  #show(place: 0 | 1, shown: number | undefined, { host, valuesOf }: Finding): void {
+    this.#shown[place].push(shown === undefined ? NO_ROW : this.#past.keep(shown));
+    this.#scores[place].push(valuesOf(shown ?? host));
   }
 }
 
@@ -165,6 +183,11 @@ export class PlacedDecision implements Decision {
   get seat(): Seat {
     const { workloadClass } = this.#log.basis(this.#index);
     return { workloadClass, host: this.host };
+  }
+
+  /** The same decision for another host; the workload must be on none right now. */
+  changedTo(host: number): PlacedDecision {
+    return this.#log.change(this.#index, host);
   }
 
   /** Number of the host. */

@@ -71,6 +71,7 @@ export class Ledger {
   /** Every image that some host holds. */
   readonly imagesHeld: ReadonlySet<string>;
 
+  readonly #members: number[] = [];
   /** Undo journal: classes, and their hosts with the sign, host + 1 for a newcomer. */
   readonly #moved: WorkloadClass[] = [];
   readonly #hostsMoved = new GrowingList();
@@ -145,6 +146,11 @@ export class Ledger {
     if (workloadClass.extended.length > 0) this.#applyDevices(workloadClass, host, sign);
     this.#moved.push(workloadClass);
     this.#hostsMoved.push(sign * (host + 1));
+  }
+
+  /** Workloads of a class on usable hosts. */
+  membersOf({ id }: WorkloadClass): number {
+    return this.#members[id] ?? 0;
   }
 
   /** A point to which `rollback` returns. */
@@ -253,6 +259,7 @@ export class Ledger {
       cluster.reservedCpu += sign * reserved.cpuMillicores;
       cluster.reservedMemory += sign * reserved.memoryBytes;
       cluster.slots?.add(workloadClass, sign);
+      this.#members[workloadClass.id] = (this.#members[workloadClass.id] ?? 0) + sign;
     }
     if (sample.pool !== undefined) {
       this.pools.add(sample.pool, sample.demand.reservation, reserved, sign);

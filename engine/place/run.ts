@@ -14,6 +14,7 @@ import { Ledger } from "./ledger.ts";
 import type { Pending } from "./order.ts";
 import { usesOf, outlooksOf } from "./outlook.ts";
 import { Past } from "./past.ts";
+import { polishPeak } from "./polish.ts";
 import { rescueFailed } from "./rescue/rescue-failed.ts";
 import { mayRescue } from "./rescue/rescue.ts";
 import type { Settled } from "./settled.ts";
@@ -42,6 +43,7 @@ export function settlePlacement(problem: PlacementProblem, search: Search): Sett
   const isSettled = pending.length === 0 && leaving.length === 0;
   for (const { workloadClass, host } of leaving) run.ledger.add(workloadClass, host, -1);
   const findings = decideAll(run, pending);
+  if (run.rescued.moves.length + run.rescued.preempted.length === 0) polishPeak(run);
   const contentAfter = isSettled ? contentBefore : contentmentOf(run);
   const result: PlacementResult = {
     algorithm: "drs-like/1",

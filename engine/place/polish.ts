@@ -1,0 +1,239 @@
+import { applicantOf } from "./applicant.ts";
+import { HostHeap } from "./argmin-heap.ts";
+import { closeTo, peakProof } from "./bounds.ts";
+import type { WorkloadClass } from "./classes.ts";
+import { standingMarks } from "./grouped-standing.ts";
+import type { Draft } from "./decision.ts";
+import { PlacedDecision } from "./decision-log.ts";
+import { Judge } from "./judge.ts";
+import type { Ledger } from "./ledger.ts";
+import { policyFor } from "./policy.ts";
+import type { SeatRegister } from "./seat-register.ts";
+import { loadPpmAfter } from "./score.ts";
+import type { HostVerdictCache } from "./verdict.ts";
+
+/** Emptiest hosts that are asked for a trade with a host that is too full. */
+const PARTNERS_MAX = 24;
+
+/** Batches of which each decision is better told as it was made than traded for the peak's sake. */
+const SMALL_BATCH = 500;
+
+/** A newcomer that has a host and could as well have another. */
+interface Newcomer {
+  /** Place of its decision. */
+  readonly number: number;
+  readonly workloadClass: WorkloadClass;
+  readonly host: number;
+}
+
+/** What a run has decided, and where. */
+interface Outcome {
+  readonly ledger: Ledger;
+  readonly cache: HostVerdictCache;
+  readonly drafts: Draft[];
+  readonly register: SeatRegister;
+}
+
+/**
+ * Brings the peak close to what no placement can be below, where everybody has found a host:
+ * newcomers of hosts that are too full go to the emptiest ones or trade places with smaller ones
+ * there. Each had the best host when it was chosen; this shows only once all are placed.
+ */
+export function polishPeak({ ledger, cache, drafts, register }: Outcome): void {
+  if (drafts.length < SMALL_BATCH) return;
+  const { peakPpm, boundPpm } = peakProof(ledger);
+  const target = closeTo(boundPpm);
+  if (peakPpm <= target) return;
+  const newcomers = newcomersAmong(drafts);
+  if (newcomers === undefined) return;
+  const resettled = new Polish(newcomers, { ledger, cache, target }).run();
+  for (const [number, host] of resettled) {
+    const draft = drafts[number];
+    if (!(draft instanceof PlacedDecision) || draft.host === host) continue;
+    const { workloadClass } = draft.seat;
+    ledger.add(workloadClass, host, -1);
+    const changed = draft.changedTo(host);
+    ledger.add(workloadClass, host, 1);
+    drafts[number] = changed;
+    register.enter(changed, true);
+  }
+}
+
+/** Undefined where somebody found no host. */
+function newcomersAmong(drafts: readonly Draft[]): readonly Newcomer[] | undefined {
+  const newcomers: Newcomer[] = [];
+  for (let number = 0; number < drafts.length; number++) {
+    const draft = drafts[number];
+    if (!(draft instanceof PlacedDecision)) return undefined;
+    if (draft.from === undefined) newcomers.push({ number, ...draft.seat });
+  }
+  return newcomers;
+}
+
+/** Newcomers by the number of their decision, with the host that each has in the end. */
+type Resettled = ReadonlyMap<number, number>;
+
+const MILLION = 1_000_000;
+const NOTHING = { cpuMillicores: 0, memoryBytes: 0 };
+
+class Polish {
+  readonly #ledger: Ledger;
+  readonly #cache: HostVerdictCache;
+  readonly #target: number;
+  readonly #guests: Map<number, Newcomer[]> = new Map();
+  readonly #judges = new Map<WorkloadClass, Judge | undefined>();
+  readonly #resettled = new Map<number, number>();
+  readonly #loads: Float64Array;
+  readonly #emptiest: HostHeap;
+
+  constructor(
+    newcomers: readonly Newcomer[],
+    world: { readonly ledger: Ledger; readonly cache: HostVerdictCache; readonly target: number },
+  ) {
+    this.#ledger = world.ledger;
+    this.#cache = world.cache;
+    this.#target = world.target;
+    for (const newcomer of newcomers) {
+      if (this.#judgeOf(newcomer.workloadClass) === undefined) continue;
+      const guests = this.#guests.get(newcomer.host);
+      if (guests === undefined) this.#guests.set(newcomer.host, [newcomer]);
+      else guests.push(newcomer);
+    }
+    const size = world.ledger.hosts.length;
+    this.#loads = new Float64Array(size);
+    this.#emptiest = new HostHeap(size, (left, right) => left - right, this.#loads);
+  }
+
+  run(): Resettled {
+    const full: number[] = [];
+    for (let host = 0; host < this.#loads.length; host++) {
+      this.#loads[host] = this.#loadOf(host);
+      if ((this.#loads[host] ?? 0) > this.#target) full.push(host);
+      else if (this.#ledger.hosts[host]?.connection === "connected") this.#emptiest.insert(host);
+    }
+    for (const host of full) this.#relieve(host);
+    return this.#resettled;
+  }
+
+  #loadOf(host: number, more: WorkloadClass["load"] = NOTHING): number {
+    return loadPpmAfter(host, more, this.#ledger);
+  }
+
+  /** Undefined for a class that cares who its neighbours are: it stays where it was put. */
+  #judgeOf(workloadClass: WorkloadClass): Judge | undefined {
+    if (!this.#judges.has(workloadClass)) {
+      const applicant = applicantOf(workloadClass, this.#ledger);
+      const isPlain =
+        standingMarks(applicant, this.#ledger) === undefined &&
+        policyFor(workloadClass, this.#ledger).chooser === "drs";
+      const verdicts = this.#cache.of(workloadClass, this.#ledger);
+      const judge = isPlain ? new Judge(applicant, this.#ledger, verdicts) : undefined;
+      this.#judges.set(workloadClass, judge);
+    }
+    return this.#judges.get(workloadClass);
+  }
+
+  /** Trades with one of the emptiest hosts, so that neither is too full: the simplest trade. */
+  #relieve(host: number): void {
+    const partners = this.#emptiest.top(PARTNERS_MAX);
+    for (const countMax of [1, 2]) {
+      for (const partner of partners) {
+        if (!this.#trade(host, partner, countMax)) continue;
+        this.#loads[partner] = this.#loadOf(partner);
+        this.#emptiest.put(partner);
+        return;
+      }
+    }
+  }
+
+  /** So many newcomers of the full host for at most as many of the partner's. */
+  #trade(full: number, partner: number, countMax: number): boolean {
+    const over = this.#amountOver(full);
+    const room = -this.#amountOver(partner);
+    const returned = lotsOf(this.#guests.get(partner) ?? [], countMax);
+    for (const given of lotsOf(this.#guests.get(full) ?? [], countMax)) {
+      for (const taken of returned) {
+        const cpu = given.cpu - taken.cpu;
+        if (cpu < over || cpu > room) continue;
+        const memory = given.memory - taken.memory;
+        if (this.#isEnough({ cpu, memory }, full, partner) && this.#try(given, taken, partner)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /** CPU beyond the target, in about millicores; below 0 it is room. */
+  #amountOver(host: number): number {
+    const whole = this.#ledger.capacityCpu[host] ?? 0;
+    return (this.#ledger.loadCpu[host] ?? 0) - Math.ceil((whole * (this.#target + 1)) / MILLION);
+  }
+
+  /** True when both hosts are not too full with so much moved. */
+  #isEnough(moved: { cpu: number; memory: number }, full: number, partner: number): boolean {
+    const more = { cpuMillicores: moved.cpu, memoryBytes: moved.memory };
+    const less = { cpuMillicores: -moved.cpu, memoryBytes: -moved.memory };
+    return this.#loadOf(full, less) <= this.#target && this.#loadOf(partner, more) <= this.#target;
+  }
+
+  #try(given: Lot, taken: Lot, partner: number): boolean {
+    const ledger = this.#ledger;
+    const full = given.members[0]?.host ?? partner;
+    const mark = ledger.mark();
+    for (const each of [...given.members, ...taken.members]) {
+      ledger.add(each.workloadClass, each.host, -1);
+    }
+    const isTaken =
+      given.members.every((each) => this.#enter(each, partner)) &&
+      taken.members.every((each) => this.#enter(each, full));
+    if (!isTaken) {
+      ledger.rollback(mark);
+      return false;
+    }
+    for (const each of given.members) this.#move(each, partner);
+    for (const each of taken.members) this.#move(each, full);
+    return true;
+  }
+
+  #enter({ workloadClass }: Newcomer, host: number): boolean {
+    if (this.#judgeOf(workloadClass)?.of(host) !== 0) return false;
+    this.#ledger.add(workloadClass, host, 1);
+    return true;
+  }
+
+  #move(newcomer: Newcomer, host: number): void {
+    const before = this.#guests.get(newcomer.host) ?? [];
+    this.#guests.set(
+      newcomer.host,
+      before.filter((each) => each !== newcomer),
+    );
+    const moved = { ...newcomer, host };
+    this.#guests.set(host, [...(this.#guests.get(host) ?? []), moved]);
+    this.#resettled.set(newcomer.number, host);
+  }
+}
+
+/** Some newcomers of one host, and what they take together. */
+interface Lot {
+  readonly members: readonly Newcomer[];
+  readonly cpu: number;
+  readonly memory: number;
+}
+
+/** All choices of up to two newcomers, the empty one included. */
+function lotsOf(guests: readonly Newcomer[], countMax: number): readonly Lot[] {
+  const lots: Lot[] = [lotOf([])];
+  guests.forEach((one, index) => {
+    lots.push(lotOf([one]));
+    if (countMax < 2) return;
+    for (const other of guests.slice(index + 1)) lots.push(lotOf([one, other]));
+  });
+  return lots;
+}
+
+const lotOf = (members: readonly Newcomer[]): Lot => ({
+  members,
+  cpu: members.reduce((sum, { workloadClass }) => sum + workloadClass.load.cpuMillicores, 0),
+  memory: members.reduce((sum, { workloadClass }) => sum + workloadClass.load.memoryBytes, 0),
+});
