@@ -134,8 +134,8 @@ export class Course {
   }
 }
 
-/** Decisions may be views, which cannot be spread. */
-const plain = (decision: Decision): Decision => ({
+/** A decision with plain members: it may be a view, which cannot be spread. */
+export const plain = (decision: Decision): Decision => ({
   id: decision.id,
   key: decision.key,
   chosen: decision.chosen,

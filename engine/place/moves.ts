@@ -1,11 +1,8 @@
 import { compareText } from "../model/canonical.ts";
 import type { Decision, PlacementProblem, PlacementResult } from "../model/placement.ts";
-import { resilienceOf } from "./admission/resilience.ts";
-import { peakProof } from "./bounds.ts";
+import { aftermath, withoutUnordered } from "./aftermath.ts";
 import { Course } from "./course.ts";
-import { contentment } from "./happiness.ts";
 import { improve } from "./improve/improve.ts";
-import { outlooksOf } from "./outlook.ts";
 import { settlePlacement } from "./run.ts";
 import type { ProposedMove, Settled } from "./settled.ts";
 import { type MoveOrder, orderMoves } from "./waves/order-moves.ts";
@@ -21,10 +18,10 @@ export function withMoves(problem: PlacementProblem, placed: Settled): Placement
   const order = orderMoves(problem, settled, moves);
   const { arrivalWaits } = order;
   return {
-    ...result,
+    ...withoutUnordered(settled, order.unordered),
     moves: order.moves,
     ...(arrivalWaits.length === 0 ? {} : { arrivalWaits }),
-    findings: [...result.findings, ...orderFindings(order)],
+    findings: [...result.findings, ...orderFindings(order, result.decisions)],
   };
 }
 
@@ -71,28 +68,26 @@ function reseated(course: Course, settled: Settled): Settled {
 /** Everything as it is at the end of a course; what was before is told by the first asking. */
 function outcome(course: Course, first: PlacementResult, last: Settled): PlacementResult {
   const { ledger, seats } = reseated(course, last);
-  const { mean, bins } = contentment(ledger, seats.size, () => seats.values());
   return {
     ...last.result,
+    ...aftermath(first, { ledger, seats }),
     decisions: course.decisions(),
-    hosts: outlooksOf(
-      ledger,
-      first.hosts.map(({ before }) => before),
-    ),
     scoreBefore: first.scoreBefore,
-    scoreAfter: mean,
-    resilience: resilienceOf(ledger, { size: seats.size, all: () => seats }),
-    proof: peakProof(ledger),
-    happiness: { before: first.happiness.before, after: bins },
     moves: [],
     preempted: course.preempted(),
     power: course.power(),
   };
 }
 
-/** What cannot be done, and what is done at a price. */
-function orderFindings({ unordered, parted }: MoveOrder): PlacementResult["findings"] {
-  const stuck = unordered.map(({ message }) => ({ code: "move-unordered", message }));
+/** What cannot be done though nobody asked for it, and what is done at a price. */
+function orderFindings(
+  { unordered, parted }: MoveOrder,
+  decisions: readonly Decision[],
+): PlacementResult["findings"] {
+  const told = new Set(unordered.length === 0 ? [] : decisions.map(({ key }) => key));
+  const stuck = unordered
+    .filter(({ key }) => !told.has(key))
+    .map(({ message }) => ({ code: "move-unordered", message }));
   if (parted.length === 0) return stuck;
   const message = `these move one by one and are not near each other meanwhile: ${parted.join(", ")}`;
   return [...stuck, { code: "affinity-parted", message }];

@@ -16,6 +16,7 @@ const ENTRIES: Readonly<Record<string, CodeEntry>> = {
   gang: UNPLACED_CODES.gang,
   preempted: UNPLACED_CODES.preempted,
   "limit-exceeds-host": UNPLACED_CODES.limitExceedsHost,
+  "move-unordered": UNPLACED_CODES.moveOrder,
 };
 
 /** One diagnostic per workload that gets no host: where it is written, why, the cheapest fix. */

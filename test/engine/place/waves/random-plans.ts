@@ -92,7 +92,7 @@ function planOf(wished: PlacementProblem): Plan {
   const order = {
     moves: result.moves,
     arrivalWaits: result.arrivalWaits ?? [],
-    unordered: told("move-unordered").map((message) => ({
+    unordered: [...told("move-unordered"), ...gatesOf(result)].map((message) => ({
       key: message.split(" ")[0] ?? "",
       host: undefined,
       message,
@@ -115,6 +115,9 @@ function planOf(wished: PlacementProblem): Plan {
     order,
   };
 }
+
+const gatesOf = ({ decisions }: ReturnType<typeof place>): readonly string[] =>
+  decisions.flatMap(({ gate }) => (gate?.code === "move-unordered" ? [gate.message] : []));
 
 interface Shares {
   readonly running: readonly PlacementWorkload[];
