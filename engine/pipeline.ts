@@ -73,6 +73,8 @@ export interface PlanOutcome extends LoadedSpec {
   /** Undefined when an earlier stage found errors. */
   readonly plan: Plan | undefined;
   readonly findings: readonly PlanFinding[];
+  /** Changes that a plan of moves alone leaves as they are; absent: none. */
+  readonly leftOut?: number;
 }
 
 /** load -> validate -> resolve: every problem of every document at once. */
@@ -237,6 +239,7 @@ function planOver({ request, ports, desired, before }: Planning): PlanOutcome {
     plan,
     findings,
     diagnostics,
+    leftOut: changes.value.changes.length - wanted.changes.length,
   };
 }
 

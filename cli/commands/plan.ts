@@ -7,6 +7,7 @@ import { createStageReporter } from "../views/human/stages.ts";
 import { diagnosticsText } from "../views/human/diagnostics.ts";
 import { findingsText } from "../views/human/findings.ts";
 import { NO_MOVES, planText } from "../views/human/plan.ts";
+import { countText } from "../views/units.ts";
 import { diagnosticsDocument } from "../views/json/diagnostics.ts";
 import { jsonText } from "../views/json/document.ts";
 import { planDocument } from "../views/json/plan.ts";
@@ -70,6 +71,10 @@ async function savePlan(context: Context, flags: FlagValues, planned: Planned): 
   if (!wantsJson(context)) context.io.stderr.write(`Saved the plan to ${file}\n`);
 }
 
+/** What a plan of moves alone says of everything else that differs. */
+const leftOutText = (count: number): string =>
+  count === 0 ? "" : `${countText(count, "other change")} left out: vpac plan\n`;
+
 /** Prints the plan or what prevented it, in the form that was asked for. */
 export function tellPlan(context: Context, flags: FlagValues, planned: Planned): void {
   const { io, style, errorStyle } = context;
@@ -85,6 +90,7 @@ export function tellPlan(context: Context, flags: FlagValues, planned: Planned):
   io.stderr.write(diagnosticsText(diagnostics, errorStyle));
   io.stderr.write(findingsText(outcome.findings, errorStyle));
   if (outcome.plan === undefined) return;
+  io.stderr.write(leftOutText(outcome.leftOut ?? 0));
   // "No changes" beside an error would be read as all being well.
   if (preventsApply(diagnostics) && !hasChanges(outcome.plan)) return;
   const level = flagOn(flags, "brief") ? "brief" : flagOn(flags, "full") ? "full" : "default";

@@ -82,6 +82,8 @@ describe("vpac rebalance", () => {
     made.write("spec.yaml", spec(EAGER, HOSTS, [pod("new", "3Gi")]));
     const { summary } = await plan("rebalance");
     expect(summary).toMatchObject({ move: 2, create: 0, noop: expect.any(Number) });
+    const { stderr } = await made.run("rebalance -f spec.yaml");
+    expect(stderr).toContain("1 other change left out: vpac plan");
   });
 
   test("a saved plan of moves is applied as it was shown", async () => {
