@@ -21,14 +21,26 @@ const PROCESSES_FOR_TRIALS = 2000;
  * the machines; too little heat leaves large processes where they are. What is held costs nothing,
  * so it is given a price, in units of load cost, that falls to 0.
  */
-const BOLD: Profile = { heat: 1, heldPrice: 0.6 };
-const GENTLE: Profile = { heat: 0.3, heldPrice: 3 };
+const BOLD: Profile = { heat: 1, heldPrice: 0.6, tie: 0 };
+const GENTLE: Profile = { heat: 0.3, heldPrice: 3, tie: 0 };
 /** The gentle way is taken when its gap to the bound is below this share of the bold one's. */
 const CLEARLY_BETTER = 1 / 3;
+
+/**
+ * Chance scatters processes that could as well have stayed, and there are many ways to be away but
+ * one to be home. Where move costs are most of what is above the bound, being away is therefore
+ * given a price of so many temperatures, more by the level as long as that holds.
+ */
+const STRONGEST_TIE = 6;
+const TIE_STEP = 0.5;
+/** Share of the time for a first walk that shows whether to begin with the strongest tie. */
+const PILOT_SHARE = 0.06;
 
 interface Profile {
   readonly heat: number;
   readonly heldPrice: number;
+  /** The least price of a process that is away, in temperatures. */
+  readonly tie: number;
 }
 
 export interface AnnealOptions {
@@ -50,46 +62,59 @@ interface Run extends AnnealOptions {
   readonly problem: ReassignProblem;
   readonly random: SeededRandom;
   readonly hottest: number;
+  readonly bound: number;
   /** Grows by one per level. */
   readonly chunks: number[];
 }
 
-type Solution = Pick<AnnealResult, "assignment" | "cost">;
+interface Solution extends Pick<AnnealResult, "assignment" | "cost"> {
+  /** True when the moves cause most of what is above the bound. */
+  readonly isMostlyMoves: boolean;
+}
 
 /** Improves the initial assignment by simulated annealing over shifts, swaps and ejections. */
 export function anneal(problem: ReassignProblem, options: AnnealOptions): AnnealResult {
   const random = new SeededRandom(options.seed);
-  const run = { ...options, problem, random, hottest: hottestOf(problem), chunks: [] };
-  const trialLevels = Math.floor(options.levels * TRIAL_SHARE);
-  const isSmall = problem.processCount <= PROCESSES_FOR_TRIALS && trialLevels > 1;
-  const hasTrials = isSmall && problem.transient.includes(1);
-  const trials = (hasTrials ? [BOLD, GENTLE] : []).map((way) => cool(run, way, trialLevels));
-  const profile = chooseProfile(trials, lowerBound(problem));
+  const bound = lowerBound(problem);
+  const hottest = hottestOf(problem);
+  const run = { ...options, problem, random, hottest, bound, chunks: [] };
+  const isSmall = problem.processCount <= PROCESSES_FOR_TRIALS;
+  const ways = isSmall && problem.transient.includes(1) ? [BOLD, GENTLE] : [BOLD];
+  const share = ways.length > 1 ? TRIAL_SHARE : PILOT_SHARE;
+  const trialLevels = Math.floor(options.levels * share);
+  const trials = trialLevels > 1 ? ways.map((way) => cool(run, way, trialLevels)) : [];
+  const profile = chooseProfile(trials, run.bound);
   const last = cool(run, profile, options.levels - trials.length * trialLevels);
   const best = [...trials, last].reduce((a, b) => (b.cost < a.cost ? b : a));
-  return { ...best, chunks: run.chunks };
+  return { assignment: best.assignment, cost: best.cost, chunks: run.chunks };
 }
 
 function chooseProfile([bold, gentle]: readonly Solution[], bound: number): Profile {
-  if (bold === undefined || gentle === undefined) return BOLD;
+  if (bold === undefined) return BOLD;
+  if (gentle === undefined) return bold.isMostlyMoves ? { ...BOLD, tie: STRONGEST_TIE } : BOLD;
   const isClear = gentle.cost - bound < CLEARLY_BETTER * (bold.cost - bound);
   return isClear ? GENTLE : BOLD;
 }
 
 /** Walks from the initial assignment while the temperature falls to 0. */
-function cool(run: Run, { heat, heldPrice }: Profile, levels: number): Solution {
+function cool(run: Run, profile: Profile, levels: number): Solution {
   const walk = new Walk(run.problem, run.random);
+  const isMostlyMoves = (): boolean => 2 * walk.moveCost > walk.cost - run.bound;
+  let tie = profile.tie;
   for (let level = 0; level < levels; level++) {
     const rest = 1 - level / Math.max(1, levels - 1);
-    const temperature = run.hottest * heat * rest ** COOLING_POWER;
+    const temperature = run.hottest * profile.heat * rest ** COOLING_POWER;
+    walk.prices.held = profile.heldPrice * rest ** PRICE_POWER;
+    walk.prices.away = tie * temperature;
     const index = run.chunks.length;
     let chunk = 0;
-    const price = heldPrice * rest ** PRICE_POWER;
-    for (; run.more(index, chunk); chunk++) walk.run(CHUNK_STEPS, temperature, price);
+    for (; run.more(index, chunk); chunk++) walk.run(CHUNK_STEPS, temperature);
     run.chunks.push(chunk);
+    const change = isMostlyMoves() ? TIE_STEP : -TIE_STEP;
+    tie = Math.min(STRONGEST_TIE, Math.max(profile.tie, tie + change));
   }
   const { assignment, cost } = walk.incumbent;
-  return { assignment, cost };
+  return { assignment, cost, isMostlyMoves: isMostlyMoves() };
 }
 
 /** Hot enough to rearrange a typical process. */

@@ -1,3 +1,4 @@
+import type { HomePrices } from "./home-prices.ts";
 import { MoveJournal } from "./journal.ts";
 import type { SeededRandom } from "../random.ts";
 import type { ReassignState } from "./state.ts";
@@ -16,13 +17,18 @@ export class Ejection {
   readonly #random: SeededRandom;
   readonly #onMove: (process: number) => void;
   readonly #journal: MoveJournal;
-  /** What a unit that a moved process still holds counts besides the cost. */
-  price = 0;
+  readonly #prices: HomePrices;
   /** The cost above which it cannot pay to go on making room. */
   #ceiling = 0;
 
-  constructor(state: ReassignState, random: SeededRandom, onMove: (process: number) => void) {
+  constructor(
+    state: ReassignState,
+    random: SeededRandom,
+    prices: HomePrices,
+    onMove: (process: number) => void,
+  ) {
     this.#state = state;
+    this.#prices = prices;
     this.#random = random;
     this.#onMove = onMove;
     this.#journal = new MoveJournal(state);
@@ -52,7 +58,7 @@ export class Ejection {
   }
 
   #total(): number {
-    return this.#state.cost + this.price * this.#state.held;
+    return this.#state.cost + this.#prices.total;
   }
 
   /** True when the empty machine would hold the process. */
@@ -172,8 +178,7 @@ export class Ejection {
     const service = state.problem.services[process] as number;
     const never = Number.POSITIVE_INFINITY;
     if (from === to || !state.rules.isFreeOf(service, to)) return never;
-    const held = this.price * state.heldDelta(process, from, to);
-    const moving = held + state.moves.delta(process, from, to);
+    const moving = state.moves.delta(process, from, to) + this.#prices.delta(process, from, to);
     const cost = moving + state.enterDelta(process, to, least - moving);
     if (cost >= least || !state.rules.keepsSpread(service, from, to)) return never;
     return state.rules.keepsDependencies(service, from, to, -1) ? cost : never;

@@ -1,4 +1,5 @@
 import type { SeededRandom } from "../random.ts";
+import type { HomePrices } from "./home-prices.ts";
 import type { ReassignState } from "./state.ts";
 
 /** True for one accepted and carried out. */
@@ -13,11 +14,16 @@ export class Neighbours {
   readonly #random: SeededRandom;
   /** Called with each process just before it leaves its machine. */
   readonly #onMove: (process: number) => void;
-  /** What a unit that a moved process still holds counts besides the cost. */
-  price = 0;
+  readonly #prices: HomePrices;
 
-  constructor(state: ReassignState, random: SeededRandom, onMove: (process: number) => void) {
+  constructor(
+    state: ReassignState,
+    random: SeededRandom,
+    prices: HomePrices,
+    onMove: (process: number) => void,
+  ) {
     this.#state = state;
+    this.#prices = prices;
     this.#random = random;
     this.#onMove = onMove;
   }
@@ -28,9 +34,8 @@ export class Neighbours {
     const from = at[process] as number;
     const gain = this.#state.leaveDelta(process);
     const home = problem.initial[process] as number;
-    if (from === home && gain + moves.leastAway(process) > limit && problem.balances.length === 0) {
-      return false;
-    }
+    const least = gain + moves.leastAway(process) + this.#prices.away;
+    if (from === home && least > limit && problem.balances.length === 0) return false;
     if (from !== home && this.#shift(process, home, limit - gain)) return true;
     for (let count = 0; count < tries; count++) {
       const to = this.#random.below(problem.machineCount);
@@ -44,8 +49,8 @@ export class Neighbours {
     const from = state.at[process] as number;
     const service = state.problem.services[process] as number;
     if (!state.rules.isFreeOf(service, to)) return false;
-    const held = this.price === 0 ? 0 : this.price * state.heldDelta(process, from, to);
-    const rest = limit - held - state.moves.delta(process, from, to);
+    const moving = state.moves.delta(process, from, to) + this.#prices.delta(process, from, to);
+    const rest = limit - moving;
     if (state.enterDelta(process, to, rest) > rest) return false;
     if (!state.rules.keepsSpread(service, from, to)) return false;
     if (!state.rules.keepsDependencies(service, from, to, -1)) return false;
@@ -64,9 +69,8 @@ export class Neighbours {
     const load = state.replaceDelta(one, other) + state.replaceDelta(other, one);
     if (load === Number.POSITIVE_INFINITY) return false;
     const moving = state.moves.delta(one, from, to) + state.moves.delta(other, to, from);
-    const held = state.heldDelta(one, from, to) + state.heldDelta(other, to, from);
-    const delta = load + moving + this.price * held;
-    if (delta > limit || !this.#rulesAllowSwap(one, other)) return false;
+    const priced = this.#prices.delta(one, from, to) + this.#prices.delta(other, to, from);
+    if (load + moving + priced > limit || !this.#rulesAllowSwap(one, other)) return false;
     this.#onMove(one);
     this.#onMove(other);
     state.lift(one);

@@ -33,7 +33,9 @@ export class ReassignState {
   /** Per process what it holds on its first machine while it is elsewhere, at load weights. */
   readonly #held: Float64Array;
   #cost = 0;
+  #moveCost = 0;
   #heldAll = 0;
+  #awayCount = 0;
 
   constructor(problem: ReassignProblem, assignment: Int32Array = problem.initial) {
     this.problem = problem;
@@ -52,7 +54,9 @@ export class ReassignState {
     this.at = new Int32Array(problem.processCount).fill(NOWHERE);
     this.members = Array.from({ length: problem.machineCount }, () => []);
     this.#slots = new Int32Array(problem.processCount);
-    this.#cost = this.#emptyBalanceCost() + this.moves.empty;
+    this.#awayCount = problem.processCount;
+    this.#moveCost = this.moves.empty;
+    this.#cost = this.#emptyBalanceCost() + this.#moveCost;
     this.#holdTransients();
     for (const [process, machine] of assignment.entries()) this.drop(process, machine);
   }
@@ -67,11 +71,19 @@ export class ReassignState {
     return this.#heldAll;
   }
 
-  /** By how much that changes when the process goes from one machine to another. */
-  heldDelta(process: number, from: number, to: number): number {
-    const home = this.problem.initial[process] as number;
-    if (from === home) return this.#held[process] as number;
-    return to === home ? -(this.#held[process] as number) : 0;
+  /** What the process holds on its first machine while it is elsewhere, at load weights. */
+  heldBy(process: number): number {
+    return this.#held[process] as number;
+  }
+
+  /** Number of processes that are not on their first machine. */
+  get awayCount(): number {
+    return this.#awayCount;
+  }
+
+  /** The share of the cost that the moves cause. */
+  get moveCost(): number {
+    return this.#moveCost;
   }
 
   /** True when the machine has what the process needs, its own transient share counted once. */
@@ -198,9 +210,9 @@ export class ReassignState {
   /** Takes the process off its machine; it must be dropped again before the cost is read. */
   lift(process: number): void {
     const machine = this.at[process] as number;
-    this.#cost += this.leaveDelta(process) + this.moves.lift(process, machine);
+    this.#count(this.leaveDelta(process), this.moves.lift(process, machine));
     this.#take(process, machine, 1);
-    if (machine === this.problem.initial[process]) this.#heldAll += this.#held[process] as number;
+    if (machine === this.problem.initial[process]) this.#countAway(process, 1);
     this.rules.count(this.problem.services[process] as number, machine, -1);
     const list = this.members[machine] as number[];
     const slot = this.#slots[process] as number;
@@ -214,14 +226,24 @@ export class ReassignState {
 
   /** Puts a lifted process on a machine; whether rules and capacity allow it is not asked. */
   drop(process: number, machine: number): void {
-    this.#cost += this.#loadOf(process, machine) + this.moves.drop(process, machine);
+    this.#count(this.#loadOf(process, machine), this.moves.drop(process, machine));
     this.#take(process, machine, -1);
-    if (machine === this.problem.initial[process]) this.#heldAll -= this.#held[process] as number;
+    if (machine === this.problem.initial[process]) this.#countAway(process, -1);
     this.rules.count(this.problem.services[process] as number, machine, 1);
     const list = this.members[machine] as number[];
     this.#slots[process] = list.length;
     list.push(process);
     this.at[process] = machine;
+  }
+
+  #count(load: number, moving: number): void {
+    this.#cost += load + moving;
+    this.#moveCost += moving;
+  }
+
+  #countAway(process: number, sign: 1 | -1): void {
+    this.#awayCount += sign;
+    this.#heldAll += sign * (this.#held[process] as number);
   }
 
   /** What load and balance cost more when the process enters, whether it fits or not. */

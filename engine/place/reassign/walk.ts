@@ -1,6 +1,7 @@
 import type { SeededRandom } from "../random.ts";
 import { BySize } from "./by-size.ts";
 import { Ejection } from "./ejection.ts";
+import { HomePrices } from "./home-prices.ts";
 import { Incumbent } from "./incumbent.ts";
 import { Neighbours } from "./neighbours.ts";
 import type { ReassignProblem } from "./problem.ts";
@@ -19,6 +20,7 @@ const LIMITS = Float64Array.from({ length: 4096 }, (_, index) => -Math.log((inde
 /** A random walk from the initial assignment over shifts, swaps and ejections. */
 export class Walk {
   readonly incumbent: Incumbent;
+  readonly prices: HomePrices;
   readonly #state: ReassignState;
   readonly #random: SeededRandom;
   readonly #neighbours: Neighbours;
@@ -31,14 +33,22 @@ export class Walk {
     this.#bySize = new BySize(problem, random);
     this.incumbent = new Incumbent(this.#state);
     const note = (process: number): void => this.incumbent.note(process);
-    this.#neighbours = new Neighbours(this.#state, random, note);
-    this.#ejection = new Ejection(this.#state, random, note);
+    this.prices = new HomePrices(this.#state);
+    this.#neighbours = new Neighbours(this.#state, random, this.prices, note);
+    this.#ejection = new Ejection(this.#state, random, this.prices, note);
+  }
+
+  get cost(): number {
+    return this.#state.cost;
+  }
+
+  /** The share of the cost that the moves cause. */
+  get moveCost(): number {
+    return this.#state.moveCost;
   }
 
   /** Tries so many moves; how much worse one may be is drawn, with the temperature as its mean. */
-  run(steps: number, temperature: number, price: number): void {
-    this.#neighbours.price = price;
-    this.#ejection.price = price;
+  run(steps: number, temperature: number): void {
     for (let step = 0; step < steps; step++) {
       const limit = temperature * (LIMITS[this.#random.below(LIMITS.length)] as number);
       if (this.#step(step, limit)) this.incumbent.consider();
@@ -49,12 +59,29 @@ export class Walk {
     const { processCount, machineCount } = this.#state.problem;
     if (step % EJECTION_PERIOD === 0) {
       const process = this.#contest();
-      return this.#ejection.try(process, this.#random.below(machineCount), limit);
+      const to = this.#isHoming(process)
+        ? (this.#state.problem.initial[process] as number)
+        : this.#random.below(machineCount);
+      return this.#ejection.try(process, to, limit);
     }
     const isAny = (step & 2) === 0;
     const process = isAny ? this.#random.below(processCount) : this.#bySize.large();
     if ((step & 1) === 1) return this.#neighbours.shiftAny(process, SHIFT_TRIES, limit);
-    return this.#neighbours.swap(process, this.#bySize.alike(process), limit);
+    return this.#neighbours.swap(process, this.#partner(process), limit);
+  }
+
+  /** One time in four a process that is away looks home, where it would cost nothing to be. */
+  #isHoming(process: number): boolean {
+    const { at, problem } = this.#state;
+    return at[process] !== problem.initial[process] && (this.#random.u32() & 3) === 0;
+  }
+
+  /** One to trade machines with: one that is where the process came from, or one of its size. */
+  #partner(process: number): number {
+    const { members, problem } = this.#state;
+    const there = members[problem.initial[process] as number] as number[];
+    if (there.length === 0 || !this.#isHoming(process)) return this.#bySize.alike(process);
+    return there[this.#random.below(there.length)] as number;
   }
 
   /** Of some processes drawn the one whose leaving gains most; the number drawn varies. */

@@ -4,6 +4,7 @@ import { anneal } from "../../../../engine/place/reassign/anneal.ts";
 import { lowerBound } from "../../../../engine/place/reassign/bound.ts";
 import { BySize } from "../../../../engine/place/reassign/by-size.ts";
 import { Ejection } from "../../../../engine/place/reassign/ejection.ts";
+import { HomePrices } from "../../../../engine/place/reassign/home-prices.ts";
 import { Neighbours } from "../../../../engine/place/reassign/neighbours.ts";
 import { SeededRandom } from "../../../../engine/place/random.ts";
 import { ReassignState } from "../../../../engine/place/reassign/state.ts";
@@ -103,28 +104,32 @@ describe("the state of a reassignment", () => {
     );
   });
 
-  test("what moved processes still hold is the sum over them, and its deltas add up", () => {
+  test("the prices of being away are those of all processes away, and their deltas add up", () => {
     fc.assert(
       fc.property(seeds, (seed) => {
         const { problem, state, random } = setUp(seed);
-        expect(state.held).toBe(0);
+        const prices = new HomePrices(state);
+        Object.assign(prices, { away: 7, held: 2 });
+        expect(prices.total).toBe(0);
         let sum = 0;
         for (let count = 0; count < 40; count++) {
           const process = random.below(problem.processCount);
           const to = random.below(problem.machineCount);
-          sum += state.at[process] === to ? 0 : state.heldDelta(process, state.at[process]!, to);
+          sum += state.at[process] === to ? 0 : prices.delta(process, state.at[process]!, to);
           state.lift(process);
           state.drop(process, to);
         }
-        let held = 0;
+        let expected = 0;
         for (const [process, machine] of state.at.entries()) {
           if (machine === problem.initial[process]) continue;
+          expected += 7;
           for (const [resource, isTransient] of problem.transient.entries()) {
             const amount = problem.requirements[process * problem.resourceCount + resource]!;
-            held += isTransient * amount * problem.loadWeights[resource]!;
+            expected += 2 * isTransient * amount * problem.loadWeights[resource]!;
           }
         }
-        expect([state.held, sum]).toEqual([held, held]);
+        expect([prices.total, sum]).toEqual([expected, expected]);
+        expect(state.moveCost).toBe(moveCosts(state));
       }),
     );
   });
@@ -162,12 +167,15 @@ describe("moves", () => {
     fc.assert(
       fc.property(seeds, (seed) => {
         const { instance, problem, state, random } = setUp(seed);
-        const neighbours = new Neighbours(state, random, () => undefined);
-        const ejection = new Ejection(state, random, () => undefined);
+        const prices = new HomePrices(state);
+        const neighbours = new Neighbours(state, random, prices, () => undefined);
+        const ejection = new Ejection(state, random, prices, () => undefined);
+        prices.away = random.below(3) * 100;
+        prices.held = random.below(3);
         const any = () => random.below(problem.processCount);
         for (let count = 0; count < 300; count++) {
           const before = state.at.slice();
-          const cost = state.cost;
+          const cost = state.cost + prices.total;
           const kind = random.below(3);
           const limit = random.below(20_000);
           const done =
@@ -179,7 +187,8 @@ describe("moves", () => {
           const isUnchanged = state.at.every((machine, process) => machine === before[process]);
           if (!done && !isUnchanged) expect.fail("a refused move changed something");
           // A swap may count the busiest service twice.
-          if (state.cost - cost > (done ? limit + 10 : 0)) expect.fail("a move cost too much");
+          if (state.cost + prices.total - cost > (done ? limit + 10 : 0))
+            expect.fail("a move cost too much");
         }
         expect(judge(instance, state.at)).toEqual({ cost: state.cost, broken: [] });
       }),
@@ -194,10 +203,11 @@ describe("moves", () => {
     const problem = problemOf(instance);
     const state = new ReassignState(problem);
     const random = new SeededRandom(1);
-    const neighbours = new Neighbours(state, random, () => undefined);
+    const prices = new HomePrices(state);
+    const neighbours = new Neighbours(state, random, prices, () => undefined);
     expect(neighbours.shiftAny(0, 50, 1000)).toBe(false);
     expect(neighbours.swap(0, 1, 1000)).toBe(false);
-    expect(new Ejection(state, random, () => undefined).try(0, 1, 1000)).toBe(true);
+    expect(new Ejection(state, random, prices, () => undefined).try(0, 1, 1000)).toBe(true);
     expect([...state.at]).toEqual([1, 0, 0]);
     expect(judge(instance, state.at).broken).toEqual([]);
   });
@@ -250,12 +260,16 @@ describe("annealing", () => {
     expect(run(instance, 1, 0).assignment).toEqual(problem.initial);
   });
 
-  test("the optimum of tiny instances is found", () => {
+  test("the optimum of tiny instances is found, by nine of ten seeds and by some for each", () => {
     const tiny = { machines: 3, processes: 5, resources: 2, services: 4 };
-    for (let seed = 1; seed <= 10; seed++) {
+    const runSeeds = [1, 2, 3, 4, 5];
+    const found = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((seed) => {
       const instance = syntheticRoadef(seed, tiny);
-      expect(run(instance, 1, 4).cost, `seed ${seed}`).toBe(optimum(instance, tiny));
-    }
+      const least = optimum(instance, tiny);
+      return runSeeds.filter((runSeed) => run(instance, runSeed, 4).cost === least).length;
+    });
+    expect(Math.min(...found)).toBeGreaterThan(0);
+    expect(found.reduce((a, b) => a + b)).toBeGreaterThanOrEqual(45);
   });
 });
 
