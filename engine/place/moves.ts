@@ -8,7 +8,7 @@ import type { ProposedMove, Settled } from "./settled.ts";
 import { type MoveOrder, orderMoves } from "./waves/order-moves.ts";
 
 /** Times that whoever has no host is asked again, since others came and moved. */
-const ROUNDS_MAX = 4;
+const ROUNDS_MAX = 8;
 
 /** Adds to a placement what else shall move, and the order of all moves. */
 export function withMoves(problem: PlacementProblem, placed: Settled): PlacementResult {
