@@ -15,6 +15,8 @@ import { partsOf, type Remedy, Trial } from "./trial.ts";
 /** Choices of edits that are tried for a gang as a whole. */
 const TRIES_MAX = 12;
 const COST_ALONE = 85;
+/** Fixes of a single member among which one is looked for that helps it without the others. */
+const ALONE_MAX = 4;
 
 /** A gang that does not start, with the first member that finds no host. */
 export interface HeldGang {
@@ -70,7 +72,7 @@ function starts(
   relaxations: readonly Relaxation[],
   world: FixWorld,
 ): boolean {
-  const start = sceneOf(culprit.workload);
+  const start = sceneOf(culprit.workload, world);
   const scene = relaxations.reduce((known, { change }) => change(known), start);
   const waiting = members.map(({ workload }) => workload);
   const hosts = replayed(scene, waiting, world);
@@ -83,16 +85,21 @@ function aloneRemedy(member: Pending, gang: HeldGang, world: FixWorld): Remedy {
   const leaves = leaving(workload);
   const free = new Trial(subjectOf(workload, workloadClass), world).hostWith([], undefined);
   if (free !== undefined) return { relaxations: [leaves], host: free };
-  const [own] = remediesFor(member, world, 1);
-  const whole = [leaves, ...(own?.relaxations ?? [])];
-  const host = own?.host ?? "";
-  if (own === undefined || !isReplayable(world)) return { relaxations: whole, host };
+  const choices = remediesFor(member, world, ALONE_MAX).map(({ relaxations, host }) => ({
+    relaxations: [leaves, ...relaxations],
+    host,
+  }));
+  const [first = { relaxations: [leaves], host: "" }] = choices;
+  if (!isReplayable(world)) return first;
+  // What helps the member may let the others start as well, who then take what it needs.
+  const waiting = gang.members.map((each) => each.workload);
   const helps = (part: readonly Relaxation[]): boolean => {
-    const scene = part.reduce((known, { change }) => change(known), sceneOf(workload));
-    const waiting = gang.members.map((each) => each.workload);
+    const scene = part.reduce((known, { change }) => change(known), sceneOf(workload, world));
     return replayed(scene, waiting, world).get(workload.key) !== undefined;
   };
-  return { relaxations: partsOf(whole).find((part) => helps(part)) ?? whole, host };
+  const whole = choices.find(({ relaxations }) => helps(relaxations)) ?? first;
+  const part = partsOf(whole.relaxations).find((each) => helps(each));
+  return part === undefined ? whole : { relaxations: part, host: whole.host };
 }
 
 const leaving = ({ key, gang = "" }: PlacementWorkload): Relaxation => ({

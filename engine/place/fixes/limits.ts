@@ -5,7 +5,7 @@ import type { Applicant } from "../applicant.ts";
 import type { WorkloadClass } from "../classes.ts";
 import type { Ledger } from "../ledger.ts";
 import { mebibytesUp } from "../units.ts";
-import type { Relaxation } from "./scene.ts";
+import { policyChange, poolChange, type Relaxation } from "./scene.ts";
 
 const MEBIBYTE = 1_048_576;
 const COST_QUOTA = 25;
@@ -17,13 +17,6 @@ type Obstacles = readonly (readonly Relaxation[])[];
 const RESOURCES = ["cpuMillicores", "memoryBytes"] as const;
 const NAMES = { cpuMillicores: "cpu", memoryBytes: "memory" } as const;
 const LIMITS = { cpuMillicores: "cpuMillicoresLimit", memoryBytes: "memoryBytesLimit" } as const;
-
-const poolChange =
-  (pool: PoolLimits, change: (pool: PoolLimits) => PoolLimits): Relaxation["change"] =>
-  (scene) => ({
-    ...scene,
-    pools: new Map(scene.pools).set(pool.address, change(scene.pools.get(pool.address) ?? pool)),
-  });
 
 /** What the pools of a workload refuse: a higher limit, or leave to reserve beyond their own. */
 export function poolRelaxations({ sample, reserved }: WorkloadClass, ledger: Ledger): Obstacles {
@@ -73,13 +66,6 @@ const expandable = (pool: PoolLimits): Relaxation => ({
   edit: { path: `${pool.address}#/spec/expandable`, from: "false", to: "true" },
   change: poolChange(pool, (known) => ({ ...known, isExpandable: true })),
 });
-
-const policyChange =
-  (policy: PlacementPolicy, change: (policy: PlacementPolicy) => PlacementPolicy) =>
-  (scene: Parameters<Relaxation["change"]>[0]): ReturnType<Relaxation["change"]> => ({
-    ...scene,
-    policies: new Map(scene.policies).set(policy, change(scene.policies.get(policy) ?? policy)),
-  });
 
 /** Fewer host failures to survive, as few fewer as possible. */
 export function failoverRelaxations(

@@ -19,12 +19,14 @@ export interface World {
 
 /** What a fix may change, with some edits made. */
 export interface Scene {
+  readonly world: Pick<World, "problem" | "ledger">;
   readonly workload: PlacementWorkload;
   /** Hosts that are described anew, by name. */
   readonly hosts: ReadonlyMap<string, Host>;
   readonly added: readonly Host[];
   readonly pools: ReadonlyMap<string, PoolLimits>;
-  readonly policies: ReadonlyMap<PlacementPolicy, PlacementPolicy>;
+  /** By the cluster that they are for; the empty text stands for all others. */
+  readonly policies: ReadonlyMap<string, PlacementPolicy>;
   /** Names of rules that no workload has any more. */
   readonly dropped: ReadonlySet<string>;
 }
@@ -38,7 +40,8 @@ export interface Relaxation {
   readonly change: (scene: Scene) => Scene;
 }
 
-export const sceneOf = (workload: PlacementWorkload): Scene => ({
+export const sceneOf = (workload: PlacementWorkload, world: Scene["world"]): Scene => ({
+  world,
   workload,
   hosts: new Map(),
   added: [],
@@ -58,13 +61,62 @@ export const workloadChange =
   (change: (workload: PlacementWorkload) => PlacementWorkload): Relaxation["change"] =>
   (scene) => ({ ...scene, workload: change(scene.workload) });
 
-/** An edit of the description of one host. */
+/**
+ * An edit of the description of one host, also of a new one. Edits know what they change by name
+ * only, so that each can be made with or without the others.
+ */
 export const hostChange =
-  (host: Host, change: (host: Host) => Host): Relaxation["change"] =>
-  (scene) => ({
-    ...scene,
-    hosts: new Map(scene.hosts).set(host.name, change(scene.hosts.get(host.name) ?? host)),
-  });
+  ({ name }: Host, change: (host: Host) => Host): Relaxation["change"] =>
+  (scene) => {
+    const { ledger } = scene.world;
+    const host =
+      scene.hosts.get(name) ??
+      ledger.hosts[ledger.indexOf.get(name) ?? -1] ??
+      scene.added.find((each) => each.name === name);
+    if (host === undefined) return scene;
+    return { ...scene, hosts: new Map(scene.hosts).set(name, change(host)) };
+  };
+
+/** An edit of one pool. */
+export const poolChange =
+  ({ address }: PoolLimits, change: (pool: PoolLimits) => PoolLimits): Relaxation["change"] =>
+  (scene) => {
+    const { pools } = scene.world.problem;
+    const pool = scene.pools.get(address) ?? pools.find((each) => each.address === address);
+    if (pool === undefined) return scene;
+    return { ...scene, pools: new Map(scene.pools).set(address, change(pool)) };
+  };
+
+/** An edit of one policy. */
+export const policyChange =
+  (
+    { cluster }: PlacementPolicy,
+    change: (policy: PlacementPolicy) => PlacementPolicy,
+  ): Relaxation["change"] =>
+  (scene) => {
+    const { policies } = scene.world.problem;
+    const key = cluster ?? "";
+    const policy = scene.policies.get(key) ?? policies.find((each) => each.cluster === cluster);
+    if (policy === undefined) return scene;
+    return { ...scene, policies: new Map(scene.policies).set(key, change(policy)) };
+  };
+
+/** The hosts, pools and policies of a scene. */
+function described({
+  world,
+  hosts,
+  added,
+  pools,
+  policies,
+}: Scene): Pick<PlacementProblem, "hosts" | "namespaces" | "pools" | "policies"> {
+  const { problem, ledger } = world;
+  return {
+    hosts: [...ledger.hosts, ...added].map((host) => hosts.get(host.name) ?? host),
+    namespaces: problem.namespaces,
+    pools: problem.pools.map((pool) => pools.get(pool.address) ?? pool),
+    policies: problem.policies.map((policy) => policies.get(policy.cluster ?? "") ?? policy),
+  };
+}
 
 /** The ledger with a scene's edits: the plan's own one where only the workload differs. */
 export function ledgerOf(scene: Scene, world: World): Ledger {
@@ -89,36 +141,36 @@ export function replayed(
   waiting: readonly PlacementWorkload[],
   { problem, ledger, placed, replay }: World,
 ): ReturnType<World["replay"]> {
-  const { hosts, added, pools, policies, dropped } = scene;
+  const { dropped } = scene;
   const keys = new Set(waiting.map(({ key }) => key));
   const staying = problem.workloads.flatMap((workload): PlacementWorkload[] => {
     const seat = placed.get(workload.key);
     const at = seat === undefined ? undefined : ledger.hosts[seat.host]?.name;
     if (at === undefined || keys.has(workload.key)) return [];
-    const { gang: _gang, ...alone } = workload;
-    return [{ ...alone, at, wish: "keep" }];
+    return [{ ...settled(workload), at, wish: "keep" }];
   });
   const asking = waiting.map((each) => (each.key === scene.workload.key ? scene.workload : each));
   const { leaving: _leaving, balance: _balance, ...rest } = problem;
   return replay({
     ...rest,
-    hosts: [...ledger.hosts.map((host) => hosts.get(host.name) ?? host), ...added],
+    ...described(scene),
     workloads: [...staying, ...asking].map((each) => withoutRules(each, dropped)),
-    pools: problem.pools.map((pool) => pools.get(pool.address) ?? pool),
-    policies: problem.policies.map((policy) => policies.get(policy) ?? policy),
     limits: { candidatesMax: 0, rejectedMax: 0, fixesMax: 0 },
   });
 }
 
+/** Who has just got its host is neither moved on nor ended. */
+function settled(workload: PlacementWorkload): PlacementWorkload {
+  const { gang: _gang, ...alone } = workload;
+  if (workload.wish === "keep") return alone;
+  const { isMovable: _movable, isPreemptible: _preemptible, ...rest } = alone;
+  return rest;
+}
+
 /** A ledger of the edited hosts, pools and policies, with everything seated again. */
-function copyOf(scene: Scene, { problem, ledger, placed }: World): Ledger {
-  const { hosts, added, pools, policies, dropped } = scene;
-  const copy = new Ledger({
-    hosts: [...ledger.hosts.map((host) => hosts.get(host.name) ?? host), ...added],
-    namespaces: problem.namespaces,
-    pools: problem.pools.map((pool) => pools.get(pool.address) ?? pool),
-    policies: problem.policies.map((policy) => policies.get(policy) ?? policy),
-  });
+function copyOf(scene: Scene, { ledger, placed }: World): Ledger {
+  const { dropped } = scene;
+  const copy = new Ledger(described(scene));
   const newIndex = ledger.hosts.map(({ name }) => copy.indexOf.get(name) ?? 0);
   // Every class has to be known before anything is counted.
   const classes = new Map(

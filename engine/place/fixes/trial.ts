@@ -34,7 +34,7 @@ export class Trial {
 
   constructor(workload: Scene["workload"], world: World) {
     this.#world = world;
-    this.#start = sceneOf(workload);
+    this.#start = sceneOf(workload, world);
   }
 
   /** The host that takes the workload with these edits: the preferred one, else the first. */

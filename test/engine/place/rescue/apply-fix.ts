@@ -38,8 +38,10 @@ export function afterPlan(
     const seat = workload.wish === "place" ? undefined : workload.at;
     const at = chosen.get(workload.key) ?? moved.get(workload.key) ?? seat;
     if (at === undefined || ended.has(workload.key)) return [];
-    const { gang: _gang, ...rest } = workload;
-    return [{ ...rest, at, wish: "keep" }];
+    const { gang: _gang, isMovable, isPreemptible, ...rest } = workload;
+    // Who has just got its host is neither moved on nor ended.
+    const liberties = workload.wish === "keep" ? { isMovable, isPreemptible } : {};
+    return [{ ...rest, ...(liberties as Partial<PlacementWorkload>), at, wish: "keep" }];
   });
   const hosts = problem.hosts.map(
     (host): Host => (woken.has(host.name) ? { ...host, connection: "connected" } : host),
