@@ -19,6 +19,7 @@ import { rescueFailed } from "./rescue/rescue-failed.ts";
 import { mayRescue } from "./rescue/rescue.ts";
 import type { Settled } from "./settled.ts";
 import { seatLeaving, settle } from "./seating.ts";
+import { brokenWishes } from "./should-rules.ts";
 import { SeatRegister } from "./seat-register.ts";
 import type { Search } from "./standing.ts";
 import { HostVerdictCache } from "./verdict.ts";
@@ -55,7 +56,11 @@ export function settlePlacement(problem: PlacementProblem, search: Search): Sett
     proof: peakProof(run.ledger),
     happiness: { before: contentBefore.bins, after: contentAfter.bins },
     ...run.rescued,
-    findings: [...findings, ...degradations(run.ledger)],
+    findings: [
+      ...findings,
+      ...degradations(run.ledger),
+      ...brokenWishes(run.ledger, pending, () => run.placed),
+    ],
   };
   return {
     result,

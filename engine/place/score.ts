@@ -39,7 +39,7 @@ export const LOAD: number = TERMS.indexOf("load");
 export const KUBE_SCORE: number = TERMS.indexOf("kube-score");
 
 /** Top weight of a preferred term: upstream allows 1 to 100. */
-const SHOULD_WEIGHT = 100;
+export const SHOULD_WEIGHT = 100;
 const SOFT_TAINT_WEIGHT = 100;
 const SOFT_SPREAD_WEIGHT = 10;
 const BAND_PPM = 100_000;
