@@ -23,6 +23,7 @@ const CPU = [
   "1e0",
   "1500e-3",
   "100u",
+  "m",
   "7",
 ];
 const MEMORY = [
@@ -41,6 +42,8 @@ const MEMORY = [
   "5k",
   "1000Ki",
   "1024Mi",
+  "e3",
+  "Ki",
 ];
 const STORAGE = ["0", "1Gi", "500M", "0.25Gi"];
 const DEVICES = ["0", "1", "2", "3"];
@@ -250,7 +253,7 @@ const affinity = (draw: Draw): JsonObject => ({
 const EFFECTS = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
 
 function toleration(draw: Draw): JsonObject {
-  const operator = draw.one(["Exists", "Exists", "Equal", "Equal", "", "", "Gt"]);
+  const operator = draw.one(["Exists", "Exists", "Equal", "Equal", "", "", "Gt", "Lt"]);
   const effect = draw.maybe(60, () => ({ effect: draw.one(EFFECTS) }));
   if (operator === "Exists") {
     const key = draw.one(["", "k1", "k2", "node.kubernetes.io/unschedulable"]);
@@ -259,7 +262,7 @@ function toleration(draw: Draw): JsonObject {
   return {
     key: draw.one(["k1", "k2", "node.kubernetes.io/unschedulable"]),
     ...(operator === "" ? {} : { operator }),
-    ...draw.maybe(80, () => ({ value: draw.one(["", "v1", "v2"]) })),
+    ...draw.maybe(80, () => ({ value: draw.one(["", "v1", "v2", "5", "10"]) })),
     ...effect,
   };
 }
@@ -328,7 +331,7 @@ function node(draw: Draw, index: number): JsonObject {
       ...draw.maybe(8, () => ({ unschedulable: true })),
       taints: draw.some(draw.chance(45) ? 2 : 0, () => ({
         key: draw.one(["k1", "k2"]),
-        ...draw.maybe(70, () => ({ value: draw.one(["v1", "v2"]) })),
+        ...draw.maybe(70, () => ({ value: draw.one(["v1", "v2", "5", "9"]) })),
         effect: draw.one(EFFECTS),
       })),
     },
