@@ -76,7 +76,7 @@ export class FailureDrill {
    * workload or about `questionsMax` times a host was asked for a workload.
    */
   survives(cluster: number, failures: number, questionsMax: number): DrillResult {
-    if (this.#isSure(cluster, failures)) return { stranded: undefined, isComplete: true };
+    if (failures <= this.sureFailures(cluster)) return { stranded: undefined, isComplete: true };
     const asked = this.#asked;
     for (const lost of combinations(this.#largestFirst(cluster), failures)) {
       if (this.#asked - asked > questionsMax) return { stranded: undefined, isComplete: false };
@@ -166,21 +166,24 @@ export class FailureDrill {
   }
 
   /**
-   * Sure without trying: nothing has rules, and even if each were as large as the largest the hosts
-   * that stay have a place for all. What is lost is at most what hosts run and have places for.
+   * How many failures are survived for sure, without trying: nothing has rules, and even if each
+   * were as large as the largest the hosts that stay have a place for all. What is lost is at most
+   * what hosts run and have places for. One host stays at least.
    */
-  #isSure(cluster: number, failures: number): boolean {
+  sureFailures(cluster: number): number {
     const hosts = this.#usable(cluster);
     const classes = new Set(hosts.flatMap((host) => [...(this.#running[host]?.keys() ?? [])]));
-    if (classes.size > CLASSES_MAX || hosts.length <= failures) return false;
-    if (!this.#arePlain(classes, hosts)) return false;
+    if (classes.size > CLASSES_MAX || hosts.length < 2) return 0;
+    if (!this.#arePlain(classes, hosts)) return 0;
     const [cpu, memory] = largestOf(classes);
     const places = hosts.map((host) => placesOn(host, this.#ledger, { cpu, memory }));
     const lost = hosts
       .map((host, index) => (this.#counts[host] ?? 0) + (places[index] ?? 0))
-      .sort((left, right) => right - left)
-      .slice(0, failures);
-    return sum(lost) <= sum(places);
+      .sort((left, right) => right - left);
+    let failures = 0;
+    let left = sum(places) - (lost[0] ?? 0);
+    while (left >= 0 && failures + 1 < hosts.length) left -= lost[++failures] ?? 0;
+    return failures;
   }
 
   /** Only amounts can be in their way on these hosts, and only those that places are counted by. */

@@ -47,7 +47,8 @@ function triedResilience(
   },
 ): Resilience {
   const { counted, number, world } = cluster;
-  for (let failures = 1; failures <= counted.nPlus; failures++) {
+  const first = drill.sureFailures(number) + 1;
+  for (let failures = first; failures <= counted.nPlus; failures++) {
     const { stranded, isComplete } = drill.survives(number, failures, QUESTIONS_MAX);
     if (stranded !== undefined) {
       return { ...counted, nPlus: failures - 1, stranded: strandedOf(stranded, world) };
