@@ -107,8 +107,10 @@ function newcomersOf(
     [...legs, ...staying].flatMap(({ from, to }) => [from, to]).concat(leaving.map(hostOf)),
   );
   const related = new Set(ledger.classes.all().filter((each) => isRelated(each, ledger)));
-  return result.decisions.flatMap(({ key, chosen }): readonly Leg[] => {
-    const to = chosen === undefined ? undefined : ledger.indexOf.get(chosen);
+  const ending = new Set(leaving.map(({ key }) => key));
+  return result.decisions.flatMap(({ key, chosen, from }): readonly Leg[] => {
+    const isStaying = chosen === from && !ending.has(key);
+    const to = chosen === undefined || isStaying ? undefined : ledger.indexOf.get(chosen);
     if (to === undefined || (related.size === 0 && !touched.has(to))) return NOBODY;
     const { workloadClass } = moving.has(key) ? {} : (seats.get(key) ?? {});
     if (workloadClass === undefined) return NOBODY;
