@@ -121,7 +121,11 @@ function containers(draw: Draw): JsonObject {
     ...draw.maybe(15, () => ({ overhead: { cpu: draw.one(CPU), memory: draw.one(MEMORY) } })),
     ...draw.maybe(8, () => ({ resources: podLevel(draw) })),
     ...draw.maybe(6, () => ({
-      volumes: [{ name: "v", image: { reference: draw.one(IMAGES) } }],
+      volumes: [
+        draw.chance(70)
+          ? { name: "v", image: { reference: draw.one(IMAGES) } }
+          : { name: "v", emptyDir: {} },
+      ],
     })),
   };
 }
@@ -337,8 +341,11 @@ function node(draw: Draw, index: number): JsonObject {
     },
     status: {
       allocatable: {
-        cpu: draw.one(["2", "4", "7777m", "16", "3.9"]),
-        memory: draw.one(["4Gi", "8Gi", "10G", "16777216k", "1.5Gi"]),
+        // Rarely a node says nothing of one, or that it has none.
+        ...draw.maybe(96, () => ({ cpu: draw.one(["2", "4", "7777m", "16", "3.9", "3.9", "0"]) })),
+        ...draw.maybe(96, () => ({
+          memory: draw.one(["4Gi", "8Gi", "10G", "16777216k", "1.5Gi", "1.5Gi", "0"]),
+        })),
         "ephemeral-storage": draw.one(["10Gi", "1Gi", "0"]),
         pods: draw.one(["110", "110", "110", "2"]),
         ...draw.maybe(40, () => ({ "example.com/gpu": draw.one(["1", "2", "8"]) })),
