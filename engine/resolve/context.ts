@@ -101,6 +101,8 @@ export interface Context {
   readonly disruption: DisruptionGroup[];
   /** Networks that some declared host lists: only these limit the choice of a host. */
   readonly limitedNetworks: ReadonlySet<string>;
+  /** As for networks. */
+  readonly limitedDatastores: ReadonlySet<string>;
   readonly pools: PoolLimits[];
   /** Address ranges by namespace; see `allocateSegments`. */
   readonly segmentCidrs: ReadonlyMap<string, readonly JsonValue[]>;

@@ -18,7 +18,7 @@ import type { Draft } from "./draft.ts";
 import { workloadRules } from "./draft.ts";
 import { readEnvironment } from "./environment.ts";
 import { flavourFinder } from "./flavours.ts";
-import { readHost } from "./hosts.ts";
+import { readHost, reachingAll } from "./hosts.ts";
 import { KEYS } from "./kind-keys.ts";
 import { allocateSegments } from "./namespace-drafts.ts";
 import { groupNamespaces, namespaceSettings } from "./namespaces.ts";
@@ -138,7 +138,7 @@ export function createContext(
   const read = quantityReader();
   const environment = readEnvironment(documentsOf(KEYS.environment)[0]);
   const provider = (document: Document): string => providerOf(document, environment);
-  const hosts = documentsOf(KEYS.host).map((item) => readHost(item, provider(item)));
+  const hosts = reachingAll(documentsOf(KEYS.host).map((item) => readHost(item, provider(item))));
   const supervisors = new Map<string, Supervisor>(
     documentsOf(KEYS.supervisor).map((item) => [
       item.spec.name,
@@ -186,6 +186,7 @@ export function createContext(
     add: adder(ports),
     disruption: [],
     limitedNetworks: new Set(hosts.flatMap((host) => host.networks)),
+    limitedDatastores: new Set(hosts.flatMap((host) => host.datastores)),
     pools: [],
     segmentCidrs,
   };

@@ -21,3 +21,18 @@ export function lowestMhz(hosts: readonly Host[], cluster: string | undefined): 
   }
   return lowest;
 }
+
+/** A host that lists no datastores or no networks reaches all that others list. */
+export function reachingAll(hosts: readonly Host[]): readonly Host[] {
+  const datastores = everyNameOf(hosts, "datastores");
+  const networks = everyNameOf(hosts, "networks");
+  if (datastores.length + networks.length === 0) return hosts;
+  return hosts.map((host) => ({
+    ...host,
+    datastores: host.datastores.length === 0 ? datastores : host.datastores,
+    networks: host.networks.length === 0 ? networks : host.networks,
+  }));
+}
+
+const everyNameOf = (hosts: readonly Host[], list: "datastores" | "networks"): readonly string[] =>
+  [...new Set(hosts.flatMap((host) => host[list]))].sort();

@@ -20,6 +20,7 @@ import { isFreeVm, vmTerms } from "./scheduling.ts";
 import type { VmClass } from "./vm-classes.ts";
 import { BUILT_IN_CLASSES } from "./vm-classes.ts";
 import { poolOfMachine } from "./pools.ts";
+import { onlyDatastore } from "./storage.ts";
 import { attachWorkload } from "./workload.ts";
 
 const CLASS_DEFAULT = "best-effort-xsmall";
@@ -176,16 +177,17 @@ function demandOf(
 
 function schedulingOf(
   document: Document,
-  networks: readonly string[],
+  reach: Pick<SchedulingTerms, "datastores" | "networks">,
   { cluster, shared }: MachinePlace,
 ): SchedulingTerms {
   const namespace = document.spec.namespace ?? "default";
   const make = (): SchedulingTerms => ({
     ...vmTerms(document.value, namespace, document.address),
-    networks,
+    ...reach,
     cluster,
   });
-  const isFree = networks.length === 0 && isFreeVm(document.value);
+  const { datastores, networks } = reach;
+  const isFree = datastores.length + networks.length === 0 && isFreeVm(document.value);
   return isFree ? kept(shared.scheduling, cluster, make) : make();
 }
 
@@ -219,10 +221,11 @@ export function addMachine(
   const networks = isAtHome
     ? networkNames(spec).filter((name) => context.limitedNetworks.has(name))
     : [];
+  const datastores = isAtHome ? onlyDatastore(stringAt(spec, "storageClass"), context) : [];
   const power = wishedPower(document, at.groupPower);
   const terms: WorkloadTerms = {
     demand: demandOf(spec, classOf(className, namespace, context), place),
-    scheduling: schedulingOf(document, networks, place),
+    scheduling: schedulingOf(document, { datastores, networks }, place),
     pinHost: document.annotations["vpac.dev/pin-host"],
     poweredOn: power === "on",
     pool: poolOfMachine(spec, namespace, context),

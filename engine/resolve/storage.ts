@@ -1,11 +1,13 @@
 import type { Address } from "../model/address.ts";
 import { objectAt, pointerOf, stringAt } from "../model/json.ts";
+import { matchesSelector } from "../model/selector.ts";
 import { CODES } from "./codes.ts";
 import type { Context } from "./context.ts";
 import { named, problemAt } from "./document.ts";
 import type { Draft } from "./draft.ts";
 import { KEYS } from "./kind-keys.ts";
 import { claimViolations } from "./limit-range.ts";
+import { readSelector } from "./selectors.ts";
 
 /** A policy's name made legal for a StorageClass: `Gold Policy 1` is `gold-policy-1` (G03). */
 function className(policyName: string): string {
@@ -29,6 +31,27 @@ export function policyByClass(context: Context): ReadonlyMap<string, string> {
     if (policy !== undefined) policies.set(document.spec.name, policy);
   }
   return policies;
+}
+
+/**
+ * The one datastore on which the disks of a storage class can be, where hosts do not all reach it;
+ * among several the platform chooses, so that they limit no host.
+ */
+export function onlyDatastore(storageClass: string | undefined, context: Context): string[] {
+  if (storageClass === undefined || context.limitedDatastores.size === 0) return [];
+  const name = policyByClass(context).get(storageClass);
+  const policy = context
+    .documentsOf(KEYS.storagePolicy)
+    .find(({ spec }) => name !== undefined && spec.name === name);
+  const selector = readSelector(objectAt(policy?.value, "spec")["datastores"]);
+  if (selector === undefined) return [];
+  const fitting = context
+    .documentsOf(KEYS.datastore)
+    .filter(({ labels }) => matchesSelector(selector, labels))
+    .map(({ spec }) => spec.name);
+  const [only, ...others] = fitting;
+  const isLimited = only !== undefined && context.limitedDatastores.has(only);
+  return isLimited && others.length === 0 ? [only] : [];
 }
 
 /** Storage class a resource asks for, with the place where it says so. */
