@@ -46,8 +46,5 @@ export const isClose = (peakPpm: number, boundPpm: number): boolean => peakPpm <
 export const closeTo = (boundPpm: number): number =>
   boundPpm + Math.floor((boundPpm * CLOSE_PPM) / MILLION);
 
-/** What no placement can bring the fullest host below, in ppm. */
-export const peakBound = (ledger: Ledger): number => peakProof(ledger).boundPpm;
-
 const memoryPpm = (used: number, whole: number): number =>
   partsPerMillion(mebibytesUp(used), mebibytesDown(whole));

@@ -7,7 +7,7 @@ import type { Holder, Matcher } from "./matchers.ts";
 import { MatcherTable } from "./matchers.ts";
 import { Numbering } from "./numbering.ts";
 import { policyOf } from "./policy.ts";
-import { type ClassTerms, compileTerms } from "./terms.ts";
+import { type ClassTerms, compileTerms, isRelated } from "./terms.ts";
 
 /** Workloads that no filter and no score can tell apart; all of them share one verdict. */
 export interface WorkloadClass {
@@ -134,12 +134,8 @@ export class ClassTable {
   /** Labels and namespace count as far as selectors match them, or the own terms refer to them. */
   #mergedSignature(workloadClass: WorkloadClass): string {
     const { sample } = workloadClass;
-    const { affinity, antiAffinity, preferred, spreadHard, spreadSoft } = workloadClass.terms;
-    const isRelated =
-      affinity !== undefined ||
-      antiAffinity.length + preferred.length + spreadHard.length + spreadSoft.length > 0;
     return [
-      isRelated ? this.#signature(sample) : "",
+      isRelated(workloadClass.terms) ? this.#signature(sample) : "",
       this.impactOf(workloadClass)
         .matchers.map(({ id }) => id)
         .join(" "),

@@ -76,6 +76,8 @@ export class MatcherTable {
   readonly #holders = new Map<string, Holder>();
   /** Matchers that need a certain label value, by `key=value`; the rest under the empty text. */
   readonly #byLabel = new Map<string, Matcher[]>();
+  /** Grows when something is counted from now on: what was placed before is not in it. */
+  revision = 0;
 
   constructor(hosts: readonly Host[], namespaces: readonly NamespaceLabels[]) {
     this.#hosts = hosts;
@@ -102,7 +104,10 @@ export class MatcherTable {
     const counted = selector !== undefined && isEmptySelector(selector) ? undefined : selector;
     const namespaces = new Set([namespace]);
     const matcher = this.#intern([{ selector: counted, namespaces, namespaceSelector: undefined }]);
-    matcher.perHost ??= new Int32Array(this.#hosts.length);
+    if (matcher.perHost === undefined) {
+      this.revision++;
+      matcher.perHost = new Int32Array(this.#hosts.length);
+    }
     return matcher;
   }
 
@@ -110,6 +115,7 @@ export class MatcherTable {
   counterOf(matcher: Matcher, topology: Topology): Counter {
     let counter = matcher.counters.find((known) => known.topology === topology);
     if (counter === undefined) {
+      this.revision++;
       counter = new Counter(topology);
       matcher.counters.push(counter);
       matcher.counts.set(topology, counter.values);
@@ -125,6 +131,7 @@ export class MatcherTable {
     const name = [kind, String(matcher.id), term.topologyKey, rule].join(" ");
     let holder = this.#holders.get(name);
     if (holder === undefined) {
+      this.revision++;
       const topology = this.topology(term.topologyKey);
       const counter = new Counter(topology);
       holder = { matcher, topology, rule: term.rule, weights: counter.values, counter };

@@ -71,7 +71,8 @@ export function settlePlacement(problem: PlacementProblem, search: Search): Sett
   };
 }
 
-function openRun(problem: PlacementProblem, search: Search): Run {
+/** A run in which nothing is placed yet. */
+export function openRun(problem: PlacementProblem, search: Search): Run {
   const ledger = new Ledger(problem);
   const cache = new HostVerdictCache();
   const log = new DecisionLog(ledger, new Past(ledger));
@@ -105,8 +106,13 @@ function openRun(problem: PlacementProblem, search: Search): Run {
   };
 }
 
+/** Seats whoever is somewhere and decides about those that wait. */
+export function settleAll(run: Run): void {
+  decideAll(run, settle(run.problem.workloads, { ledger: run.ledger, placed: run.register }));
+}
+
 /** Decides about everybody, then makes room for whoever is left, then says what would help. */
-function decideAll(run: Run, pending: readonly Pending[]): PlacementResult["findings"] {
+export function decideAll(run: Run, pending: readonly Pending[]): PlacementResult["findings"] {
   const unplaced = decideRounds(run, pending);
   const refused = refuseByTrial(run, pending);
   const failed = rescueFailed(run, unplaced);

@@ -24,6 +24,7 @@ export function settle(
     if (workload.poweredOn) return classes.classOf(workload);
     return workload.wish === "keep" ? undefined : classes.classOf(withoutDemand(workload));
   });
+  discountMeasured(sorted, ledger);
   const waiting: Pending[] = [];
   for (let index = 0; index < sorted.length; index++) {
     const workload = sorted[index];
@@ -48,15 +49,23 @@ interface Register {
 
 /** Seats a workload that runs somewhere. */
 function seatOf(
-  { poweredOn, active }: PlacementWorkload,
+  { poweredOn }: PlacementWorkload,
   workloadClass: WorkloadClass,
   host: number,
   ledger: Ledger,
 ): Seat | undefined {
   if (!poweredOn) return undefined;
-  if (active !== undefined) ledger.discountActive(host, active);
   ledger.add(workloadClass, host, 1);
   return { workloadClass, host };
+}
+
+/** The measured use of hosts holds that of their workloads, which are counted one by one. */
+function discountMeasured(workloads: readonly PlacementWorkload[], ledger: Ledger): void {
+  for (const { wish, at, poweredOn, active } of workloads) {
+    if (active === undefined || at === undefined || wish === "place" || !poweredOn) continue;
+    const host = ledger.indexOf.get(at);
+    if (host !== undefined) ledger.discountActive(host, active);
+  }
 }
 
 /** Who makes a problem sorts it already; looking is cheaper than sorting again. */

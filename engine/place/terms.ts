@@ -50,6 +50,11 @@ export interface ClassTerms {
   readonly held: readonly HeldTerm[];
 }
 
+/** True when the workload cares who its neighbours are, or says so to later ones. */
+export const isRelated = (terms: ClassTerms): boolean =>
+  terms.affinity !== undefined ||
+  terms.held.length + terms.spreadHard.length + terms.spreadSoft.length > 0;
+
 /** Registers the selectors of one workload and returns its terms bound to their counters. */
 export function compileTerms(workload: PlacementWorkload, table: MatcherTable): ClassTerms {
   const { scheduling, namespace } = workload;

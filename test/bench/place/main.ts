@@ -9,6 +9,8 @@ const BENCHES: Readonly<Record<string, (() => Promise<unknown>) | undefined>> = 
   batch: () => import("./batch.ts"),
   rules: () => import("./rules.ts"),
   single: () => import("./single.ts"),
+  "one-more": () => import("./one-more.ts"),
+  equality: () => import("./equality.ts"),
   optima: () => import("./optima.ts"),
   waves: () => import("./waves.ts"),
   openb: () => import("./openb-bench.ts"),

@@ -1,9 +1,7 @@
 import type { PlacementProblem, PlacementResult } from "../../../engine/model/placement.ts";
-import { peakBound } from "../../../engine/place/bounds.ts";
+import { peakProof } from "../../../engine/place/bounds.ts";
 import { Ledger } from "../../../engine/place/ledger.ts";
 import { type Seat, seatLeaving, settle } from "../../../engine/place/seating.ts";
-
-const MILLION = 1_000_000;
 
 /** The fullest usable host after a placement, and what no placement of the same can be below. */
 export interface Peak {
@@ -29,9 +27,8 @@ export function peakOf(problem: PlacementProblem, result: PlacementResult): Peak
     const host = chosen === undefined ? undefined : ledger.indexOf.get(chosen);
     if (host !== undefined) ledger.add(workloadClass, host, 1);
   }
-  const boundPpm = peakBound(ledger);
-  const reachedPpm = fullest(ledger);
-  return { reachedPpm, boundPpm, gapPct: gapOf(reachedPpm, boundPpm) };
+  const { peakPpm, boundPpm } = peakProof(ledger);
+  return { reachedPpm: peakPpm, boundPpm, gapPct: gapOf(peakPpm, boundPpm) };
 }
 
 /** Host of everything that comes, moves or ends; undefined for what ends. */
@@ -47,17 +44,6 @@ function destinationsOf({
   for (const { key, to } of moves) destinations.set(key, to);
   for (const { key } of preempted) destinations.set(key, undefined);
   return destinations;
-}
-
-function fullest(ledger: Ledger): number {
-  let reached = 0;
-  ledger.hosts.forEach(({ connection }, host) => {
-    if (connection !== "connected") return;
-    const cpu = (ledger.loadCpu[host] ?? 0) / (ledger.capacityCpu[host] || 1);
-    const memory = (ledger.loadMemory[host] ?? 0) / (ledger.capacityMemory[host] || 1);
-    reached = Math.max(reached, Math.ceil(MILLION * Math.max(cpu, memory)));
-  });
-  return reached;
 }
 
 const gapOf = (reached: number, bound: number): number =>

@@ -1,13 +1,11 @@
 /**
- * Goals 3 and 11: one decision over hosts that are in use already. BENCH_SIZES may name another
- * size, as hosts x workloads. `decision` is a class that is known, with what others placed since;
- * `new class` is the first of its kind; `replan` is the whole of `place` over everything that
- * runs, with one workload more.
+ * Goal 3: one decision over hosts that are in use already. BENCH_SIZES may name another size, as
+ * hosts x workloads. `decision` is a class that is known, with what others placed since; `new
+ * class` is the first of its kind.
  */
 import type { PlacementWorkload } from "../../../engine/model/placement.ts";
 import { Explainer } from "../../../engine/place/explain.ts";
 import { Ledger } from "../../../engine/place/ledger.ts";
-import { place } from "../../../engine/place/place.ts";
 import { settle } from "../../../engine/place/seating.ts";
 import { type Standing, standingOf } from "../../../engine/place/standing.ts";
 import { HostVerdictCache } from "../../../engine/place/verdict.ts";
@@ -18,7 +16,6 @@ const SIZES = (process.env["BENCH_SIZES"] ?? "10000x100000").split(" ");
 const DECISIONS = 5000;
 const CLASSES = 16;
 const NEW_CLASSES = 40;
-const REPLANS = 5;
 
 function measure(hostCount: number, workloadCount: number): void {
   const hosts = syntheticHosts(hostCount);
@@ -29,10 +26,6 @@ function measure(hostCount: number, workloadCount: number): void {
     .map((each, index) => ({ ...each, at: hosts[index % hostCount]?.name, wish: "keep" as const }));
   const name = `${hostCount} x ${workloadCount}`;
   decisions(name, kept, hosts);
-  const given = problemOf(hosts, [...all.slice(0, 1), ...kept]);
-  const times = Array.from({ length: REPLANS }, () => timed(() => place(given)));
-  const figure = Math.min(...times) / 1000;
-  goal({ what: `${name}: replan with one more, ms`, figure, atMost: 5, peer: "-" });
 }
 
 function decisions(

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Address } from "../../../engine/model/address.ts";
 import type { Decision, PlacementResult } from "../../../engine/model/placement.ts";
 import type { PodAffinity, PodAffinityTerm } from "../../../engine/model/scheduling.ts";
-import { peakBound } from "../../../engine/place/bounds.ts";
+import { peakProof } from "../../../engine/place/bounds.ts";
 import { cpuText, memoryText } from "../../../engine/place/amounts.ts";
 import { Ledger } from "../../../engine/place/ledger.ts";
 import { place } from "../../../engine/place/place.ts";
@@ -497,9 +497,11 @@ describe("hosts, score and resilience", () => {
   test("the peak cannot be below the total load over the total capacity", () => {
     const hosts = ["a", "b"].map((name) => host(name));
     const ledger = new Ledger(problem({ hosts }));
-    const workloads = [running("p", "a", { demand: demand({ cpu: 8000, memory: 64 * GIB }) })];
+    const workloads = Array.from({ length: 8 }, (_item, index) =>
+      running(`p${String(index)}`, "a", { demand: demand({ cpu: 1000, memory: 8 * GIB }) }),
+    );
     settle(workloads, { ledger, placed: new Map() });
-    expect(peakBound(ledger)).toBe(500_000);
+    expect(peakProof(ledger).boundPpm).toBe(500_000);
   });
 
   test("a batch ends within one workload of the bound", () => {
