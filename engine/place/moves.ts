@@ -2,7 +2,7 @@ import { compareText } from "../model/canonical.ts";
 import type { Decision, PlacementProblem, PlacementResult } from "../model/placement.ts";
 import { aftermath, withoutUnordered } from "./aftermath.ts";
 import { Course } from "./course.ts";
-import { improve } from "./improve/improve.ts";
+import { type Improvement, improve } from "./improve/improve.ts";
 import { settlePlacement } from "./run.ts";
 import type { ProposedMove, Settled } from "./settled.ts";
 import { type MoveOrder, orderMoves } from "./waves/order-moves.ts";
@@ -38,11 +38,13 @@ function settleFully(
   let hasChanged = false;
   for (let round = 0; round < ROUNDS_MAX; round++) {
     const hasNews = course.take(settled.result);
-    const { moves, power } =
-      problem.balance === undefined ? NOTHING : improve(course.problemLeft(), settled);
-    course.add(moves, power);
-    if (moves.length + power.length > 0) hasChanged = true;
-    if (!course.isOpen || !(hasNews || moves.length > 0) || round + 1 === ROUNDS_MAX) break;
+    const better = improved(problem, course, settled);
+    course.add(better.moves, better.power);
+    const hasImproved = better.moves.length + better.power.length > 0;
+    if (hasImproved) hasChanged = true;
+    const mayHelp = course.isOpen && (hasNews || hasImproved);
+    const isAskedAgain = mayHelp || better.power.length > 0 || isWaking(problem, settled);
+    if (!isAskedAgain || round + 1 === ROUNDS_MAX) break;
     settled = settlePlacement(course.problemLeft(), "fast");
     hasChanged = true;
   }
@@ -51,7 +53,16 @@ function settleFully(
   return { settled: hasChanged ? { ...reseated(course, settled), result } : settled, moves };
 }
 
-const NOTHING = { moves: [], power: [] } as const;
+const NOTHING: Improvement = { moves: [], power: [] };
+
+/** A host that is woken counts for balance once it is asked about as one that runs. */
+const isWaking = ({ balance }: PlacementProblem, { result }: Settled): boolean =>
+  balance !== undefined && result.power.length > 0;
+
+function improved(problem: PlacementProblem, course: Course, settled: Settled): Improvement {
+  if (problem.balance === undefined || isWaking(problem, settled)) return NOTHING;
+  return improve(course.problemLeft(), settled);
+}
 
 /** The seats with the last moves made; the ledger has them. */
 function reseated(course: Course, settled: Settled): Settled {
@@ -89,7 +100,7 @@ function orderFindings(
     .filter(({ key }) => !told.has(key))
     .map(({ message }) => ({ code: "move-unordered", message }));
   if (parted.length === 0) return stuck;
-  const message = `these move one by one and are not near each other meanwhile: ${parted.join(", ")}`;
+  const message = `moving one by one, these are apart for a while: ${parted.join(", ")}`;
   return [...stuck, { code: "affinity-parted", message }];
 }
 
