@@ -104,7 +104,9 @@ export class Anneal {
     const unit = this.#anyAway();
     if (unit === undefined) return undefined;
     const home = this.#board.home[unit] as number;
-    const other = this.#anyOf(this.#slots[home] as number);
+    // Its home may be a host that takes no part, which it left before.
+    const slot = this.#slots[home] as number;
+    const other = slot < 0 ? undefined : this.#anyOf(slot);
     if (other === undefined) return undefined;
     return [
       { unit, to: home },
@@ -152,6 +154,7 @@ export class Anneal {
   /** Makes a change that worsens the plan by at most `heat` moves and that is allowed. */
   #make(shifts: readonly Shift[], heat: number): boolean {
     const board = this.#board;
+    if (shifts.some((shift) => this.#leadsOutside(shift))) return false;
     const added = shifts.reduce((sum, shift) => sum + this.#added(shift), 0);
     const over = this.#overAfter(shifts);
     if (shifts.some(({ unit, to }) => board.at[unit] === to)) return false;
@@ -173,6 +176,11 @@ export class Anneal {
     const isMade = [...shifts].reverse().every(({ unit, to }) => this.#board.move(unit, to));
     if (!isMade) this.#board.rollback(mark);
     return isMade;
+  }
+
+  #leadsOutside({ unit, to }: Shift): boolean {
+    const from = this.#board.at[unit] as number;
+    return (this.#slots[from] as number) < 0 || (this.#slots[to] as number) < 0;
   }
 
   #added({ unit, to }: Shift): number {
