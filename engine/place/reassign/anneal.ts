@@ -13,18 +13,19 @@ const PROCESSES_TO_HEAT = 1000;
 const COOLING_POWER = 4;
 /** The price of what is held falls a little more slowly than the temperature. */
 const PRICE_POWER = 2.7;
-/** Share of the time for the trial of each way, in small problems with transient resources. */
-const TRIAL_SHARE = 0.1;
-const PROCESSES_FOR_TRIALS = 2000;
+/** Share of the time for the trial of each way. */
+const TRIAL_SHARE = 0.05;
+const SMALL_TRIAL_SHARE = 0.1;
+const SMALL_PROCESSES = 2000;
 /**
- * Two ways to cool. Heat scatters the processes, and what they still hold where they came from jams
- * the machines; too little heat leaves large processes where they are. What is held costs nothing,
- * so it is given a price, in units of load cost, that falls to 0.
+ * Ways to cool. Heat scatters the processes, and what they still hold where they came from jams the
+ * machines; too little heat leaves large processes where they are. What is held costs nothing, so
+ * it is given a price, in units of load cost, that falls to 0. Many small processes are better tied
+ * to where they are, since then that price can be low for the large ones.
  */
-const BOLD: Profile = { heat: 1, heldPrice: 0.6, tie: 0 };
-const GENTLE: Profile = { heat: 0.3, heldPrice: 3, tie: 0 };
-/** The gentle way is taken when its gap to the bound is below this share of the bold one's. */
-const CLEARLY_BETTER = 1 / 3;
+const BOLD: Profile = { heat: 1, heldPrice: 0.6, tie: 0, takenBelow: 1 };
+const GENTLE: Profile = { heat: 0.3, heldPrice: 3, tie: 0, takenBelow: 1 / 3 };
+const TIED: Profile = { heat: 1, heldPrice: 0.2, tie: 2, takenBelow: 1.5 };
 
 /**
  * Chance scatters processes that could as well have stayed, and there are many ways to be away but
@@ -33,14 +34,14 @@ const CLEARLY_BETTER = 1 / 3;
  */
 const STRONGEST_TIE = 6;
 const TIE_STEP = 0.5;
-/** Share of the time for a first walk that shows whether to begin with the strongest tie. */
-const PILOT_SHARE = 0.06;
 
 interface Profile {
   readonly heat: number;
   readonly heldPrice: number;
   /** The least price of a process that is away, in temperatures. */
   readonly tie: number;
+  /** Preferred to the bold way when its gap to the bound is below this many times that one's. */
+  readonly takenBelow: number;
 }
 
 export interface AnnealOptions {
@@ -68,6 +69,7 @@ interface Run extends AnnealOptions {
 }
 
 interface Solution extends Pick<AnnealResult, "assignment" | "cost"> {
+  readonly profile: Profile;
   /** True when the moves cause most of what is above the bound. */
   readonly isMostlyMoves: boolean;
 }
@@ -78,22 +80,27 @@ export function anneal(problem: ReassignProblem, options: AnnealOptions): Anneal
   const bound = lowerBound(problem);
   const hottest = hottestOf(problem);
   const run = { ...options, problem, random, hottest, bound, chunks: [] };
-  const isSmall = problem.processCount <= PROCESSES_FOR_TRIALS;
-  const ways = isSmall && problem.transient.includes(1) ? [BOLD, GENTLE] : [BOLD];
-  const share = ways.length > 1 ? TRIAL_SHARE : PILOT_SHARE;
+  const { ways, share } = trialsFor(problem);
   const trialLevels = Math.floor(options.levels * share);
   const trials = trialLevels > 1 ? ways.map((way) => cool(run, way, trialLevels)) : [];
-  const profile = chooseProfile(trials, run.bound);
+  const profile = chooseProfile(trials, bound);
   const last = cool(run, profile, options.levels - trials.length * trialLevels);
   const best = [...trials, last].reduce((a, b) => (b.cost < a.cost ? b : a));
   return { assignment: best.assignment, cost: best.cost, chunks: run.chunks };
 }
 
-function chooseProfile([bold, gentle]: readonly Solution[], bound: number): Profile {
+function trialsFor({ processCount, transient }: ReassignProblem) {
+  if (!transient.includes(1)) return { ways: [BOLD], share: TRIAL_SHARE };
+  const isSmall = processCount <= SMALL_PROCESSES;
+  if (isSmall) return { ways: [BOLD, GENTLE], share: SMALL_TRIAL_SHARE };
+  return { ways: [BOLD, TIED], share: TRIAL_SHARE };
+}
+
+function chooseProfile([bold, other]: readonly Solution[], bound: number): Profile {
   if (bold === undefined) return BOLD;
-  if (gentle === undefined) return bold.isMostlyMoves ? { ...BOLD, tie: STRONGEST_TIE } : BOLD;
-  const isClear = gentle.cost - bound < CLEARLY_BETTER * (bold.cost - bound);
-  return isClear ? GENTLE : BOLD;
+  if (other === undefined) return bold.isMostlyMoves ? { ...BOLD, tie: STRONGEST_TIE } : BOLD;
+  const limit = other.profile.takenBelow * (bold.cost - bound);
+  return other.cost - bound < limit ? other.profile : BOLD;
 }
 
 /** Walks from the initial assignment while the temperature falls to 0. */
@@ -114,7 +121,7 @@ function cool(run: Run, profile: Profile, levels: number): Solution {
     tie = Math.min(STRONGEST_TIE, Math.max(profile.tie, tie + change));
   }
   const { assignment, cost } = walk.incumbent;
-  return { assignment, cost, isMostlyMoves: isMostlyMoves() };
+  return { assignment, cost, profile, isMostlyMoves: isMostlyMoves() };
 }
 
 /** Hot enough to rearrange a typical process. */

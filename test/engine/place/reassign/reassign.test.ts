@@ -260,16 +260,18 @@ describe("annealing", () => {
     expect(run(instance, 1, 0).assignment).toEqual(problem.initial);
   });
 
-  test("the optimum of tiny instances is found, by nine of ten seeds and by some for each", () => {
+  test("the optimum of tiny instances is found, by nine of ten seeds and by some for each", {
+    timeout: 30_000,
+  }, () => {
     const tiny = { machines: 3, processes: 5, resources: 2, services: 4 };
-    const runSeeds = [1, 2, 3, 4, 5];
+    const runSeeds = [1, 2, 3];
     const found = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((seed) => {
       const instance = syntheticRoadef(seed, tiny);
       const least = optimum(instance, tiny);
       return runSeeds.filter((runSeed) => run(instance, runSeed, 4).cost === least).length;
     });
     expect(Math.min(...found)).toBeGreaterThan(0);
-    expect(found.reduce((a, b) => a + b)).toBeGreaterThanOrEqual(45);
+    expect(found.reduce((a, b) => a + b)).toBeGreaterThanOrEqual(27);
   });
 });
 
