@@ -19,8 +19,10 @@ export function brokenWishes(
   pending: readonly Pending[],
   seats: () => ReadonlyMap<string, Seat>,
 ): PlacementResult["findings"] {
-  const wishing = pending.filter(({ workloadClass }) => hasShouldRules(workloadClass));
-  if (wishing.length === 0) return [];
+  // Classes are few where workloads are many.
+  const classes = new Set(ledger.classes.all().filter((each) => hasShouldRules(each)));
+  if (classes.size === 0) return [];
+  const wishing = pending.filter(({ workloadClass }) => classes.has(workloadClass));
   const placed = seats();
   const broken = new Map<string, string[]>();
   for (const { workload } of wishing) {

@@ -111,7 +111,7 @@ describe("divvy", () => {
       want: [80, 90],
     },
     {
-      name: "a reservation above the demand is not handed out",
+      name: "R07: a reservation above the demand is not handed out",
       amount: 100,
       claims: [claim({ reservation: 80, ceiling: 30 }), claim()],
       want: [30, 70],
@@ -123,7 +123,7 @@ describe("divvy", () => {
       want: [34, 33, 33],
     },
     {
-      name: "F10: contention reclaims from who has the fewest shares, never below a reservation",
+      name: "R04, F10: contention reclaims from who has the fewest shares, never below a reservation",
       amount: 12,
       claims: [
         claim({ reservation: 4, ceiling: 4, shares: 40 }),

@@ -96,9 +96,11 @@ describe("a tree of pools", () => {
     expect([first, second, outside]).toEqual([3 * GB, 0, GB]);
   });
 
-  test("what a pool does not want goes to its siblings", () => {
-    const idle = pool([vm({ demand: 0 })], { shares: 8000 });
-    expect(divvyTree(pool([idle, vm()]), 4 * GB, "demand")).toEqual([0, 4 * GB]);
+  test("D18: what a pool does not want is lent to its siblings, and returned on demand", () => {
+    const idle = (demand: number): ShareNode => pool([vm({ demand })], { shares: 3000 });
+    expect(divvyTree(pool([idle(0), vm()]), 4 * GB, "demand")).toEqual([0, 4 * GB]);
+    expect(divvyTree(pool([idle(GB), vm()]), 4 * GB, "demand")).toEqual([GB, 3 * GB]);
+    expect(divvyTree(pool([idle(4 * GB), vm()]), 4 * GB, "demand")).toEqual([3 * GB, GB]);
   });
 
   const leaf = fc.record({

@@ -169,7 +169,7 @@ const sizes: readonly {
   size: readonly [cpu: number, memoryMib: number, vcpus: number];
 }[] = [
   {
-    name: "F2 row 1, S13: limits above the default",
+    name: "F2 row 1, S13, S14: limits above the default",
     containers: TWO,
     pods: settings("100m", "32Mi"),
     size: [1100, 320, 2],
@@ -251,7 +251,7 @@ describe("size of a vSphere Pod", () => {
     });
   });
 
-  test("F2, S03, S04: two containers of 250m/64Mi reserve 500m/128Mi", () => {
+  test("F2, S03, S04, S18: two containers of 250m/64Mi reserve 500m/128Mi", () => {
     const { reservation } = onSupervisor(TWO, settings("100m", "32Mi"));
     expect(reservation).toEqual({ cpuMillicores: 500, memoryBytes: 128 * MI });
   });
@@ -492,7 +492,7 @@ describe("LimitRange", () => {
     });
   });
 
-  test("S20: defaults of the SupervisorNamespace fill what no LimitRange does", () => {
+  test("S20, N12: defaults of the SupervisorNamespace fill what no LimitRange does", () => {
     const { value } = resolveText(`
 apiVersion: vpac.dev/v1alpha1
 kind: SupervisorNamespace
