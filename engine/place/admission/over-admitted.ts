@@ -46,6 +46,12 @@ export function refuseByTrial(run: DecidedRun, pending: readonly Pending[]): rea
   const gates = new Map(
     overAdmitted({ ledger, placed: register.all() }, keys).map(({ key, gate }) => [key, gate]),
   );
+  // Of a gang either all have hosts or none has.
+  const gangs = new Map([...gates].map(([key, gate]) => [newcomers.get(key)?.gang, gate]));
+  for (const [key, { gang }] of newcomers) {
+    const gate = gang === undefined ? undefined : gangs.get(gang);
+    if (gate !== undefined && register.all().has(key)) gates.set(key, gate);
+  }
   const kept = drafts.filter(({ key }) => !gates.has(key));
   drafts.splice(0, drafts.length, ...kept);
   return [...gates].map(([key, gate]) => {

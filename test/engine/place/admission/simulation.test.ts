@@ -148,6 +148,17 @@ describe("admission by simulation", () => {
     expect(placed).toEqual(workloads.slice(0, 12).map(({ key }) => key));
   });
 
+  test.for([
+    { members: 12, placed: 12 },
+    { members: 13, placed: 0 },
+  ])("of a gang of $members either all are admitted or none: $placed", ({ members, placed }) => {
+    const workloads = Array.from({ length: members }, (_, index) =>
+      pod(`p${index}`, { ...reserving(10), gang: "all" }),
+    );
+    const { decisions } = place(problem({ hosts: hosts(3), policies: simulated(1), workloads }));
+    expect(decisions.filter(({ chosen }) => chosen !== undefined)).toHaveLength(placed);
+  });
+
   test("N+2: every pair of hosts is tried", () => {
     const workloads = Array.from({ length: 24 }, (_, index) => pod(`p${index}`, reserving(10)));
     const { decisions, resilience: after } = place(
