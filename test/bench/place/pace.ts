@@ -1,7 +1,9 @@
 /** Temperatures of a run: enough for a smooth fall, few enough to print their counts. */
 const LEVELS = 100;
-/** Kept back for writing the result and for a process that is slow to end. */
+/** Kept back for writing the result and for a process that is slow to end ... */
 const RESERVE_MS = 1000;
+/** ... which a large problem on a busy machine is, as the time that reading took shows. */
+const RESERVE_OF_START = 0.5;
 
 export interface Pace {
   readonly levels: number;
@@ -18,7 +20,8 @@ export function pace(options: { seconds: number; schedule?: string | undefined }
     return { levels: counts.length, more: (level, chunk) => chunk < counts[level]! };
   }
   const start = performance.now();
-  const end = Math.max(start, options.seconds * 1000 - RESERVE_MS);
+  const reserve = RESERVE_MS + RESERVE_OF_START * start;
+  const end = Math.max(start, options.seconds * 1000 - reserve);
   const share = (end - start) / LEVELS;
   return { levels: LEVELS, more: (level) => performance.now() < start + share * (level + 1) };
 }
