@@ -9,13 +9,16 @@ import type { Intent } from "./world.ts";
 const MOVES_MAX = 500;
 
 /** The longest go first, so that short ones fill the gaps in the end. */
-const LONGEST_FIRST: Preference = (left, right) => right.copyBytes - left.copyBytes;
+const LONGEST_FIRST: Preference = {
+  isStrict: false,
+  compare: (left, right) => right.copyBytes - left.copyBytes,
+};
 
 const OTHERS: readonly Preference[] = [
-  // What has to move before what would be nice to move.
-  (left, right) => (left.move?.priority ?? 0) - (right.move?.priority ?? 0),
-  (left, right) => left.copyBytes - right.copyBytes,
-  (left, right) => right.from - left.from || right.to - left.to,
+  // One by one, that is how they found their hosts.
+  { isStrict: true, compare: (left, right) => left.rank - right.rank },
+  { isStrict: false, compare: (left, right) => left.copyBytes - right.copyBytes },
+  { isStrict: false, compare: (left, right) => right.from - left.from || right.to - left.to },
 ];
 
 /** Carries out an intent in several orders, and tells of the one that does most in least time. */

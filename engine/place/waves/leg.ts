@@ -29,6 +29,8 @@ interface Way {
 export interface Leg extends Way {
   readonly waits: Waits;
   readonly copyBytes: number;
+  /** Place among what was decided: one by one in this order, all found what they need. */
+  readonly rank: number;
   /** The half before this one. */
   readonly follows: Leg | undefined;
   /** Place in the order once it has started; -1 before. */
@@ -44,6 +46,7 @@ export const legOf = (given: Way & Partial<Leg>): Leg => ({
   position: -1,
   round: -1,
   copyBytes: 0,
+  rank: 0,
   ...given,
 });
 

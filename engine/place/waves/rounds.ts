@@ -7,11 +7,15 @@ interface Traffic {
   readonly legs: readonly Leg[];
   /** True for a leg that finds no room yet. */
   readonly isNeedy: (leg: Leg) => boolean;
-  /** Which of two equally urgent legs goes first. */
   readonly prefer: Preference;
 }
 
-export type Preference = (left: Leg, right: Leg) => number;
+/** Which of two legs goes first. */
+export interface Preference {
+  /** True: always. False: of those that are equally urgent. */
+  readonly isStrict: boolean;
+  readonly compare: (left: Leg, right: Leg) => number;
+}
 
 /**
  * The rounds in which legs start. All legs of a round start together and end before the next one,
@@ -21,6 +25,7 @@ export class Rounds {
   /** Legs in the order in which they started. */
   readonly order: Leg[] = [];
   readonly #guards: readonly Guard[];
+  readonly #isStrict: boolean;
   readonly #limits: MigrationLimits;
   #waiting: Leg[];
   #started: Leg[] = [];
@@ -37,7 +42,8 @@ export class Rounds {
     const { hostCount, legs, isNeedy, prefer } = traffic;
     this.#guards = guards;
     this.#limits = limits;
-    this.#waiting = [...legs].sort(prefer);
+    this.#isStrict = prefer.isStrict;
+    this.#waiting = [...legs].sort(prefer.compare);
     this.#load = new Int32Array(hostCount);
     this.#busy = new Int32Array(hostCount);
     for (const leg of legs) this.#count(this.#load, leg, 1);
@@ -110,6 +116,7 @@ export class Rounds {
    * for each other's room, so these come first.
    */
   #mostUrgentFirst(): readonly Leg[] {
+    if (this.#isStrict) return this.#waiting;
     const load = (host: number): number => (host < 0 ? 0 : (this.#load[host] ?? 0));
     const bySum = countingSort(this.#waiting, ({ from, to }) => load(from) + load(to));
     const { movesPerHostMax } = this.#limits;

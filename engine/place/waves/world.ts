@@ -77,18 +77,26 @@ function sizesOf(
 }
 
 function legsOf(
-  { ledger, seats }: Settled,
+  { ledger, seats, result }: Settled,
   moves: readonly ProposedMove[],
   copyBytes: ReadonlyMap<string, number>,
 ): readonly Leg[] {
-  return moves.flatMap((move) => {
+  const moving = new Set(moves.map(({ key }) => key));
+  const decided = new Map<string, number>();
+  result.decisions.forEach(({ key }, index) => {
+    if (moving.has(key)) decided.set(key, index);
+  });
+  return moves.flatMap((move, index) => {
     const { key } = move;
     const seat = seats.get(key);
     const to = ledger.indexOf.get(move.to);
     if (seat === undefined || to === undefined) return [];
     const { workloadClass } = seat;
     const from = ledger.indexOf.get(move.from) ?? -1;
-    return [legOf({ key, workloadClass, from, to, move, copyBytes: copyBytes.get(key) ?? 0 })];
+    const size = copyBytes.get(key) ?? 0;
+    // What nobody decided about moves for others, or for the load, once those have their hosts.
+    const rank = decided.get(key) ?? result.decisions.length + index;
+    return [legOf({ key, workloadClass, from, to, move, copyBytes: size, rank })];
   });
 }
 
