@@ -13,6 +13,7 @@ const BENCHES: Readonly<Record<string, (() => Promise<unknown>) | undefined>> = 
   equality: () => import("./equality.ts"),
   optima: () => import("./optima.ts"),
   waves: () => import("./waves.ts"),
+  failures: () => import("./failures.ts"),
   openb: () => import("./openb-bench.ts"),
   roadef: () => import("./roadef-bench.ts"),
 };
