@@ -33,6 +33,9 @@ function settleFully(
   problem: PlacementProblem,
   placed: Settled,
 ): { readonly settled: Settled; readonly moves: readonly ProposedMove[] } {
+  if (isSettled(problem, placed.result)) {
+    return { settled: placed, moves: forcedMoves(problem, placed.result.decisions) };
+  }
   const course = new Course(problem);
   let settled = placed;
   let hasChanged = false;
@@ -63,6 +66,15 @@ function improved(problem: PlacementProblem, course: Course, settled: Settled): 
   if (problem.balance === undefined || isWaking(problem, settled)) return NOTHING;
   return improve(course.problemLeft(), settled);
 }
+
+/** True when nobody asks for improvement, everybody has a host, and nobody was moved for it. */
+const isSettled = (
+  { balance }: PlacementProblem,
+  { decisions, moves, preempted, power }: PlacementResult,
+): boolean =>
+  balance === undefined &&
+  moves.length + preempted.length + power.length === 0 &&
+  decisions.every(({ chosen }) => chosen !== undefined);
 
 /** The seats with the last moves made; the ledger has them. */
 function reseated(course: Course, settled: Settled): Settled {

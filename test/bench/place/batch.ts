@@ -20,13 +20,14 @@ function measure(hostCount: number, workloadCount: number): void {
   const times: number[] = [];
   let proof = { peakPpm: 0, boundPpm: 1 };
   let placed = 0;
-  let rss = process.memoryUsage().rss;
+  let rss = 0;
   for (const end = performance.now() + RUN_MS; times.length < 2 || performance.now() < end; ) {
     const start = process.cpuUsage();
     const result = place(given);
     const { user, system } = process.cpuUsage(start);
     times.push((user + system) / 1000);
-    rss = Math.max(rss, process.memoryUsage().rss);
+    // Of one plan: later runs leave to the garbage collector what a plan would give back.
+    if (times.length === 1) rss = process.resourceUsage().maxRSS * 1024;
     proof = result.proof;
     placed = result.decisions.filter(({ chosen }) => chosen !== undefined).length;
   }
@@ -45,7 +46,7 @@ function measure(hostCount: number, workloadCount: number): void {
     });
   }
   note(`${name}: CPU time, ms: first, best`, `${times[0]?.toFixed(0) ?? ""}, ${best.toFixed(1)}`);
-  goal({ what: `${name}: RSS, MB`, figure: rss / MILLION, atMost: 250, peer: "-" });
+  goal({ what: `${name}: peak RSS, MB`, figure: rss / MILLION, atMost: 250, peer: "-" });
   goal({
     what: `${name}: peak above its bound, %`,
     figure: 100 * (peak.reached / peak.bound - 1),
