@@ -45,7 +45,9 @@ export class AffinityGuard implements Guard {
   }
 
   addWaits(leg: Leg): void {
-    for (const [rule] of this.#crossedBy(leg)) {
+    // A newcomer anywhere ends the time in which another was the only one of its group.
+    const isNew = leg.from < 0;
+    for (const [rule] of isNew ? this.#stakesOf(leg.workloadClass) : this.#crossedBy(leg)) {
       rule.batches.addWaits(leg);
       for (const key of rule.gone) leg.waits.gone.add(key);
     }
