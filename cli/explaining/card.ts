@@ -59,7 +59,7 @@ function stagesOf({ decision, change, gate, standing }: Explained): readonly Sta
   if (decision === undefined) return [];
   const { chosen, from: now } = decision;
   const held = chosen === undefined ? "nothing, since no host was chosen" : "";
-  const act = actionWord(change?.action ?? "noop");
+  const act = `${actionWord(change?.action ?? "noop")}${preemptedText(change)}`;
   return [
     { stage: "schedule", text: scheduleText(decision) },
     { stage: "choose", text: chooseText(decision, standing) },
@@ -72,6 +72,12 @@ function stagesOf({ decision, change, gate, standing }: Explained): readonly Sta
     },
     { stage: "power-up", text: powerText(standing, chosen, gate) },
   ];
+}
+
+/** What is ended although it is wished for says for whom. */
+function preemptedText(change: Explained["change"]): string {
+  const reason = change?.reasons.find(({ code }) => code === "preempted");
+  return reason === undefined ? "" : ` (preempted: ${reason.detail ?? ""})`;
 }
 
 function scheduleText({ hostsConsidered, hostsFeasible, rejectedCounts }: PlanDecision): string {

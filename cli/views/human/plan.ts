@@ -120,7 +120,7 @@ const CAUSES: Readonly<Record<string, string>> = {
   balance: "evens the load",
   consolidate: "empties a host",
   "makes-room": "makes room",
-  preempted: "gives up its room",
+  preempted: "preempted",
   "no-host": "no host takes it",
   "limit-exceeds-host": "larger than every host",
   protected: "protected from destruction",
