@@ -4,6 +4,7 @@ import { compareText } from "../../engine/model/canonical.ts";
 import type { Amounts } from "../../engine/model/demand.ts";
 import type { JsonObject } from "../../engine/model/json.ts";
 import type { OwnershipTag, PowerState } from "../../engine/model/observation.ts";
+import type { MeasuredUsage } from "../../engine/model/usage.ts";
 import { CODES } from "./codes.ts";
 import { failHost, restoreHost, setMaintenance } from "./host-lifecycle.ts";
 import type { PastEvent } from "./history.ts";
@@ -49,6 +50,8 @@ export interface LoadWish {
   readonly cpuMillicores?: number | undefined;
   readonly memoryPercent?: number | undefined;
   readonly memoryBytes?: number | undefined;
+  /** Further figures, which replace those before. */
+  readonly usage?: MeasuredUsage | undefined;
 }
 
 /** A VM that somebody else makes. */
@@ -129,7 +132,9 @@ export class WorldAdmin {
     return this.#store.write((transaction) => {
       const object = findMachine(transaction.world, target);
       const load = loadOf(object, wish);
-      transaction.record({ changes: [["note", object.id, { load }]] });
+      const { usage } = wish;
+      const measured = usage === undefined ? { load } : { load, usage };
+      transaction.record({ changes: [["note", object.id, measured]] });
       return load;
     });
   }

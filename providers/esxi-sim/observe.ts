@@ -57,10 +57,13 @@ function observed(world: World, object: WorldObject, provider: string): Observed
     tag: object.tag,
     host: object.host,
     power: object.power,
-    active: object.power === "on" ? object.load : undefined,
+    active: isMeasured(object) ? object.load : undefined,
+    ...(isMeasured(object) && object.usage !== undefined ? { usage: object.usage } : {}),
     status: statusOf(world, object),
   };
 }
+
+const isMeasured = ({ power, load }: WorldObject): boolean => power === "on" && load !== undefined;
 
 /** What a human wants to see; it is never compared. */
 function statusOf(world: World, object: WorldObject): JsonObject {

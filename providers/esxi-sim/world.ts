@@ -3,6 +3,7 @@ import type { JsonObject } from "../../engine/model/json.ts";
 import type { Machine } from "../../engine/model/machine.ts";
 import type { Amounts } from "../../engine/model/demand.ts";
 import type { OwnershipTag, PowerState } from "../../engine/model/observation.ts";
+import type { MeasuredUsage } from "../../engine/model/usage.ts";
 
 /** A machine and what it needs of its host: vSphere Pods run as CRX instances, the rest as VMs. */
 export interface SimMachine extends Machine {
@@ -44,6 +45,8 @@ export interface WorldObject {
   readonly machine?: SimMachine;
   /** Measured use; absent while nothing has been measured. */
   readonly load?: Amounts;
+  /** Further figures besides `load`; they mean nothing without it. */
+  readonly usage?: MeasuredUsage;
   readonly start?: StartState;
   /** Hosts only. */
   readonly connection?: HostConnection;

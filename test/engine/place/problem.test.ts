@@ -249,12 +249,13 @@ describe("workloads of the problem", () => {
     const active = { cpuMillicores: 1, memoryBytes: 2 };
     const { workloads, leaving } = build({
       resources: [declared("p")],
-      objects: [observed("p", { active })],
+      objects: [observed("p", { active, usage: { consumedBytes: 3 } })],
       recorded: ["p"],
       changes: [change("p")],
     });
     expect(brief(workloads)).toEqual([["pod/shop/p", "keep", "a"]]);
     expect(workloads[0]?.active).toEqual(active);
+    expect(workloads[0]?.usage).toEqual({ consumedBytes: 3 });
     expect(leaving).toEqual([]);
   });
 

@@ -179,9 +179,13 @@ describe("power and place of machines", () => {
       await world.admin.load("vm/shop/vm-1", { cpuPercent: 80, memoryBytes: 4 * GIB });
       const active = { cpuMillicores: 800, memoryBytes: 4 * GIB };
       expect(await find(world, idOf(1))).toMatchObject({ active, revision });
+      const usage = { consumedBytes: 6 * GIB, grantedBytes: 7 * GIB };
+      await world.admin.load("vm/shop/vm-1", { usage });
+      expect(await find(world, idOf(1))).toMatchObject({ active, usage, revision });
       expect((await observe(world)).hosts[0]?.active).toEqual(active);
       await world.admin.powerOff("vm/shop/vm-1");
       expect((await find(world, idOf(1)))?.active).toBeUndefined();
+      expect((await find(world, idOf(1)))?.usage).toBeUndefined();
       expect((await observe(world)).hosts[0]?.active).toEqual({ cpuMillicores: 0, memoryBytes: 0 });
     }));
 });
