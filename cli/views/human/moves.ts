@@ -50,6 +50,7 @@ function padder(texts: readonly string[]): Padder {
 
 const waveText = ({ wave }: PlanMove): string => String(wave + 1);
 
+/** What kind of move it is, where the core says nothing of it. */
 const REASONS: Readonly<Record<PlanMove["reason"], string>> = {
   repair: "must leave",
   prerequisite: "makes room",
@@ -58,12 +59,13 @@ const REASONS: Readonly<Record<PlanMove["reason"], string>> = {
   bounce: "a stop on the way",
 };
 
-/** What is gained in the words of the placement core, and what kind of move it is. */
-function whyText({ reason, priority, message, for: whom }: PlanMove): string {
-  const urgency = reason === "balance" || reason === "consolidate" ? `, priority ${priority}` : "";
-  const goal = reason === "prerequisite" && whom !== undefined ? ` for ${whom}` : "";
-  const why = `${REASONS[reason]}${goal}${urgency}`;
-  return message === "" ? why : `${message}  (${why})`;
+/** What is gained in the words of the placement core, and how urgent that is. */
+function whyText({ reason, priority, message }: PlanMove): string {
+  const isOptional = reason === "balance" || reason === "consolidate";
+  const urgency = isOptional ? `priority ${priority}` : "";
+  if (message === "") return [REASONS[reason], urgency].filter((part) => part !== "").join(", ");
+  const kind = reason === "bounce" ? REASONS.bounce : urgency;
+  return kind === "" ? message : `${message}  (${kind})`;
 }
 
 const SHOWN_MAX = 40;
