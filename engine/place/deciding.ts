@@ -37,6 +37,8 @@ export interface Run {
   readonly onWake: () => void;
   /** Workloads that found another host than the one they had. */
   moved: number;
+  /** Keys of those whose seat was given up before they are asked. */
+  readonly lifted: Set<string>;
 }
 
 /** Decides round by round; those that found nothing are asked again while others still move. */
@@ -51,7 +53,43 @@ export function decideRounds(run: Run, pending: readonly Pending[]): readonly Fa
     if (run.drafts.length === seatedBefore || !mayHelp) break;
     waiting = failed.map(({ member }) => member);
   }
-  return failed;
+  return decideLeavers(run, failed);
+}
+
+/**
+ * Those that have to be together hold each other on a host that all of them have to leave: they
+ * are asked again with all of their seats given up, and go all or not at all.
+ */
+function decideLeavers(run: Run, failed: readonly Failure[]): readonly Failure[] {
+  const saved = new Set<Failure>();
+  for (const group of leavingTogether(failed)) {
+    const members = group.map(({ member }) => member);
+    const point = pointOf(run);
+    for (const { workload, seat } of members) {
+      if (seat !== undefined) run.ledger.add(seat.workloadClass, seat.host, -1);
+      run.lifted.add(workload.key);
+    }
+    if (decideTogether(run, members).length > 0) takeBack(run, members, point);
+    else for (const failure of group) saved.add(failure);
+    run.lifted.clear();
+  }
+  return failed.filter((failure) => !saved.has(failure));
+}
+
+/** Repairs by the host that they leave and what they have to be near to; only several of them. */
+function leavingTogether(failed: readonly Failure[]): readonly (readonly Failure[])[] {
+  const groups = new Map<Int32Array, Map<number, Failure[]>>();
+  for (const failure of failed) {
+    const { seat, workloadClass } = failure.member;
+    const counts = workloadClass.terms.affinity?.terms[0]?.counts;
+    if (seat === undefined || counts === undefined) continue;
+    const byHost = groups.get(counts) ?? new Map<number, Failure[]>();
+    groups.set(counts, byHost);
+    byHost.set(seat.host, [...(byHost.get(seat.host) ?? []), failure]);
+  }
+  return [...groups.values()]
+    .flatMap((byHost) => [...byHost.values()])
+    .filter((group) => group.length > 1);
 }
 
 /** Reasons that a later placement can lift. */
@@ -143,7 +181,8 @@ export function decideBatch(
   let desk: ReturnType<Desks["of"]> | undefined;
   for (const member of members) {
     const { workload, seat } = member;
-    if (seat !== undefined) ledger.add(seat.workloadClass, seat.host, -1);
+    const isSeated = seat !== undefined && !run.lifted.has(workload.key);
+    if (isSeated) ledger.add(seat.workloadClass, seat.host, -1);
     const gate = closed ?? poolGate(workloadClass, ledger);
     if (gate === undefined) desk ??= run.desks.of(workloadClass, { isRecurring, changes });
     const draft =
@@ -154,7 +193,7 @@ export function decideBatch(
       enter(run, member, draft);
       continue;
     }
-    if (seat !== undefined) ledger.add(seat.workloadClass, seat.host, 1);
+    if (isSeated) ledger.add(seat.workloadClass, seat.host, 1);
     onUnplaced(member, draft);
   }
 }

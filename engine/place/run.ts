@@ -103,6 +103,7 @@ export function openRun(problem: PlacementProblem, search: Search): Run {
       desks.clear();
     },
     moved: 0,
+    lifted: new Set(),
   };
 }
 
