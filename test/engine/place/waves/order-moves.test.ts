@@ -1,62 +1,10 @@
 import { describe, expect, test } from "vitest";
-import type { Host } from "../../../../engine/model/host.ts";
-import type { PlacementProblem, PlacementWorkload } from "../../../../engine/model/placement.ts";
-import type { PodAffinityTerm } from "../../../../engine/model/scheduling.ts";
+import type { PlacementProblem } from "../../../../engine/model/placement.ts";
+import { withoutUnordered } from "../../../../engine/place/aftermath.ts";
 import { settlePlacement } from "../../../../engine/place/run.ts";
-import type { ProposedMove } from "../../../../engine/place/settled.ts";
-import { type MoveOrder, orderMoves } from "../../../../engine/place/waves/order-moves.ts";
-import { demand, GIB, host, policy, pod, problem, running, terms } from "../builders.ts";
-
-const HOSTNAME = "kubernetes.io/hostname";
-
-/** A host with room for so many GiB. */
-function small(name: string, gib: number, given: Partial<Host> = {}): Host {
-  const capacity = { cpuMillicores: 64_000, memoryBytes: gib * GIB, ephemeralStorageBytes: GIB };
-  return host(name, { capacity, ...given });
-}
-
-const sized = (
-  name: string,
-  at: string,
-  gib: number,
-  given: Partial<PlacementWorkload> = {},
-): PlacementWorkload =>
-  running(name, at, { demand: demand({ cpu: 0, memory: gib * GIB }), ...given });
-
-const term = (app: string, topologyKey = HOSTNAME): PodAffinityTerm => ({
-  selector: { matchLabels: { app }, matchExpressions: [] },
-  namespaces: [],
-  namespaceSelector: undefined,
-  topologyKey,
-  rule: "rule",
-});
-
-/** Orders what brings the workloads to their targets; the rest of the problem is as it is. */
-function order(given: Partial<PlacementProblem>, targets: Readonly<Record<string, string>>) {
-  const workloads = given.workloads ?? [];
-  const settled = settlePlacement(
-    problem({
-      ...given,
-      workloads: workloads.map((each) => ({ ...each, at: targets[nameOf(each.key)] ?? each.at })),
-    }),
-    "fast",
-  );
-  const moves = workloads.flatMap(({ key, at }): ProposedMove[] => {
-    const to = targets[nameOf(key)];
-    if (at === undefined || to === undefined) return [];
-    return [{ key, from: at, to, reason: "balance", priority: 3, message: "" }];
-  });
-  return orderMoves(problem(given), settled, moves);
-}
-
-const nameOf = (key: string): string => key.split("/").at(-1) ?? "";
-
-/** Each move as `name from-to`, with the names of the moves it waits for. */
-const brief = ({ moves }: MoveOrder): readonly (readonly [string, ...string[]])[] =>
-  moves.map(({ key, from, to, after }) => [
-    `${nameOf(key)} ${from}-${to}`,
-    ...after.map((position) => nameOf(moves[position]?.key ?? "")),
-  ]);
+import { orderMoves } from "../../../../engine/place/waves/order-moves.ts";
+import { demand, GIB, pod, policy, problem, running, terms } from "../builders.ts";
+import { brief, evenly, nameOf, order, sized, small, term } from "./orders.ts";
 
 describe("room", () => {
   test("a move waits for the one whose room it needs, and only for that", () => {
@@ -176,6 +124,18 @@ describe("what ends and what comes", () => {
     expect(free.moves[0]).not.toHaveProperty("afterGone");
   });
 
+  test("what ends counts also in a ledger that was made without it", () => {
+    const apart = terms({ podAntiAffinity: { required: [term("db")], preferred: [] } });
+    const hosts = [small("a", 8), small("b", 8)];
+    const workloads = [sized("x", "b", 1, { labels: { app: "db" } })];
+    const settled = settlePlacement(problem({ hosts, workloads }), "fast");
+    const leaving = [sized("old", "b", 1, { scheduling: apart })];
+    const found = orderMoves(problem({ hosts, workloads, leaving }), settled, [
+      { key: "pod/shop/x", from: "a", to: "b", reason: "balance", priority: 3, message: "" },
+    ]);
+    expect(found.moves).toMatchObject([{ to: "b", afterGone: ["pod/shop/old"] }]);
+  });
+
   test("newcomers come behind the moves that make their room, and before the others", () => {
     const newcomer = pod("new", { demand: demand({ cpu: 0, memory: 2 * GIB }), pinHost: "a" });
     const found = order(
@@ -207,88 +167,33 @@ describe("what ends and what comes", () => {
   });
 });
 
-describe("rules", () => {
-  const apart = terms({ podAntiAffinity: { required: [term("db")], preferred: [] } });
-  const db = (name: string, at: string) =>
-    sized(name, at, 1, { labels: { app: "db" }, scheduling: apart });
-
-  test("who is on the way is near to both of its hosts", () => {
-    const hosts = ["a", "b", "c"].map((name) => small(name, 8));
-    const found = order({ hosts, workloads: [db("x", "a"), db("y", "b")] }, { x: "b", y: "c" });
-    expect(brief(found)).toEqual([["y b-c"], ["x a-b", "y"]]);
+describe("decisions", () => {
+  test("what was decided first goes first where others would crowd it out", () => {
+    const web = { labels: { app: "web" } };
+    const workloads = [
+      sized("x", "a", 1, { ...web, scheduling: terms({ spread: [evenly("web")] }) }),
+      sized("y", "c", 2, web),
+      sized("z", "c", 2, web),
+    ];
+    const hosts = ["a", "b", "c", "d"].map((name) => small(name, 8));
+    // Larger ones go first, but then x could not come to b any more.
+    const found = order({ hosts, workloads }, { x: "b", y: "b", z: "b" });
+    expect(brief(found)).toEqual([["x a-b"], ["y c-b", "x"], ["z c-b", "x"]]);
   });
 
-  test("who has to be apart changes places by way of a third host", () => {
-    const hosts = ["a", "b", "c"].map((name) => small(name, 8));
-    const found = order({ hosts, workloads: [db("x", "a"), db("y", "b")] }, { x: "b", y: "a" });
-    expect(brief(found)).toEqual([["y b-c"], ["x a-b", "y"], ["y c-a", "y", "x"]]);
-  });
-
-  test("a port is free when its holder has left", () => {
-    const scheduling = terms({ ports: [{ hostIp: "", protocol: "TCP", port: 80 }] });
-    const hosts = ["a", "b", "c"].map((name) => small(name, 8));
-    const workloads = [sized("x", "a", 1, { scheduling }), sized("y", "b", 1, { scheduling })];
-    expect(brief(order({ hosts, workloads }, { x: "b", y: "c" }))).toEqual([
-      ["y b-c"],
-      ["x a-b", "y"],
+  test("a move that is left out leaves its workload without a new host", () => {
+    const hosts = [small("a", 8, { connection: "maintenance" }), small("b", 8)];
+    const workloads = [sized("x", "a", 1, { wish: "repair" })];
+    const settled = settlePlacement(problem({ hosts, workloads }), "fast");
+    const key = "pod/shop/x";
+    const result = withoutUnordered(settled, [{ key, host: "a", message: "stays" }]);
+    expect(result.decisions).toMatchObject([
+      { key, chosen: undefined, from: "a", gate: { code: "move-unordered", message: "stays" } },
     ]);
-  });
-
-  test("a match comes before and leaves after whoever needs it", () => {
-    const near = terms({ podAffinity: { required: [term("db")], preferred: [] } });
-    const found = order(
-      {
-        hosts: [small("a", 8), small("b", 8)],
-        workloads: [
-          sized("x", "a", 1, { scheduling: near }),
-          sized("y1", "a", 1, { labels: { app: "db" } }),
-          sized("y2", "a", 1, { labels: { app: "db" } }),
-        ],
-      },
-      { x: "b", y1: "b", y2: "b" },
-    );
-    expect(brief(found)).toEqual([["y1 a-b"], ["x a-b", "y1"], ["y2 a-b", "x"]]);
-    expect(found.parted).toEqual([]);
-  });
-
-  test("a pair that is to stay together goes one by one, and that is told", () => {
-    const near = terms({ podAffinity: { required: [term("db")], preferred: [] } });
-    const pair = ["x", "y"].map((name) =>
-      sized(name, "a", 1, { labels: { app: "db" }, scheduling: near }),
-    );
-    const found = order(
-      { hosts: [small("a", 8), small("b", 8)], workloads: pair },
-      { x: "b", y: "b" },
-    );
-    expect(found.moves).toHaveLength(2);
-    expect(found.parted).toEqual(["pod/shop/x", "pod/shop/y"]);
-  });
-
-  test("a hard spread holds while several are on the way", () => {
-    const scheduling = terms({
-      spread: [
-        {
-          maxSkew: 1,
-          topologyKey: HOSTNAME,
-          whenUnsatisfiable: "DoNotSchedule",
-          selector: term("web").selector,
-          minDomains: undefined,
-          nodeAffinityPolicy: "Honor",
-          nodeTaintsPolicy: "Honor",
-        },
-      ],
-    });
-    const web = (name: string, at: string) =>
-      sized(name, at, 1, { labels: { app: "web" }, scheduling });
-    const hosts = ["a", "b", "c"].map((name) => small(name, 8));
-    const workloads = [web("x1", "a"), web("x2", "a"), web("y", "b"), web("z", "c")];
-    // One can leave the fuller host; then each host has what it may have.
-    const found = order({ hosts, workloads }, { x1: "b" });
-    expect(brief(found)).toEqual([["x1 a-b"]]);
-    // A circle would leave one host with none while another has two, whatever goes first.
-    const circle = order({ hosts, workloads: workloads.slice(1) }, { x2: "b", y: "c", z: "a" });
-    expect(circle.moves).toEqual([]);
-    expect(circle.unordered).toHaveLength(3);
+    expect(result.hosts.map(({ name, after }) => [name, after.workloads])).toEqual([
+      ["a", 1],
+      ["b", 0],
+    ]);
   });
 });
 
