@@ -1,10 +1,10 @@
 import type { Fix, PlacementWorkload } from "../model/placement.ts";
 import { applicantOf } from "./applicant.ts";
 import type { WorkloadClass } from "./classes.ts";
-import { newHostRelaxations } from "./fixes/new-host.ts";
+import { moreNewHosts, type NewHosts, newHostRelaxations } from "./fixes/new-host.ts";
 import { obstaclesOf } from "./fixes/obstacles.ts";
 import { cutPercent } from "./fixes/room.ts";
-import { type Relaxation, subjectOf, type World } from "./fixes/scene.ts";
+import { isReplayable, type Relaxation, subjectOf, type World } from "./fixes/scene.ts";
 import { type Remedy, Trial } from "./fixes/trial.ts";
 import { PASS } from "./filters/filter.ts";
 import type { Ledger } from "./ledger.ts";
@@ -39,7 +39,10 @@ export interface FixWorld extends World {
   readonly cache: HostVerdictCache;
 }
 
-/** As `fixesFor`, before they are written down. */
+/**
+ * As `fixesFor`, before they are written down. In a large world, of which a copy takes long, only
+ * edits of the workload itself are looked at, and a new host where there are none.
+ */
 export function remediesFor(
   { workload, workloadClass }: Pick<Pending, "workload" | "workloadClass">,
   world: FixWorld,
@@ -51,14 +54,17 @@ export function remediesFor(
     const name = remedy.relaxations.map(({ description }) => description).join(", ");
     if (!found.has(name)) found.set(name, remedy);
   };
-  const proposals = proposalsOf(workloadClass, world);
+  const proposals = proposalsOf(workloadClass, world).filter(
+    ({ relaxations }) =>
+      isReplayable(world) || relaxations.every(({ edit }) => edit.path.startsWith("/")),
+  );
   for (const { relaxations, host } of proposals.slice(0, countMax + TRIES_BEYOND)) {
     // Of edits that belong together there are many like choices; one of them is enough.
     if (found.size >= (relaxations.length < 2 ? countMax : 1)) break;
     const remedy = trial.complete(relaxations, world.ledger.hosts[host]?.name ?? "");
     if (remedy !== undefined && remedy.relaxations.length > 0) note(trial.shrink(remedy));
   }
-  if (found.size < countMax) {
+  if (found.size < (isReplayable(world) ? countMax : 1)) {
     const remedy = newHost(workloadClass, world.ledger, trial);
     if (remedy !== undefined) note(trial.shrink(remedy));
   }
@@ -72,16 +78,22 @@ export const fixOf = ({ relaxations, host }: Remedy, ledger: Ledger): Fix => ({
   edits: relaxations.map(({ edit }) => edit),
 });
 
-/** New hosts with the fewest further edits. */
+/** New hosts with the fewest further edits; several where a policy keeps more spare than one. */
 function newHost(workloadClass: WorkloadClass, ledger: Ledger, trial: Trial): Remedy | undefined {
-  let best: Remedy | undefined;
-  for (const relaxation of newHostRelaxations(workloadClass, ledger)) {
+  const remedies: Remedy[] = [];
+  const isEnough = (relaxation: NewHosts): boolean => {
     const remedy = trial.complete([relaxation], relaxation.host);
-    if (remedy === undefined) continue;
-    if (remedy.relaxations.length === 1) return remedy;
-    if (best === undefined || remedy.relaxations.length < best.relaxations.length) best = remedy;
+    if (remedy !== undefined) remedies.push(remedy);
+    return remedy?.relaxations.length === 1;
+  };
+  const isSpare = ({ edit }: Relaxation): boolean => edit.path.startsWith("policy/");
+  if (
+    !newHostRelaxations(workloadClass, ledger).some((each) => isEnough(each)) &&
+    remedies.every(({ relaxations }) => relaxations.some((each) => isSpare(each)))
+  ) {
+    moreNewHosts(workloadClass, ledger).some((each) => isEnough(each));
   }
-  return best;
+  return remedies.toSorted((left, right) => left.relaxations.length - right.relaxations.length)[0];
 }
 
 /** What would have to change on each host worth looking at, fewest edits first, then cheapest. */

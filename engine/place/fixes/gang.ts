@@ -1,7 +1,7 @@
 import type { Fix, PlacementWorkload } from "../../model/placement.ts";
 import { fixOf, type FixWorld, remediesFor } from "../fixes.ts";
 import type { Pending } from "../order.ts";
-import { newHostRelaxations } from "./new-host.ts";
+import { moreNewHosts, newHostRelaxations } from "./new-host.ts";
 import {
   isReplayable,
   type Relaxation,
@@ -50,7 +50,10 @@ function sharedRemedies(gang: HeldGang, world: FixWorld, countMax: number): read
   const { culprit, remedies } = gang;
   const choices = [
     ...remedies,
-    ...newHostRelaxations(culprit.workloadClass, world.ledger).map((relaxation) => ({
+    ...[
+      ...newHostRelaxations(culprit.workloadClass, world.ledger),
+      ...moreNewHosts(culprit.workloadClass, world.ledger),
+    ].map((relaxation) => ({
       relaxations: [relaxation],
       host: relaxation.host,
     })),

@@ -5,47 +5,61 @@ import type { PlacementWorkload } from "../../model/placement.ts";
 import type { SchedulingTerms } from "../../model/scheduling.ts";
 import { amountText } from "../amounts.ts";
 import type { WorkloadClass } from "../classes.ts";
-import { minimumEntitlement } from "../entitlement.ts";
-import { ceilingOf } from "../filters/size.ts";
 import type { Ledger } from "../ledger.ts";
 import { matchesRequiredAffinity, untoleratedTaint } from "../selectors.ts";
 import { mebibytesUp } from "../units.ts";
+import { fromNothing, HOSTNAME, type Made, needsOf } from "./first-host.ts";
 import type { Relaxation } from "./scene.ts";
 
-const GIBIBYTE = 1_073_741_824;
 const MEBIBYTE = 1_048_576;
 const COST_NEW_HOST = 90;
-const HOSTNAME = "kubernetes.io/hostname";
 /** Places in the topology for which a new host is tried; most workloads care for none. */
 const MODELS_MAX = 6;
 /** Equal new hosts that are tried together where one leaves the cluster short of spare room. */
 const COUNT_MAX = 4;
 
-/** New hosts that suit the workload, nearest to one that is there first, one of each first. */
+/** A new host, or several alike. */
+export interface NewHosts extends Relaxation {
+  /** Name of the first one. */
+  readonly host: string;
+}
+
+/** New hosts that suit the workload, one of each, those nearest to one that is there first. */
 export function newHostRelaxations(
   workloadClass: WorkloadClass,
   ledger: Ledger,
-): readonly (Relaxation & { readonly host: string })[] {
+): readonly NewHosts[] {
+  return madeFor(workloadClass, ledger).map((host) => added(host, 1));
+}
+
+/** Several of the host that differs least, fewest first, where one is not enough. */
+export function moreNewHosts(workloadClass: WorkloadClass, ledger: Ledger): readonly NewHosts[] {
+  const [nearest] = madeFor(workloadClass, ledger);
+  if (nearest === undefined) return [];
+  return Array.from({ length: COUNT_MAX - 1 }, (_, more) => added(nearest, more + 2));
+}
+
+/** An empty host like the biggest one, for whoever comes; undefined without any host. */
+export function biggestHost(ledger: Ledger): NewHosts | undefined {
+  const [model] = ledger.hosts.toSorted((left, right) => compareSizes(left, right));
+  if (model === undefined) return undefined;
+  const host = emptyLike(model, nameAfter(model, ledger));
+  return added({ host, like: model.name, differences: {}, words: [] }, 1);
+}
+
+const compareSizes = (left: Host, right: Host): number =>
+  left.taints.length - right.taints.length ||
+  right.capacity.memoryBytes - left.capacity.memoryBytes ||
+  right.capacity.cpuMillicores - left.capacity.cpuMillicores ||
+  compareText(left.name, right.name);
+
+function madeFor(workloadClass: WorkloadClass, ledger: Ledger): readonly Made[] {
   const models = modelsFor(workloadClass, ledger);
-  const made = models.map((model) => suited(model, workloadClass, ledger));
-  if (made.length === 0) made.push(fromNothing(workloadClass));
-  return Array.from({ length: COUNT_MAX }, (_, more) => more + 1).flatMap((count) =>
-    made.map((host) => added(host, count)),
-  );
+  if (models.length === 0) return [fromNothing(workloadClass)];
+  return models.map((model) => suited(model, workloadClass, ledger));
 }
 
-interface Made {
-  readonly host: Host;
-  readonly like: string | undefined;
-  /** How it differs from its model, as it is written and in words. */
-  readonly differences: Readonly<Record<string, unknown>>;
-  readonly words: readonly string[];
-}
-
-function added(
-  { host, like, differences, words }: Made,
-  count: number,
-): Relaxation & { readonly host: string } {
+function added({ host, like, differences, words }: Made, count: number): NewHosts {
   const hosts = Array.from({ length: count }, (_, index) =>
     index === 0 ? host : renamed(host, `${host.name}-${String(index + 1)}`),
   );
@@ -121,21 +135,6 @@ function differencesOf(host: Host, workloadClass: WorkloadClass): number {
   ].filter(Boolean).length;
 }
 
-/** Most of what is requested, reserved with overhead, and allowed. */
-function needsOf(workloadClass: WorkloadClass): Amounts {
-  const { demand } = workloadClass.sample;
-  const ceiling = ceilingOf(workloadClass);
-  const least = minimumEntitlement(demand);
-  return {
-    cpuMillicores: Math.max(
-      demand.request.cpuMillicores,
-      least.cpuMillicores,
-      ceiling.cpuMillicores,
-    ),
-    memoryBytes: Math.max(demand.request.memoryBytes, least.memoryBytes, ceiling.memoryBytes),
-  };
-}
-
 /** An empty host like the model, changed in no more than what keeps the workload off. */
 function suited(model: Host, workloadClass: WorkloadClass, ledger: Ledger): Made {
   const { sample } = workloadClass;
@@ -162,18 +161,22 @@ function suited(model: Host, workloadClass: WorkloadClass, ledger: Ledger): Made
   }
   const name = nameFor(model, sample, ledger);
   const host: Host = {
-    ...renamed(model, name),
+    ...emptyLike(model, name),
     labels: { ...model.labels, ...Object.fromEntries(labels), [HOSTNAME]: name },
     taints,
-    connection: "connected",
-    unschedulable: false,
-    memoryPressure: false,
-    active: { cpuMillicores: 0, memoryBytes: 0 },
   };
   const equipped = withEquipment(host, sample, differ);
   const roomy = withDevices(withNeeds(equipped, workloadClass, differ), workloadClass, differ);
   return { host: roomy, like: model.name, differences, words };
 }
+
+const emptyLike = (model: Host, name: string): Host => ({
+  ...renamed(model, name),
+  connection: "connected",
+  unschedulable: false,
+  memoryPressure: false,
+  active: { cpuMillicores: 0, memoryBytes: 0 },
+});
 
 type Differ = (name: string, value: unknown, text: string) => void;
 
@@ -262,52 +265,11 @@ function withDevices(host: Host, { sample, extended }: WorkloadClass, differ: Di
 /** The name that the workload asks for where no host has it, else one after the model's. */
 function nameFor(model: Host, { pinHost, scheduling }: PlacementWorkload, ledger: Ledger): string {
   const wanted = pinHost ?? scheduling.nodeSelector[HOSTNAME] ?? scheduling.nodeName ?? "";
-  if (wanted !== "" && !ledger.indexOf.has(wanted)) return wanted;
+  return wanted !== "" && !ledger.indexOf.has(wanted) ? wanted : nameAfter(model, ledger);
+}
+
+function nameAfter(model: Host, ledger: Ledger): string {
   let name = `${model.name}-new`;
   while (ledger.indexOf.has(name)) name = `${name}-new`;
   return name;
-}
-
-/** A host for a problem without any. */
-function fromNothing(workloadClass: WorkloadClass): Made {
-  const { sample } = workloadClass;
-  const { scheduling } = sample;
-  const needs = needsOf(workloadClass);
-  const memoryBytes = Math.max(1, Math.ceil(needs.memoryBytes / GIBIBYTE)) * GIBIBYTE;
-  const cpuMillicores = Math.max(1, Math.ceil(needs.cpuMillicores / 1000)) * 1000;
-  const name = sample.pinHost ?? scheduling.nodeName ?? "host-1";
-  const { ephemeralStorageBytes, extended } = sample.demand.request;
-  const capacity = { cpuMillicores, memoryBytes, ephemeralStorageBytes };
-  const words = [
-    `${amountText("cpuMillicores", cpuMillicores)} CPUs`,
-    `${amountText("memoryBytes", memoryBytes)} memory`,
-  ];
-  return {
-    host: {
-      name,
-      provider: sample.provider ?? "",
-      cluster: scheduling.cluster ?? "",
-      connection: "connected",
-      unschedulable: false,
-      memoryPressure: false,
-      labels: { ...scheduling.nodeSelector, [HOSTNAME]: name },
-      taints: [],
-      cpuMhz: 1000,
-      capacity,
-      allocatable: { ...capacity, pods: 1, extended },
-      active: { cpuMillicores: 0, memoryBytes: 0 },
-      numa: [],
-      runtimes: [scheduling.runtime],
-      datastores: scheduling.datastores,
-      networks: scheduling.networks,
-      images: [],
-      planned: true,
-    },
-    like: undefined,
-    differences: {
-      cpu: amountText("cpuMillicores", cpuMillicores),
-      memory: amountText("memoryBytes", memoryBytes),
-    },
-    words,
-  };
 }

@@ -167,18 +167,22 @@ function settled(workload: PlacementWorkload): PlacementWorkload {
   return rest;
 }
 
-/** A ledger of the edited hosts, pools and policies, with everything seated again. */
-function copyOf(scene: Scene, { ledger, placed }: World): Ledger {
+/** The edited hosts, pools and policies with everything seated again, for some that will ask. */
+export function copyOf(
+  scene: Scene,
+  { ledger, placed }: World,
+  askers: readonly PlacementWorkload[] = [scene.workload],
+): Ledger {
   const { dropped } = scene;
   const copy = new Ledger(described(scene));
   const newIndex = ledger.hosts.map(({ name }) => copy.indexOf.get(name) ?? 0);
-  // Every class has to be known before anything is counted.
+  // Whoever is counted has to know all others before.
+  for (const asker of askers) copy.classes.classOf(asker);
   const classes = new Map(
-    ledger.classes
-      .all()
-      .map((each) => [each, copy.classes.classOf(withoutRules(each.sample, dropped))] as const),
+    [...new Set([...placed.values()].map(({ workloadClass }) => workloadClass))].map(
+      (each) => [each, copy.classes.classOf(withoutRules(each.sample, dropped))] as const,
+    ),
   );
-  copy.classes.classOf(scene.workload);
   for (const [key, { workloadClass, host }] of placed) {
     if (key === scene.workload.key) continue;
     const again = classes.get(workloadClass);

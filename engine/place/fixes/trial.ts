@@ -27,10 +27,17 @@ export interface Remedy {
   readonly host: string;
 }
 
+/** A world in which a workload asks for a host. */
+interface Stage {
+  readonly ledger: Ledger;
+  readonly applicant: Applicant;
+}
+
 /** Tries edits for one workload on the world as the plan leaves it. */
 export class Trial {
   readonly #world: World;
   readonly #start: Scene;
+  #last: { readonly name: string; readonly stage: Stage } | undefined;
 
   constructor(workload: Scene["workload"], world: World) {
     this.#world = world;
@@ -97,10 +104,14 @@ export class Trial {
     return [...onHost, ...poolRelaxations(applicant.workloadClass, ledger)];
   }
 
-  #stage(relaxations: readonly Relaxation[]): {
-    readonly ledger: Ledger;
-    readonly applicant: Applicant;
-  } {
+  /** The world with some edits made; the last one is kept, since it is asked for again. */
+  #stage(relaxations: readonly Relaxation[]): Stage {
+    const name = textOf(relaxations);
+    if (this.#last?.name !== name) this.#last = { name, stage: this.#stageAnew(relaxations) };
+    return this.#last.stage;
+  }
+
+  #stageAnew(relaxations: readonly Relaxation[]): Stage {
     const scene = relaxations.reduce((known, { change }) => change(known), this.#start);
     const ledger = ledgerOf(scene, this.#world);
     return { ledger, applicant: applicantOf(ledger.classes.classOf(scene.workload), ledger) };

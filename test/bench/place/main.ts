@@ -11,9 +11,12 @@ const BENCHES: Readonly<Record<string, (() => Promise<unknown>) | undefined>> = 
   single: () => import("./single.ts"),
   "one-more": () => import("./one-more.ts"),
   equality: () => import("./equality.ts"),
+  improve: () => import("./improve.ts"),
+  repair: () => import("./repair.ts"),
   optima: () => import("./optima.ts"),
   waves: () => import("./waves.ts"),
   failures: () => import("./failures.ts"),
+  fixes: () => import("./fixes.ts"),
   openb: () => import("./openb-bench.ts"),
   roadef: () => import("./roadef-bench.ts"),
 };
