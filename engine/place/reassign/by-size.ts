@@ -5,8 +5,8 @@ import type { ReassignProblem } from "./problem.ts";
 const ALIKE_OF_256 = 192;
 
 /**
- * Draws processes by size. Large ones are drawn more often, since where they go decides what is left
- * for the others. Two of similar size can trade machines that are full, and the cost changes little:
+ * Draws processes by size. Large ones are drawn more often: where they go decides what is left for
+ * the others. Two of similar size can trade machines that are full, and the cost changes little:
  * late in a search only such trades are still accepted.
  */
 export class BySize {
