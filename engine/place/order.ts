@@ -107,9 +107,15 @@ function inTurns(members: readonly Pending[]): readonly Batch[] {
   return batches;
 }
 
-/** In key order. */
-export const sortedByKey = (pending: readonly Pending[]): readonly Pending[] =>
-  pending.toSorted((left, right) => compareText(left.workload.key, right.workload.key));
+/** In key order; most callers have them so already, which is quickly seen. */
+export function sortedByKey(pending: readonly Pending[]): readonly Pending[] {
+  const isSorted = pending.every(
+    (item, index) => index === 0 || (pending[index - 1]?.workload.key ?? "") <= item.workload.key,
+  );
+  return isSorted
+    ? pending
+    : pending.toSorted((left, right) => compareText(left.workload.key, right.workload.key));
+}
 
 /** What all hosts have, in millicores and MiB. */
 function totalsOf(ledger: Ledger): { readonly cpu: number; readonly memory: number } {

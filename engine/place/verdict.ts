@@ -93,9 +93,10 @@ function judgeHosts(applicant: Applicant, ledger: Ledger): HostVerdicts {
   const size = ledger.hosts.length;
   const failing = new Int32Array(size);
   const reasons = new Int16Array(size);
+  const busy = HOST_FILTERS.filter(([, filter]) => filter.isIdle?.(applicant, ledger) !== true);
   let passing = 0;
   for (let host = 0; host < size; host++) {
-    for (const [order, filter] of HOST_FILTERS) {
+    for (const [order, filter] of busy) {
       const reason = filter.test(host, applicant, ledger);
       if (reason === PASS) continue;
       failing[host] = (failing[host] ?? 0) | (1 << order);

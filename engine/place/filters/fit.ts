@@ -1,6 +1,8 @@
 import { cpuText, memoryText } from "../amounts.ts";
 import type { Applicant } from "../applicant.ts";
+import type { WorkloadClass } from "../classes.ts";
 import type { Ledger } from "../ledger.ts";
+import type { Supply } from "../supply.ts";
 import { type Description, type Filter, PASS } from "./filter.ts";
 
 const PODS = 0;
@@ -47,15 +49,12 @@ export const fit: Filter = {
       ...workloadClass.extended.map(([name, wanted]) => ({ wanted, from: ledger.extended(name) })),
     ];
   },
-  test: (host, applicant, ledger) => {
-    const lacking = needsOf(host, applicant, ledger).filter((need) => need.wanted > need.free);
-    const first = lacking[0];
-    if (first === undefined) return PASS;
+  test: (host, { workloadClass }, ledger) => {
+    const lacking = lackingOf(host, workloadClass, ledger);
+    if (lacking.any === 0) return PASS;
+    if (!lacking.isHopeless) return lowestOf(lacking.any);
     // One amount beyond the host's size makes the whole verdict incurable, as upstream has it.
-    const isHopeless = lacking.some((need) => need.what !== PODS && need.wanted > need.allocatable);
-    if (!isHopeless) return first.what;
-    const named = first.what === PODS ? (lacking[1] ?? first) : first;
-    return named.what + INCURABLE;
+    return lowestOf(lacking.any & ~(1 << PODS)) + INCURABLE;
   },
   describe: (host, applicant, ledger, reason) => {
     const what = reason > INCURABLE ? reason - INCURABLE : reason;
@@ -65,6 +64,30 @@ export const fit: Filter = {
     return need === undefined ? { message: "not enough room" } : describeNeed(need);
   },
 };
+
+/** What a host lacks, as a bit for each kind, and whether it could never have some of it. */
+function lackingOf(
+  host: number,
+  { sample, isPod, extended }: WorkloadClass,
+  ledger: Ledger,
+): { readonly any: number; readonly isHopeless: boolean } {
+  const { request } = sample.demand;
+  const { pods, cpu, memory, storage } = ledger.requests;
+  let any = isPod && !pods.has(host, 1) ? 1 << PODS : 0;
+  let isHopeless = false;
+  const ask = (what: number, wanted: number, supply: Supply): void => {
+    if (wanted <= 0 || supply.has(host, wanted)) return;
+    any |= 1 << what;
+    if (wanted > (supply.whole[host] ?? 0)) isHopeless = true;
+  };
+  ask(CPU, request.cpuMillicores, cpu);
+  ask(MEMORY, request.memoryBytes, memory);
+  ask(STORAGE, request.ephemeralStorageBytes, storage);
+  for (const [name, wanted] of extended) ask(EXTENDED, wanted, ledger.extended(name));
+  return { any, isHopeless };
+}
+
+const lowestOf = (bits: number): number => 31 - Math.clz32(bits & -bits);
 
 function needsOf(
   index: number,

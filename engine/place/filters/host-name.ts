@@ -6,6 +6,7 @@ export const hostName: Filter = {
   origin: "kubernetes",
   scope: "host",
   reasons: [{ code: "node-name", curable: false }],
+  isIdle: ({ workloadClass }) => (workloadClass.sample.scheduling.nodeName ?? "") === "",
   test: (host, { workloadClass }, ledger) => {
     const wanted = workloadClass.sample.scheduling.nodeName;
     return wanted === undefined || wanted === "" || wanted === ledger.hosts[host]?.name ? PASS : 0;
@@ -21,6 +22,7 @@ export const hostPin: Filter = {
   origin: "vsphere",
   scope: "host",
   reasons: [{ code: "pinned", curable: false }],
+  isIdle: ({ workloadClass }) => workloadClass.sample.pinHost === undefined,
   test: (host, { workloadClass }, ledger) => {
     const pin = workloadClass.sample.pinHost;
     return pin === undefined || pin === ledger.hosts[host]?.name ? PASS : 0;
@@ -36,6 +38,7 @@ export const hostLeft: Filter = {
   origin: "vsphere",
   scope: "host",
   reasons: [{ code: "leaving", curable: false }],
+  isIdle: ({ workloadClass }) => workloadClass.leaves === undefined,
   test: (host, { workloadClass }, ledger) =>
     workloadClass.leaves !== undefined && workloadClass.leaves === ledger.hosts[host]?.name
       ? 0

@@ -65,6 +65,8 @@ export const cluster: Filter = {
     { code: "provider", curable: false },
     { code: "cluster", curable: false },
   ],
+  isIdle: ({ workloadClass: { sample } }) =>
+    sample.provider === undefined && sample.scheduling.cluster === undefined,
   test: (index, { workloadClass }, ledger) => {
     const { provider, scheduling } = workloadClass.sample;
     const host = ledger.hosts[index];
@@ -88,6 +90,7 @@ export const memoryPressure: Filter = {
   origin: "vsphere",
   scope: "host",
   reasons: [{ code: "memory-pressure", curable: false }],
+  isIdle: ({ workloadClass }) => workloadClass.sample.demand.qos !== "BestEffort",
   test: (host, { workloadClass }, ledger) =>
     ledger.hosts[host]?.memoryPressure === true && workloadClass.sample.demand.qos === "BestEffort"
       ? 0

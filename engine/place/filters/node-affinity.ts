@@ -7,6 +7,10 @@ export const nodeAffinity: Filter = {
   origin: "kubernetes",
   scope: "host",
   reasons: [{ code: "node-affinity", curable: false }],
+  isIdle: ({ workloadClass }) => {
+    const { nodeSelector, nodeAffinity: wanted } = workloadClass.sample.scheduling;
+    return wanted.required === undefined && Object.keys(nodeSelector).length === 0;
+  },
   test: (index, { workloadClass }, ledger) => {
     const host = ledger.hosts[index];
     if (host === undefined) return 0;

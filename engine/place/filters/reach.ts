@@ -9,6 +9,7 @@ export const datastoreReach: Filter = {
   origin: "vsphere",
   scope: "host",
   reasons: [{ code: "datastore", curable: false }],
+  isIdle: ({ workloadClass }) => workloadClass.sample.scheduling.datastores.length === 0,
   test: (host, { workloadClass }, ledger) =>
     missingOf(workloadClass.sample.scheduling.datastores, ledger.hosts[host]?.datastores ?? []) ===
     undefined
@@ -28,6 +29,7 @@ export const networkReach: Filter = {
   origin: "vsphere",
   scope: "host",
   reasons: [{ code: "network", curable: false }],
+  isIdle: ({ workloadClass }) => workloadClass.sample.scheduling.networks.length === 0,
   test: (host, { workloadClass }, ledger) =>
     missingOf(workloadClass.sample.scheduling.networks, ledger.hosts[host]?.networks ?? []) ===
     undefined

@@ -1,6 +1,7 @@
 import { cpuText, memoryText } from "../amounts.ts";
 import type { Applicant } from "../applicant.ts";
 import type { Ledger } from "../ledger.ts";
+import type { Supply } from "../supply.ts";
 import { type Filter, PASS } from "./filter.ts";
 
 const CPU = 0;
@@ -25,12 +26,12 @@ export const reservation: Filter = {
     { wanted: reserved.cpuMillicores, from: reservations.cpu },
     { wanted: reserved.memoryBytes, from: reservations.memory },
   ],
-  test: (host, applicant, ledger) => {
-    for (const what of [CPU, MEMORY]) {
-      const { wanted, free, allocatable } = needOf(host, applicant, ledger, what);
-      if (wanted > 0 && wanted > free) return wanted > allocatable ? what + INCURABLE : what;
+  test: (host, { workloadClass: { reserved } }, { reservations: { cpu, memory } }) => {
+    if (isLacking(host, reserved.cpuMillicores, cpu)) {
+      return reserved.cpuMillicores > (cpu.whole[host] ?? 0) ? CPU + INCURABLE : CPU;
     }
-    return PASS;
+    if (!isLacking(host, reserved.memoryBytes, memory)) return PASS;
+    return reserved.memoryBytes > (memory.whole[host] ?? 0) ? MEMORY + INCURABLE : MEMORY;
   },
   describe: (host, applicant, ledger, reason) => {
     const what = reason % INCURABLE;
@@ -43,6 +44,9 @@ export const reservation: Filter = {
     };
   },
 };
+
+const isLacking = (host: number, wanted: number, supply: Supply): boolean =>
+  wanted > 0 && !supply.has(host, wanted);
 
 function needOf(
   host: number,
