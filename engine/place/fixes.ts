@@ -25,23 +25,17 @@ interface Proposal {
   readonly host: number;
 }
 
-/**
- * The cheapest edits that give the workload a host as things are after the plan. Each was made in a
- * copy of the world and the workload found a host there; of edits that belong together none can be
- * left out. At least one is found for whatever a new host or less than it asks for can help.
- * The workload must not be seated. At most `countMax` of them.
- */
-export const fixesFor = (member: Pending, world: FixWorld, countMax: number): readonly Fix[] =>
-  remediesFor(member, world, countMax).map((remedy) => fixOf(remedy, world.ledger));
-
 /** The world with what filters say of hosts. */
 export interface FixWorld extends World {
   readonly cache: HostVerdictCache;
 }
 
 /**
- * As `fixesFor`, before they are written down. In a large world, of which a copy takes long, only
- * edits of the workload itself are looked at, and a new host where there are none.
+ * The cheapest edits that give the workload a host as things are after the plan. Each was made in a
+ * copy of the world and the workload found a host there; of edits that belong together none can be
+ * left out. At least one is found for whatever a new host or less than it asks for can help.
+ * The workload must not be seated. At most `countMax` of them; in a large world, of which a copy
+ * takes long, only edits of the workload itself, and a new host where there are none.
  */
 export function remediesFor(
   { workload, workloadClass }: Pick<Pending, "workload" | "workloadClass">,

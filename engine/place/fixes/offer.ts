@@ -2,13 +2,14 @@ import type { Fix } from "../../model/placement.ts";
 import type { WorkloadClass } from "../classes.ts";
 import { decideTogether, pointOf, type Run, takeBack } from "../deciding.ts";
 import type { Draft } from "../decision.ts";
-import { fixesFor, remediesFor } from "../fixes.ts";
+import { fixOf, remediesFor } from "../fixes.ts";
 import type { Pending } from "../order.ts";
 import { whatIf } from "../overlay.ts";
 import { type Failure, troopsOf } from "../rescue/gangs.ts";
 import { gangFixes } from "./gang.ts";
-import { isReplayable } from "./scene.ts";
+import { isReplayable, subjectOf } from "./scene.ts";
 import { SpareHost } from "./spare-host.ts";
+import { type Remedy, Trial } from "./trial.ts";
 
 /** Classes for which each host is looked at, in a small world and in one that takes long to copy. */
 const CLASSES_MAX = 32;
@@ -32,11 +33,15 @@ export function withFixes(run: Run, failed: readonly Failure[]): readonly Draft[
   });
 }
 
-/** Fixes by class: the first are looked for closely, the rest may do with one more host. */
+/** Remedies of other classes that are tried first where there are many. */
+const REMEDIES_MAX = 6;
+
+/** Fixes by class: the first are looked for closely, the rest may do with what helps others. */
 class Offers {
   readonly #run: Run;
   readonly #failed: readonly Failure[];
   readonly #known = new Map<WorkloadClass, readonly Fix[]>();
+  readonly #remedies: Remedy[] = [];
   #spare: { readonly host: SpareHost | undefined } | undefined;
 
   constructor(run: Run, failed: readonly Failure[]) {
@@ -44,33 +49,46 @@ class Offers {
     this.#failed = failed;
   }
 
+  /** A repair is asked as if it had left its host already. */
   of(member: Pending): readonly Fix[] {
-    const { workloadClass } = member;
+    const { workloadClass, seat } = member;
     const known = this.#known.get(workloadClass);
     if (known !== undefined) return known;
-    const closelyMax = isReplayable(this.#run) ? CLASSES_MAX : CLASSES_OF_LARGE_MAX;
-    const shared = this.#known.size < closelyMax ? undefined : this.#shared(member);
-    const { fixesMax } = this.#run.problem.limits;
-    const fixes = shared ?? tryFixes(this.#run, member, fixesMax);
+    const { ledger } = this.#run;
+    const fixes = whatIf(ledger, () => {
+      if (seat !== undefined) ledger.add(seat.workloadClass, seat.host, -1);
+      return this.#shared(member) ?? this.#own(member);
+    });
     this.#known.set(workloadClass, fixes);
     return fixes;
   }
 
-  #shared({ workloadClass, seat }: Pending): readonly Fix[] | undefined {
+  #own(member: Pending): readonly Fix[] {
+    const run = this.#run;
+    const remedies = remediesFor(member, run, run.problem.limits.fixesMax);
+    for (const remedy of remedies) {
+      // Amounts are those of one class; an edit that needs others is not the smallest for all.
+      const [only, ...others] = remedy.relaxations;
+      const isCommon = others.length === 0 && only?.edit.path.startsWith("/spec/") === true;
+      if (isCommon && this.#remedies.length < REMEDIES_MAX) this.#remedies.push(remedy);
+    }
+    return remedies.map((remedy) => fixOf(remedy, run.ledger));
+  }
+
+  /** What helped another class or one more host, where it helps this one as well. */
+  #shared({ workload, workloadClass, seat }: Pending): readonly Fix[] | undefined {
+    const run = this.#run;
+    const closelyMax = isReplayable(run) ? CLASSES_MAX : CLASSES_OF_LARGE_MAX;
+    if (this.#known.size < closelyMax) return undefined;
+    const trial = new Trial(subjectOf(workload, workloadClass), run);
+    const remedy = this.#remedies.find(({ relaxations, host }) => trial.takes(relaxations, host));
+    if (remedy !== undefined) return [fixOf(remedy, run.ledger)];
     if (seat !== undefined) return undefined;
     const classes = new Set(this.#failed.map(({ member }) => member.workloadClass));
-    this.#spare ??= { host: SpareHost.for([...classes], this.#run) };
+    this.#spare ??= { host: SpareHost.for([...classes], run) };
     return this.#spare.host?.fixesFor(workloadClass);
   }
 }
-
-/** A repair is tried as if it had left its host already. */
-const tryFixes = (run: Run, member: Pending, countMax: number): readonly Fix[] =>
-  whatIf(run.ledger, () => {
-    const { seat } = member;
-    if (seat !== undefined) run.ledger.add(seat.workloadClass, seat.host, -1);
-    return fixesFor(member, run, countMax);
-  });
 
 /** A gang is held up by its first member that finds no host while the others are seated. */
 function tryGangFixes(

@@ -46,15 +46,17 @@ export class Trial {
 
   /** The host that takes the workload with these edits: the preferred one, else the first. */
   hostWith(relaxations: readonly Relaxation[], preferred: string | undefined): string | undefined {
-    const { ledger, applicant } = this.#stage(relaxations);
-    const { workloadClass } = applicant;
-    if (hostGate(workloadClass, ledger) !== undefined) return undefined;
-    if (poolGate(workloadClass, ledger) !== undefined) return undefined;
-    const takes = (host: number): boolean =>
-      FILTERS.every((filter) => filter.test(host, applicant, ledger) === PASS);
-    const wanted = preferred === undefined ? undefined : ledger.indexOf.get(preferred);
-    if (wanted !== undefined && takes(wanted)) return preferred;
-    return ledger.hosts.find((_host, index) => takes(index))?.name;
+    if (preferred !== undefined && this.takes(relaxations, preferred)) return preferred;
+    const stage = this.#stage(relaxations);
+    if (!isAdmitted(stage)) return undefined;
+    return stage.ledger.hosts.find((_host, index) => passesAll(index, stage))?.name;
+  }
+
+  /** True when that very host takes the workload with these edits. */
+  takes(relaxations: readonly Relaxation[], name: string): boolean {
+    const stage = this.#stage(relaxations);
+    const host = stage.ledger.indexOf.get(name);
+    return host !== undefined && isAdmitted(stage) && passesAll(host, stage);
   }
 
   /** Adds the cheapest edit for whatever is still in the way on a host; undefined if it stays. */
@@ -117,6 +119,12 @@ export class Trial {
     return { ledger, applicant: applicantOf(ledger.classes.classOf(scene.workload), ledger) };
   }
 }
+
+const isAdmitted = ({ ledger, applicant: { workloadClass } }: Stage): boolean =>
+  hostGate(workloadClass, ledger) === undefined && poolGate(workloadClass, ledger) === undefined;
+
+const passesAll = (host: number, { ledger, applicant }: Stage): boolean =>
+  FILTERS.every((filter) => filter.test(host, applicant, ledger) === PASS);
 
 /** Each value edited once, as it was edited last; what is added to a list is a value of its own. */
 function unique(relaxations: readonly Relaxation[]): readonly Relaxation[] {
