@@ -1,0 +1,67 @@
+import fc from "fast-check";
+import { describe, expect, test, vi } from "vitest";
+import type { PlacementResult } from "../../../engine/model/placement.ts";
+import { runPlacement } from "../../../engine/place/run.ts";
+import { anyProblem } from "./arbitraries.ts";
+import { host, pod, problem } from "./builders.ts";
+
+vi.setConfig({ testTimeout: 120_000 });
+
+/** The two best candidates of every decision, without their ranks. */
+const shortLists = ({ decisions }: PlacementResult): unknown =>
+  decisions.map(({ key, candidates }) => [
+    key,
+    candidates.slice(0, 2).map(({ rank: _rank, ...rest }) => rest),
+  ]);
+
+describe("the log of decisions", () => {
+  test("cards that are written when they are read are those of the moment of the decision", () => {
+    fc.assert(
+      fc.property(anyProblem, (given) => {
+        const withMax = (candidatesMax: number): unknown =>
+          shortLists(
+            runPlacement(
+              { ...given, limits: { candidatesMax, rejectedMax: 0, fixesMax: 0 } },
+              "fast",
+            ),
+          );
+        expect(withMax(2)).toEqual(withMax(3));
+      }),
+      { numRuns: 150, seed: 5 },
+    );
+  });
+
+  test("a decision is in JSON what its members say, in their order", () => {
+    const given = problem({
+      hosts: [host("a"), host("b")],
+      workloads: [pod("p")],
+      limits: { candidatesMax: 2, rejectedMax: 2, fixesMax: 0 },
+    });
+    const [decision] = runPlacement(given, "fast").decisions;
+    const written = JSON.parse(JSON.stringify(decision)) as object;
+    expect(Object.keys(written)).toEqual([
+      "id",
+      "key",
+      "chosen",
+      "decidedBy",
+      "candidates",
+      "rejected",
+      "rejectedCounts",
+      "hostsConsidered",
+      "hostsFeasible",
+      "fixes",
+    ]);
+    expect(decision).toMatchObject(written);
+  });
+
+  test("ranks are given where a list is long, and left out of short ones", () => {
+    const ranksWith = (candidatesMax: number): readonly (number | undefined)[] => {
+      const limits = { candidatesMax, rejectedMax: 0, fixesMax: 0 };
+      const given = problem({ hosts: [host("a"), host("b")], workloads: [pod("p")], limits });
+      const [decision] = runPlacement(given, "fast").decisions;
+      return decision?.candidates.map(({ rank }) => rank) ?? [];
+    };
+    expect(ranksWith(3)).toEqual([1, 1]);
+    expect(ranksWith(2)).toEqual([undefined, undefined]);
+  });
+});
