@@ -40,7 +40,7 @@ export function peakProof(ledger: Ledger): PeakProof {
 }
 
 /** True when a peak is so near its bound that it is not worth while to look for a lower one. */
-export const isClose = (peakPpm: number, boundPpm: number): boolean => peakPpm <= closeTo(boundPpm);
+const isClose = (peakPpm: number, boundPpm: number): boolean => peakPpm <= closeTo(boundPpm);
 
 /** The highest peak that counts as close to a bound. */
 export const closeTo = (boundPpm: number): number =>

@@ -18,7 +18,7 @@ const NAMES: readonly string[] = [...TERMS, ...BEYOND_TERMS];
 export const DECIDED_BY_NAME: number = NAMES.indexOf("name");
 export const DECIDED_BY_NOBODY_ELSE: number = NAMES.indexOf("only");
 /** Another host was the best when it was chosen, and this one once all were placed. */
-export const DECIDED_BY_BALANCE: number = NAMES.indexOf("balance");
+const DECIDED_BY_BALANCE: number = NAMES.indexOf("balance");
 export const DECIDED_BY_STAYING: number = NAMES.indexOf("stays");
 
 const NO_ROW = -1;

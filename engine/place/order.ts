@@ -78,7 +78,7 @@ function rankOf(
 ): Rank {
   const cpu = Math.max(load.cpuMillicores, reserved.cpuMillicores);
   const memory = mebibytesUp(Math.max(load.memoryBytes, reserved.memoryBytes));
-  // Both shares on one denominator. Rounding beyond 2^53 may make two shares equal, never swap them.
+  // On one denominator: rounding beyond 2^53 may make two shares equal, but never swap them.
   const share = Math.max(cpu * whole.memory, memory * whole.cpu);
   const { request } = sample.demand;
   const amounts = [load, reserved, request].flatMap(({ cpuMillicores, memoryBytes }) => [

@@ -11,7 +11,7 @@ import {
   unmetPpmAfter,
 } from "./score.ts";
 
-/** How the feasible hosts of one class are ordered: by key, and by `compare` where keys are equal. */
+/** How the feasible hosts of one class are ordered: by key, and by `compare` for equal keys. */
 export interface HostOrder {
   readonly keys: Float64Array;
   /** Reads the key of a host anew; a better host never has a larger one. */

@@ -191,7 +191,7 @@ function failoverDeficit(host: number, applicant: Applicant, ledger: Ledger): nu
 }
 
 /** Reserved amounts that a cluster could not restart, in ppm of all it has. */
-export function clusterDeficit(number: number, applicant: Applicant, ledger: Ledger): number {
+function clusterDeficit(number: number, applicant: Applicant, ledger: Ledger): number {
   const cluster = ledger.clusters[number];
   if (cluster === undefined) return 0;
   const failures = Math.max(1, cluster.policy?.hostFailuresToTolerate ?? 0);

@@ -95,14 +95,3 @@ export const spreadCounts = (
   eligible: readonly Uint8Array[],
 ): readonly DomainCounts[] =>
   terms.map((term, index) => new DomainCounts(term, eligible[index] ?? new Uint8Array(0)));
-
-/** True when one more matching workload would make a domain too full for the constraint. */
-export function violatesSpread(
-  { constraint, matchesItself }: SpreadTerm,
-  counted: DomainCounts | undefined,
-  domain: number,
-): boolean {
-  if (counted === undefined) return false;
-  const own = matchesItself ? 1 : 0;
-  return (counted.counts[domain] ?? 0) + own - counted.minimum > constraint.maxSkew;
-}

@@ -60,7 +60,7 @@ function isNearMatch(group: AffinityGroup, host: number): boolean {
 }
 
 /** True while nothing matches anywhere, which lets a workload of its own group go anywhere. */
-export const isFirst = (group: AffinityGroup): boolean =>
+const isFirst = (group: AffinityGroup): boolean =>
   group.terms.every(({ counter }) => counter.used === 0);
 
 function conflictOf(applicant: Applicant, host: number): CountedTerm | undefined {

@@ -34,7 +34,7 @@ export const interPodAffinityScore: Score = {
 };
 
 /** True while no placed workload has anything to do with the terms. */
-export function isSilent({ workloadClass, impact }: Applicant): boolean {
+function isSilent({ workloadClass, impact }: Applicant): boolean {
   return (
     workloadClass.terms.preferred.every(({ counter }) => counter.used === 0) &&
     impact.scoreHolders.every(({ counter }) => counter.used === 0)
@@ -42,7 +42,7 @@ export function isSilent({ workloadClass, impact }: Applicant): boolean {
 }
 
 /** 0..100 between the smallest and the largest preference. */
-export function shareOf(value: number, smallest: number, largest: number): number {
+function shareOf(value: number, smallest: number, largest: number): number {
   const range = largest - smallest;
   // The order of the operations is upstream's: doubles, cut off to an integer at the end.
   const share = range > 0 ? (value - smallest) / range : 0;
@@ -50,7 +50,7 @@ export function shareOf(value: number, smallest: number, largest: number): numbe
 }
 
 /** Sum of weights for and against one host; what counts for every host alike is left out. */
-export function preferenceOf(applicant: Applicant, host: number): number {
+function preferenceOf(applicant: Applicant, host: number): number {
   let sum = 0;
   for (const { topology, counts, weight } of applicant.workloadClass.terms.preferred) {
     const domain = topology.isUniform ? -1 : (topology.domainOf[host] ?? -1);
