@@ -1,6 +1,7 @@
-import type { Decision, PlacementWorkload } from "../../model/placement.ts";
+import type { Decision, Fix, PlacementWorkload } from "../../model/placement.ts";
 import type { WorkloadClass } from "../classes.ts";
 import { type Draft, unplacedDraft } from "../decision.ts";
+import { policyName } from "../fixes/limits.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Pending } from "../order.ts";
 import { whatIf } from "../overlay.ts";
@@ -60,8 +61,23 @@ export function refuseByTrial(run: DecidedRun, pending: readonly Pending[]): rea
     register.remove(key);
     const workload = newcomers.get(key);
     if (workload === undefined) throw new Error(`${key} did not wait for a host`);
-    return unplacedDraft(workload, ledger.hosts.length, { gate });
+    const draft = unplacedDraft(workload, ledger.hosts.length, { gate });
+    return seat === undefined ? draft : { ...draft, fixes: [withoutTrial(seat.host, ledger)] };
   });
+}
+
+/** What surely helps: without failures to survive nothing is tried, and it keeps its host. */
+function withoutTrial(host: number, ledger: Ledger): Fix {
+  const { name = "", policy } = ledger.clusters[ledger.clusterOf[host] ?? 0] ?? {};
+  const from = String(policy?.hostFailuresToTolerate ?? 0);
+  return {
+    description: `tolerate 0 host failures in cluster ${name}, not ${from}`,
+    host: ledger.hosts[host]?.name ?? "",
+    edits:
+      policy === undefined
+        ? []
+        : [{ path: `${policyName(policy)}#/hostFailuresToTolerate`, from, to: "0" }],
+  };
 }
 
 /**

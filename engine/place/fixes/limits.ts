@@ -63,7 +63,7 @@ function raisedLimit(
 const expandable = (pool: PoolLimits): Relaxation => ({
   cost: COST_EXPAND,
   description: `let ${pool.address} reserve beyond its own reservation`,
-  edit: { path: `${pool.address}#/spec/expandable`, from: "false", to: "true" },
+  edit: { path: `${pool.address}#/spec/reservations/expandable`, from: "false", to: "true" },
   change: poolChange(pool, (known) => ({ ...known, isExpandable: true })),
 });
 
@@ -132,4 +132,5 @@ export function overcommitRelaxations(
 }
 
 /** A policy by the cluster that it is for. */
-const policyName = ({ cluster }: PlacementPolicy): string => `policy/${cluster ?? "default"}`;
+export const policyName = ({ cluster }: PlacementPolicy): string =>
+  `policy/${cluster ?? "default"}`;

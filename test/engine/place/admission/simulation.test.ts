@@ -133,6 +133,14 @@ describe("admission by simulation", () => {
         message: "cluster c1 would find no host for pod/shop/new after losing h3",
       },
     });
+    expect(decisions[0]?.fixes).toEqual([
+      {
+        description: "tolerate 0 host failures in cluster c1, not 1",
+        host: "h3",
+        edits: [{ path: "policy/default#/hostFailuresToTolerate", from: "1", to: "0" }],
+      },
+    ]);
+    expect(decide(simulated(0)).decisions[0]?.chosen).toBe("h3");
     // Its room is given back.
     const memory = uses.reduce((sum, { after }) => sum + after.reserved.memoryBytes, 0);
     expect(memory).toBe(60 * GIB);

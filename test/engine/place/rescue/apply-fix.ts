@@ -346,7 +346,7 @@ function editPool(
     ...problem,
     pools: problem.pools.map((pool) => {
       if (pool.address !== address) return pool;
-      if (pointer === "/spec/expandable") return { ...pool, isExpandable: true };
+      if (pointer === "/spec/reservations/expandable") return { ...pool, isExpandable: true };
       return pointer.endsWith("/cpu")
         ? { ...pool, cpuMillicoresLimit: millicores(to) }
         : { ...pool, memoryBytesLimit: bytes(to) };
