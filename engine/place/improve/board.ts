@@ -46,10 +46,15 @@ export class Board {
   readonly #slots: Int32Array;
   readonly #journal: { readonly unit: number; readonly from: number }[] = [];
 
-  constructor(problem: PlacementProblem, settled: Seated) {
+  /** `rules` may come from an earlier board over the same ledger. */
+  constructor(
+    problem: PlacementProblem,
+    settled: Seated,
+    rules: Rules = new Rules(settled.ledger),
+  ) {
     this.ledger = settled.ledger;
     this.#seats = settled.seats;
-    this.rules = new Rules(settled.ledger);
+    this.rules = rules;
     this.#neighbours = new Neighbours(settled, this.rules);
     const found: Member[] = [];
     const places: number[] = [];

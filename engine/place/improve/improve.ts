@@ -9,6 +9,7 @@ import { type PowerTask, putToSleep, wakeUp } from "./power.ts";
 import { type Effort, relieve } from "./relief.ts";
 import { repair } from "./repair.ts";
 import { Report } from "./report.ts";
+import { Rules } from "./rules.ts";
 import { Scale } from "./scale.ts";
 import { priorityOf, targetPpm } from "./worth.ts";
 
@@ -37,8 +38,9 @@ export function improve(problem: PlacementProblem, settled: Settled): Improvemen
   const report = new Report(settled.ledger);
   const task = { balance, seed, report, power: powerTasks(problem, settled, report) };
   let { seats } = settled;
+  const rules = new Rules(settled.ledger);
   for (let round = 0; round < ROUNDS_MAX && isMovable; round++) {
-    const board = new Board(problem, { ledger: settled.ledger, seats });
+    const board = new Board(problem, { ledger: settled.ledger, seats }, rules);
     improveOnce(board, task);
     // Who moved may now be in other groups, which may go where single ones may not.
     isMovable = board.hasGroups && board.mark() > 0;
@@ -72,9 +74,11 @@ function powerTasks(
 
 function improveOnce(board: Board, task: Task): void {
   const { balance, power } = task;
+  let repaired = -1;
   // Evening out may make room for a repair that found none.
-  for (let round = 0; round < ROUNDS_MAX; round++) {
+  for (let round = 0; round < ROUNDS_MAX && board.mark() !== repaired; round++) {
     if (!repair(board, task.report) && round > 0) return;
+    repaired = board.mark();
     if (balance === undefined) return;
     for (let cluster = 0; cluster < board.ledger.clusters.length; cluster++) {
       const powered = power.find((each) => each.cluster === cluster);

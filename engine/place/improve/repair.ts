@@ -65,8 +65,9 @@ function brokenOn(board: Board, host: number, isOver: boolean): readonly number[
 function isBroken(board: Board, unit: number, isOver: boolean): boolean {
   const { rules } = board;
   for (const { workloadClass } of board.units[unit] as readonly Member[]) {
-    if (!isOver && !rules.isBound(workloadClass)) continue;
-    if (rules.brokenBy(workloadClass, board.at[unit] as number) !== undefined) return true;
+    const host = board.at[unit] as number;
+    if (!isOver && !rules.isSuspect(workloadClass, host)) continue;
+    if (rules.brokenBy(workloadClass, host) !== undefined) return true;
   }
   return false;
 }

@@ -8,6 +8,7 @@ import { nodeAffinity } from "../filters/node-affinity.ts";
 import { reservation } from "../filters/reservation.ts";
 import { spread } from "../filters/spread.ts";
 import type { Ledger } from "../ledger.ts";
+import { Suspicion } from "./suspicion.ts";
 import type { Topology } from "../topology.ts";
 import { busyFilters, HostVerdictCache, judge } from "../verdict.ts";
 
@@ -27,8 +28,9 @@ const BINDING: readonly Filter[] = [
 /** A class with all that judging it needs, made once. */
 interface Desk {
   readonly applicant: Applicant;
-  readonly known: Parameters<typeof judge>[3];
-  readonly isBound: boolean;
+  readonly suspicion: Suspicion;
+  /** What judging all hosts has found; made when the first host is judged. */
+  known: Parameters<typeof judge>[3] | undefined;
   /** How much of the log of changed hosts its counts have followed. */
   followed: number;
 }
@@ -48,13 +50,13 @@ export class Rules {
 
   /** True when every filter lets a member of the class in; it must not be seated anywhere. */
   allows(workloadClass: WorkloadClass, host: number): boolean {
-    const { applicant, known } = this.#upToDate(workloadClass);
-    return judge(host, applicant, this.#ledger, known) === 0;
+    const { applicant } = this.#upToDate(workloadClass);
+    return judge(host, applicant, this.#ledger, this.#knownOf(workloadClass)) === 0;
   }
 
   /** True when the filters that never change their mind let the class in. */
   admits(workloadClass: WorkloadClass, host: number): boolean {
-    return this.#deskOf(workloadClass).known.hostVerdicts.reasons[host] === 0;
+    return this.#knownOf(workloadClass).hostVerdicts.reasons[host] === 0;
   }
 
   /** Tells that someone came to a host or left it; undone changes count as well. */
@@ -80,9 +82,9 @@ export class Rules {
     return broken;
   }
 
-  /** True when a rule could forbid the class to stay, besides a lack of room. */
-  isBound(workloadClass: WorkloadClass): boolean {
-    return this.#deskOf(workloadClass).isBound;
+  /** False when no rule forbids a seated member to stay, a lack of room aside. */
+  isSuspect(workloadClass: WorkloadClass, host: number): boolean {
+    return this.#deskOf(workloadClass).suspicion.isRaised(host);
   }
 
   /** Why a seated member must not stay where it is, in words. */
@@ -123,32 +125,21 @@ export class Rules {
     let desk = this.#desks[workloadClass.id];
     if (desk === undefined) {
       const applicant = applicantOf(workloadClass, this.#ledger);
-      const hostVerdicts = this.#cache.of(workloadClass, this.#ledger);
-      const busy = busyFilters(applicant, this.#ledger);
-      const followed = this.#changed.length;
-      desk = {
-        applicant,
-        known: { hostVerdicts, busy },
-        isBound: applicant.impact.antiHolders.length > 0 || !isFreeClass(workloadClass),
-        followed,
-      };
+      const suspicion = new Suspicion(applicant, this.#ledger);
+      desk = { applicant, suspicion, known: undefined, followed: this.#changed.length };
       this.#desks[workloadClass.id] = desk;
     }
     return desk;
   }
-}
 
-/** True when the class has no terms that a host could break. */
-function isFreeClass({ terms, sample }: WorkloadClass): boolean {
-  const { nodeSelector, nodeAffinity: wanted } = sample.scheduling;
-  return (
-    terms.affinity === undefined &&
-    terms.antiAffinity.length === 0 &&
-    terms.spreadHard.length === 0 &&
-    sample.pinHost === undefined &&
-    wanted.required === undefined &&
-    Object.keys(nodeSelector).length === 0
-  );
+  #knownOf(workloadClass: WorkloadClass): NonNullable<Desk["known"]> {
+    const desk = this.#deskOf(workloadClass);
+    desk.known ??= {
+      hostVerdicts: this.#cache.of(workloadClass, this.#ledger),
+      busy: busyFilters(desk.applicant, this.#ledger),
+    };
+    return desk.known;
+  }
 }
 
 /** Name of the rule between workloads that keeps one off a host. */

@@ -54,15 +54,19 @@ function togetherOn(
   }
   const groups = new Map<Int32Array, Map<number, number[]>>();
   if (wanted.size === 0) return [];
-  movers.forEach(({ workloadClass }, index) => {
+  const note = (counts: Int32Array, index: number): void => {
+    if (!wanted.has(counts)) return;
+    const byHost = groups.get(counts) ?? new Map<number, number[]>();
+    groups.set(counts, byHost);
     const host = hosts[index] ?? 0;
-    for (const counts of countsTouched(workloadClass, ledger)) {
-      if (!wanted.has(counts)) continue;
-      const byHost = groups.get(counts) ?? new Map<number, number[]>();
-      groups.set(counts, byHost);
-      const group = byHost.get(host);
-      if (group === undefined) byHost.set(host, [index]);
-      else group.push(index);
+    const group = byHost.get(host);
+    if (group === undefined) byHost.set(host, [index]);
+    else group.push(index);
+  };
+  movers.forEach(({ workloadClass }, index) => {
+    for (const counts of countsNeeded(workloadClass)) note(counts, index);
+    for (const matcher of ledger.classes.impactOf(workloadClass).matchers) {
+      for (const counts of matcher.counts.values()) note(counts, index);
     }
   });
   return [...groups.values()].flatMap((byHost) => [...byHost.values()]);
@@ -73,12 +77,3 @@ const countsNeeded = ({ terms }: WorkloadClass): readonly Int32Array[] =>
   (terms.affinity?.terms ?? []).flatMap(({ topology, counts }) =>
     topology.isPerHost ? [counts] : [],
   );
-
-/** Counts that a class looks at, or is one of. */
-function countsTouched(workloadClass: WorkloadClass, ledger: Ledger): ReadonlySet<Int32Array> {
-  const { matchers } = ledger.classes.impactOf(workloadClass);
-  return new Set([
-    ...countsNeeded(workloadClass),
-    ...matchers.flatMap(({ counts }) => [...counts.values()]),
-  ]);
-}

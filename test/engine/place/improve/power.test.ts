@@ -8,6 +8,9 @@ import { settlePlacement } from "../../../../engine/place/run.ts";
 import { demand, host, MIB, policy, problem, running } from "../builders.ts";
 import { after, movable } from "./worlds.ts";
 
+/** Time for many random worlds on a busy machine. */
+const SLOW_MS = 60_000;
+
 const improved = (given: PlacementProblem): ReturnType<typeof improve> =>
   improve(given, settlePlacement(given, "fast"));
 
@@ -124,20 +127,24 @@ describe("power management with DPM's band of 63 +- 18", () => {
     expect(improved({ ...given, policies: [policy()] }).power).toEqual([]);
   });
 
-  it("advises nothing more once it was obeyed", () => {
-    const uses = fc.array(fc.array(fc.integer({ min: 1, max: 40 }), { maxLength: 4 }), {
-      minLength: 1,
-      maxLength: 6,
-    });
-    fc.assert(
-      fc.property(uses, fc.constantFrom(0, 1), (given, failures) => {
-        const first = cluster(given, { policy: { hostFailuresToTolerate: failures } });
-        const { moves, power } = improved(obeyed(first));
-        expect({ moves, power }).toEqual({ moves: [], power: [] });
-      }),
-      { seed: 81, numRuns: 200 },
-    );
-  });
+  it(
+    "advises nothing more once it was obeyed",
+    () => {
+      const uses = fc.array(fc.array(fc.integer({ min: 1, max: 40 }), { maxLength: 4 }), {
+        minLength: 1,
+        maxLength: 6,
+      });
+      fc.assert(
+        fc.property(uses, fc.constantFrom(0, 1), (given, failures) => {
+          const first = cluster(given, { policy: { hostFailuresToTolerate: failures } });
+          const { moves, power } = improved(obeyed(first));
+          expect({ moves, power }).toEqual({ moves: [], power: [] });
+        }),
+        { seed: 81, numRuns: 200 },
+      );
+    },
+    SLOW_MS,
+  );
 });
 
 describe("packing", () => {
@@ -164,17 +171,21 @@ describe("packing", () => {
     expect(improved({ ...given, balance }).moves).toHaveLength(1);
   });
 
-  it("finds nothing in what it has packed", () => {
-    const uses = fc.array(fc.array(fc.integer({ min: 1, max: 40 }), { maxLength: 4 }), {
-      minLength: 1,
-      maxLength: 6,
-    });
-    fc.assert(
-      fc.property(uses, (given) => {
-        const first = packed(cluster(given));
-        expect(improved(after(first, improved(first).moves)).moves).toEqual([]);
-      }),
-      { seed: 82, numRuns: 200 },
-    );
-  });
+  it(
+    "finds nothing in what it has packed",
+    () => {
+      const uses = fc.array(fc.array(fc.integer({ min: 1, max: 40 }), { maxLength: 4 }), {
+        minLength: 1,
+        maxLength: 6,
+      });
+      fc.assert(
+        fc.property(uses, (given) => {
+          const first = packed(cluster(given));
+          expect(improved(after(first, improved(first).moves)).moves).toEqual([]);
+        }),
+        { seed: 82, numRuns: 200 },
+      );
+    },
+    SLOW_MS,
+  );
 });
