@@ -4,7 +4,7 @@ import type { ProposedMove, Settled } from "../settled.ts";
 import { AffinityGuard } from "./affinity-guard.ts";
 import { arrivalsAfter } from "./arrivals.ts";
 import { ClusterGuard } from "./cluster-guard.ts";
-import { startDetours } from "./detours.ts";
+import { type Effort, STOPS_ASKED_MAX, startDetours } from "./detours.ts";
 import type { Guard, Leg } from "./leg.ts";
 import { DEFAULT_MIGRATION } from "./limits.ts";
 import { RoomGuard } from "./room.ts";
@@ -55,7 +55,8 @@ export function attemptMoves(
   });
   const roundsFewest = rounds.fewest;
   const letGo = onlyOnce(leaving.length > 0, guards);
-  const crew: Crew = { ledger, rounds, room, guards, affinity, letGo };
+  const effort = { left: STOPS_ASKED_MAX };
+  const crew: Crew = { ledger, rounds, room, guards, affinity, effort, letGo };
   runToTheEnd(crew);
   const arrivals = arrivalsAfter(world.newcomers, { ...crew, gates: [clusters, room] });
   return {
@@ -79,6 +80,7 @@ interface Crew {
   readonly room: RoomGuard;
   readonly guards: readonly Guard[];
   readonly affinity: AffinityGuard;
+  readonly effort: Effort;
   /** Lets moves wait for the end of what the plan ends; false when they may already. */
   readonly letGo: () => boolean;
 }

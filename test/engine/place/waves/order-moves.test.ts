@@ -43,6 +43,25 @@ describe("room", () => {
     expect(found.unordered).toEqual([]);
   });
 
+  test("each of several circles takes one stop, also where there is room for one at a time", () => {
+    const pairs = ["a", "b", "c"].map((name) => [`${name}1`, `${name}2`] as const);
+    const found = order(
+      {
+        hosts: [...pairs.flat().map((name) => small(name, 2)), small("spare", 2)],
+        workloads: pairs.flat().map((name) => sized(`on-${name}`, name, 2)),
+      },
+      Object.fromEntries(
+        pairs.flatMap(([one, other]) => [
+          [`on-${one}`, other],
+          [`on-${other}`, one],
+        ]),
+      ),
+    );
+    expect(found.moves.filter(({ reason }) => reason === "bounce")).toHaveLength(3);
+    expect(found.moves).toHaveLength(9);
+    expect(found.unordered).toEqual([]);
+  });
+
   test("a circle without a spare host is left out, and nothing else is", () => {
     const found = order(
       {
