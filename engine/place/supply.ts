@@ -2,8 +2,10 @@
 export class Supply {
   readonly whole: Float64Array;
   readonly taken: Float64Array;
-  /** No host has less free than that; it may lag behind when something is given back. */
+  /** No host has less free than that. */
   #least: number;
+  /** True when something was given back since, so that all may have more. */
+  #isStale = false;
 
   constructor(whole: Float64Array) {
     this.whole = whole;
@@ -18,6 +20,7 @@ export class Supply {
     this.taken[host] = taken;
     const free = (this.whole[host] ?? 0) - taken;
     if (free < this.#least) this.#least = free;
+    if (amount < 0) this.#isStale = true;
   }
 
   /** True when the host has that much free: exactly enough is enough (D05). */
@@ -27,8 +30,10 @@ export class Supply {
 
   /** True when every host has that much free; looks at them only where it is not plain. */
   isPlenty(wanted: number): boolean {
-    if (wanted <= this.#least) return true;
-    this.#least = leastFree(this.whole, this.taken);
+    if (wanted > this.#least && this.#isStale) {
+      this.#least = leastFree(this.whole, this.taken);
+      this.#isStale = false;
+    }
     return wanted <= this.#least;
   }
 }
