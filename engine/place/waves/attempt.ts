@@ -52,6 +52,7 @@ export function attemptMoves(
     legs: admitted,
     isNeedy: (leg) => !room.fits(leg),
     prefer,
+    isLost: (host) => ledger.hosts[host]?.connection === "disconnected",
   });
   const roundsFewest = rounds.fewest;
   const letGo = onlyOnce(leaving.length > 0, guards);

@@ -8,6 +8,8 @@ interface Traffic {
   /** True for a leg that finds no room yet. */
   readonly isNeedy: (leg: Leg) => boolean;
   readonly prefer: Preference;
+  /** True for a host that runs nothing any more. */
+  readonly isLost: (host: number) => boolean;
 }
 
 /** Which of two legs goes first. */
@@ -26,6 +28,7 @@ export class Rounds {
   readonly order: Leg[] = [];
   readonly #guards: readonly Guard[];
   readonly #isStrict: boolean;
+  readonly #isLost: (host: number) => boolean;
   readonly #limits: MigrationLimits;
   #waiting: Leg[];
   #started: Leg[] = [];
@@ -39,7 +42,8 @@ export class Rounds {
   readonly #behind: Int32Array;
 
   constructor(guards: readonly Guard[], limits: MigrationLimits, traffic: Traffic) {
-    const { hostCount, legs, isNeedy, prefer } = traffic;
+    const { hostCount, legs, isNeedy, isLost, prefer } = traffic;
+    this.#isLost = isLost;
     this.#guards = guards;
     this.#limits = limits;
     this.#isStrict = prefer.isStrict;
@@ -128,7 +132,7 @@ export class Rounds {
   #hasSlot({ from, to, position, follows, workloadClass }: Leg): boolean {
     const { movesPerHostMax, movesPerDatastoreMax } = this.#limits;
     if (position >= 0 || (this.#busy[to] ?? 0) >= movesPerHostMax) return false;
-    if (from >= 0 && (this.#busy[from] ?? 0) >= movesPerHostMax) return false;
+    if (this.#takesPart(from) && (this.#busy[from] ?? 0) >= movesPerHostMax) return false;
     if (follows !== undefined && (follows.position < 0 || follows.round === this.#round)) {
       return false;
     }
@@ -138,8 +142,13 @@ export class Rounds {
   }
 
   #count(counts: Int32Array, { from, to }: Leg, amount: number): void {
-    if (from >= 0) counts[from] = (counts[from] ?? 0) + amount;
+    if (this.#takesPart(from)) counts[from] = (counts[from] ?? 0) + amount;
     counts[to] = (counts[to] ?? 0) + amount;
+  }
+
+  /** Nothing is copied from a host that is lost: what it ran starts anew elsewhere. */
+  #takesPart(source: number): boolean {
+    return source >= 0 && !this.#isLost(source);
   }
 }
 

@@ -228,6 +228,16 @@ describe("fail-over and limits", () => {
     expect(refused.moves).toEqual([]);
   });
 
+  test("a lost host copies nothing, so all that it ran can start elsewhere at once", () => {
+    const lost = small("a", 64, { connection: "disconnected" });
+    const hosts = [lost, small("b", 64), small("c", 64), small("d", 64)];
+    const workloads = Array.from({ length: 12 }, (_item, index) => sized(`p${index}`, "a", 1));
+    const targets = Object.fromEntries(
+      workloads.map(({ key }, index) => [nameOf(key), ["b", "c", "d"][index % 3] ?? "b"]),
+    );
+    expect(order({ hosts, workloads }, targets).moves.every(({ wave }) => wave === 0)).toBe(true);
+  });
+
   test("hosts and datastores take part in so many moves at once", () => {
     const scheduling = terms({ datastores: ["ds"] });
     const hosts = ["a", "b", "c"].map((name) => small(name, 64, { datastores: ["ds"] }));
