@@ -40,10 +40,12 @@ export class Explainer {
 
 function rejectedCounts(standing: Standing): Readonly<Record<string, number>> {
   const counts: Record<string, number> = {};
-  standing.reasonCounts.forEach((count, reason) => {
-    const code = codeOf(reason);
-    if (code !== undefined && count > 0) counts[code] = (counts[code] ?? 0) + count;
-  });
+  const { reasonCounts } = standing;
+  for (let reason = 1; reason < reasonCounts.length; reason++) {
+    const count = reasonCounts[reason] ?? 0;
+    const code = count > 0 ? codeOf(reason) : undefined;
+    if (code !== undefined) counts[code] = (counts[code] ?? 0) + count;
+  }
   return counts;
 }
 

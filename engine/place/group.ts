@@ -18,12 +18,50 @@ export class GroupTables {
   }
 }
 
+/** Hosts in host order; the first few are kept until one comes or goes among them. */
+class Lot {
+  readonly #heap: HostHeap;
+  #asked = 0;
+  #first: readonly number[] | undefined;
+
+  constructor({ indexes, places }: GroupTables) {
+    this.#heap = new HostHeap(0, byIndex, indexes, places);
+  }
+
+  get length(): number {
+    return this.#heap.length;
+  }
+
+  enter(host: number): void {
+    this.#heap.insert(host);
+    this.#forget(host);
+  }
+
+  leave(host: number): void {
+    this.#heap.remove(host);
+    this.#forget(host);
+  }
+
+  first(count: number): readonly number[] {
+    if (this.#first === undefined || this.#asked !== count) {
+      this.#first = this.#heap.top(count);
+      this.#asked = count;
+    }
+    return this.#first;
+  }
+
+  #forget(host: number): void {
+    const last = this.#first?.at(-1) ?? -1;
+    if (host <= last || (this.#first?.length ?? 0) < this.#asked) this.#first = undefined;
+  }
+}
+
 /** Hosts that nothing but their own load can tell apart. */
 export class Group {
   /** Hosts that pass by themselves, best first. */
   readonly heap: HostHeap;
   /** All hosts by their own reason, each lot in host order. */
-  readonly lots: Map<number, HostHeap> = new Map();
+  readonly lots: Map<number, Lot> = new Map();
   /** Reason number that all hosts share; 0 where they are let pass. */
   shared = 0;
   /** Position among the groups with feasible hosts; -1 for others. */
@@ -43,15 +81,14 @@ export class Group {
   enter(host: number, reason: number): void {
     let lot = this.lots.get(reason);
     if (lot === undefined) {
-      const { indexes, places } = this.#tables;
-      lot = new HostHeap(0, byIndex, indexes, places);
+      lot = new Lot(this.#tables);
       this.lots.set(reason, lot);
     }
-    lot.insert(host);
+    lot.enter(host);
   }
 
   leave(host: number, reason: number): void {
-    this.lots.get(reason)?.remove(host);
+    this.lots.get(reason)?.leave(host);
   }
 
   /** Takes the hosts that were looked at already; the next one is then to be rated. */
@@ -92,7 +129,7 @@ export function rejectedOf(groups: readonly Group[], countMax: number): readonly
     for (const [own, lot] of lots) {
       const reason = firstReason(own, shared);
       if (reason === 0) continue;
-      for (const host of lot.top(countMax + 1)) candidates.push({ host, reason });
+      for (const host of lot.first(countMax + 1)) candidates.push({ host, reason });
     }
   }
   candidates.sort((left, right) => left.host - right.host);

@@ -1,0 +1,116 @@
+import fc from "fast-check";
+import { describe, expect, test, vi } from "vitest";
+import { type Applicant, applicantOf, refresh } from "../../../engine/place/applicant.ts";
+import type { WorkloadClass } from "../../../engine/place/classes.ts";
+import { FILTERS } from "../../../engine/place/filters/index.ts";
+import { Ledger } from "../../../engine/place/ledger.ts";
+import type { Mark } from "../../../engine/place/marks.ts";
+import { SCORES } from "../../../engine/place/scores/index.ts";
+import { anyProblem } from "./arbitraries.ts";
+
+/** Properties take a while on a busy machine; none of them waits for anything. */
+vi.setConfig({ testTimeout: 60_000 });
+
+const RUNS = { numRuns: 200 };
+
+/** A ledger with some of the classes of a problem placed here and there, for any of them. */
+const anyWorld = fc
+  .tuple(anyProblem, fc.array(fc.tuple(fc.nat(), fc.nat()), { maxLength: 12 }))
+  .map(([given, steps]) => {
+    const ledger = new Ledger(given);
+    const classes = given.workloads.map((workload) => ledger.classes.classOf(workload));
+    const pick = (number: number): WorkloadClass => classes[number % classes.length]!;
+    const place = (first: number, second: number): number => {
+      const host = second % ledger.hosts.length;
+      ledger.add(pick(first), host, 1);
+      return host;
+    };
+    return { ledger, pick, place, steps };
+  });
+
+/** Hosts by the text of their marks. */
+function neighboursBy(marks: readonly Mark[], hosts: number): readonly (readonly number[])[] {
+  const found = new Map<string, number[]>();
+  for (let host = 0; host < hosts; host++) {
+    const name = marks.map(({ of }) => of(host)).join(" ");
+    found.set(name, [...(found.get(name) ?? []), host]);
+  }
+  return [...found.values()];
+}
+
+const applicantNow = (workloadClass: WorkloadClass, ledger: Ledger): Applicant => {
+  const applicant = applicantOf(workloadClass, ledger);
+  refresh(applicant);
+  return applicant;
+};
+
+describe("what a filter or a score says it looks at is all it looks at", () => {
+  test.for(FILTERS.map((filter) => [filter.name, filter] as const))(
+    "filter %s: elsewhere nothing changes, or its marks tell hosts apart",
+    ([, filter]) => {
+      fc.assert(
+        fc.property(anyWorld, fc.nat(), ({ ledger, pick, place, steps }, asked) => {
+          const workloadClass = pick(asked);
+          const ask = (): readonly number[] => {
+            const applicant = applicantNow(workloadClass, ledger);
+            return ledger.hosts.map((_host, host) => filter.test(host, applicant, ledger));
+          };
+          for (const [first, second] of steps) {
+            const before = ask();
+            const changed = place(first, second);
+            const after = ask();
+            const marks = filter.marks?.(applicantNow(workloadClass, ledger), ledger);
+            if (marks === undefined) {
+              after.forEach((answer, host) => {
+                if (host !== changed || filter.scope === "host") expect(answer).toBe(before[host]);
+              });
+              continue;
+            }
+            for (const neighbours of neighboursBy(marks, ledger.hosts.length)) {
+              expect(new Set(neighbours.map((host) => after[host])).size).toBe(1);
+            }
+          }
+        }),
+        RUNS,
+      );
+    },
+  );
+
+  test.for(SCORES.map((score) => [score.name, score] as const))(
+    "score %s: elsewhere nothing changes, or its marks tell hosts apart",
+    ([, score]) => {
+      fc.assert(
+        fc.property(anyWorld, fc.nat(), ({ ledger, pick, place, steps }, asked) => {
+          const workloadClass = pick(asked);
+          const hosts = [...ledger.hosts.keys()];
+          const ask = (): readonly number[] | undefined => {
+            const applicant = applicantNow(workloadClass, ledger);
+            const valueOf = score.prepare(applicant, ledger, { hosts });
+            return valueOf === undefined ? undefined : hosts.map(valueOf);
+          };
+          for (const [first, second] of steps) {
+            const before = ask();
+            const changed = place(first, second);
+            const after = ask();
+            const marks = score.marks?.(applicantNow(workloadClass, ledger), ledger);
+            if (marks === undefined) {
+              expect(after?.filter((_value, host) => host !== changed)).toEqual(
+                before?.filter((_value, host) => host !== changed),
+              );
+              continue;
+            }
+            for (const neighbours of after === undefined ? [] : neighboursBy(marks, hosts.length)) {
+              expect(new Set(neighbours.map((host) => after?.[host])).size).toBe(1);
+            }
+          }
+        }),
+        RUNS,
+      );
+    },
+  );
+
+  test("only normalised scores and filters of what runs have marks", () => {
+    expect(SCORES.filter(({ marks, normalise }) => marks && !normalise)).toEqual([]);
+    expect(FILTERS.filter(({ marks, scope }) => marks && scope === "host")).toEqual([]);
+  });
+});
