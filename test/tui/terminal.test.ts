@@ -123,6 +123,16 @@ describe.skipIf(!hasTmux)("in a terminal (skipped only where tmux is missing)", 
       await shown.until("Changes  2/19   /vm/_");
     });
 
+    test("x drains the host under the cursor in a what-if, w brings back the plan", async () => {
+      const shown = await browse();
+      shown.type("px");
+      await shown.until("WHAT IF esx-01 drained");
+      await shown.until("w ends the what-if");
+      shown.press("w");
+      await shown.until("the plan as it is");
+      expect(shown.screen()).not.toContain("WHAT IF");
+    });
+
     test("a key of a screen that is not there yet says so", async () => {
       const shown = await browse();
       shown.press("2");
