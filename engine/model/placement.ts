@@ -135,7 +135,7 @@ export interface Fix {
   readonly host: string;
   readonly edits: readonly {
     /**
-     * JSON pointer in the workload's own document, or `address#pointer` in another one: `host/NAME`,
+     * JSON pointer in the workload's own document, or `address#pointer` in another: `host/NAME`,
      * `policy/CLUSTER`, a pool, a rule. Without a pointer the whole of it is made or dropped.
      */
     readonly path: string;

@@ -6,7 +6,7 @@ import type { Desks } from "./desk.ts";
 import type { FixWorld } from "./fixes.ts";
 import { type Gate, hostGate, poolGate } from "./gates.ts";
 import type { Ledger } from "./ledger.ts";
-import { type Batch, orderBatches, type Pending, sortedByKey } from "./order.ts";
+import { type Batch, orderBatches, type Pending, type Preference, sortedByKey } from "./order.ts";
 import { type Failure, gangFailures, type Troop, troopsOf } from "./rescue/gangs.ts";
 import type { Rescued } from "./rescue/rescue.ts";
 import type { Seat } from "./seating.ts";
@@ -29,6 +29,8 @@ export interface Run {
   /** Class and host of everything placed, by key. */
   readonly placed: ReadonlyMap<string, Seat>;
   readonly drafts: Draft[];
+  /** Who comes first among equal priorities. */
+  preference: Preference;
   /** What was done to make room for those that had found none. */
   rescued: Rescued;
   readonly mayRescue: boolean;
@@ -121,7 +123,12 @@ export function decideTogether(run: Run, members: readonly Pending[]): readonly 
 
 function decideOnce(run: Run, members: readonly Pending[]): readonly Failure[] {
   const failed: Failure[] = [];
-  const batches = orderBatches(sortedByKey(members), run.ledger, (item) => countHosts(run, item));
+  const batches = orderBatches(
+    sortedByKey(members),
+    run.ledger,
+    (item) => countHosts(run, item),
+    run.preference,
+  );
   noteRecurring(run, batches);
   for (const batch of batches) {
     decideBatch(run, batch, (member, draft) => failed.push({ member, draft }));

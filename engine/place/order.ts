@@ -21,6 +21,12 @@ export interface Batch {
   readonly members: readonly Pending[];
 }
 
+/**
+ * What decides among equal priorities: few hosts to choose from and then the larger share of the
+ * scarcer resource, that share first, the sum of both shares, or the smallest share first.
+ */
+export type Preference = "scarce" | "large" | "sum" | "small";
+
 /** Numbers that are compared from the left; the smaller one comes first. */
 type Rank = readonly number[];
 
@@ -40,6 +46,7 @@ export function orderBatches(
   pending: readonly Pending[],
   ledger: Ledger,
   feasibleHosts: (workloadClass: WorkloadClass) => number,
+  preference: Preference = "scarce",
 ): readonly Batch[] {
   const whole = totalsOf(ledger);
   const lineOf: Line[] = [];
@@ -50,7 +57,8 @@ export function orderBatches(
       line.members.push(item);
       continue;
     }
-    const rank = rankOf(workloadClass, feasibleHosts(workloadClass), whole);
+    const hosts = feasibleHosts(workloadClass);
+    const rank = rankOf(workloadClass, { hosts, whole, preference });
     lineOf[workloadClass.id] = { rank, workloadClass, members: [item] };
   }
   const lines = Object.values(lineOf).sort((left, right) => compareRanks(left.rank, right.rank));
@@ -73,19 +81,33 @@ function withEqualRanks(lines: readonly Line[]): readonly (readonly Line[])[] {
 
 function rankOf(
   { sample, load, reserved }: WorkloadClass,
-  hosts: number,
-  whole: { readonly cpu: number; readonly memory: number },
+  {
+    hosts,
+    whole,
+    preference,
+  }: {
+    readonly hosts: number;
+    readonly whole: ReturnType<typeof totalsOf>;
+    readonly preference: Preference;
+  },
 ): Rank {
   const cpu = Math.max(load.cpuMillicores, reserved.cpuMillicores);
   const memory = mebibytesUp(Math.max(load.memoryBytes, reserved.memoryBytes));
   // On one denominator: rounding beyond 2^53 may make two shares equal, but never swap them.
-  const share = Math.max(cpu * whole.memory, memory * whole.cpu);
+  const [cpuShare, memoryShare] = [cpu * whole.memory, memory * whole.cpu];
+  const share = Math.max(cpuShare, memoryShare);
   const { request } = sample.demand;
   const amounts = [load, reserved, request].flatMap(({ cpuMillicores, memoryBytes }) => [
     -cpuMillicores,
     -memoryBytes,
   ]);
-  return [-sample.scheduling.priority, hosts, -share, ...amounts];
+  const preferred: Readonly<Record<Preference, Rank>> = {
+    scarce: [hosts, -share],
+    large: [-share, hosts],
+    sum: [-(cpuShare + memoryShare), hosts],
+    small: [share, hosts],
+  };
+  return [-sample.scheduling.priority, ...preferred[preference], ...amounts];
 }
 
 function compareRanks(one: Rank, other: Rank): number {

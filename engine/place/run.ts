@@ -4,7 +4,7 @@ import { refuseByTrial } from "./admission/over-admitted.ts";
 import { resilienceOf } from "./admission/resilience.ts";
 import { peakProof } from "./bounds.ts";
 import { ruleConflicts } from "./conflicts.ts";
-import { decideRounds, type Run } from "./deciding.ts";
+import type { Run } from "./deciding.ts";
 import { numbered } from "./decision.ts";
 import { DecisionLog } from "./decision-log.ts";
 import { Desks } from "./desk.ts";
@@ -15,6 +15,7 @@ import type { Pending } from "./order.ts";
 import { usesOf, outlooksOf } from "./outlook.ts";
 import { Past } from "./past.ts";
 import { polishPeak } from "./polish.ts";
+import { decideByPortfolio } from "./rescue/portfolio.ts";
 import { rescueFailed } from "./rescue/rescue-failed.ts";
 import { mayRescue } from "./rescue/rescue.ts";
 import type { Settled } from "./settled.ts";
@@ -90,6 +91,7 @@ export function openRun(problem: PlacementProblem, search: Search): Run {
       return register.all();
     },
     drafts: [],
+    preference: "scarce",
     rescued: { moves: [], preempted: [], power: [] },
     get mayRescue() {
       return mayRescue({ problem, ledger });
@@ -114,7 +116,7 @@ export function settleAll(run: Run): void {
 
 /** Decides about everybody, then makes room for whoever is left, then says what would help. */
 export function decideAll(run: Run, pending: readonly Pending[]): PlacementResult["findings"] {
-  const unplaced = decideRounds(run, pending);
+  const unplaced = decideByPortfolio(run, pending);
   const refused = refuseByTrial(run, pending);
   const failed = rescueFailed(run, unplaced);
   run.drafts.push(...withFixes(run, failed), ...refused);

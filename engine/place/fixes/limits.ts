@@ -81,7 +81,9 @@ export function failoverRelaxations(
     const to = failures - step - 1;
     return {
       cost: COST_ADMISSION + step,
-      description: `tolerate ${String(to)} host failures in cluster ${cluster.name}, not ${String(failures)}`,
+      description:
+        `tolerate ${String(to)} host failures in cluster ${cluster.name}, ` +
+        `not ${String(failures)}`,
       edit: {
         path: `${policyName(policy)}#/hostFailuresToTolerate`,
         from: String(failures),
@@ -123,7 +125,9 @@ export function overcommitRelaxations(
     [
       {
         cost: COST_ADMISSION,
-        description: `allow ${texts.to} % of virtual CPUs in cluster ${cluster.name}, not ${texts.from} %`,
+        description:
+          `allow ${texts.to} % of virtual CPUs in cluster ${cluster.name}, ` +
+          `not ${texts.from} %`,
         edit: { path: `${policyName(policy)}#/cpuOvercommitPercentMax`, ...texts },
         change: policyChange(policy, (known) => ({ ...known, cpuOvercommitPercentMax: to })),
       },

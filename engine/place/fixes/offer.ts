@@ -11,7 +11,7 @@ import { isReplayable, subjectOf } from "./scene.ts";
 import { SpareHost } from "./spare-host.ts";
 import { type Remedy, Trial } from "./trial.ts";
 
-/** Classes for which each host is looked at, in a small world and in one that takes long to copy. */
+/** Classes for which each host is looked at, in a small world and in a large one. */
 const CLASSES_MAX = 32;
 const CLASSES_OF_LARGE_MAX = 2;
 

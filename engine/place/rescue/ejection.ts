@@ -175,7 +175,7 @@ export class Ejection {
 const bytesOf = (members: Board["units"][number] = []): number =>
   members.reduce((sum, { workload }) => sum + copyBytesOf(workload), 0);
 
-/** Few moves first, then few bytes; hosts and units by number, so that equal worlds give equal moves. */
+/** Few moves first, then few bytes; numbers last, so that equal worlds give equal moves. */
 function inOrder(options: readonly Option[]): readonly Option[] {
   return options.toSorted(
     (left, right) =>
