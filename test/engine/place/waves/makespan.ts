@@ -16,13 +16,22 @@ export function copyTime(workloads: readonly PlacementWorkload[]): Duration {
   return ({ key }) => times.get(key) ?? 1;
 }
 
+/** Hosts that take part in a move: one that is lost copies nothing. */
+function endsIn({ hosts }: PlacementProblem): (move: Move) => readonly string[] {
+  const lost = new Set(
+    hosts.flatMap(({ name, connection }) => (connection === "disconnected" ? [name] : [])),
+  );
+  return ({ from, to }) => (lost.has(from) ? [to] : [from, to]);
+}
+
 /** When the last move ends if each starts, in order, as soon as waits and limits let it. */
 export function makespan(
   moves: readonly Move[],
-  { migration }: PlacementProblem,
+  problem: PlacementProblem,
   durationOf: Duration,
 ): number {
-  const { movesPerHostMax = 4 } = migration ?? {};
+  const { movesPerHostMax = 4 } = problem.migration ?? {};
+  const endsOf = endsIn(problem);
   const busy = new Map<string, number>();
   const ended = new Set<number>();
   const running = new Map<number, number>();
@@ -32,7 +41,7 @@ export function makespan(
     for (const position of waiting) {
       const move = moves[position];
       if (move === undefined || !move.after.every((other) => ended.has(other))) continue;
-      const hosts = [move.from, move.to];
+      const hosts = endsOf(move);
       if (hosts.some((host) => (busy.get(host) ?? 0) >= movesPerHostMax)) continue;
       for (const host of hosts) busy.set(host, (busy.get(host) ?? 0) + 1);
       running.set(position, now + durationOf(move));
@@ -44,7 +53,7 @@ export function makespan(
       if (end > now || move === undefined) continue;
       running.delete(position);
       ended.add(position);
-      for (const host of [move.from, move.to]) busy.set(host, (busy.get(host) ?? 0) - 1);
+      for (const host of endsOf(move)) busy.set(host, (busy.get(host) ?? 0) - 1);
     }
   }
   return now;
@@ -60,9 +69,10 @@ export function makespan(
 export function makespanBound(plan: Plan, durationOf: Duration): number {
   const { moves } = plan.order;
   const { movesPerHostMax = 4 } = plan.problem.migration ?? {};
+  const endsOf = endsIn(plan.problem);
   const work = new Map<string, number[]>();
   for (const move of moves) {
-    for (const host of [move.from, move.to]) {
+    for (const host of endsOf(move)) {
       const times = work.get(host) ?? [];
       times.push(durationOf(move));
       work.set(host, times);

@@ -36,7 +36,7 @@ function drawn(random: SeededRandom, world: PlacementProblem): Plan {
   return { problem: wished, running, leaving, arriving: chosenOf(waiting, settled.result), order };
 }
 
-/** Hosts go into maintenance, some workloads shall leave, others come. */
+/** Hosts go into maintenance or are lost, some workloads shall leave, others come. */
 function placed(random: SeededRandom, world: PlacementProblem): Plan {
   const { running, leaving, waiting } = divided(random, world);
   return planOf(emptied(random, world, { running, leaving, waiting }));
@@ -73,9 +73,8 @@ function emptied(
   { running, leaving, waiting }: Shares,
 ): PlacementProblem {
   const names = new Set(world.hosts.flatMap(({ name }) => (random.below(4) === 0 ? [name] : [])));
-  const hosts = world.hosts.map((each) =>
-    names.has(each.name) ? { ...each, connection: "maintenance" as const } : each,
-  );
+  const connection = random.below(3) === 0 ? ("disconnected" as const) : ("maintenance" as const);
+  const hosts = world.hosts.map((each) => (names.has(each.name) ? { ...each, connection } : each));
   const workloads = running.map((each) =>
     names.has(each.at ?? "") || random.below(20) === 0
       ? { ...each, wish: "repair" as const }
