@@ -100,9 +100,28 @@ function aloneRemedy(member: Pending, gang: HeldGang, world: FixWorld): Remedy {
     const scene = part.reduce((known, { change }) => change(known), sceneOf(workload, world));
     return replayed(scene, waiting, world).get(workload.key) !== undefined;
   };
-  const whole = choices.find(({ relaxations }) => helps(relaxations)) ?? first;
+  const enough = [...choices, ...withMoreHosts(choices, member, world)];
+  const whole = enough.find(({ relaxations }) => helps(relaxations)) ?? first;
   const part = partsOf(whole.relaxations).find((each) => helps(each));
   return part === undefined ? whole : { relaxations: part, host: whole.host };
+}
+
+/** The same with several new hosts where there is one. */
+function withMoreHosts(
+  choices: readonly Remedy[],
+  { workloadClass }: Pending,
+  { ledger }: FixWorld,
+): readonly Remedy[] {
+  const isNewHost = ({ edit: { path } }: Relaxation): boolean =>
+    path.startsWith("host/") && path.endsWith("#");
+  return choices
+    .filter(({ relaxations }) => relaxations.some((each) => isNewHost(each)))
+    .flatMap(({ relaxations }) =>
+      moreNewHosts(workloadClass, ledger).map((more) => ({
+        relaxations: relaxations.map((each) => (isNewHost(each) ? more : each)),
+        host: more.host,
+      })),
+    );
 }
 
 const leaving = ({ key, gang = "" }: PlacementWorkload): Relaxation => ({
