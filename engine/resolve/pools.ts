@@ -64,7 +64,7 @@ function amountsOf(spec: JsonObject, read: QuantityReader): PoolAmounts {
 }
 
 /** The pool that a VirtualMachineSetResourcePolicy makes, if it describes one. */
-export const policyPool = (namespace: string, policy: string): Address =>
+const policyPool = (namespace: string, policy: string): Address =>
   `pool/${namespace}/${policy}`;
 
 function childPools(parent: PoolLimits, namespace: string, context: Context): PoolLimits[] {
