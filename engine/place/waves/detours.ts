@@ -117,8 +117,8 @@ function startStop({ leg, host }: Stop, rounds: Rounds): boolean {
 }
 
 /**
- * Hosts with memory for the smallest of those that wait, in the order in which they are asked: those
- * that nobody goes to, the emptiest first.
+ * Hosts with memory for the smallest of those that wait, in the order in which they are asked:
+ * those that nobody goes to, the emptiest first.
  */
 function sparesOf({ ledger, rounds }: Parts): readonly number[] {
   const wanted = new Set(rounds.waiting.map(({ to }) => to));
