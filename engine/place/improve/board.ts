@@ -32,6 +32,8 @@ export class Board {
   readonly units: readonly (readonly Member[])[];
   /** True when units may be groups, which may be others once they have moved. */
   readonly hasGroups: boolean;
+  /** True when no rule could forbid any of them to stay where they are, a lack of room aside. */
+  readonly isFree: boolean;
   /** Host of each unit before anything moved, and now. */
   readonly home: Int32Array;
   readonly at: Int32Array;
@@ -65,6 +67,7 @@ export class Board {
       places.push(seat.host);
     }
     this.hasGroups = found.some(({ workloadClass }) => workloadClass.terms.affinity !== undefined);
+    this.isFree = found.every(({ workloadClass }) => this.rules.isFree(workloadClass));
     const groups = this.hasGroups
       ? unitsOf(found, places, settled.ledger)
       : found.map((_member, index) => [index]);

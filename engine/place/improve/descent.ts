@@ -67,15 +67,15 @@ export class Descent {
     );
   }
 
-  /** Makes moves that gain at least `gainMin`; true when it made any. */
-  run(gainMin: number): boolean {
+  /** Makes moves that gain at least `gainMin`, in so many rounds at most; true when it made any. */
+  run(gainMin: number, roundsMax: number = Infinity): boolean {
     const { changes } = this.#scale;
-    for (let before = -1; before < this.#scale.changes && this.#scale.goesOn(); ) {
+    let before = -1;
+    for (let round = 0; round < roundsMax && before < this.#scale.changes; round++) {
+      if (!this.#scale.goesOn()) break;
       // A host that found nothing may find something once others have moved.
       before = this.#scale.changes;
-      for (let slot = 0; slot < this.#field.hosts.length; slot++) {
-        this.#receivers.renew(slot);
-      }
+      for (let slot = 0; slot < this.#field.hosts.length; slot++) this.#receivers.renew(slot);
       for (let slot = 0; slot < this.#field.hosts.length; slot++) this.#ask(slot, gainMin);
       this.#descend(gainMin);
     }

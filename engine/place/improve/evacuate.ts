@@ -6,7 +6,7 @@ import { peakPpm } from "./field.ts";
 const HOSTS_TRIED = 32;
 
 /** Where what a host runs may go. */
-export interface Refuge {
+interface Refuge {
   /** Numbers of hosts in the ledger. */
   readonly hosts: readonly number[];
   /** Most that each of them may carry afterwards. */

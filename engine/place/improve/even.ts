@@ -7,7 +7,7 @@ import type { Scale } from "./scale.ts";
 const ROUNDS = [2, 0] as const;
 /** Pairs that all exchanges may look at, for each host and in all. */
 const WORK_PER_HOST = 1_000_000;
-const WORK_MAX = 50_000_000;
+const WORK_MAX = 10_000_000;
 
 /**
  * Evens out the hosts of a field with few moves: big ones first, then what moves anyhow changes
@@ -24,7 +24,7 @@ export function even(scale: Scale, target: number): void {
     return hasChanged;
   };
   for (const squares of ROUNDS) {
-    descent.run(squares * square(target));
+    descent.run(squares * square(target), 1);
     exchange(0);
   }
   while (scale.goesOn() && (descent.run(0) || exchange(2))) exchange(0);

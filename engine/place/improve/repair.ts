@@ -56,6 +56,7 @@ function repairOnce(board: Board, pass: Pass): void {
 /** Movable units of a host that must not stay there. */
 function brokenOn(board: Board, host: number, isOver: boolean): readonly number[] {
   const broken: number[] = [];
+  if (board.isFree && !isOver) return broken;
   for (const unit of board.members[host] as readonly number[]) {
     if (isBroken(board, unit, isOver)) broken.push(unit);
   }

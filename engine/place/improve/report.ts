@@ -8,7 +8,7 @@ import { cpuPpm, memoryPpm } from "./field.ts";
 const PPM_PER_PERCENT = 10_000;
 
 /** Why a workload changes its host. */
-export interface Cause {
+interface Cause {
   readonly reason: MoveReason;
   readonly priority: ProposedMove["priority"];
   /** In words; absent: what the move does for the host that is left. */

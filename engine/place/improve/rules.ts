@@ -82,6 +82,11 @@ export class Rules {
     return broken;
   }
 
+  /** True when no rule could forbid the class to stay anywhere, a lack of room aside. */
+  isFree(workloadClass: WorkloadClass): boolean {
+    return this.#deskOf(workloadClass).suspicion.isIdle;
+  }
+
   /** False when no rule forbids a seated member to stay, a lack of room aside. */
   isSuspect(workloadClass: WorkloadClass, host: number): boolean {
     return this.#deskOf(workloadClass).suspicion.isRaised(host);

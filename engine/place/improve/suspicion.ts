@@ -52,6 +52,11 @@ export class Suspicion {
       Object.keys(nodeSelector).length > 0;
   }
 
+  /** True when no rule could forbid a member to stay anywhere. */
+  get isIdle(): boolean {
+    return !this.#isSpread && !this.#isTied && this.#near.length + this.#far.length === 0;
+  }
+
   isRaised(host: number): boolean {
     return (
       this.#isSpread ||
