@@ -1,14 +1,7 @@
 /** Asks the placement core for a plan, within its budget of moves, and for what it would advise. */
-import type { Address } from "./model/address.ts";
 import type { DiffResult } from "./model/change.ts";
 import type { Move, PlacementProblem, PlacementResult } from "./model/placement.ts";
-import {
-  BALANCE_OFF,
-  type BalanceRequest,
-  hasRecommendations,
-  leaveFinder,
-} from "./place/balance.ts";
-import { placedToStay } from "./place/foresight.ts";
+import { type BalanceRequest, hasRecommendations } from "./place/balance.ts";
 import { place } from "./place/place.ts";
 import { buildProblem, type ProblemInput } from "./place/problem.ts";
 import { leftBy } from "./place/seats.ts";
@@ -53,10 +46,8 @@ function withinBudget(
   asked: BalanceRequest,
   budget: number | undefined,
 ): Pick<Placed, "problem" | "placement"> {
-  const mayMove = movesOnceItRuns(input, asked);
   const { problem, placement } = worthIt(
     buildProblem({ ...input, balance: { ...asked, movesMax: budget } }),
-    mayMove,
   );
   if (budget === undefined || problem.balance === undefined) return { problem, placement };
   const must = countMoved(placement.moves, isForced);
@@ -64,42 +55,21 @@ function withinBudget(
   const { movesMax = budget } = problem.balance;
   const left = Math.min(movesMax, Math.max(0, budget - must));
   const tighter = { ...problem, balance: { ...problem.balance, movesMax: left } };
-  return worthIt(tighter, mayMove);
-}
-
-/** Who of those that get a host now may be moved to even the load by the plans to come. */
-function movesOnceItRuns(
-  { desired, observation }: ProblemInput,
-  asked: BalanceRequest,
-): (key: string) => boolean {
-  const leaveOf = leaveFinder(desired.balance ?? BALANCE_OFF, asked);
-  const movers = new Set(
-    observation.readings.flatMap(({ provider, movesLive }) => (movesLive ? [provider] : [])),
-  );
-  return (key) => {
-    const resource = desired.resources.get(key as Address);
-    const { workload, behaviour, namespace = "", provider } = resource ?? {};
-    if (workload === undefined || workload.lifetime === "short") return false;
-    if (workload.pinHost !== undefined || behaviour?.balance !== true) return false;
-    return provider !== undefined && movers.has(provider) && leaveOf(namespace).isBalanced;
-  };
+  return worthIt(tighter);
 }
 
 /**
  * Places until nothing moves that its namespace is not eager enough for: who would, stays, and the
  * others are asked again. Every round leaves fewer that may move, and none is the last of them.
  */
-function worthIt(
-  problem: PlacementProblem,
-  mayMove: (key: string) => boolean = () => false,
-): Pick<Placed, "problem" | "placement"> {
+function worthIt(problem: PlacementProblem): Pick<Placed, "problem" | "placement"> {
   const thresholds = new Map(
     problem.workloads.flatMap(({ key, threshold }) =>
       threshold === undefined ? [] : [[key, threshold] as const],
     ),
   );
   let asked = problem;
-  let { placement } = placedToStay(asked, place, mayMove);
+  let placement = place(asked);
   while (thresholds.size > 0) {
     const stay = new Set(
       placement.moves
@@ -114,7 +84,7 @@ function worthIt(
       return rest;
     });
     asked = { ...asked, workloads };
-    placement = placedToStay(asked, place, mayMove).placement;
+    placement = place(asked);
   }
   return { problem: asked, placement };
 }

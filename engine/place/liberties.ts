@@ -5,23 +5,25 @@ import type { ObservedObject } from "../model/observation.ts";
 import type { PlacementWorkload } from "../model/placement.ts";
 import type { BalanceLeave } from "./balance.ts";
 
-export interface LibertyFacts {
-  readonly object: ObservedObject;
-  readonly resource: DesiredResource | undefined;
-  readonly change: Change | undefined;
+/** Who may be moved live, and by whose leave. */
+export interface MoveLeave {
   readonly leaveOf: (namespace: string) => BalanceLeave;
   /** Providers where what runs can change its host without a stop. */
   readonly movers: ReadonlySet<string>;
 }
 
+export interface LibertyFacts extends MoveLeave {
+  readonly object: ObservedObject;
+  readonly resource: DesiredResource | undefined;
+  readonly change: Change | undefined;
+}
+
 /** Only what nothing else happens to may be moved or ended for the sake of others. */
 export function withLiberties(workload: PlacementWorkload, facts: LibertyFacts): PlacementWorkload {
   const { object, resource, change } = facts;
-  if (workload.wish !== "keep") return workload;
-  if (resource === undefined || change?.action !== "noop" || object.power !== "on") {
-    return workload;
-  }
-  if (resource.behaviour.paused) return workload;
+  if (resource === undefined || resource.behaviour.paused) return workload;
+  if (workload.wish !== "keep") return { ...workload, ...movesOf(resource, facts) };
+  if (change?.action !== "noop" || object.power !== "on") return workload;
   const isPreemptible = object.kind === "pod" && !resource.behaviour.preventDestroy;
   return {
     ...workload,
@@ -32,14 +34,17 @@ export function withLiberties(workload: PlacementWorkload, facts: LibertyFacts):
 
 type Moves = Pick<PlacementWorkload, "isMovable" | "isBalanced" | "threshold">;
 
-/** Jobs and what is told to be left alone are never moved to even the load (row C15). */
-function movesOf(
-  { namespace = "", behaviour, workload: terms }: DesiredResource,
-  { object, leaveOf, movers }: LibertyFacts,
+/**
+ * What the plans to come may do with it once it runs, so that this one puts it where it can stay.
+ * Jobs and what is told to be left alone are never moved to even the load (row C15).
+ */
+export function movesOf(
+  { namespace = "", behaviour, provider, workload: terms }: DesiredResource,
+  { leaveOf, movers }: MoveLeave,
 ): Moves {
   const { mayMove, isBalanced, threshold } = leaveOf(namespace);
-  const isFree = terms?.pinHost === undefined && behaviour.balance;
-  if (!isFree || !mayMove || !movers.has(object.provider)) return {};
+  const isFree = terms?.pinHost === undefined && behaviour.balance && !behaviour.paused;
+  if (!isFree || !mayMove || !movers.has(provider)) return {};
   if (!isBalanced || terms?.lifetime === "short") return { isMovable: true };
   return { isMovable: true, isBalanced, ...(threshold === undefined ? {} : { threshold }) };
 }

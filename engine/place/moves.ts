@@ -2,7 +2,7 @@ import { compareText } from "../model/canonical.ts";
 import type { Decision, PlacementProblem, PlacementResult } from "../model/placement.ts";
 import { aftermath, withoutUnordered } from "./aftermath.ts";
 import { Course } from "./course.ts";
-import { type Improvement, improve } from "./improve/improve.ts";
+import { improve } from "./improve/improve.ts";
 import { settlePlacement } from "./run.ts";
 import type { ProposedMove, Settled } from "./settled.ts";
 import { type MoveOrder, orderMoves } from "./waves/order-moves.ts";
@@ -41,12 +41,10 @@ function settleFully(
   let hasChanged = false;
   for (let round = 0; round < ROUNDS_MAX; round++) {
     const hasNews = course.take(settled.result);
-    const better = improved(problem, course, settled);
-    course.add(better.moves, better.power);
-    const hasImproved = better.moves.length + better.power.length > 0;
+    const { hasImproved, hasSwitched } = improved(problem, course, settled);
     if (hasImproved) hasChanged = true;
     const mayHelp = course.isOpen && (hasNews || hasImproved);
-    const isAskedAgain = mayHelp || better.power.length > 0 || isWaking(problem, settled);
+    const isAskedAgain = mayHelp || hasSwitched || isWaking(problem, settled);
     if (!isAskedAgain || round + 1 === ROUNDS_MAX) break;
     settled = settlePlacement(course.problemLeft(), "fast");
     hasChanged = true;
@@ -56,15 +54,33 @@ function settleFully(
   return { settled: hasChanged ? { ...reseated(course, settled), result } : settled, moves };
 }
 
-const NOTHING: Improvement = { moves: [], power: [] };
-
 /** A host that is woken counts for balance once it is asked about as one that runs. */
 const isWaking = ({ balance }: PlacementProblem, { result }: Settled): boolean =>
   balance !== undefined && result.power.length > 0;
 
-function improved(problem: PlacementProblem, course: Course, settled: Settled): Improvement {
-  if (problem.balance === undefined || isWaking(problem, settled)) return NOTHING;
-  return improve(course.problemLeft(), settled);
+interface Improved {
+  readonly hasImproved: boolean;
+  readonly hasSwitched: boolean;
+}
+
+/**
+ * Improves until nothing is found: what has moved once has other reasons to stay, and those are the
+ * ones that the next plan sees.
+ */
+function improved(problem: PlacementProblem, course: Course, settled: Settled): Improved {
+  let hasImproved = false;
+  if (problem.balance === undefined || isWaking(problem, settled)) {
+    return { hasImproved, hasSwitched: false };
+  }
+  for (let pass = 0; pass < ROUNDS_MAX; pass++) {
+    const seated = hasImproved ? reseated(course, settled) : settled;
+    const { moves, power } = improve(course.problemLeft(), seated);
+    course.add(moves, power);
+    if (moves.length + power.length > 0) hasImproved = true;
+    if (power.length > 0) return { hasImproved, hasSwitched: true };
+    if (moves.length === 0) break;
+  }
+  return { hasImproved, hasSwitched: false };
 }
 
 /** True when nobody asks for improvement, everybody has a host, and nobody was moved for it. */

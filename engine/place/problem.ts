@@ -13,6 +13,7 @@ import type {
 import type { RecordedState } from "../model/recorded.ts";
 import { BALANCE_OFF, type BalanceRequest, balanceWish, leaveFinder } from "./balance.ts";
 import { namespacesOf } from "./namespaces.ts";
+import { type MoveLeave, movesOf } from "./liberties.ts";
 import { enrol, type Roster } from "./roster.ts";
 import { desiredWorkload, type Situation } from "./workloads.ts";
 
@@ -105,13 +106,15 @@ function overridden(observed: Host, wish: Host): Host {
 function workloadsOf(input: ProblemInput, hosts: readonly Host[]): Roster {
   const { desired, diff } = input;
   const roster: Roster = { workloads: [], leaving: [] };
-  const seated = enrolObserved(roster, input, hosts);
+  const leave = leaveIn(input);
+  const seated = enrolObserved(roster, input, { hosts, leave });
   for (const change of diff.changes) {
     const resource = desired.resources.get(change.address);
     const terms = resource?.workload;
     if (resource === undefined || terms === undefined || seated.has(change.address)) continue;
     if (wantsHost(change, terms.poweredOn)) {
-      roster.workloads.push(desiredWorkload(resource, terms, newcomer(change)));
+      const declared = desiredWorkload(resource, terms, newcomer(change));
+      roster.workloads.push({ ...declared, ...movesOf(resource, leave) });
     }
   }
   const byKey = (left: PlacementWorkload, right: PlacementWorkload): number =>
@@ -121,24 +124,29 @@ function workloadsOf(input: ProblemInput, hosts: readonly Host[]): Roster {
   return roster;
 }
 
+function leaveIn({ desired, observation, balance = BY_ITSELF }: ProblemInput): MoveLeave {
+  return {
+    leaveOf: leaveFinder(desired.balance ?? BALANCE_OFF, balance),
+    movers: new Set(
+      observation.readings.flatMap(({ provider, movesLive }) => (movesLive ? [provider] : [])),
+    ),
+  };
+}
+
 /** Returns the addresses whose object is in the roster and needs no other host besides. */
 function enrolObserved(
   roster: Roster,
   input: ProblemInput,
-  hosts: readonly Host[],
+  { hosts, leave }: { readonly hosts: readonly Host[]; readonly leave: MoveLeave },
 ): ReadonlySet<string> {
   const hostByName = new Map(hosts.map((host) => [host.name, host]));
   const ownerOf = ownerIndex(input);
-  const { desired, observation, balance = BY_ITSELF } = input;
-  const leaveOf = leaveFinder(desired.balance ?? BALANCE_OFF, balance);
-  const movers = new Set(
-    observation.readings.flatMap(({ provider, movesLive }) => (movesLive ? [provider] : [])),
-  );
+  const { desired, observation } = input;
   const seated = new Set<string>();
   for (const object of observation.objects) {
     const { address, change } = ownerOf(object);
     const resource = address === undefined ? undefined : desired.resources.get(address);
-    const isSeated = enrol(roster, { object, resource, change, hostByName, leaveOf, movers });
+    const isSeated = enrol(roster, { object, resource, change, hostByName, ...leave });
     if (isSeated && resource !== undefined) seated.add(resource.address);
   }
   return seated;
