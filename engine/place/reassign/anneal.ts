@@ -11,8 +11,10 @@ const HOTTEST_SHARE = 0.2;
 const PROCESSES_TO_HEAT = 1000;
 /** The temperature falls as (1 - time)^4: half the time is spent above a sixteenth of the first. */
 const COOLING_POWER = 4;
-/** The price of what is held falls a little more slowly than the temperature. */
-const PRICE_POWER = 2.7;
+/** Small problems where nothing is held settle while it is warm, so more time is spent there. */
+const WARM_COOLING_POWER = 3;
+/** The price of what is held falls a little more slowly: by this power of the temperature. */
+const PRICE_POWER = 0.675;
 /** Share of the time for the trial of each way. */
 const TRIAL_SHARE = 0.05;
 const SMALL_TRIAL_SHARE = 0.1;
@@ -89,10 +91,11 @@ export function anneal(problem: ReassignProblem, options: AnnealOptions): Anneal
   return { assignment: best.assignment, cost: best.cost, chunks: run.chunks };
 }
 
-function trialsFor({ processCount, transient }: ReassignProblem) {
-  if (!transient.includes(1)) return { ways: [BOLD], share: TRIAL_SHARE };
-  const isSmall = processCount <= SMALL_PROCESSES;
-  if (isSmall) return { ways: [BOLD, GENTLE], share: SMALL_TRIAL_SHARE };
+const isSmall = ({ processCount }: ReassignProblem): boolean => processCount <= SMALL_PROCESSES;
+
+function trialsFor(problem: ReassignProblem) {
+  if (!problem.transient.includes(1)) return { ways: [BOLD], share: TRIAL_SHARE };
+  if (isSmall(problem)) return { ways: [BOLD, GENTLE], share: SMALL_TRIAL_SHARE };
   return { ways: [BOLD, TIED], share: TRIAL_SHARE };
 }
 
@@ -106,12 +109,14 @@ function chooseProfile([bold, other]: readonly Solution[], bound: number): Profi
 /** Walks from the initial assignment while the temperature falls to 0. */
 function cool(run: Run, profile: Profile, levels: number): Solution {
   const walk = new Walk(run.problem, run.random);
+  const isWarm = isSmall(run.problem) && !run.problem.transient.includes(1);
+  const power = isWarm ? WARM_COOLING_POWER : COOLING_POWER;
   const isMostlyMoves = (): boolean => 2 * walk.moveCost > walk.cost - run.bound;
   let tie = profile.tie;
   for (let level = 0; level < levels; level++) {
     const rest = 1 - level / Math.max(1, levels - 1);
-    const temperature = run.hottest * profile.heat * rest ** COOLING_POWER;
-    walk.prices.held = profile.heldPrice * rest ** PRICE_POWER;
+    const temperature = run.hottest * profile.heat * rest ** power;
+    walk.prices.held = profile.heldPrice * rest ** (power * PRICE_POWER);
     walk.prices.away = tie * temperature;
     const index = run.chunks.length;
     let chunk = 0;
