@@ -64,8 +64,7 @@ function amountsOf(spec: JsonObject, read: QuantityReader): PoolAmounts {
 }
 
 /** The pool that a VirtualMachineSetResourcePolicy makes, if it describes one. */
-const policyPool = (namespace: string, policy: string): Address =>
-  `pool/${namespace}/${policy}`;
+const policyPool = (namespace: string, policy: string): Address => `pool/${namespace}/${policy}`;
 
 function childPools(parent: PoolLimits, namespace: string, context: Context): PoolLimits[] {
   return context
