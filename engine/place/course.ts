@@ -1,4 +1,5 @@
 import type {
+  BalanceWish,
   Decision,
   MoveReason,
   PlacementProblem,
@@ -79,12 +80,16 @@ export class Course {
     return hosts;
   }
 
-  /** The problem as it is once everything is done; who has no host still waits for one. */
+  /**
+   * The problem as it is once everything is done; who has no host still waits for one, and moves
+   * that need not be have what is left of their limit.
+   */
   problemLeft(): PlacementProblem {
-    const { leaving: _gone, ...problem } = this.#problem;
+    const { leaving: _gone, balance, ...problem } = this.#problem;
     const destinations = this.destinations();
     return {
       ...problem,
+      ...(balance === undefined ? {} : { balance: this.#limited(balance) }),
       hosts: problem.hosts.map((host) => {
         const to = this.#power.get(host.name)?.to;
         if (to === undefined) return host;
@@ -96,6 +101,14 @@ export class Course {
         return [at === undefined ? workload : { ...workload, at, wish: "keep" }];
       }),
     };
+  }
+
+  #limited(balance: BalanceWish): BalanceWish {
+    if (balance.movesMax === undefined) return balance;
+    const made = this.moves().filter(
+      ({ reason }) => reason === "balance" || reason === "consolidate",
+    );
+    return { ...balance, movesMax: Math.max(0, balance.movesMax - made.length) };
   }
 
   #move(move: ProposedMove): void {
