@@ -4,6 +4,7 @@ import type { Plan, PlanDecision, PlannedChange, Step } from "../model/plan.ts";
 import type { ApplyRequest } from "./apply.ts";
 import { CODES } from "./codes.ts";
 import { type Node, skipDependents } from "./graph.ts";
+import { MoveSlots } from "./move-slots.ts";
 import { openMint } from "./permit.ts";
 import type { Run } from "./run.ts";
 import { factsOf, runStep, type StepContext, type StepProblem, type StepResult } from "./step.ts";
@@ -34,6 +35,7 @@ class Walk {
   readonly #finish: Finish;
   readonly #lanes = new Map<string, Lane>();
   readonly #facts: PlanFacts;
+  readonly #moveSlots: MoveSlots;
   /** Provider calls under way. */
   #calls = 0;
   /** Steps under way, those that only write their end included. */
@@ -44,6 +46,7 @@ class Walk {
     this.#run = run;
     this.#finish = finish;
     this.#facts = planFacts(request.plan);
+    this.#moveSlots = new MoveSlots(request.plan.placement.moves.list);
   }
 
   start(nodes: readonly Node[]): void {
@@ -69,13 +72,25 @@ class Walk {
     const { parallelism } = this.#request.options;
     for (const lane of this.#lanes.values()) {
       while (this.#calls < parallelism && lane.running < lane.runningMax) {
-        const node = this.#run.stop.aborted ? undefined : lane.queue[lane.next];
+        const node = this.#run.stop.aborted ? undefined : this.#takeNext(lane);
         if (node === undefined) break;
-        lane.next++;
         this.#runNode(node, lane).catch(this.#finish.reject);
       }
     }
     if (this.#steps === 0) this.#finish.resolve();
+  }
+
+  /** The first that may start; a move whose hosts are busy lets others pass. */
+  #takeNext(lane: Lane): Node | undefined {
+    const { queue } = lane;
+    for (let index = lane.next; index < queue.length; index++) {
+      const node = queue[index];
+      if (node === undefined || !this.#moveSlots.mayStart(node.step)) continue;
+      queue.copyWithin(lane.next + 1, lane.next, index);
+      queue[lane.next++] = node;
+      return node;
+    }
+    return undefined;
   }
 
   async #runNode(node: Node, lane: Lane): Promise<void> {
@@ -96,8 +111,10 @@ class Walk {
       this.#pump();
     };
     const { step } = node;
+    this.#moveSlots.start(step);
     node.result = await runStep(step, this.#contextOf(step, onAnswered), this.#run);
     node.state = "ended";
+    this.#moveSlots.end(step);
     freeSlot();
     this.#steps--;
     this.#settle(node);

@@ -291,6 +291,58 @@ test.for(BOUNDS)("no more calls run at once than $name limit", async (bound) => 
   expect(most).toBe(bound.want);
 });
 
+test("no host takes part in more than four live moves at once, and others pass by", async () => {
+  const moving = new Map<string, number>();
+  let most = 0;
+  let together = 0;
+  const provider = (sim: Sim): Partial<Provider> => ({
+    capabilities: { ...instantProvider().capabilities, parallelCallsMax: 100 },
+    update: async ({ host = "" }) => {
+      const now = (moving.get(host) ?? 0) + 1;
+      moving.set(host, now);
+      most = Math.max(most, now);
+      together = Math.max(
+        together,
+        [...moving.values()].reduce((sum, count) => sum + count, 0),
+      );
+      await sim.sleep(100);
+      moving.set(host, (moving.get(host) ?? 0) - 1);
+      return done;
+    },
+  });
+  const legs = Array.from({ length: 20 }, (_, index) => ({
+    address: `vm/n/m-${index}` as const,
+    from: index < 10 ? "left" : "right",
+    to: index < 10 ? "up" : "down",
+  }));
+  const steps = legs.map(({ address, to }, index) =>
+    step({
+      id: `s-${index}`,
+      address,
+      action: "move",
+      verb: "update",
+      mode: "move",
+      host: to,
+      expect: { revision: "r0" },
+    }),
+  );
+  const given = planOf({ steps });
+  const list = legs.map((leg) => ({
+    ...leg,
+    reason: "balance" as const,
+    priority: 3 as const,
+    message: "",
+    wave: 0,
+    after: [],
+  }));
+  const placement = { ...given.placement, moves: { count: 20, list } };
+  const options = { parallelism: 50 };
+  const { summary } = await applied({ ...given, placement }, { provider, options });
+  expect(summary).toMatchObject({ unknown: [], skipped: [] });
+  expect(most).toBe(4);
+  expect(together).toBe(8);
+});
+
 const slow =
   (ms: number) =>
   (sim: Sim): Partial<Provider> => ({
