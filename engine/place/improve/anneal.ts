@@ -25,6 +25,7 @@ export class Anneal {
   readonly #crowd: Crowd;
   readonly #random: SeededRandom;
   readonly #slots: Int32Array;
+  readonly #strictness: number;
   /** Units that are away from home, in no order, and where each stands in that list. */
   readonly #away: number[] = [];
   readonly #positions: Int32Array;
@@ -35,7 +36,9 @@ export class Anneal {
   best: number = Infinity;
   bestAt: Int32Array | undefined;
 
-  constructor(crowd: Crowd, random: SeededRandom) {
+  /** `strictness` is how much dearer than usual it is to be above the target. */
+  constructor(crowd: Crowd, random: SeededRandom, strictness: number) {
+    this.#strictness = strictness;
     this.#board = crowd.board;
     this.#crowd = crowd;
     this.#random = random;
@@ -55,7 +58,7 @@ export class Anneal {
     this.#note();
     for (let count = 0; count < tries && this.best > movesEnough; count++) {
       const part = count / tries;
-      this.#weight = WEIGHT_FIRST * (WEIGHT_LAST / WEIGHT_FIRST) ** part;
+      this.#weight = this.#strictness * WEIGHT_FIRST * (WEIGHT_LAST / WEIGHT_FIRST) ** part;
       const heat = HEAT_FIRST * (HEAT_LAST / HEAT_FIRST) ** part;
       const change = this.#proposal();
       if (change === undefined) continue;

@@ -6,7 +6,7 @@ import { relieve } from "./relief.ts";
 import { Report } from "./report.ts";
 
 /** A thorough search; it takes some milliseconds for each host. */
-const STARTS = 3;
+const STARTS = 5;
 const TRIES_PER_UNIT = 500;
 
 /**

@@ -31,20 +31,32 @@ export function relieve(crowd: Crowd, seed: number, effort: Effort): boolean {
   if (!mayBeBetter || board.units.length > SEARCHED_UNITS_MAX) return isReached;
   const obviousAt = board.at.slice();
   let best = isReached ? obvious : Infinity;
-  let bestAt: Int32Array = obviousAt;
+  const found: Found[] = isReached ? [{ moves: obvious, at: obviousAt }] : [];
   const enough = atLeast(crowd, home);
+  let strictness = 1;
   for (let start = 0; start < effort.starts && best > enough; start++) {
     restore(board, home);
-    const search = new Anneal(crowd, new SeededRandom(seed + start));
+    const search = new Anneal(crowd, new SeededRandom(seed + start), strictness);
     search.run(effort.tries, enough);
-    if (search.best >= best || search.bestAt === undefined) continue;
-    best = search.best;
-    bestAt = search.bestAt;
+    if (search.bestAt === undefined) strictness *= 2;
+    else found.push({ moves: search.best, at: search.bestAt });
+    best = Math.min(best, search.best);
+  }
+  // A search may end where no order of single moves leads to; then the next best has to do.
+  found.sort((left, right) => left.moves - right.moves);
+  for (const { at } of found) {
+    restore(board, home);
+    if (replay(board, at)) return true;
   }
   restore(board, home);
-  if (replay(board, bestAt)) return best < Infinity;
   replay(board, obviousAt);
   return isReached;
+}
+
+/** A way to reach the target: how many moves, and where every unit is then. */
+interface Found {
+  readonly moves: number;
+  readonly at: Int32Array;
 }
 
 /** Moves that no plan can do without: each host above the target loses at least one unit. */
