@@ -1,7 +1,5 @@
+import { DEFAULT_MIGRATION } from "../model/placement.ts";
 import type { PlanMove, Step } from "../model/plan.ts";
-
-/** Live moves at once in which a host takes part, at either end; vSphere's limit with 1 Gbit/s. */
-const MOVES_PER_HOST_MAX = 4;
 
 /** Keeps each host from taking part in too many live moves at once. */
 export class MoveSlots {
@@ -15,7 +13,7 @@ export class MoveSlots {
   /** True when the step moves nothing, or both hosts have a slot left. */
   mayStart(step: Step): boolean {
     return this.#hostsOf(step).every(
-      (host) => (this.#movingBy.get(host) ?? 0) < MOVES_PER_HOST_MAX,
+      (host) => (this.#movingBy.get(host) ?? 0) < DEFAULT_MIGRATION.movesPerHostMax,
     );
   }
 

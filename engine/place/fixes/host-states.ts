@@ -3,7 +3,7 @@ import type { Taint } from "../../model/scheduling.ts";
 import type { Applicant } from "../applicant.ts";
 import type { Ledger } from "../ledger.ts";
 import { untoleratedTaint } from "../selectors.ts";
-import { hostChange, type Relaxation, workloadChange } from "./scene.ts";
+import { hostChange, type Relaxation, workloadChange, type Obstacles } from "./scene.ts";
 
 const COST_WAKE = 10;
 const COST_UNCORDON = 20;
@@ -13,8 +13,6 @@ const COST_MAINTENANCE = 40;
 const COST_RECONNECT = 50;
 const COST_EQUIPMENT = 62;
 const COST_PRESSURE = 70;
-
-type Obstacles = readonly (readonly Relaxation[])[];
 
 const hostEdit = (
   host: Host,

@@ -5,14 +5,12 @@ import type { Applicant } from "../applicant.ts";
 import type { WorkloadClass } from "../classes.ts";
 import type { Ledger } from "../ledger.ts";
 import { mebibytesUp } from "../units.ts";
-import { policyChange, poolChange, type Relaxation } from "./scene.ts";
+import { policyChange, poolChange, type Relaxation, type Obstacles } from "./scene.ts";
 
 const MEBIBYTE = 1_048_576;
 const COST_QUOTA = 25;
 const COST_EXPAND = 28;
 const COST_ADMISSION = 68;
-
-type Obstacles = readonly (readonly Relaxation[])[];
 
 const RESOURCES = ["cpuMillicores", "memoryBytes"] as const;
 const NAMES = { cpuMillicores: "cpu", memoryBytes: "memory" } as const;

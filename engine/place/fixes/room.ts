@@ -8,7 +8,7 @@ import { ceilingOf } from "../filters/size.ts";
 import type { Ledger } from "../ledger.ts";
 import { askedOf, withLimit, withRequest } from "../resize.ts";
 import { mebibytesUp, percentOf } from "../units.ts";
-import { hostChange, type Relaxation, workloadChange } from "./scene.ts";
+import { hostChange, type Relaxation, workloadChange, type Obstacles } from "./scene.ts";
 
 const MEBIBYTE = 1_048_576;
 const COST_HOST = 65;
@@ -17,8 +17,6 @@ const NAMES: Readonly<Record<keyof Amounts, string>> = {
   cpuMillicores: "cpu",
 };
 const RESOURCES = ["memoryBytes", "cpuMillicores"] as const;
-
-type Obstacles = readonly (readonly Relaxation[])[];
 
 /** Too little of something on a host: ask for less, or give the host more. */
 export function roomRelaxations(

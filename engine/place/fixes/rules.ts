@@ -4,7 +4,13 @@ import { labelOf } from "../../model/selector.ts";
 import type { Applicant } from "../applicant.ts";
 import type { Ledger } from "../ledger.ts";
 import { matchesRequiredAffinity } from "../selectors.ts";
-import { hostChange, type Relaxation, withoutRules, workloadChange } from "./scene.ts";
+import {
+  hostChange,
+  type Relaxation,
+  withoutRules,
+  workloadChange,
+  type Obstacles,
+} from "./scene.ts";
 
 const COST_PIN = 40;
 const COST_SKEW = 45;
@@ -12,8 +18,6 @@ const COST_PORT = 55;
 const COST_RULE = 60;
 const COST_LABEL = 61;
 const COST_RULE_OF_OTHERS = 63;
-
-type Obstacles = readonly (readonly Relaxation[])[];
 
 /** An edit of the workload's scheduling terms. */
 const termsEdit = (

@@ -205,3 +205,6 @@ export function withoutRules(
     scheduling: { ...scheduling, podAntiAffinity: { ...podAntiAffinity, required } },
   };
 }
+
+/** For each obstacle the ways around it, of which one is enough. */
+export type Obstacles = readonly (readonly Relaxation[])[];

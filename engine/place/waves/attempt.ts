@@ -1,4 +1,9 @@
-import type { ArrivalWait, Move, PlacementProblem } from "../../model/placement.ts";
+import {
+  type ArrivalWait,
+  DEFAULT_MIGRATION,
+  type Move,
+  type PlacementProblem,
+} from "../../model/placement.ts";
 import type { Ledger } from "../ledger.ts";
 import type { ProposedMove, Settled } from "../settled.ts";
 import { AffinityGuard } from "./affinity-guard.ts";
@@ -6,7 +11,6 @@ import { arrivalsAfter } from "./arrivals.ts";
 import { ClusterGuard } from "./cluster-guard.ts";
 import { type Effort, STOPS_ASKED_MAX, startDetours } from "./detours.ts";
 import type { Guard, Leg } from "./leg.ts";
-import { DEFAULT_MIGRATION } from "./limits.ts";
 import { RoomGuard } from "./room.ts";
 import { type Preference, Rounds } from "./rounds.ts";
 import { SpreadGuard } from "./spread-guard.ts";
