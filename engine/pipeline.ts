@@ -18,7 +18,7 @@ import type { SourceDocument, SourceText, SpecDocument } from "./model/document.
 import type { Observation } from "./model/observation.ts";
 import type { PlacementProblem, PlacementResult } from "./model/placement.ts";
 import type { Plan, PlanFinding } from "./model/plan.ts";
-import type { RecordedState } from "./model/recorded.ts";
+import { type RecordedState, recentMoves } from "./model/recorded.ts";
 import { observe } from "./observe/observe.ts";
 import { review } from "./observe/review.ts";
 import { type MovesRequest, onlyMoves, placeAll } from "./placing.ts";
@@ -206,7 +206,8 @@ function planOver({ request, ports, desired, before }: Planning): PlanOutcome {
   const world = { desired: withSettled(desired, changes.value), observation, recorded };
   const { moves, budgets } = request;
   const wanted = moves === undefined ? changes.value : onlyMoves(changes.value);
-  const input = { ...world, diff: wanted, seed };
+  const moved = recentMoves(recorded, ports.clock.now());
+  const input = { ...world, diff: wanted, seed, recentMoves: moved };
   const { problem, placement, recommended } = placeAll(input, { budgets, moves });
   time("place");
   const plan = assemble({

@@ -12,7 +12,7 @@ import type { StepFacts } from "../events/event.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { OwnershipTag } from "../model/observation.ts";
 import type { PlanDecision, Step } from "../model/plan.ts";
-import type { RecordedResource } from "../model/recorded.ts";
+import { type RecordedResource, recentOf } from "../model/recorded.ts";
 import { callOnce } from "./call.ts";
 import { fillUnknown } from "./outputs.ts";
 import type { MintPermit } from "./permit.ts";
@@ -109,6 +109,7 @@ function wishOf(step: Step, attributes: JsonObject, run: Run): RecordedResource 
   if (record === undefined) return undefined;
   const before = run.writer.lookup(step.address);
   const isSame = before?.id === step.objectId;
+  const movedAtMs = isSame ? movesOf(step, before, run.clock.now()) : [];
   return {
     address: step.address,
     id: step.objectId,
@@ -120,6 +121,7 @@ function wishOf(step: Step, attributes: JsonObject, run: Run): RecordedResource 
     name: step.name,
     attributes: record.attributes ?? attributes,
     host: step.host ?? (isSame ? before.host : undefined),
+    ...(movedAtMs.length === 0 ? {} : { movedAtMs }),
     revision: isSame ? before.revision : "",
     dependsOn: record.dependsOn,
     owner: record.owner,
@@ -127,6 +129,13 @@ function wishOf(step: Step, attributes: JsonObject, run: Run): RecordedResource 
     preventDestroy: record.preventDestroy,
     outputs: isSame ? before.outputs : {},
   };
+}
+
+/** The moves of late of the object, with the one that the step makes. */
+function movesOf({ host }: Step, before: RecordedResource, nowMs: number): readonly number[] {
+  const recent = recentOf(before.movedAtMs ?? [], nowMs);
+  const isMove = before.host !== undefined && host !== undefined && host !== before.host;
+  return isMove ? [...recent, nowMs] : recent;
 }
 
 async function begin(

@@ -48,6 +48,8 @@ export interface WorkloadTerms {
   readonly rolloutWave: number;
   /** Jobs and short-lived workloads are never moved for balance (row C15). */
   readonly lifetime: "short" | "long";
+  /** Disks that lie on its host alone, so that a move copies them; absent: none. */
+  readonly localDiskBytes?: number;
 }
 
 export interface Behaviour {

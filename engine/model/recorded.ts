@@ -14,6 +14,8 @@ export interface RecordedResource {
   /** Attributes as last applied; secrets are salted hashes. */
   readonly attributes: JsonObject;
   readonly host: string | undefined;
+  /** When it changed its host by our doing, oldest first, as far as that is recent; absent: not. */
+  readonly movedAtMs?: readonly number[];
   readonly revision: string;
   readonly dependsOn: readonly Address[];
   readonly owner: Address | undefined;
@@ -50,6 +52,26 @@ export interface RecordedState {
   /** Run that has open operations or unfinished steps; undefined when the last run ended. */
   readonly unfinishedRun: string | undefined;
   readonly digest: string;
+}
+
+/** For so long a move makes further ones of the same workload dearer. */
+const RECENT_MS = 86_400_000;
+
+/** The moves in the list that count as recent; a clock that was set back makes none of them old. */
+export const recentOf = (movedAtMs: readonly number[], nowMs: number): readonly number[] =>
+  movedAtMs.filter((at) => at > nowMs - RECENT_MS);
+
+/** How often each workload was moved of late; who was not is left out. */
+export function recentMoves(
+  { resources }: Pick<RecordedState, "resources">,
+  nowMs: number,
+): ReadonlyMap<Address, number> {
+  const counts = new Map<Address, number>();
+  for (const { address, movedAtMs = [] } of resources.values()) {
+    const { length } = recentOf(movedAtMs, nowMs);
+    if (length > 0) counts.set(address, length);
+  }
+  return counts;
 }
 
 /** What is still to be removed when `by` has put another object in the place of `before`. */

@@ -1,4 +1,5 @@
 /** What may become of something that runs and could stay where it is. */
+import type { Address } from "../model/address.ts";
 import type { Change } from "../model/change.ts";
 import type { DesiredResource } from "../model/desired.ts";
 import type { ObservedObject } from "../model/observation.ts";
@@ -10,6 +11,8 @@ export interface MoveLeave {
   readonly leaveOf: (namespace: string) => BalanceLeave;
   /** Providers where what runs can change its host without a stop. */
   readonly movers: ReadonlySet<string>;
+  /** Moves of late, by address. */
+  readonly recentMoves: ReadonlyMap<Address, number>;
 }
 
 export interface LibertyFacts extends MoveLeave {
@@ -32,19 +35,27 @@ export function withLiberties(workload: PlacementWorkload, facts: LibertyFacts):
   };
 }
 
-type Moves = Pick<PlacementWorkload, "isMovable" | "isBalanced" | "threshold">;
+type Moves = Pick<PlacementWorkload, "isMovable" | "isBalanced" | "threshold" | "recentMoves">;
 
 /**
  * What the plans to come may do with it once it runs, so that this one puts it where it can stay.
  * Jobs and what is told to be left alone are never moved to even the load (row C15).
  */
 export function movesOf(
-  { namespace = "", behaviour, provider, workload: terms }: DesiredResource,
-  { leaveOf, movers }: MoveLeave,
+  { address, namespace = "", behaviour, provider, workload: terms }: DesiredResource,
+  { leaveOf, movers, recentMoves }: MoveLeave,
 ): Moves {
   const { mayMove, isBalanced, threshold } = leaveOf(namespace);
   const isFree = terms?.pinHost === undefined && behaviour.balance && !behaviour.paused;
   if (!isFree || !mayMove || !movers.has(provider)) return {};
   if (!isBalanced || terms?.lifetime === "short") return { isMovable: true };
-  return { isMovable: true, isBalanced, ...(threshold === undefined ? {} : { threshold }) };
+  return { isMovable: true, isBalanced, ...eagerness(threshold, recentMoves.get(address)) };
 }
+
+const eagerness = (
+  threshold: BalanceLeave["threshold"],
+  recentMoves: number | undefined,
+): Pick<Moves, "threshold" | "recentMoves"> => ({
+  ...(threshold === undefined ? {} : { threshold }),
+  ...(recentMoves === undefined ? {} : { recentMoves }),
+});

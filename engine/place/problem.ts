@@ -23,6 +23,8 @@ export interface ProblemInput {
   readonly recorded: RecordedState;
   readonly diff: DiffResult;
   readonly seed: number;
+  /** Moves of late, by address; absent: nothing moved. */
+  readonly recentMoves?: ReadonlyMap<Address, number>;
   /** Absent: what the documents let a plan do by itself. */
   readonly balance?: BalanceRequest;
 }
@@ -124,8 +126,16 @@ function workloadsOf(input: ProblemInput, hosts: readonly Host[]): Roster {
   return roster;
 }
 
-function leaveIn({ desired, observation, balance = BY_ITSELF }: ProblemInput): MoveLeave {
+const NOBODY_MOVED: ReadonlyMap<Address, number> = new Map();
+
+function leaveIn({
+  desired,
+  observation,
+  recentMoves = NOBODY_MOVED,
+  balance = BY_ITSELF,
+}: ProblemInput): MoveLeave {
   return {
+    recentMoves,
     leaveOf: leaveFinder(desired.balance ?? BALANCE_OFF, balance),
     movers: new Set(
       observation.readings.flatMap(({ provider, movesLive }) => (movesLive ? [provider] : [])),

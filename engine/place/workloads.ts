@@ -36,8 +36,13 @@ export function desiredWorkload(
     poweredOn: terms.poweredOn,
     provider: resource.provider,
     ...(terms.gang === undefined ? {} : { gang: terms.gang }),
+    ...copyOf(terms),
   };
 }
+
+/** A move copies the memory, and the disks that no other host reaches. */
+const copyOf = ({ demand, localDiskBytes }: WorkloadTerms): Pick<PlacementWorkload, "copyBytes"> =>
+  localDiskBytes === undefined ? {} : { copyBytes: demand.size.memoryBytes + localDiskBytes };
 
 /** An object that runs without our terms; undefined when it is no sized machine. */
 export function observedWorkload(

@@ -20,7 +20,7 @@ import { isFreeVm, vmTerms } from "./scheduling.ts";
 import type { VmClass } from "./vm-classes.ts";
 import { BUILT_IN_CLASSES } from "./vm-classes.ts";
 import { poolOfMachine } from "./pools.ts";
-import { onlyDatastore } from "./storage.ts";
+import { localDiskBytes, onlyDatastore } from "./storage.ts";
 import { attachWorkload } from "./workload.ts";
 
 const CLASS_DEFAULT = "best-effort-xsmall";
@@ -236,6 +236,10 @@ export function addMachine(
   draft.attributes = { ...draft.attributes, ...powerAttributes(power) };
   attachWorkload(draft, terms);
   draft.rules = context.rulesOf(KEYS.virtualMachine);
-  if (type === "libvirt") completeForHypervisor(draft, document, context);
+  if (type === "libvirt") {
+    completeForHypervisor(draft, document, context);
+    const bytes = localDiskBytes(draft, context);
+    if (bytes > 0) draft.workload = { ...terms, localDiskBytes: bytes };
+  }
   context.add(draft);
 }

@@ -1,5 +1,5 @@
 import type { Address } from "../model/address.ts";
-import { objectAt, pointerOf, stringAt } from "../model/json.ts";
+import { member, objectAt, pointerOf, stringAt } from "../model/json.ts";
 import { matchesSelector } from "../model/selector.ts";
 import { CODES } from "./codes.ts";
 import type { Context } from "./context.ts";
@@ -52,6 +52,15 @@ export function onlyDatastore(storageClass: string | undefined, context: Context
   const [only, ...others] = fitting;
   const isLimited = only !== undefined && context.limitedDatastores.has(only);
   return isLimited && others.length === 0 ? [only] : [];
+}
+
+/** Size of the disk that a hypervisor makes, unless its hosts share their storage: then 0. */
+export function localDiskBytes({ attributes, provider }: Draft, context: Context): number {
+  const config = context.environment.providers.find(({ name }) => name === provider);
+  if (config?.settings["sharedStorage"] === true) return 0;
+  const wanted = context.read.bytes(member(attributes, "spec", "advanced", "bootDiskCapacity"));
+  const given = context.read.bytes(member(attributes, "image", "size"));
+  return Math.max(wanted ?? 0, given ?? 0);
 }
 
 /** Storage class a resource asks for, with the place where it says so. */

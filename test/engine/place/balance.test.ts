@@ -29,9 +29,12 @@ interface Story {
   readonly power?: "on" | "suspended";
   readonly movesLive?: boolean;
   readonly disruption?: readonly DisruptionGroup[];
+  /** Recent moves of everything. */
+  readonly moved?: number;
 }
 
 const WEB = pod("pod/shop/web");
+const FULL = { automation: "full" } as const;
 
 /** Everything declared runs on host `a`, and nothing has to change. */
 function build(story: Story): PlacementProblem {
@@ -48,9 +51,41 @@ function build(story: Story): PlacementProblem {
     recorded: recordedState(records),
     diff: { changes: resources.map(({ address }) => change(address, action)), drift: [] },
     seed: 0,
+    recentMoves: new Map(
+      story.moved === undefined ? [] : resources.map(({ address }) => [address, story.moved ?? 0]),
+    ),
     ...(story.request === undefined ? {} : { balance: story.request }),
   });
 }
+
+describe("what a move costs", () => {
+  const terms = workload({ localDiskBytes: 5 });
+  const cases: readonly {
+    readonly name: string;
+    readonly story: Story;
+    readonly want: Pick<PlacementWorkload, "copyBytes" | "recentMoves">;
+  }[] = [
+    { name: "who never moved says nothing", story: {}, want: {} },
+    {
+      name: "moves of late are counted for who may be moved to even the load",
+      story: { balance: FULL, moved: 2 },
+      want: { recentMoves: 2 },
+    },
+    { name: "and for nobody else", story: { moved: 2 }, want: {} },
+    {
+      name: "disks of one host alone are copied with the memory",
+      story: { resources: [pod("pod/shop/web", { workload: terms })] },
+      want: { copyBytes: terms.demand.size.memoryBytes + 5 },
+    },
+  ];
+  for (const { name, story, want } of cases) {
+    test(name, () => {
+      const [first] = build(story).workloads;
+      const { copyBytes, recentMoves } = first ?? {};
+      expect(JSON.parse(JSON.stringify({ copyBytes, recentMoves }))).toEqual(want);
+    });
+  }
+});
 
 type Liberty = "isMovable" | "isBalanced" | "isPreemptible";
 
@@ -60,7 +95,6 @@ function libertiesOf(story: Story): Liberty[] {
   return known.filter((name) => first?.[name] === true);
 }
 
-const FULL = { automation: "full" } as const;
 const shop = (automation: Automation): Pick<BalanceSettings, "namespaces"> => ({
   namespaces: new Map([["shop", { automation, threshold: undefined }]]),
 });
