@@ -10,7 +10,9 @@ const { version } = JSON.parse(readFileSync(new URL("package.json", import.meta.
 /** One project per kind of test. All files of a project share one worker: isolation costs 40 times. */
 function project(name: string, folders: readonly string[], options: object = {}) {
   const include = folders.map((folder) => `test/${folder}/**/*.test.{ts,tsx}`);
-  return { extends: true, test: { name, include, pool: "threads", isolate: false, ...options } };
+  const setupFiles = ["test/support/seed.ts"];
+  const test = { name, include, pool: "threads", isolate: false, setupFiles, ...options };
+  return { extends: true, test };
 }
 
 /** These run the built command, in temp directories, with their own environment and signals. */
