@@ -1,7 +1,7 @@
 import type { Applicant } from "./applicant.ts";
 import { type Filter, type Need, PASS } from "./filters/filter.ts";
 import type { Ledger } from "./ledger.ts";
-import type { Supply } from "./supply.ts";
+import type { Stock } from "./supply.ts";
 import { busyFilters, type HostVerdicts, judge } from "./verdict.ts";
 
 /** Stands for a host that lacks an amount until the filters have said which. */
@@ -70,7 +70,7 @@ export class Judge {
   }
 }
 
-function markLacking(supply: Supply, wanted: number, reasons: Int16Array): void {
+function markLacking(supply: Stock, wanted: number, reasons: Int16Array): void {
   for (let host = 0; host < reasons.length; host++) {
     if (!supply.has(host, wanted)) reasons[host] = LACKING;
   }

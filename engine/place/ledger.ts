@@ -3,11 +3,12 @@ import type { Host } from "../model/host.ts";
 import type { PlacementProblem } from "../model/placement.ts";
 import { ClassTable, type WorkloadClass } from "./classes.ts";
 import { type ClusterUse, clustersOf, isUsable, largestFirst } from "./cluster-use.ts";
+import { ExtendedTable } from "./extended-table.ts";
 import { GrowingList } from "./growing-list.ts";
 import { DeviceTable, GPU_MILLI } from "./gpu/devices.ts";
 import { PoolTable } from "./pools.ts";
 import { PortTable } from "./ports.ts";
-import { Supply } from "./supply.ts";
+import { type Stock, Supply } from "./supply.ts";
 import { floorDivide, mebibytesDown } from "./units.ts";
 
 /** Supplies that requests take from. */
@@ -44,7 +45,7 @@ export class Ledger {
   readonly nonZeroCpu: Float64Array;
   readonly nonZeroMemory: Float64Array;
   readonly ports: PortTable;
-  readonly #extended = new Map<string, Supply>();
+  #extended: ExtendedTable | undefined;
 
   /** What vSphere guarantees: reservations with overhead. */
   readonly reservations: { readonly cpu: Supply; readonly memory: Supply };
@@ -205,15 +206,9 @@ export class Ledger {
   }
 
   /** One extended resource. */
-  extended(name: string): Supply {
-    let supply = this.#extended.get(name);
-    if (supply === undefined) {
-      supply = new Supply(
-        Float64Array.from(this.hosts, ({ allocatable }) => allocatable.extended[name] ?? 0),
-      );
-      this.#extended.set(name, supply);
-    }
-    return supply;
+  extended(name: string): Stock {
+    this.#extended ??= new ExtendedTable(this.hosts);
+    return this.#extended.of(name);
   }
 
   #apply(workloadClass: WorkloadClass, host: number, sign: 1 | -1): void {

@@ -1,4 +1,18 @@
-/** One resource of all hosts: what each has for workloads, and what of it is taken. */
+/** What filters ask of one resource of all hosts. */
+export interface Stock {
+  /** What the host has for workloads. */
+  readonly wholeOf: (host: number) => number;
+  /** What of it is taken. */
+  readonly takenOf: (host: number) => number;
+  /** Takes an amount of a host, or gives it back where it is below 0. */
+  readonly take: (host: number, amount: number) => void;
+  /** True when the host has that much free: exactly enough is enough (D05). */
+  readonly has: (host: number, wanted: number) => boolean;
+  /** True when every host has that much free. */
+  readonly isPlenty: (wanted: number) => boolean;
+}
+
+/** One resource of all hosts, in columns. */
 export class Supply {
   readonly whole: Float64Array;
   readonly taken: Float64Array;
@@ -13,7 +27,14 @@ export class Supply {
     this.#least = leastFree(this.whole, this.taken);
   }
 
-  /** Takes an amount of a host, or gives it back where it is below 0. */
+  wholeOf(host: number): number {
+    return this.whole[host] ?? 0;
+  }
+
+  takenOf(host: number): number {
+    return this.taken[host] ?? 0;
+  }
+
   take(host: number, amount: number): void {
     if (amount === 0) return;
     const taken = (this.taken[host] ?? 0) + amount;
@@ -23,12 +44,11 @@ export class Supply {
     if (amount < 0) this.#isStale = true;
   }
 
-  /** True when the host has that much free: exactly enough is enough (D05). */
   has(host: number, wanted: number): boolean {
     return wanted <= (this.whole[host] ?? 0) - (this.taken[host] ?? 0);
   }
 
-  /** True when every host has that much free; looks at them only where it is not plain. */
+  /** Looks at the hosts only where it is not plain. */
   isPlenty(wanted: number): boolean {
     if (wanted > this.#least && this.#isStale) {
       this.#least = leastFree(this.whole, this.taken);

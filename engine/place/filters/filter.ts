@@ -1,12 +1,12 @@
 import type { Applicant } from "../applicant.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Mark } from "../marks.ts";
-import type { Supply } from "../supply.ts";
+import type { Stock } from "../supply.ts";
 
 /** An amount that has to be free on the host; nothing wanted is always there. */
 export interface Need {
   readonly wanted: number;
-  readonly from: Supply;
+  readonly from: Stock;
 }
 
 /** Why a filter rejects a host: a constant code, and whether moving others could cure it. */

@@ -2,7 +2,7 @@ import { cpuText, memoryText } from "../amounts.ts";
 import type { Applicant } from "../applicant.ts";
 import type { WorkloadClass } from "../classes.ts";
 import type { Ledger } from "../ledger.ts";
-import type { Supply } from "../supply.ts";
+import type { Stock } from "../supply.ts";
 import { type Description, type Filter, PASS } from "./filter.ts";
 
 const PODS = 0;
@@ -75,10 +75,10 @@ function lackingOf(
   const { pods, cpu, memory, storage } = ledger.requests;
   let any = isPod && !pods.has(host, 1) ? 1 << PODS : 0;
   let isHopeless = false;
-  const ask = (what: number, wanted: number, supply: Supply): void => {
+  const ask = (what: number, wanted: number, supply: Stock): void => {
     if (wanted <= 0 || supply.has(host, wanted)) return;
     any |= 1 << what;
-    if (wanted > (supply.whole[host] ?? 0)) isHopeless = true;
+    if (wanted > supply.wholeOf(host)) isHopeless = true;
   };
   ask(CPU, request.cpuMillicores, cpu);
   ask(MEMORY, request.memoryBytes, memory);
@@ -118,8 +118,8 @@ function needsOf(
     ledger.requests.storage.taken[index] ?? 0,
   ]);
   for (const [name, amount] of workloadClass.extended) {
-    const use = ledger.extended(name).taken[index] ?? 0;
-    ask(EXTENDED, name, amount, [allocatable.extended[name] ?? 0, use]);
+    const stock = ledger.extended(name);
+    ask(EXTENDED, name, amount, [stock.wholeOf(index), stock.takenOf(index)]);
   }
   return needs;
 }

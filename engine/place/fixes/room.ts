@@ -38,8 +38,8 @@ export function roomRelaxations(
     ...RESOURCES.flatMap((resource) => amountRelaxations(index, resource, workloadClass, ledger)),
     ...(storage.amount > Math.max(0, storage.free) ? [storageRelaxations(host, storage)] : []),
     ...extended.flatMap(([name, amount]): Obstacles => {
-      const there = host.allocatable.extended[name] ?? 0;
-      const free = there - (ledger.extended(name).taken[index] ?? 0);
+      const stock = ledger.extended(name);
+      const free = stock.wholeOf(index) - stock.takenOf(index);
       return amount > free ? [deviceRelaxations(host, name, { amount, free })] : [];
     }),
   ];
