@@ -1,4 +1,5 @@
 import type { Amounts } from "../model/demand.ts";
+import type { HostConnection } from "../model/host.ts";
 import type { PlacementProblem, PlacementWorkload } from "../model/placement.ts";
 import type { DemandModel } from "../model/usage.ts";
 import { wantedBy } from "./demand.ts";
@@ -14,8 +15,10 @@ export interface WorkloadClass {
   readonly id: number;
   /** Any member; only what is equal in all members may be read from it. */
   readonly sample: PlacementWorkload;
-  /** Host that a repair has to leave. */
+  /** Host that a repair has to leave and that takes others; a closed one takes nobody anyway. */
   readonly leaves: string | undefined;
+  /** True for what a lost host ran. */
+  readonly isRestart: boolean;
   readonly terms: ClassTerms;
   /** What every host has to have unreserved for it. */
   readonly reserved: Amounts;
@@ -46,9 +49,11 @@ export class ClassTable {
 
   /** What counts as demand, by host, where some policy says it. */
   readonly #models: ReadonlyMap<string, DemandModel>;
+  readonly #connections: ReadonlyMap<string, HostConnection>;
 
   constructor(problem: Pick<PlacementProblem, "hosts" | "namespaces" | "policies">) {
     this.matchers = new MatcherTable(problem.hosts, problem.namespaces);
+    this.#connections = new Map(problem.hosts.map(({ name, connection }) => [name, connection]));
     this.#models = demandModels(problem);
   }
 
@@ -65,6 +70,7 @@ export class ClassTable {
         id: this.#classes.size,
         terms: compileTerms(workload, this.matchers),
         load: this.#measuredLoad(workload) ?? entitlement(workload.demand),
+        ...this.#departure(workload),
       });
       this.#classes.set(signature, workloadClass);
     }
@@ -120,6 +126,13 @@ export class ClassTable {
     return wantedBy(demand, { active, ...usage }, this.#models.get(at ?? "") ?? "active");
   }
 
+  /** What a repair leaves, as far as it matters to where it may go. */
+  #departure({ wish, at }: PlacementWorkload): Pick<WorkloadClass, "leaves" | "isRestart"> {
+    const state = wish === "repair" && at !== undefined ? this.#connections.get(at) : undefined;
+    const mayReturn = state === "connected" || state === "standby";
+    return { leaves: mayReturn ? at : undefined, isRestart: state === "disconnected" };
+  }
+
   #usageText(workload: PlacementWorkload): string {
     const load = workload.usage === undefined ? undefined : this.#measuredLoad(workload);
     return load === undefined ? "" : textOfAmounts(load);
@@ -145,6 +158,7 @@ export class ClassTable {
 
   #terms(workload: PlacementWorkload): readonly (string | number)[] {
     const isRunning = workload.wish !== "place";
+    const { leaves, isRestart } = this.#departure(workload);
     return [
       this.#numbers.of(workload.demand),
       this.#numbers.of(workload.scheduling),
@@ -152,7 +166,8 @@ export class ClassTable {
       workload.isEnding === true ? "ending" : "",
       workload.pool ?? "",
       workload.provider ?? "",
-      workload.wish === "repair" ? (workload.at ?? "") : "",
+      leaves ?? "",
+      isRestart ? "restart" : "",
       isRunning && workload.active !== undefined ? textOfAmounts(workload.active) : "",
       this.#usageText(workload),
     ];
@@ -188,12 +203,11 @@ const textOfAmounts = ({ cpuMillicores, memoryBytes }: Amounts): string =>
 
 function makeClass(
   sample: PlacementWorkload,
-  known: Pick<WorkloadClass, "id" | "terms" | "load">,
+  known: Pick<WorkloadClass, "id" | "terms" | "load" | "leaves" | "isRestart">,
 ): WorkloadClass {
   return {
     ...known,
     sample,
-    leaves: sample.wish === "repair" ? sample.at : undefined,
     reserved: minimumEntitlement(sample.demand),
     isPod: sample.demand.qos !== undefined,
     extended: Object.entries(sample.demand.request.extended)

@@ -69,7 +69,7 @@ export class HostVerdictCache {
   }
 }
 
-function hostTermsOf({ sample, leaves }: WorkloadClass, numbers: Numbering): string {
+function hostTermsOf({ sample, leaves, isRestart }: WorkloadClass, numbers: Numbering): string {
   const { scheduling, demand } = sample;
   return [
     scheduling.nodeName ?? "",
@@ -85,6 +85,7 @@ function hostTermsOf({ sample, leaves }: WorkloadClass, numbers: Numbering): str
     sample.provider ?? "",
     sample.pinHost ?? "",
     leaves ?? "",
+    String(isRestart),
     String(demand.qos === "BestEffort"),
   ].join("\u0000");
 }

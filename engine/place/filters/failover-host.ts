@@ -10,13 +10,8 @@ export const failoverHost: Filter = {
   origin: "vsphere",
   scope: "host",
   reasons: [{ code: "failover-host", curable: false }],
-  test: (host, { workloadClass }, ledger) => {
-    if (!isKeptForFailover(host, ledger)) return PASS;
-    const left =
-      workloadClass.leaves === undefined ? undefined : ledger.indexOf.get(workloadClass.leaves);
-    const isRestart = left !== undefined && ledger.hosts[left]?.connection === "disconnected";
-    return isRestart ? PASS : 0;
-  },
+  test: (host, { workloadClass }, ledger) =>
+    workloadClass.isRestart || !isKeptForFailover(host, ledger) ? PASS : 0,
   describe: (host, _applicant, ledger) => ({
     message: `cluster ${ledger.hosts[host]?.cluster ?? ""} keeps the host free for fail-over`,
   }),

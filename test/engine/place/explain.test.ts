@@ -207,11 +207,20 @@ describe("repairs", () => {
     });
     const result = place(given);
     expect(result.decisions[0]).toMatchObject({ chosen: "b", from: "a" });
-    expect(result.decisions[0]?.rejectedCounts).toEqual({ leaving: 1 });
+    expect(result.decisions[0]?.rejectedCounts).toEqual({ maintenance: 1 });
     expect(result.hosts.map(({ before, after }) => [before.workloads, after.workloads])).toEqual([
       [1, 0],
       [0, 1],
     ]);
+  });
+
+  test("a host that is open is named as the one to be left", () => {
+    const given = problem({
+      hosts: [host("a"), host("b")],
+      workloads: [running("p", "a", { wish: "repair" })],
+    });
+    const [decision] = place(given).decisions;
+    expect(decision).toMatchObject({ chosen: "b", from: "a", rejectedCounts: { leaving: 1 } });
   });
 
   test("N03: in a full pool it takes its own share along", () => {

@@ -98,6 +98,21 @@ describe("the ledger", () => {
     expect(new Set([base.id, ...ids]).size).toBe(others.length + 1);
   });
 
+  test("replicas that flee from closed hosts share a class, as those hosts take nobody", () => {
+    const hosts = [
+      host("a", { connection: "maintenance" }),
+      host("b", { connection: "maintenance" }),
+      host("c"),
+      host("d", { connection: "disconnected" }),
+    ];
+    const { classes } = new Ledger(problem({ hosts }));
+    const [a, b, c, d] = ["a", "b", "c", "d"].map((at) =>
+      classes.classOf(running(at, at, { wish: "repair" })),
+    );
+    expect(a).toBe(b);
+    expect(new Set([a, c, d]).size).toBe(3);
+  });
+
   test("the order of keys in an object makes no other class", () => {
     const { classes } = new Ledger(problem({ hosts: [host("a")] }));
     const one = classes.classOf(pod("p", { labels: { a: "1", b: "2" } }));
