@@ -46,7 +46,7 @@ class Walk {
     this.#run = run;
     this.#finish = finish;
     this.#facts = planFacts(request.plan);
-    this.#moveSlots = new MoveSlots(request.plan.placement.moves.list);
+    this.#moveSlots = new MoveSlots(request.plan.placement.moves);
   }
 
   start(nodes: readonly Node[]): void {

@@ -169,6 +169,23 @@ export interface BalanceSettings {
   readonly namespaces: ReadonlyMap<string, NamespaceBalance>;
 }
 
+/** How many live moves may run at once. */
+export interface MigrationLimits {
+  /** Moves that one host takes part in, at either end. */
+  readonly movesPerHostMax: number;
+  /** Moves of workloads on one datastore. */
+  readonly movesPerDatastoreMax: number;
+}
+
+/**
+ * Live moves at once where nobody states limits: what vSphere allows a host with a link of
+ * 1 Gbit/s (8 with 10 Gbit/s), and a datastore.
+ */
+export const DEFAULT_MIGRATION: MigrationLimits = {
+  movesPerHostMax: 4,
+  movesPerDatastoreMax: 128,
+};
+
 /** How many replicas of a group may be down at once (maxUnavailable, PodDisruptionBudget). */
 export interface DisruptionGroup {
   readonly group: Address;
@@ -211,6 +228,8 @@ export interface DesiredState {
   readonly disruption: readonly DisruptionGroup[];
   /** Absent: nothing moves to even the load. */
   readonly balance?: BalanceSettings;
+  /** Absent: `DEFAULT_MIGRATION`. */
+  readonly migration?: MigrationLimits;
   readonly environment: EnvironmentSettings;
   /** SHA-256 over the canonical form of all resources. */
   readonly digest: string;

@@ -1,6 +1,6 @@
 import type { Address } from "./address.ts";
 import type { Amounts, Demand } from "./demand.ts";
-import type { PlacementPolicy, PoolLimits } from "./desired.ts";
+import type { MigrationLimits, PlacementPolicy, PoolLimits } from "./desired.ts";
 import type { Host } from "./host.ts";
 import type { SchedulingTerms } from "./scheduling.ts";
 import type { MeasuredUsage } from "./usage.ts";
@@ -55,23 +55,6 @@ export interface BalanceWish {
   /** `spread` evens the load, `pack` empties hosts that are little used. */
   readonly goal: "spread" | "pack";
 }
-
-/** How many live moves may run at once. */
-export interface MigrationLimits {
-  /** Moves that one host takes part in, at either end. */
-  readonly movesPerHostMax: number;
-  /** Moves of workloads on one datastore. */
-  readonly movesPerDatastoreMax: number;
-}
-
-/**
- * Live moves at once where the problem states no limits: what vSphere allows a host with a link of
- * 1 Gbit/s (8 with 10 Gbit/s), and a datastore.
- */
-export const DEFAULT_MIGRATION: MigrationLimits = {
-  movesPerHostMax: 4,
-  movesPerDatastoreMax: 128,
-};
 
 /** How many members of a group may be without a host at once (PodDisruptionBudget). */
 export interface DisruptionAllowance {

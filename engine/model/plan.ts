@@ -1,6 +1,7 @@
 import type { Address } from "./address.ts";
 import type { Action, ChangeReason, Drift } from "./change.ts";
 import type { Amounts } from "./demand.ts";
+import type { MigrationLimits } from "./desired.ts";
 import type { JsonObject, JsonPointer, JsonValue } from "./json.ts";
 import type {
   Candidate,
@@ -195,6 +196,8 @@ export interface PlanHost {
 /** One live move; `wave` and `after` (positions in its list) are those of the core. */
 export interface PlanMove extends Omit<Move, "key"> {
   readonly address: string;
+  /** Datastores of the workload that only some hosts reach; absent: none. */
+  readonly datastores?: readonly string[];
 }
 
 /** Something of ours that is ended so that something of a higher priority gets its room. */
@@ -214,6 +217,8 @@ export interface PlanPlacement {
   readonly moves: {
     readonly count: number;
     readonly budget?: number;
+    /** How many may run at once; absent: `DEFAULT_MIGRATION`. */
+    readonly limits?: MigrationLimits;
     /** In an order in which they can be made one after the other. */
     readonly list: readonly PlanMove[];
   };

@@ -58,6 +58,7 @@ export function buildProblem(input: ProblemInput): PlacementProblem {
     limits: waiting <= FEW_WORKLOADS ? LIMITS_RICH : LIMITS_LEAN,
     ...(balance === undefined ? {} : { balance }),
     ...(disruption.length === 0 ? {} : { disruption }),
+    ...(desired.migration === undefined ? {} : { migration: desired.migration }),
   };
 }
 

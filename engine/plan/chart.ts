@@ -1,4 +1,5 @@
 /** The placement part of the plan: hosts before and after, decisions, and who found no host. */
+import type { MigrationLimits } from "../model/desired.ts";
 import type { Host } from "../model/host.ts";
 import type {
   Berth,
@@ -20,15 +21,17 @@ export interface ChartBasis {
   readonly movesMax: number | undefined;
   /** Moves that are only proposed. */
   readonly recommended: readonly Move[];
+  readonly migration: MigrationLimits | undefined;
 }
 
 /** The core counts in integers 0..100; documents show them divided by 100. */
 const fraction = (score: number): number => score / 100;
 
 export function planPlacement(basis: ChartBasis): PlanPlacement {
-  const { placement, entries, hosts, moves, movesMax } = basis;
+  const { placement, entries, hosts, moves, movesMax, migration } = basis;
   const { resilience, happiness, berths = [] } = placement;
   const berthOf = new Map(berths.map((berth) => [berth.key, berth]));
+  const datastoresOf = datastoresByKey(entries);
   return {
     algorithm: placement.algorithm,
     decisions: placement.decisions.map((each) => decisionOf(each, berthOf.get(each.key))),
@@ -37,7 +40,11 @@ export function planPlacement(basis: ChartBasis): PlanPlacement {
     moves: compact<PlanPlacement["moves"]>({
       budget: movesMax,
       count: moves,
-      list: placement.moves.map(moveOf),
+      limits: migration && {
+        movesPerDatastoreMax: migration.movesPerDatastoreMax,
+        movesPerHostMax: migration.movesPerHostMax,
+      },
+      list: placement.moves.map((move) => moveOf(move, datastoresOf.get(move.key))),
     }),
     power: placement.power.map(powerOf),
     preempted: placement.preempted.map(({ key, host, for: whom }) => ({
@@ -50,7 +57,7 @@ export function planPlacement(basis: ChartBasis): PlanPlacement {
       peakPpm: placement.proof.peakPpm,
       resource: placement.proof.resource,
     },
-    recommendations: basis.recommended.map(moveOf),
+    recommendations: basis.recommended.map((move) => moveOf(move, undefined)),
     resilience: resilienceOf(resilience),
     score: { after: fraction(placement.scoreAfter), before: fraction(placement.scoreBefore) },
     unplaced: entries.flatMap(unplacedOf),
@@ -67,13 +74,24 @@ function resilienceOf({
   return { nPlus, spare, stranded: { address: stranded.key, hosts: stranded.hosts }, tightest };
 }
 
-function moveOf(move: Move): PlanMove {
+/** Datastores of workloads where not every host reaches them. */
+function datastoresByKey(entries: readonly Entry[]): ReadonlyMap<string, readonly string[]> {
+  const known = new Map<string, readonly string[]>();
+  for (const { address, desired } of entries) {
+    const { datastores = [] } = desired?.workload?.scheduling ?? {};
+    if (datastores.length > 0) known.set(address, datastores);
+  }
+  return known;
+}
+
+function moveOf(move: Move, datastores: readonly string[] | undefined): PlanMove {
   const { key: address, from, to, reason, priority, message, wave, after, afterGone } = move;
   const whom = move.for;
   return compact<PlanMove>({
     address,
     after,
     afterGone,
+    datastores,
     for: whom,
     from,
     message,

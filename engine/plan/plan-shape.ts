@@ -172,6 +172,7 @@ const move = members({
   address: text,
   after: list(natural),
   afterGone: optional(list(text)),
+  datastores: optional(list(text)),
   for: optional(text),
   from: text,
   message: text,
@@ -197,7 +198,12 @@ const placement = members({
     }),
   ),
   happiness: members({ after: bins, before: bins }),
-  moves: members({ budget: optional(natural), count: natural, list: list(move) }),
+  moves: members({
+    budget: optional(natural),
+    count: natural,
+    limits: optional(members({ movesPerDatastoreMax: natural, movesPerHostMax: natural })),
+    list: list(move),
+  }),
   power: list(
     members({ for: optional(text), host: text, message: text, to: oneOf("on", "standby") }),
   ),

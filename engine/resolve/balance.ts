@@ -1,8 +1,10 @@
-import type {
-  Automation,
-  BalanceSettings,
-  BalanceThreshold,
-  NamespaceBalance,
+import {
+  type Automation,
+  type BalanceSettings,
+  type BalanceThreshold,
+  DEFAULT_MIGRATION,
+  type MigrationLimits,
+  type NamespaceBalance,
 } from "../model/desired.ts";
 import type { JsonObject } from "../model/json.ts";
 import { arrayAt, numberAt, objectAt, stringAt } from "../model/json.ts";
@@ -41,6 +43,18 @@ export function balanceOf(context: Context): BalanceSettings {
     movesMax: numberAt(spec, "movesMax"),
     goal: stringAt(spec, "goal") === "pack" ? "pack" : "spread",
     namespaces,
+  };
+}
+
+/** How many live moves may run at once; undefined where the Environment says nothing of it. */
+export function migrationOf(context: Context): MigrationLimits | undefined {
+  const [environment] = context.documentsOf(KEYS.environment);
+  const limits = objectAt(environment?.value, "spec", "placement", "migration");
+  if (Object.keys(limits).length === 0) return undefined;
+  const { movesPerHostMax, movesPerDatastoreMax } = DEFAULT_MIGRATION;
+  return {
+    movesPerHostMax: numberAt(limits, "movesPerHostMax") ?? movesPerHostMax,
+    movesPerDatastoreMax: numberAt(limits, "movesPerDatastoreMax") ?? movesPerDatastoreMax,
   };
 }
 

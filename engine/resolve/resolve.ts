@@ -11,7 +11,7 @@ import type { Address } from "../model/address.ts";
 import { compareAddress } from "../model/address.ts";
 import type { DesiredResource, DesiredState } from "../model/desired.ts";
 import type { SpecDocument } from "../model/document.ts";
-import { balanceOf } from "./balance.ts";
+import { balanceOf, migrationOf } from "./balance.ts";
 import { addDeclared } from "./build.ts";
 import { createContext } from "./create-context.ts";
 import type { Context, ResolvePorts } from "./context.ts";
@@ -91,12 +91,14 @@ export function resolve(specs: readonly SpecDocument[], ports: ResolvePorts): Re
     const draft = drafts.get(address);
     if (draft !== undefined) resources.set(address, finished(draft, context));
   }
+  const migration = migrationOf(context);
   const value: DesiredState = {
     resources,
     pools: context.pools,
     policies: policiesOf(context),
     disruption,
     balance: balanceOf(context),
+    ...(migration === undefined ? {} : { migration }),
     environment: context.environment,
     digest: desiredDigest(resources, ports.digest),
   };

@@ -3,7 +3,7 @@ import { isQuantity } from "../_shared/quantity.ts";
 import { labelMetadata as part_labelMetadata } from "../_shared/meta.gen.js";
 
 export const validate = validate0;
-const schema0 = {"$id":"kind","type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"enum":["vpac.dev/v1alpha1"]},"kind":{"const":"Environment"},"metadata":{"x-part":"labelMetadata"},"spec":{"type":"object","properties":{"providers":{"type":"array","maxItems":32,"items":{"type":"object","required":["name","type"],"properties":{"name":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"type":{"type":"string","enum":["esxi-sim","libvirt","cluster-api","vcenter"]},"seed":{"type":"integer","minimum":0},"socket":{"type":"string","maxLength":4096},"uri":{"type":"string","maxLength":2048,"format":"an address such as qemu:///system, qemu+unix:///system?socket=/run/libvirt/libvirt-sock or qemu+tcp://127.0.0.1:16509/system"},"host":{"type":"string","maxLength":253,"format":"lower-case letters, digits, \"-\" and \".\", with a letter or digit at both ends of each part"},"hosts":{"type":"array","minItems":1,"maxItems":1024,"items":{"type":"object","required":["name","uri"],"properties":{"name":{"type":"string","maxLength":253,"format":"lower-case letters, digits, \"-\" and \".\", with a letter or digit at both ends of each part"},"uri":{"type":"string","maxLength":2048,"format":"an address such as qemu:///system, qemu+unix:///system?socket=/run/libvirt/libvirt-sock or qemu+tcp://127.0.0.1:16509/system"},"labels":{"type":"object","maxProperties":256,"additionalProperties":{"type":"string","maxLength":63}},"cluster":{"type":"string","maxLength":253},"maintenance":{"type":"boolean"},"migrateUri":{"type":"string","maxLength":2048},"peerUri":{"type":"string","maxLength":2048},"pool":{"type":"string","maxLength":253},"reservedMemory":{"type":["string","number"],"maxLength":64,"x-quantity":"quantity"}},"x-closed":["name","uri","labels","cluster","maintenance","migrateUri","peerUri","pool","reservedMemory"]}},"pool":{"type":"string","maxLength":253},"storageClasses":{"type":"object","maxProperties":256,"additionalProperties":{"type":"string","maxLength":253}},"sharedStorage":{"type":"boolean"},"network":{"type":"string","maxLength":253},"networks":{"type":"object","maxProperties":256,"additionalProperties":{"type":"string","maxLength":253}},"domainType":{"type":"string","enum":["kvm","qemu"]},"kubeconfig":{"type":"string","maxLength":4096},"context":{"type":"string","maxLength":253},"flavour":{"type":"string","maxLength":253},"server":{"type":"string","maxLength":253},"username":{"type":"string","maxLength":253},"insecureSkipVerify":{"type":"boolean"},"infra":{"type":"string","enum":["vsphere","any"]},"timeout":{"type":"string","maxLength":64,"format":"a duration such as 30s, 5m or 1h30m"},"parallelCalls":{"type":"integer","minimum":1,"maximum":256},"settings":{"type":"object"}},"x-closed":["name","type","seed","socket","uri","host","hosts","pool","storageClasses","sharedStorage","network","networks","domainType","kubeconfig","context","flavour","server","username","insecureSkipVerify","infra","timeout","parallelCalls","settings"]},"minItems":0},"state":{"type":"object","properties":{"type":{"type":"string","enum":["file","http","memory"]},"path":{"type":"string","maxLength":4096},"url":{"type":"string","maxLength":2048},"lockTimeout":{"type":"string","maxLength":64,"format":"a duration such as 30s, 5m or 1h30m"}},"x-closed":["type","path","url","lockTimeout"]},"defaults":{"type":"object","properties":{"provider":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"namespace":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"supervisor":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"storagePolicy":{"type":"string","maxLength":253},"imagePrefixForVMs":{"type":"string","maxLength":253}},"x-closed":["provider","namespace","supervisor","storagePolicy","imagePrefixForVMs"]},"workspaces":{"type":"array","maxItems":256,"items":{"type":"object","required":["name"],"properties":{"name":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"manifests":{"type":"array","maxItems":256,"items":{"type":"string","maxLength":4096},"minItems":0},"providers":{"type":"array","maxItems":32,"items":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"minItems":0},"variables":{"type":"object","maxProperties":4096,"additionalProperties":{"type":["string","number","boolean"],"maxLength":4096}}},"x-closed":["name","manifests","providers","variables"]},"minItems":0},"manifests":{"type":"array","maxItems":256,"items":{"type":"string","maxLength":4096},"minItems":0},"platform":{"type":"array","maxItems":256,"items":{"type":"string","maxLength":4096},"minItems":0},"placement":{"type":"object","properties":{"scoring":{"type":"string","enum":["LeastAllocated","MostAllocated","Balanced"]},"chooser":{"type":"string","enum":["drs","kube"]},"hostFailuresToTolerate":{"type":"integer","minimum":0,"maximum":64},"demand":{"type":"string","enum":["active","consumed","granted","forecast"]},"power":{"type":"object","properties":{"targetPercent":{"type":"integer","minimum":1,"maximum":100},"bandPercent":{"type":"integer","minimum":0,"maximum":100},"hostsMin":{"type":"integer","minimum":1,"maximum":10000}},"x-closed":["targetPercent","bandPercent","hostsMin"]},"cpuOvercommitPercentMax":{"type":"integer","minimum":1,"maximum":100000},"admission":{"type":"object","properties":{"policy":{"type":"string","enum":["capacity","percentage","slots","dedicated","simulation"]},"cpuPercent":{"type":"integer","minimum":0,"maximum":100},"memoryPercent":{"type":"integer","minimum":0,"maximum":100},"slot":{"type":"object","properties":{"cpu":{"type":["string","number"],"maxLength":64,"x-quantity":"cpu"},"memory":{"type":["string","number"],"maxLength":64,"x-quantity":"memory"}},"x-closed":["cpu","memory"]},"failoverHosts":{"type":"array","maxItems":64,"items":{"type":"string","maxLength":253},"minItems":1},"performanceDegradationToleratedPercent":{"type":"integer","minimum":0,"maximum":100}},"x-closed":["policy","cpuPercent","memoryPercent","slot","failoverHosts","performanceDegradationToleratedPercent"]},"seed":{"type":"integer","minimum":0},"balance":{"type":"string","enum":["off","manual","partial","full"]},"threshold":{"type":"integer","minimum":1,"maximum":5},"goal":{"type":"string","enum":["spread","pack"]},"movesMax":{"type":"integer","minimum":0,"maximum":10000}},"x-closed":["scoring","chooser","hostFailuresToTolerate","demand","power","cpuOvercommitPercentMax","admission","seed","balance","threshold","goal","movesMax"]},"guards":{"type":"object","properties":{"preventDestroy":{"type":"array","maxItems":1000,"items":{"type":"string","maxLength":4096},"minItems":0},"budgets":{"type":"object","properties":{"maxDeletes":{"type":["integer","string"],"maxLength":8,"minimum":0,"format":"a percentage such as 20%"},"maxReplaces":{"type":["integer","string"],"maxLength":8,"minimum":0,"format":"a percentage such as 20%"},"maxMoves":{"type":["integer","string"],"maxLength":8,"minimum":0,"format":"a percentage such as 20%"}},"x-closed":["maxDeletes","maxReplaces","maxMoves"]},"windows":{"type":"array","maxItems":100,"items":{"type":"object","required":["duration"],"properties":{"name":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"allow":{"type":"string","maxLength":128},"deny":{"type":"string","maxLength":128},"duration":{"type":"string","maxLength":64,"format":"a duration such as 30s, 5m or 1h30m"},"timeZone":{"type":"string","maxLength":64}},"x-closed":["name","allow","deny","duration","timeZone"]},"minItems":0}},"x-closed":["preventDestroy","budgets","windows"]},"planMaxAge":{"type":"string","maxLength":64,"format":"a duration such as 30s, 5m or 1h30m"},"gitops":{"type":"object","properties":{"repository":{"type":"string","maxLength":4096},"branch":{"type":"string","maxLength":253},"path":{"type":"string","maxLength":4096},"interval":{"type":"string","maxLength":64,"format":"a duration such as 30s, 5m or 1h30m"},"prune":{"type":"boolean"},"selfHeal":{"type":"boolean"},"reports":{"type":"array","maxItems":16,"items":{"type":"string","maxLength":4096},"minItems":0}},"x-closed":["repository","branch","path","interval","prune","selfHeal","reports"]},"outputs":{"type":"object","maxProperties":4096,"additionalProperties":{"type":"object","required":["value"],"properties":{"value":{"type":"string","maxLength":4096},"description":{"type":"string","maxLength":4096},"sensitive":{"type":"boolean"}},"x-closed":["value","description","sensitive"]}}},"x-closed":["providers","state","defaults","workspaces","manifests","platform","placement","guards","planMaxAge","gitops","outputs"]}},"x-closed":["apiVersion","kind","metadata","spec"]};
+const schema0 = {"$id":"kind","type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"enum":["vpac.dev/v1alpha1"]},"kind":{"const":"Environment"},"metadata":{"x-part":"labelMetadata"},"spec":{"type":"object","properties":{"providers":{"type":"array","maxItems":32,"items":{"type":"object","required":["name","type"],"properties":{"name":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"type":{"type":"string","enum":["esxi-sim","libvirt","cluster-api","vcenter"]},"seed":{"type":"integer","minimum":0},"socket":{"type":"string","maxLength":4096},"uri":{"type":"string","maxLength":2048,"format":"an address such as qemu:///system, qemu+unix:///system?socket=/run/libvirt/libvirt-sock or qemu+tcp://127.0.0.1:16509/system"},"host":{"type":"string","maxLength":253,"format":"lower-case letters, digits, \"-\" and \".\", with a letter or digit at both ends of each part"},"hosts":{"type":"array","minItems":1,"maxItems":1024,"items":{"type":"object","required":["name","uri"],"properties":{"name":{"type":"string","maxLength":253,"format":"lower-case letters, digits, \"-\" and \".\", with a letter or digit at both ends of each part"},"uri":{"type":"string","maxLength":2048,"format":"an address such as qemu:///system, qemu+unix:///system?socket=/run/libvirt/libvirt-sock or qemu+tcp://127.0.0.1:16509/system"},"labels":{"type":"object","maxProperties":256,"additionalProperties":{"type":"string","maxLength":63}},"cluster":{"type":"string","maxLength":253},"maintenance":{"type":"boolean"},"migrateUri":{"type":"string","maxLength":2048},"peerUri":{"type":"string","maxLength":2048},"pool":{"type":"string","maxLength":253},"reservedMemory":{"type":["string","number"],"maxLength":64,"x-quantity":"quantity"}},"x-closed":["name","uri","labels","cluster","maintenance","migrateUri","peerUri","pool","reservedMemory"]}},"pool":{"type":"string","maxLength":253},"storageClasses":{"type":"object","maxProperties":256,"additionalProperties":{"type":"string","maxLength":253}},"sharedStorage":{"type":"boolean"},"network":{"type":"string","maxLength":253},"networks":{"type":"object","maxProperties":256,"additionalProperties":{"type":"string","maxLength":253}},"domainType":{"type":"string","enum":["kvm","qemu"]},"kubeconfig":{"type":"string","maxLength":4096},"context":{"type":"string","maxLength":253},"flavour":{"type":"string","maxLength":253},"server":{"type":"string","maxLength":253},"username":{"type":"string","maxLength":253},"insecureSkipVerify":{"type":"boolean"},"infra":{"type":"string","enum":["vsphere","any"]},"timeout":{"type":"string","maxLength":64,"format":"a duration such as 30s, 5m or 1h30m"},"parallelCalls":{"type":"integer","minimum":1,"maximum":256},"settings":{"type":"object"}},"x-closed":["name","type","seed","socket","uri","host","hosts","pool","storageClasses","sharedStorage","network","networks","domainType","kubeconfig","context","flavour","server","username","insecureSkipVerify","infra","timeout","parallelCalls","settings"]},"minItems":0},"state":{"type":"object","properties":{"type":{"type":"string","enum":["file","http","memory"]},"path":{"type":"string","maxLength":4096},"url":{"type":"string","maxLength":2048},"lockTimeout":{"type":"string","maxLength":64,"format":"a duration such as 30s, 5m or 1h30m"}},"x-closed":["type","path","url","lockTimeout"]},"defaults":{"type":"object","properties":{"provider":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"namespace":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"supervisor":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"storagePolicy":{"type":"string","maxLength":253},"imagePrefixForVMs":{"type":"string","maxLength":253}},"x-closed":["provider","namespace","supervisor","storagePolicy","imagePrefixForVMs"]},"workspaces":{"type":"array","maxItems":256,"items":{"type":"object","required":["name"],"properties":{"name":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"manifests":{"type":"array","maxItems":256,"items":{"type":"string","maxLength":4096},"minItems":0},"providers":{"type":"array","maxItems":32,"items":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"minItems":0},"variables":{"type":"object","maxProperties":4096,"additionalProperties":{"type":["string","number","boolean"],"maxLength":4096}}},"x-closed":["name","manifests","providers","variables"]},"minItems":0},"manifests":{"type":"array","maxItems":256,"items":{"type":"string","maxLength":4096},"minItems":0},"platform":{"type":"array","maxItems":256,"items":{"type":"string","maxLength":4096},"minItems":0},"placement":{"type":"object","properties":{"scoring":{"type":"string","enum":["LeastAllocated","MostAllocated","Balanced"]},"chooser":{"type":"string","enum":["drs","kube"]},"hostFailuresToTolerate":{"type":"integer","minimum":0,"maximum":64},"demand":{"type":"string","enum":["active","consumed","granted","forecast"]},"power":{"type":"object","properties":{"targetPercent":{"type":"integer","minimum":1,"maximum":100},"bandPercent":{"type":"integer","minimum":0,"maximum":100},"hostsMin":{"type":"integer","minimum":1,"maximum":10000}},"x-closed":["targetPercent","bandPercent","hostsMin"]},"cpuOvercommitPercentMax":{"type":"integer","minimum":1,"maximum":100000},"admission":{"type":"object","properties":{"policy":{"type":"string","enum":["capacity","percentage","slots","dedicated","simulation"]},"cpuPercent":{"type":"integer","minimum":0,"maximum":100},"memoryPercent":{"type":"integer","minimum":0,"maximum":100},"slot":{"type":"object","properties":{"cpu":{"type":["string","number"],"maxLength":64,"x-quantity":"cpu"},"memory":{"type":["string","number"],"maxLength":64,"x-quantity":"memory"}},"x-closed":["cpu","memory"]},"failoverHosts":{"type":"array","maxItems":64,"items":{"type":"string","maxLength":253},"minItems":1},"performanceDegradationToleratedPercent":{"type":"integer","minimum":0,"maximum":100}},"x-closed":["policy","cpuPercent","memoryPercent","slot","failoverHosts","performanceDegradationToleratedPercent"]},"seed":{"type":"integer","minimum":0},"balance":{"type":"string","enum":["off","manual","partial","full"]},"threshold":{"type":"integer","minimum":1,"maximum":5},"goal":{"type":"string","enum":["spread","pack"]},"movesMax":{"type":"integer","minimum":0,"maximum":10000},"migration":{"type":"object","properties":{"movesPerHostMax":{"type":"integer","minimum":1,"maximum":1000},"movesPerDatastoreMax":{"type":"integer","minimum":1,"maximum":10000}},"x-closed":["movesPerHostMax","movesPerDatastoreMax"]}},"x-closed":["scoring","chooser","hostFailuresToTolerate","demand","power","cpuOvercommitPercentMax","admission","seed","balance","threshold","goal","movesMax","migration"]},"guards":{"type":"object","properties":{"preventDestroy":{"type":"array","maxItems":1000,"items":{"type":"string","maxLength":4096},"minItems":0},"budgets":{"type":"object","properties":{"maxDeletes":{"type":["integer","string"],"maxLength":8,"minimum":0,"format":"a percentage such as 20%"},"maxReplaces":{"type":["integer","string"],"maxLength":8,"minimum":0,"format":"a percentage such as 20%"},"maxMoves":{"type":["integer","string"],"maxLength":8,"minimum":0,"format":"a percentage such as 20%"}},"x-closed":["maxDeletes","maxReplaces","maxMoves"]},"windows":{"type":"array","maxItems":100,"items":{"type":"object","required":["duration"],"properties":{"name":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"allow":{"type":"string","maxLength":128},"deny":{"type":"string","maxLength":128},"duration":{"type":"string","maxLength":64,"format":"a duration such as 30s, 5m or 1h30m"},"timeZone":{"type":"string","maxLength":64}},"x-closed":["name","allow","deny","duration","timeZone"]},"minItems":0}},"x-closed":["preventDestroy","budgets","windows"]},"planMaxAge":{"type":"string","maxLength":64,"format":"a duration such as 30s, 5m or 1h30m"},"gitops":{"type":"object","properties":{"repository":{"type":"string","maxLength":4096},"branch":{"type":"string","maxLength":253},"path":{"type":"string","maxLength":4096},"interval":{"type":"string","maxLength":64,"format":"a duration such as 30s, 5m or 1h30m"},"prune":{"type":"boolean"},"selfHeal":{"type":"boolean"},"reports":{"type":"array","maxItems":16,"items":{"type":"string","maxLength":4096},"minItems":0}},"x-closed":["repository","branch","path","interval","prune","selfHeal","reports"]},"outputs":{"type":"object","maxProperties":4096,"additionalProperties":{"type":"object","required":["value"],"properties":{"value":{"type":"string","maxLength":4096},"description":{"type":"string","maxLength":4096},"sensitive":{"type":"boolean"}},"x-closed":["value","description","sensitive"]}}},"x-closed":["providers","state","defaults","workspaces","manifests","platform","placement","guards","planMaxAge","gitops","outputs"]}},"x-closed":["apiVersion","kind","metadata","spec"]};
 const func0 = Object.prototype.hasOwnProperty;
 const formats0 = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
 const formats2 = /^(?:qemu|test)(?:[+](?:unix|tcp))?:\/\/\S{0,2000}$/;
@@ -18,14 +18,15 @@ const keyword4 = new Set(["name","manifests","providers","variables"]);
 const keyword5 = new Set(["targetPercent","bandPercent","hostsMin"]);
 const keyword6 = new Set(["cpu","memory"]);
 const keyword7 = new Set(["policy","cpuPercent","memoryPercent","slot","failoverHosts","performanceDegradationToleratedPercent"]);
-const keyword8 = new Set(["scoring","chooser","hostFailuresToTolerate","demand","power","cpuOvercommitPercentMax","admission","seed","balance","threshold","goal","movesMax"]);
-const keyword9 = new Set(["maxDeletes","maxReplaces","maxMoves"]);
-const keyword10 = new Set(["name","allow","deny","duration","timeZone"]);
-const keyword11 = new Set(["preventDestroy","budgets","windows"]);
-const keyword12 = new Set(["repository","branch","path","interval","prune","selfHeal","reports"]);
-const keyword13 = new Set(["value","description","sensitive"]);
-const keyword14 = new Set(["providers","state","defaults","workspaces","manifests","platform","placement","guards","planMaxAge","gitops","outputs"]);
-const keyword15 = new Set(["apiVersion","kind","metadata","spec"]);
+const keyword8 = new Set(["movesPerHostMax","movesPerDatastoreMax"]);
+const keyword9 = new Set(["scoring","chooser","hostFailuresToTolerate","demand","power","cpuOvercommitPercentMax","admission","seed","balance","threshold","goal","movesMax","migration"]);
+const keyword10 = new Set(["maxDeletes","maxReplaces","maxMoves"]);
+const keyword11 = new Set(["name","allow","deny","duration","timeZone"]);
+const keyword12 = new Set(["preventDestroy","budgets","windows"]);
+const keyword13 = new Set(["repository","branch","path","interval","prune","selfHeal","reports"]);
+const keyword14 = new Set(["value","description","sensitive"]);
+const keyword15 = new Set(["providers","state","defaults","workspaces","manifests","platform","placement","guards","planMaxAge","gitops","outputs"]);
+const keyword16 = new Set(["apiVersion","kind","metadata","spec"]);
 
 function validate0(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 /*# sourceURL="kind" */;
@@ -2598,9 +2599,13 @@ errors++;
 }
 }
 }
-for(const field8 of Object.keys(data66)){
-if(Object.prototype.hasOwnProperty.call(data66, field8) && !keyword8.has(field8)){
-const err212 = {instancePath:instancePath+"/spec/placement",keyword:"x-closed",params:{additionalProperty: field8, known: [...keyword8]}};
+if(data66.migration !== undefined && func0.call(data66, "migration")){
+let data91 = data66.migration;
+if(data91 && typeof data91 == "object" && !Array.isArray(data91)){
+if(data91.movesPerHostMax !== undefined && func0.call(data91, "movesPerHostMax")){
+let data92 = data91.movesPerHostMax;
+if(!(((typeof data92 == "number") && (!(data92 % 1) && !isNaN(data92))) && (isFinite(data92)))){
+const err212 = {instancePath:instancePath+"/spec/placement/migration/movesPerHostMax",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err212];
 }
@@ -2609,10 +2614,9 @@ vErrors.push(err212);
 }
 errors++;
 }
-}
-}
-else {
-const err213 = {instancePath:instancePath+"/spec/placement",keyword:"type",params:{type: "object"}};
+if((typeof data92 == "number") && (isFinite(data92))){
+if(data92 > 1000 || isNaN(data92)){
+const err213 = {instancePath:instancePath+"/spec/placement/migration/movesPerHostMax",keyword:"maximum",params:{comparison: "<=", limit: 1000}};
 if(vErrors === null){
 vErrors = [err213];
 }
@@ -2621,15 +2625,8 @@ vErrors.push(err213);
 }
 errors++;
 }
-}
-if(data3.guards !== undefined && func0.call(data3, "guards")){
-let data91 = data3.guards;
-if(data91 && typeof data91 == "object" && !Array.isArray(data91)){
-if(data91.preventDestroy !== undefined && func0.call(data91, "preventDestroy")){
-let data92 = data91.preventDestroy;
-if(Array.isArray(data92)){
-if(data92.length > 1000){
-const err214 = {instancePath:instancePath+"/spec/guards/preventDestroy",keyword:"maxItems",params:{limit: 1000}};
+if(data92 < 1 || isNaN(data92)){
+const err214 = {instancePath:instancePath+"/spec/placement/migration/movesPerHostMax",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err214];
 }
@@ -2638,8 +2635,12 @@ vErrors.push(err214);
 }
 errors++;
 }
-if(data92.length < 0){
-const err215 = {instancePath:instancePath+"/spec/guards/preventDestroy",keyword:"minItems",params:{limit: 0}};
+}
+}
+if(data91.movesPerDatastoreMax !== undefined && func0.call(data91, "movesPerDatastoreMax")){
+let data93 = data91.movesPerDatastoreMax;
+if(!(((typeof data93 == "number") && (!(data93 % 1) && !isNaN(data93))) && (isFinite(data93)))){
+const err215 = {instancePath:instancePath+"/spec/placement/migration/movesPerDatastoreMax",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err215];
 }
@@ -2648,12 +2649,9 @@ vErrors.push(err215);
 }
 errors++;
 }
-const len8 = data92.length;
-for(let i8=0; i8<len8; i8++){
-let data93 = data92[i8];
-if(typeof data93 === "string"){
-if(data93.length > 4096){
-const err216 = {instancePath:instancePath+"/spec/guards/preventDestroy/" + i8,keyword:"maxLength",params:{limit: 4096}};
+if((typeof data93 == "number") && (isFinite(data93))){
+if(data93 > 10000 || isNaN(data93)){
+const err216 = {instancePath:instancePath+"/spec/placement/migration/movesPerDatastoreMax",keyword:"maximum",params:{comparison: "<=", limit: 10000}};
 if(vErrors === null){
 vErrors = [err216];
 }
@@ -2662,9 +2660,8 @@ vErrors.push(err216);
 }
 errors++;
 }
-}
-else {
-const err217 = {instancePath:instancePath+"/spec/guards/preventDestroy/" + i8,keyword:"type",params:{type: "string"}};
+if(data93 < 1 || isNaN(data93)){
+const err217 = {instancePath:instancePath+"/spec/placement/migration/movesPerDatastoreMax",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err217];
 }
@@ -2675,8 +2672,9 @@ errors++;
 }
 }
 }
-else {
-const err218 = {instancePath:instancePath+"/spec/guards/preventDestroy",keyword:"type",params:{type: "array"}};
+for(const field8 of Object.keys(data91)){
+if(Object.prototype.hasOwnProperty.call(data91, field8) && !keyword8.has(field8)){
+const err218 = {instancePath:instancePath+"/spec/placement/migration",keyword:"x-closed",params:{additionalProperty: field8, known: [...keyword8]}};
 if(vErrors === null){
 vErrors = [err218];
 }
@@ -2686,13 +2684,9 @@ vErrors.push(err218);
 errors++;
 }
 }
-if(data91.budgets !== undefined && func0.call(data91, "budgets")){
-let data94 = data91.budgets;
-if(data94 && typeof data94 == "object" && !Array.isArray(data94)){
-if(data94.maxDeletes !== undefined && func0.call(data94, "maxDeletes")){
-let data95 = data94.maxDeletes;
-if((!(((typeof data95 == "number") && (!(data95 % 1) && !isNaN(data95))) && (isFinite(data95)))) && (typeof data95 !== "string")){
-const err219 = {instancePath:instancePath+"/spec/guards/budgets/maxDeletes",keyword:"type",params:{type: schema0.properties.spec.properties.guards.properties.budgets.properties.maxDeletes.type}};
+}
+else {
+const err219 = {instancePath:instancePath+"/spec/placement/migration",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err219];
 }
@@ -2701,9 +2695,10 @@ vErrors.push(err219);
 }
 errors++;
 }
-if((typeof data95 == "number") && (isFinite(data95))){
-if(data95 < 0 || isNaN(data95)){
-const err220 = {instancePath:instancePath+"/spec/guards/budgets/maxDeletes",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+for(const field9 of Object.keys(data66)){
+if(Object.prototype.hasOwnProperty.call(data66, field9) && !keyword9.has(field9)){
+const err220 = {instancePath:instancePath+"/spec/placement",keyword:"x-closed",params:{additionalProperty: field9, known: [...keyword9]}};
 if(vErrors === null){
 vErrors = [err220];
 }
@@ -2713,9 +2708,9 @@ vErrors.push(err220);
 errors++;
 }
 }
-if(typeof data95 === "string"){
-if(data95.length > 8){
-const err221 = {instancePath:instancePath+"/spec/guards/budgets/maxDeletes",keyword:"maxLength",params:{limit: 8}};
+}
+else {
+const err221 = {instancePath:instancePath+"/spec/placement",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err221];
 }
@@ -2724,8 +2719,15 @@ vErrors.push(err221);
 }
 errors++;
 }
-if(!(formats24.test(data95))){
-const err222 = {instancePath:instancePath+"/spec/guards/budgets/maxDeletes",keyword:"format",params:{format: "a percentage such as 20%"}};
+}
+if(data3.guards !== undefined && func0.call(data3, "guards")){
+let data94 = data3.guards;
+if(data94 && typeof data94 == "object" && !Array.isArray(data94)){
+if(data94.preventDestroy !== undefined && func0.call(data94, "preventDestroy")){
+let data95 = data94.preventDestroy;
+if(Array.isArray(data95)){
+if(data95.length > 1000){
+const err222 = {instancePath:instancePath+"/spec/guards/preventDestroy",keyword:"maxItems",params:{limit: 1000}};
 if(vErrors === null){
 vErrors = [err222];
 }
@@ -2734,12 +2736,8 @@ vErrors.push(err222);
 }
 errors++;
 }
-}
-}
-if(data94.maxReplaces !== undefined && func0.call(data94, "maxReplaces")){
-let data96 = data94.maxReplaces;
-if((!(((typeof data96 == "number") && (!(data96 % 1) && !isNaN(data96))) && (isFinite(data96)))) && (typeof data96 !== "string")){
-const err223 = {instancePath:instancePath+"/spec/guards/budgets/maxReplaces",keyword:"type",params:{type: schema0.properties.spec.properties.guards.properties.budgets.properties.maxReplaces.type}};
+if(data95.length < 0){
+const err223 = {instancePath:instancePath+"/spec/guards/preventDestroy",keyword:"minItems",params:{limit: 0}};
 if(vErrors === null){
 vErrors = [err223];
 }
@@ -2748,9 +2746,12 @@ vErrors.push(err223);
 }
 errors++;
 }
-if((typeof data96 == "number") && (isFinite(data96))){
-if(data96 < 0 || isNaN(data96)){
-const err224 = {instancePath:instancePath+"/spec/guards/budgets/maxReplaces",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+const len8 = data95.length;
+for(let i8=0; i8<len8; i8++){
+let data96 = data95[i8];
+if(typeof data96 === "string"){
+if(data96.length > 4096){
+const err224 = {instancePath:instancePath+"/spec/guards/preventDestroy/" + i8,keyword:"maxLength",params:{limit: 4096}};
 if(vErrors === null){
 vErrors = [err224];
 }
@@ -2760,9 +2761,8 @@ vErrors.push(err224);
 errors++;
 }
 }
-if(typeof data96 === "string"){
-if(data96.length > 8){
-const err225 = {instancePath:instancePath+"/spec/guards/budgets/maxReplaces",keyword:"maxLength",params:{limit: 8}};
+else {
+const err225 = {instancePath:instancePath+"/spec/guards/preventDestroy/" + i8,keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err225];
 }
@@ -2771,8 +2771,10 @@ vErrors.push(err225);
 }
 errors++;
 }
-if(!(formats24.test(data96))){
-const err226 = {instancePath:instancePath+"/spec/guards/budgets/maxReplaces",keyword:"format",params:{format: "a percentage such as 20%"}};
+}
+}
+else {
+const err226 = {instancePath:instancePath+"/spec/guards/preventDestroy",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err226];
 }
@@ -2782,11 +2784,13 @@ vErrors.push(err226);
 errors++;
 }
 }
-}
-if(data94.maxMoves !== undefined && func0.call(data94, "maxMoves")){
-let data97 = data94.maxMoves;
-if((!(((typeof data97 == "number") && (!(data97 % 1) && !isNaN(data97))) && (isFinite(data97)))) && (typeof data97 !== "string")){
-const err227 = {instancePath:instancePath+"/spec/guards/budgets/maxMoves",keyword:"type",params:{type: schema0.properties.spec.properties.guards.properties.budgets.properties.maxMoves.type}};
+if(data94.budgets !== undefined && func0.call(data94, "budgets")){
+let data97 = data94.budgets;
+if(data97 && typeof data97 == "object" && !Array.isArray(data97)){
+if(data97.maxDeletes !== undefined && func0.call(data97, "maxDeletes")){
+let data98 = data97.maxDeletes;
+if((!(((typeof data98 == "number") && (!(data98 % 1) && !isNaN(data98))) && (isFinite(data98)))) && (typeof data98 !== "string")){
+const err227 = {instancePath:instancePath+"/spec/guards/budgets/maxDeletes",keyword:"type",params:{type: schema0.properties.spec.properties.guards.properties.budgets.properties.maxDeletes.type}};
 if(vErrors === null){
 vErrors = [err227];
 }
@@ -2795,9 +2799,9 @@ vErrors.push(err227);
 }
 errors++;
 }
-if((typeof data97 == "number") && (isFinite(data97))){
-if(data97 < 0 || isNaN(data97)){
-const err228 = {instancePath:instancePath+"/spec/guards/budgets/maxMoves",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if((typeof data98 == "number") && (isFinite(data98))){
+if(data98 < 0 || isNaN(data98)){
+const err228 = {instancePath:instancePath+"/spec/guards/budgets/maxDeletes",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err228];
 }
@@ -2807,9 +2811,9 @@ vErrors.push(err228);
 errors++;
 }
 }
-if(typeof data97 === "string"){
-if(data97.length > 8){
-const err229 = {instancePath:instancePath+"/spec/guards/budgets/maxMoves",keyword:"maxLength",params:{limit: 8}};
+if(typeof data98 === "string"){
+if(data98.length > 8){
+const err229 = {instancePath:instancePath+"/spec/guards/budgets/maxDeletes",keyword:"maxLength",params:{limit: 8}};
 if(vErrors === null){
 vErrors = [err229];
 }
@@ -2818,8 +2822,8 @@ vErrors.push(err229);
 }
 errors++;
 }
-if(!(formats24.test(data97))){
-const err230 = {instancePath:instancePath+"/spec/guards/budgets/maxMoves",keyword:"format",params:{format: "a percentage such as 20%"}};
+if(!(formats24.test(data98))){
+const err230 = {instancePath:instancePath+"/spec/guards/budgets/maxDeletes",keyword:"format",params:{format: "a percentage such as 20%"}};
 if(vErrors === null){
 vErrors = [err230];
 }
@@ -2830,9 +2834,10 @@ errors++;
 }
 }
 }
-for(const field9 of Object.keys(data94)){
-if(Object.prototype.hasOwnProperty.call(data94, field9) && !keyword9.has(field9)){
-const err231 = {instancePath:instancePath+"/spec/guards/budgets",keyword:"x-closed",params:{additionalProperty: field9, known: [...keyword9]}};
+if(data97.maxReplaces !== undefined && func0.call(data97, "maxReplaces")){
+let data99 = data97.maxReplaces;
+if((!(((typeof data99 == "number") && (!(data99 % 1) && !isNaN(data99))) && (isFinite(data99)))) && (typeof data99 !== "string")){
+const err231 = {instancePath:instancePath+"/spec/guards/budgets/maxReplaces",keyword:"type",params:{type: schema0.properties.spec.properties.guards.properties.budgets.properties.maxReplaces.type}};
 if(vErrors === null){
 vErrors = [err231];
 }
@@ -2841,10 +2846,9 @@ vErrors.push(err231);
 }
 errors++;
 }
-}
-}
-else {
-const err232 = {instancePath:instancePath+"/spec/guards/budgets",keyword:"type",params:{type: "object"}};
+if((typeof data99 == "number") && (isFinite(data99))){
+if(data99 < 0 || isNaN(data99)){
+const err232 = {instancePath:instancePath+"/spec/guards/budgets/maxReplaces",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err232];
 }
@@ -2854,11 +2858,9 @@ vErrors.push(err232);
 errors++;
 }
 }
-if(data91.windows !== undefined && func0.call(data91, "windows")){
-let data98 = data91.windows;
-if(Array.isArray(data98)){
-if(data98.length > 100){
-const err233 = {instancePath:instancePath+"/spec/guards/windows",keyword:"maxItems",params:{limit: 100}};
+if(typeof data99 === "string"){
+if(data99.length > 8){
+const err233 = {instancePath:instancePath+"/spec/guards/budgets/maxReplaces",keyword:"maxLength",params:{limit: 8}};
 if(vErrors === null){
 vErrors = [err233];
 }
@@ -2867,8 +2869,8 @@ vErrors.push(err233);
 }
 errors++;
 }
-if(data98.length < 0){
-const err234 = {instancePath:instancePath+"/spec/guards/windows",keyword:"minItems",params:{limit: 0}};
+if(!(formats24.test(data99))){
+const err234 = {instancePath:instancePath+"/spec/guards/budgets/maxReplaces",keyword:"format",params:{format: "a percentage such as 20%"}};
 if(vErrors === null){
 vErrors = [err234];
 }
@@ -2877,12 +2879,12 @@ vErrors.push(err234);
 }
 errors++;
 }
-const len9 = data98.length;
-for(let i9=0; i9<len9; i9++){
-let data99 = data98[i9];
-if(data99 && typeof data99 == "object" && !Array.isArray(data99)){
-if((data99.duration === undefined) || (!(func0.call(data99, "duration")))){
-const err235 = {instancePath:instancePath+"/spec/guards/windows/" + i9,keyword:"required",params:{missingProperty: "duration"}};
+}
+}
+if(data97.maxMoves !== undefined && func0.call(data97, "maxMoves")){
+let data100 = data97.maxMoves;
+if((!(((typeof data100 == "number") && (!(data100 % 1) && !isNaN(data100))) && (isFinite(data100)))) && (typeof data100 !== "string")){
+const err235 = {instancePath:instancePath+"/spec/guards/budgets/maxMoves",keyword:"type",params:{type: schema0.properties.spec.properties.guards.properties.budgets.properties.maxMoves.type}};
 if(vErrors === null){
 vErrors = [err235];
 }
@@ -2891,11 +2893,9 @@ vErrors.push(err235);
 }
 errors++;
 }
-if(data99.name !== undefined && func0.call(data99, "name")){
-let data100 = data99.name;
-if(typeof data100 === "string"){
-if(data100.length > 63){
-const err236 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/name",keyword:"maxLength",params:{limit: 63}};
+if((typeof data100 == "number") && (isFinite(data100))){
+if(data100 < 0 || isNaN(data100)){
+const err236 = {instancePath:instancePath+"/spec/guards/budgets/maxMoves",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err236];
 }
@@ -2904,8 +2904,10 @@ vErrors.push(err236);
 }
 errors++;
 }
-if(!(formats0.test(data100))){
-const err237 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/name",keyword:"format",params:{format: "lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"}};
+}
+if(typeof data100 === "string"){
+if(data100.length > 8){
+const err237 = {instancePath:instancePath+"/spec/guards/budgets/maxMoves",keyword:"maxLength",params:{limit: 8}};
 if(vErrors === null){
 vErrors = [err237];
 }
@@ -2914,9 +2916,8 @@ vErrors.push(err237);
 }
 errors++;
 }
-}
-else {
-const err238 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/name",keyword:"type",params:{type: "string"}};
+if(!(formats24.test(data100))){
+const err238 = {instancePath:instancePath+"/spec/guards/budgets/maxMoves",keyword:"format",params:{format: "a percentage such as 20%"}};
 if(vErrors === null){
 vErrors = [err238];
 }
@@ -2926,11 +2927,10 @@ vErrors.push(err238);
 errors++;
 }
 }
-if(data99.allow !== undefined && func0.call(data99, "allow")){
-let data101 = data99.allow;
-if(typeof data101 === "string"){
-if(data101.length > 128){
-const err239 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/allow",keyword:"maxLength",params:{limit: 128}};
+}
+for(const field10 of Object.keys(data97)){
+if(Object.prototype.hasOwnProperty.call(data97, field10) && !keyword10.has(field10)){
+const err239 = {instancePath:instancePath+"/spec/guards/budgets",keyword:"x-closed",params:{additionalProperty: field10, known: [...keyword10]}};
 if(vErrors === null){
 vErrors = [err239];
 }
@@ -2940,8 +2940,9 @@ vErrors.push(err239);
 errors++;
 }
 }
+}
 else {
-const err240 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/allow",keyword:"type",params:{type: "string"}};
+const err240 = {instancePath:instancePath+"/spec/guards/budgets",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err240];
 }
@@ -2951,11 +2952,11 @@ vErrors.push(err240);
 errors++;
 }
 }
-if(data99.deny !== undefined && func0.call(data99, "deny")){
-let data102 = data99.deny;
-if(typeof data102 === "string"){
-if(data102.length > 128){
-const err241 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/deny",keyword:"maxLength",params:{limit: 128}};
+if(data94.windows !== undefined && func0.call(data94, "windows")){
+let data101 = data94.windows;
+if(Array.isArray(data101)){
+if(data101.length > 100){
+const err241 = {instancePath:instancePath+"/spec/guards/windows",keyword:"maxItems",params:{limit: 100}};
 if(vErrors === null){
 vErrors = [err241];
 }
@@ -2964,9 +2965,8 @@ vErrors.push(err241);
 }
 errors++;
 }
-}
-else {
-const err242 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/deny",keyword:"type",params:{type: "string"}};
+if(data101.length < 0){
+const err242 = {instancePath:instancePath+"/spec/guards/windows",keyword:"minItems",params:{limit: 0}};
 if(vErrors === null){
 vErrors = [err242];
 }
@@ -2975,12 +2975,12 @@ vErrors.push(err242);
 }
 errors++;
 }
-}
-if(data99.duration !== undefined && func0.call(data99, "duration")){
-let data103 = data99.duration;
-if(typeof data103 === "string"){
-if(data103.length > 64){
-const err243 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/duration",keyword:"maxLength",params:{limit: 64}};
+const len9 = data101.length;
+for(let i9=0; i9<len9; i9++){
+let data102 = data101[i9];
+if(data102 && typeof data102 == "object" && !Array.isArray(data102)){
+if((data102.duration === undefined) || (!(func0.call(data102, "duration")))){
+const err243 = {instancePath:instancePath+"/spec/guards/windows/" + i9,keyword:"required",params:{missingProperty: "duration"}};
 if(vErrors === null){
 vErrors = [err243];
 }
@@ -2989,8 +2989,11 @@ vErrors.push(err243);
 }
 errors++;
 }
-if(!(formats10.test(data103))){
-const err244 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/duration",keyword:"format",params:{format: "a duration such as 30s, 5m or 1h30m"}};
+if(data102.name !== undefined && func0.call(data102, "name")){
+let data103 = data102.name;
+if(typeof data103 === "string"){
+if(data103.length > 63){
+const err244 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/name",keyword:"maxLength",params:{limit: 63}};
 if(vErrors === null){
 vErrors = [err244];
 }
@@ -2999,9 +3002,8 @@ vErrors.push(err244);
 }
 errors++;
 }
-}
-else {
-const err245 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/duration",keyword:"type",params:{type: "string"}};
+if(!(formats0.test(data103))){
+const err245 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/name",keyword:"format",params:{format: "lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"}};
 if(vErrors === null){
 vErrors = [err245];
 }
@@ -3011,11 +3013,8 @@ vErrors.push(err245);
 errors++;
 }
 }
-if(data99.timeZone !== undefined && func0.call(data99, "timeZone")){
-let data104 = data99.timeZone;
-if(typeof data104 === "string"){
-if(data104.length > 64){
-const err246 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/timeZone",keyword:"maxLength",params:{limit: 64}};
+else {
+const err246 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/name",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err246];
 }
@@ -3025,8 +3024,11 @@ vErrors.push(err246);
 errors++;
 }
 }
-else {
-const err247 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/timeZone",keyword:"type",params:{type: "string"}};
+if(data102.allow !== undefined && func0.call(data102, "allow")){
+let data104 = data102.allow;
+if(typeof data104 === "string"){
+if(data104.length > 128){
+const err247 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/allow",keyword:"maxLength",params:{limit: 128}};
 if(vErrors === null){
 vErrors = [err247];
 }
@@ -3036,9 +3038,8 @@ vErrors.push(err247);
 errors++;
 }
 }
-for(const field10 of Object.keys(data99)){
-if(Object.prototype.hasOwnProperty.call(data99, field10) && !keyword10.has(field10)){
-const err248 = {instancePath:instancePath+"/spec/guards/windows/" + i9,keyword:"x-closed",params:{additionalProperty: field10, known: [...keyword10]}};
+else {
+const err248 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/allow",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err248];
 }
@@ -3048,9 +3049,11 @@ vErrors.push(err248);
 errors++;
 }
 }
-}
-else {
-const err249 = {instancePath:instancePath+"/spec/guards/windows/" + i9,keyword:"type",params:{type: "object"}};
+if(data102.deny !== undefined && func0.call(data102, "deny")){
+let data105 = data102.deny;
+if(typeof data105 === "string"){
+if(data105.length > 128){
+const err249 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/deny",keyword:"maxLength",params:{limit: 128}};
 if(vErrors === null){
 vErrors = [err249];
 }
@@ -3060,9 +3063,8 @@ vErrors.push(err249);
 errors++;
 }
 }
-}
 else {
-const err250 = {instancePath:instancePath+"/spec/guards/windows",keyword:"type",params:{type: "array"}};
+const err250 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/deny",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err250];
 }
@@ -3072,9 +3074,11 @@ vErrors.push(err250);
 errors++;
 }
 }
-for(const field11 of Object.keys(data91)){
-if(Object.prototype.hasOwnProperty.call(data91, field11) && !keyword11.has(field11)){
-const err251 = {instancePath:instancePath+"/spec/guards",keyword:"x-closed",params:{additionalProperty: field11, known: [...keyword11]}};
+if(data102.duration !== undefined && func0.call(data102, "duration")){
+let data106 = data102.duration;
+if(typeof data106 === "string"){
+if(data106.length > 64){
+const err251 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/duration",keyword:"maxLength",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err251];
 }
@@ -3083,10 +3087,8 @@ vErrors.push(err251);
 }
 errors++;
 }
-}
-}
-else {
-const err252 = {instancePath:instancePath+"/spec/guards",keyword:"type",params:{type: "object"}};
+if(!(formats10.test(data106))){
+const err252 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/duration",keyword:"format",params:{format: "a duration such as 30s, 5m or 1h30m"}};
 if(vErrors === null){
 vErrors = [err252];
 }
@@ -3096,11 +3098,8 @@ vErrors.push(err252);
 errors++;
 }
 }
-if(data3.planMaxAge !== undefined && func0.call(data3, "planMaxAge")){
-let data105 = data3.planMaxAge;
-if(typeof data105 === "string"){
-if(data105.length > 64){
-const err253 = {instancePath:instancePath+"/spec/planMaxAge",keyword:"maxLength",params:{limit: 64}};
+else {
+const err253 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/duration",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err253];
 }
@@ -3109,8 +3108,12 @@ vErrors.push(err253);
 }
 errors++;
 }
-if(!(formats10.test(data105))){
-const err254 = {instancePath:instancePath+"/spec/planMaxAge",keyword:"format",params:{format: "a duration such as 30s, 5m or 1h30m"}};
+}
+if(data102.timeZone !== undefined && func0.call(data102, "timeZone")){
+let data107 = data102.timeZone;
+if(typeof data107 === "string"){
+if(data107.length > 64){
+const err254 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/timeZone",keyword:"maxLength",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err254];
 }
@@ -3121,7 +3124,7 @@ errors++;
 }
 }
 else {
-const err255 = {instancePath:instancePath+"/spec/planMaxAge",keyword:"type",params:{type: "string"}};
+const err255 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/timeZone",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err255];
 }
@@ -3131,14 +3134,9 @@ vErrors.push(err255);
 errors++;
 }
 }
-if(data3.gitops !== undefined && func0.call(data3, "gitops")){
-let data106 = data3.gitops;
-if(data106 && typeof data106 == "object" && !Array.isArray(data106)){
-if(data106.repository !== undefined && func0.call(data106, "repository")){
-let data107 = data106.repository;
-if(typeof data107 === "string"){
-if(data107.length > 4096){
-const err256 = {instancePath:instancePath+"/spec/gitops/repository",keyword:"maxLength",params:{limit: 4096}};
+for(const field11 of Object.keys(data102)){
+if(Object.prototype.hasOwnProperty.call(data102, field11) && !keyword11.has(field11)){
+const err256 = {instancePath:instancePath+"/spec/guards/windows/" + i9,keyword:"x-closed",params:{additionalProperty: field11, known: [...keyword11]}};
 if(vErrors === null){
 vErrors = [err256];
 }
@@ -3148,8 +3146,9 @@ vErrors.push(err256);
 errors++;
 }
 }
+}
 else {
-const err257 = {instancePath:instancePath+"/spec/gitops/repository",keyword:"type",params:{type: "string"}};
+const err257 = {instancePath:instancePath+"/spec/guards/windows/" + i9,keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err257];
 }
@@ -3159,11 +3158,9 @@ vErrors.push(err257);
 errors++;
 }
 }
-if(data106.branch !== undefined && func0.call(data106, "branch")){
-let data108 = data106.branch;
-if(typeof data108 === "string"){
-if(data108.length > 253){
-const err258 = {instancePath:instancePath+"/spec/gitops/branch",keyword:"maxLength",params:{limit: 253}};
+}
+else {
+const err258 = {instancePath:instancePath+"/spec/guards/windows",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err258];
 }
@@ -3173,8 +3170,9 @@ vErrors.push(err258);
 errors++;
 }
 }
-else {
-const err259 = {instancePath:instancePath+"/spec/gitops/branch",keyword:"type",params:{type: "string"}};
+for(const field12 of Object.keys(data94)){
+if(Object.prototype.hasOwnProperty.call(data94, field12) && !keyword12.has(field12)){
+const err259 = {instancePath:instancePath+"/spec/guards",keyword:"x-closed",params:{additionalProperty: field12, known: [...keyword12]}};
 if(vErrors === null){
 vErrors = [err259];
 }
@@ -3184,11 +3182,9 @@ vErrors.push(err259);
 errors++;
 }
 }
-if(data106.path !== undefined && func0.call(data106, "path")){
-let data109 = data106.path;
-if(typeof data109 === "string"){
-if(data109.length > 4096){
-const err260 = {instancePath:instancePath+"/spec/gitops/path",keyword:"maxLength",params:{limit: 4096}};
+}
+else {
+const err260 = {instancePath:instancePath+"/spec/guards",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err260];
 }
@@ -3198,8 +3194,11 @@ vErrors.push(err260);
 errors++;
 }
 }
-else {
-const err261 = {instancePath:instancePath+"/spec/gitops/path",keyword:"type",params:{type: "string"}};
+if(data3.planMaxAge !== undefined && func0.call(data3, "planMaxAge")){
+let data108 = data3.planMaxAge;
+if(typeof data108 === "string"){
+if(data108.length > 64){
+const err261 = {instancePath:instancePath+"/spec/planMaxAge",keyword:"maxLength",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err261];
 }
@@ -3208,12 +3207,8 @@ vErrors.push(err261);
 }
 errors++;
 }
-}
-if(data106.interval !== undefined && func0.call(data106, "interval")){
-let data110 = data106.interval;
-if(typeof data110 === "string"){
-if(data110.length > 64){
-const err262 = {instancePath:instancePath+"/spec/gitops/interval",keyword:"maxLength",params:{limit: 64}};
+if(!(formats10.test(data108))){
+const err262 = {instancePath:instancePath+"/spec/planMaxAge",keyword:"format",params:{format: "a duration such as 30s, 5m or 1h30m"}};
 if(vErrors === null){
 vErrors = [err262];
 }
@@ -3222,8 +3217,9 @@ vErrors.push(err262);
 }
 errors++;
 }
-if(!(formats10.test(data110))){
-const err263 = {instancePath:instancePath+"/spec/gitops/interval",keyword:"format",params:{format: "a duration such as 30s, 5m or 1h30m"}};
+}
+else {
+const err263 = {instancePath:instancePath+"/spec/planMaxAge",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err263];
 }
@@ -3233,8 +3229,14 @@ vErrors.push(err263);
 errors++;
 }
 }
-else {
-const err264 = {instancePath:instancePath+"/spec/gitops/interval",keyword:"type",params:{type: "string"}};
+if(data3.gitops !== undefined && func0.call(data3, "gitops")){
+let data109 = data3.gitops;
+if(data109 && typeof data109 == "object" && !Array.isArray(data109)){
+if(data109.repository !== undefined && func0.call(data109, "repository")){
+let data110 = data109.repository;
+if(typeof data110 === "string"){
+if(data110.length > 4096){
+const err264 = {instancePath:instancePath+"/spec/gitops/repository",keyword:"maxLength",params:{limit: 4096}};
 if(vErrors === null){
 vErrors = [err264];
 }
@@ -3244,9 +3246,8 @@ vErrors.push(err264);
 errors++;
 }
 }
-if(data106.prune !== undefined && func0.call(data106, "prune")){
-if(typeof data106.prune !== "boolean"){
-const err265 = {instancePath:instancePath+"/spec/gitops/prune",keyword:"type",params:{type: "boolean"}};
+else {
+const err265 = {instancePath:instancePath+"/spec/gitops/repository",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err265];
 }
@@ -3256,9 +3257,11 @@ vErrors.push(err265);
 errors++;
 }
 }
-if(data106.selfHeal !== undefined && func0.call(data106, "selfHeal")){
-if(typeof data106.selfHeal !== "boolean"){
-const err266 = {instancePath:instancePath+"/spec/gitops/selfHeal",keyword:"type",params:{type: "boolean"}};
+if(data109.branch !== undefined && func0.call(data109, "branch")){
+let data111 = data109.branch;
+if(typeof data111 === "string"){
+if(data111.length > 253){
+const err266 = {instancePath:instancePath+"/spec/gitops/branch",keyword:"maxLength",params:{limit: 253}};
 if(vErrors === null){
 vErrors = [err266];
 }
@@ -3268,11 +3271,8 @@ vErrors.push(err266);
 errors++;
 }
 }
-if(data106.reports !== undefined && func0.call(data106, "reports")){
-let data113 = data106.reports;
-if(Array.isArray(data113)){
-if(data113.length > 16){
-const err267 = {instancePath:instancePath+"/spec/gitops/reports",keyword:"maxItems",params:{limit: 16}};
+else {
+const err267 = {instancePath:instancePath+"/spec/gitops/branch",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err267];
 }
@@ -3281,8 +3281,12 @@ vErrors.push(err267);
 }
 errors++;
 }
-if(data113.length < 0){
-const err268 = {instancePath:instancePath+"/spec/gitops/reports",keyword:"minItems",params:{limit: 0}};
+}
+if(data109.path !== undefined && func0.call(data109, "path")){
+let data112 = data109.path;
+if(typeof data112 === "string"){
+if(data112.length > 4096){
+const err268 = {instancePath:instancePath+"/spec/gitops/path",keyword:"maxLength",params:{limit: 4096}};
 if(vErrors === null){
 vErrors = [err268];
 }
@@ -3291,12 +3295,9 @@ vErrors.push(err268);
 }
 errors++;
 }
-const len10 = data113.length;
-for(let i10=0; i10<len10; i10++){
-let data114 = data113[i10];
-if(typeof data114 === "string"){
-if(data114.length > 4096){
-const err269 = {instancePath:instancePath+"/spec/gitops/reports/" + i10,keyword:"maxLength",params:{limit: 4096}};
+}
+else {
+const err269 = {instancePath:instancePath+"/spec/gitops/path",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err269];
 }
@@ -3306,8 +3307,11 @@ vErrors.push(err269);
 errors++;
 }
 }
-else {
-const err270 = {instancePath:instancePath+"/spec/gitops/reports/" + i10,keyword:"type",params:{type: "string"}};
+if(data109.interval !== undefined && func0.call(data109, "interval")){
+let data113 = data109.interval;
+if(typeof data113 === "string"){
+if(data113.length > 64){
+const err270 = {instancePath:instancePath+"/spec/gitops/interval",keyword:"maxLength",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err270];
 }
@@ -3316,10 +3320,8 @@ vErrors.push(err270);
 }
 errors++;
 }
-}
-}
-else {
-const err271 = {instancePath:instancePath+"/spec/gitops/reports",keyword:"type",params:{type: "array"}};
+if(!(formats10.test(data113))){
+const err271 = {instancePath:instancePath+"/spec/gitops/interval",keyword:"format",params:{format: "a duration such as 30s, 5m or 1h30m"}};
 if(vErrors === null){
 vErrors = [err271];
 }
@@ -3329,9 +3331,8 @@ vErrors.push(err271);
 errors++;
 }
 }
-for(const field12 of Object.keys(data106)){
-if(Object.prototype.hasOwnProperty.call(data106, field12) && !keyword12.has(field12)){
-const err272 = {instancePath:instancePath+"/spec/gitops",keyword:"x-closed",params:{additionalProperty: field12, known: [...keyword12]}};
+else {
+const err272 = {instancePath:instancePath+"/spec/gitops/interval",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err272];
 }
@@ -3341,9 +3342,9 @@ vErrors.push(err272);
 errors++;
 }
 }
-}
-else {
-const err273 = {instancePath:instancePath+"/spec/gitops",keyword:"type",params:{type: "object"}};
+if(data109.prune !== undefined && func0.call(data109, "prune")){
+if(typeof data109.prune !== "boolean"){
+const err273 = {instancePath:instancePath+"/spec/gitops/prune",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err273];
 }
@@ -3353,11 +3354,9 @@ vErrors.push(err273);
 errors++;
 }
 }
-if(data3.outputs !== undefined && func0.call(data3, "outputs")){
-let data115 = data3.outputs;
-if(data115 && typeof data115 == "object" && !Array.isArray(data115)){
-if(Object.keys(data115).length > 4096){
-const err274 = {instancePath:instancePath+"/spec/outputs",keyword:"maxProperties",params:{limit: 4096}};
+if(data109.selfHeal !== undefined && func0.call(data109, "selfHeal")){
+if(typeof data109.selfHeal !== "boolean"){
+const err274 = {instancePath:instancePath+"/spec/gitops/selfHeal",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err274];
 }
@@ -3366,11 +3365,12 @@ vErrors.push(err274);
 }
 errors++;
 }
-for(const key4 of Object.keys(data115)){
-let data116 = data115[key4];
-if(data116 && typeof data116 == "object" && !Array.isArray(data116)){
-if((data116.value === undefined) || (!(func0.call(data116, "value")))){
-const err275 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"required",params:{missingProperty: "value"}};
+}
+if(data109.reports !== undefined && func0.call(data109, "reports")){
+let data116 = data109.reports;
+if(Array.isArray(data116)){
+if(data116.length > 16){
+const err275 = {instancePath:instancePath+"/spec/gitops/reports",keyword:"maxItems",params:{limit: 16}};
 if(vErrors === null){
 vErrors = [err275];
 }
@@ -3379,11 +3379,8 @@ vErrors.push(err275);
 }
 errors++;
 }
-if(data116.value !== undefined && func0.call(data116, "value")){
-let data117 = data116.value;
-if(typeof data117 === "string"){
-if(data117.length > 4096){
-const err276 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/value",keyword:"maxLength",params:{limit: 4096}};
+if(data116.length < 0){
+const err276 = {instancePath:instancePath+"/spec/gitops/reports",keyword:"minItems",params:{limit: 0}};
 if(vErrors === null){
 vErrors = [err276];
 }
@@ -3392,9 +3389,12 @@ vErrors.push(err276);
 }
 errors++;
 }
-}
-else {
-const err277 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/value",keyword:"type",params:{type: "string"}};
+const len10 = data116.length;
+for(let i10=0; i10<len10; i10++){
+let data117 = data116[i10];
+if(typeof data117 === "string"){
+if(data117.length > 4096){
+const err277 = {instancePath:instancePath+"/spec/gitops/reports/" + i10,keyword:"maxLength",params:{limit: 4096}};
 if(vErrors === null){
 vErrors = [err277];
 }
@@ -3404,11 +3404,8 @@ vErrors.push(err277);
 errors++;
 }
 }
-if(data116.description !== undefined && func0.call(data116, "description")){
-let data118 = data116.description;
-if(typeof data118 === "string"){
-if(data118.length > 4096){
-const err278 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/description",keyword:"maxLength",params:{limit: 4096}};
+else {
+const err278 = {instancePath:instancePath+"/spec/gitops/reports/" + i10,keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err278];
 }
@@ -3418,8 +3415,9 @@ vErrors.push(err278);
 errors++;
 }
 }
+}
 else {
-const err279 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/description",keyword:"type",params:{type: "string"}};
+const err279 = {instancePath:instancePath+"/spec/gitops/reports",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err279];
 }
@@ -3429,9 +3427,9 @@ vErrors.push(err279);
 errors++;
 }
 }
-if(data116.sensitive !== undefined && func0.call(data116, "sensitive")){
-if(typeof data116.sensitive !== "boolean"){
-const err280 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/sensitive",keyword:"type",params:{type: "boolean"}};
+for(const field13 of Object.keys(data109)){
+if(Object.prototype.hasOwnProperty.call(data109, field13) && !keyword13.has(field13)){
+const err280 = {instancePath:instancePath+"/spec/gitops",keyword:"x-closed",params:{additionalProperty: field13, known: [...keyword13]}};
 if(vErrors === null){
 vErrors = [err280];
 }
@@ -3441,9 +3439,9 @@ vErrors.push(err280);
 errors++;
 }
 }
-for(const field13 of Object.keys(data116)){
-if(Object.prototype.hasOwnProperty.call(data116, field13) && !keyword13.has(field13)){
-const err281 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"x-closed",params:{additionalProperty: field13, known: [...keyword13]}};
+}
+else {
+const err281 = {instancePath:instancePath+"/spec/gitops",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err281];
 }
@@ -3453,9 +3451,11 @@ vErrors.push(err281);
 errors++;
 }
 }
-}
-else {
-const err282 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "object"}};
+if(data3.outputs !== undefined && func0.call(data3, "outputs")){
+let data118 = data3.outputs;
+if(data118 && typeof data118 == "object" && !Array.isArray(data118)){
+if(Object.keys(data118).length > 4096){
+const err282 = {instancePath:instancePath+"/spec/outputs",keyword:"maxProperties",params:{limit: 4096}};
 if(vErrors === null){
 vErrors = [err282];
 }
@@ -3464,10 +3464,11 @@ vErrors.push(err282);
 }
 errors++;
 }
-}
-}
-else {
-const err283 = {instancePath:instancePath+"/spec/outputs",keyword:"type",params:{type: "object"}};
+for(const key4 of Object.keys(data118)){
+let data119 = data118[key4];
+if(data119 && typeof data119 == "object" && !Array.isArray(data119)){
+if((data119.value === undefined) || (!(func0.call(data119, "value")))){
+const err283 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"required",params:{missingProperty: "value"}};
 if(vErrors === null){
 vErrors = [err283];
 }
@@ -3476,10 +3477,11 @@ vErrors.push(err283);
 }
 errors++;
 }
-}
-for(const field14 of Object.keys(data3)){
-if(Object.prototype.hasOwnProperty.call(data3, field14) && !keyword14.has(field14)){
-const err284 = {instancePath:instancePath+"/spec",keyword:"x-closed",params:{additionalProperty: field14, known: [...keyword14]}};
+if(data119.value !== undefined && func0.call(data119, "value")){
+let data120 = data119.value;
+if(typeof data120 === "string"){
+if(data120.length > 4096){
+const err284 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/value",keyword:"maxLength",params:{limit: 4096}};
 if(vErrors === null){
 vErrors = [err284];
 }
@@ -3489,9 +3491,8 @@ vErrors.push(err284);
 errors++;
 }
 }
-}
 else {
-const err285 = {instancePath:instancePath+"/spec",keyword:"type",params:{type: "object"}};
+const err285 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/value",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err285];
 }
@@ -3501,9 +3502,11 @@ vErrors.push(err285);
 errors++;
 }
 }
-for(const field15 of Object.keys(data)){
-if(Object.prototype.hasOwnProperty.call(data, field15) && !keyword15.has(field15)){
-const err286 = {instancePath,keyword:"x-closed",params:{additionalProperty: field15, known: [...keyword15]}};
+if(data119.description !== undefined && func0.call(data119, "description")){
+let data121 = data119.description;
+if(typeof data121 === "string"){
+if(data121.length > 4096){
+const err286 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/description",keyword:"maxLength",params:{limit: 4096}};
 if(vErrors === null){
 vErrors = [err286];
 }
@@ -3513,14 +3516,109 @@ vErrors.push(err286);
 errors++;
 }
 }
-}
 else {
-const err287 = {instancePath,keyword:"type",params:{type: "object"}};
+const err287 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/description",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err287];
 }
 else {
 vErrors.push(err287);
+}
+errors++;
+}
+}
+if(data119.sensitive !== undefined && func0.call(data119, "sensitive")){
+if(typeof data119.sensitive !== "boolean"){
+const err288 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/sensitive",keyword:"type",params:{type: "boolean"}};
+if(vErrors === null){
+vErrors = [err288];
+}
+else {
+vErrors.push(err288);
+}
+errors++;
+}
+}
+for(const field14 of Object.keys(data119)){
+if(Object.prototype.hasOwnProperty.call(data119, field14) && !keyword14.has(field14)){
+const err289 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"x-closed",params:{additionalProperty: field14, known: [...keyword14]}};
+if(vErrors === null){
+vErrors = [err289];
+}
+else {
+vErrors.push(err289);
+}
+errors++;
+}
+}
+}
+else {
+const err290 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err290];
+}
+else {
+vErrors.push(err290);
+}
+errors++;
+}
+}
+}
+else {
+const err291 = {instancePath:instancePath+"/spec/outputs",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err291];
+}
+else {
+vErrors.push(err291);
+}
+errors++;
+}
+}
+for(const field15 of Object.keys(data3)){
+if(Object.prototype.hasOwnProperty.call(data3, field15) && !keyword15.has(field15)){
+const err292 = {instancePath:instancePath+"/spec",keyword:"x-closed",params:{additionalProperty: field15, known: [...keyword15]}};
+if(vErrors === null){
+vErrors = [err292];
+}
+else {
+vErrors.push(err292);
+}
+errors++;
+}
+}
+}
+else {
+const err293 = {instancePath:instancePath+"/spec",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err293];
+}
+else {
+vErrors.push(err293);
+}
+errors++;
+}
+}
+for(const field16 of Object.keys(data)){
+if(Object.prototype.hasOwnProperty.call(data, field16) && !keyword16.has(field16)){
+const err294 = {instancePath,keyword:"x-closed",params:{additionalProperty: field16, known: [...keyword16]}};
+if(vErrors === null){
+vErrors = [err294];
+}
+else {
+vErrors.push(err294);
+}
+errors++;
+}
+}
+}
+else {
+const err295 = {instancePath,keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err295];
+}
+else {
+vErrors.push(err295);
 }
 errors++;
 }
@@ -3754,6 +3852,16 @@ export const defaults = {
       },
       "goal": {
        "value": "spread"
+      },
+      "migration": {
+       "fields": {
+        "movesPerHostMax": {
+         "value": 4
+        },
+        "movesPerDatastoreMax": {
+         "value": 128
+        }
+       }
       }
      }
     },

@@ -1,9 +1,5 @@
-import {
-  type ArrivalWait,
-  DEFAULT_MIGRATION,
-  type Move,
-  type PlacementProblem,
-} from "../../model/placement.ts";
+import { DEFAULT_MIGRATION } from "../../model/desired.ts";
+import type { ArrivalWait, Move, PlacementProblem } from "../../model/placement.ts";
 import type { Ledger } from "../ledger.ts";
 import type { ProposedMove, Settled } from "../settled.ts";
 import { AffinityGuard } from "./affinity-guard.ts";

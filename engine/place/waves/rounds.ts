@@ -1,4 +1,4 @@
-import type { MigrationLimits } from "../../model/placement.ts";
+import type { MigrationLimits } from "../../model/desired.ts";
 import type { Guard, Leg } from "./leg.ts";
 
 /** What is to be put into rounds. */

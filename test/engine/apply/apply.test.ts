@@ -295,57 +295,78 @@ test.for(BOUNDS)("no more calls run at once than $name limit", async (bound) => 
   expect(most).toBe(bound.want);
 });
 
-test("no host takes part in more than four live moves at once, and others pass by", async () => {
-  const moving = new Map<string, number>();
-  let most = 0;
-  let together = 0;
-  const provider = (sim: Sim): Partial<Provider> => ({
+describe("live moves at once", () => {
+  const cases = [
+    { name: "four a host where nobody says otherwise", limits: undefined, most: 4, together: 8 },
+    {
+      name: "as many a host as the plan says",
+      limits: { movesPerHostMax: 7, movesPerDatastoreMax: 128 },
+      most: 7,
+      together: 14,
+    },
+    {
+      name: "as many a datastore as the plan says",
+      limits: { movesPerHostMax: 8, movesPerDatastoreMax: 3 },
+      most: 3,
+      together: 3,
+    },
+  ];
+
+  test.for(cases)("$name, and others pass by", async ({ limits, most, together }) => {
+    const traffic = new Traffic();
+    const legs = Array.from({ length: 20 }, (_, index) => ({
+      address: `vm/n/m-${index}` as const,
+      from: index < 10 ? "left" : "right",
+      to: index < 10 ? "up" : "down",
+    }));
+    const steps = legs.map(({ address, to }, index) => {
+      const move = { action: "move", verb: "update", mode: "move", host: to } as const;
+      return step({ id: `s-${index}`, address, ...move, expect: { revision: "r0" } });
+    });
+    const given = planOf({ steps });
+    const list = legs.map((leg) => ({
+      ...leg,
+      datastores: ["shared"],
+      reason: "balance" as const,
+      priority: 3 as const,
+      message: "",
+      wave: 0,
+      after: [],
+    }));
+    const moves = { count: 20, list, ...(limits === undefined ? {} : { limits }) };
+    const placement = { ...given.placement, moves };
+    const options = { parallelism: 50 };
+    const provider = traffic.provider;
+    const { summary } = await applied({ ...given, placement }, { provider, options });
+    expect(summary).toMatchObject({ unknown: [], skipped: [] });
+    expect(traffic).toMatchObject({ most, together });
+  });
+});
+
+/** Counts the moves that run at once, by the host that they go to and in all. */
+class Traffic {
+  most = 0;
+  together = 0;
+  readonly #moving = new Map<string, number>();
+
+  readonly provider = (sim: Sim): Partial<Provider> => ({
     capabilities: { ...instantProvider().capabilities, parallelCallsMax: 100 },
     update: async ({ host = "" }) => {
-      const now = (moving.get(host) ?? 0) + 1;
-      moving.set(host, now);
-      most = Math.max(most, now);
-      together = Math.max(
-        together,
-        [...moving.values()].reduce((sum, count) => sum + count, 0),
-      );
+      this.#count(host, 1);
       await sim.sleep(100);
-      moving.set(host, (moving.get(host) ?? 0) - 1);
+      this.#count(host, -1);
       return done;
     },
   });
-  const legs = Array.from({ length: 20 }, (_, index) => ({
-    address: `vm/n/m-${index}` as const,
-    from: index < 10 ? "left" : "right",
-    to: index < 10 ? "up" : "down",
-  }));
-  const steps = legs.map(({ address, to }, index) =>
-    step({
-      id: `s-${index}`,
-      address,
-      action: "move",
-      verb: "update",
-      mode: "move",
-      host: to,
-      expect: { revision: "r0" },
-    }),
-  );
-  const given = planOf({ steps });
-  const list = legs.map((leg) => ({
-    ...leg,
-    reason: "balance" as const,
-    priority: 3 as const,
-    message: "",
-    wave: 0,
-    after: [],
-  }));
-  const placement = { ...given.placement, moves: { count: 20, list } };
-  const options = { parallelism: 50 };
-  const { summary } = await applied({ ...given, placement }, { provider, options });
-  expect(summary).toMatchObject({ unknown: [], skipped: [] });
-  expect(most).toBe(4);
-  expect(together).toBe(8);
-});
+
+  #count(host: string, by: 1 | -1): void {
+    const now = (this.#moving.get(host) ?? 0) + by;
+    this.#moving.set(host, now);
+    this.most = Math.max(this.most, now);
+    const all = [...this.#moving.values()].reduce((sum, count) => sum + count, 0);
+    this.together = Math.max(this.together, all);
+  }
+}
 
 /** Puts a record in the place of the one at its address. */
 async function rerecord(storage: MemoryStorage, resource: RecordedResource): Promise<void> {

@@ -5,6 +5,7 @@ import type {
   BalanceSettings,
   DesiredResource,
   DisruptionGroup,
+  MigrationLimits,
 } from "../../../engine/model/desired.ts";
 import type { PlacementProblem, PlacementWorkload } from "../../../engine/model/placement.ts";
 import { BALANCE_OFF, type BalanceRequest } from "../../../engine/place/balance.ts";
@@ -31,6 +32,7 @@ interface Story {
   readonly disruption?: readonly DisruptionGroup[];
   /** Recent moves of everything. */
   readonly moved?: number;
+  readonly migration?: MigrationLimits;
 }
 
 const WEB = pod("pod/shop/web");
@@ -44,7 +46,11 @@ function build(story: Story): PlacementProblem {
   const reading = { provider: "sim", complete: true, asOf: "1", error: undefined };
   const balance = { ...BALANCE_OFF, ...story.balance };
   return buildProblem({
-    desired: desiredState(resources, { balance, disruption: story.disruption ?? [] }),
+    desired: desiredState(resources, {
+      balance,
+      disruption: story.disruption ?? [],
+      ...(story.migration === undefined ? {} : { migration: story.migration }),
+    }),
     observation: observation(seen, [host({ name: "a" }), host({ name: "b" })], {
       readings: [movesLive ? { ...reading, movesLive } : reading],
     }),
@@ -57,6 +63,12 @@ function build(story: Story): PlacementProblem {
     ...(story.request === undefined ? {} : { balance: story.request }),
   });
 }
+
+test("the limits of moves at once reach the core as the documents state them", () => {
+  const limits = { movesPerHostMax: 8, movesPerDatastoreMax: 2 };
+  expect(build({ migration: limits }).migration).toEqual(limits);
+  expect(build({})).not.toHaveProperty("migration");
+});
 
 describe("what a move costs", () => {
   const terms = workload({ localDiskBytes: 5 });

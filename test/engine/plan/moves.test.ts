@@ -93,6 +93,23 @@ describe("D19: something that could stay and moves", () => {
     ]);
   });
 
+  test("carries what limits the moves at once, so that a saved plan is applied within it", () => {
+    const { desired, ...input } = inputOf(scene);
+    const migration = { movesPerHostMax: 8, movesPerDatastoreMax: 2 };
+    const resources = new Map(
+      [...desired.resources].map(([address, item]) => {
+        const { workload: terms = workload() } = item;
+        const scheduling = { ...terms.scheduling, datastores: ["fast"] };
+        return [address, { ...item, workload: { ...terms, scheduling } }];
+      }),
+    );
+    const plan = assemble({ ...input, desired: { ...desired, resources, migration } });
+    const read = decode(encode(plan, sha256), { path: "p.plan", digest: sha256 });
+    const moves = read.value?.placement.moves;
+    expect(moves?.limits).toEqual(migration);
+    expect(moves?.list[0]?.datastores).toEqual(["fast"]);
+  });
+
   test("is told with the move as placement gave it", () => {
     const { moves } = planned(scene).placement;
     expect(moves).toEqual({

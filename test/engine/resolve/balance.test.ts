@@ -42,6 +42,22 @@ describe("balance", () => {
   });
 });
 
+test.for([
+  ["nothing where the documents say nothing", "{}", undefined],
+  [
+    "both limits",
+    "{migration: {movesPerHostMax: 8, movesPerDatastoreMax: 16}}",
+    { movesPerHostMax: 8, movesPerDatastoreMax: 16 },
+  ],
+  [
+    "one limit, and the other as by default",
+    "{migration: {movesPerHostMax: 8}}",
+    { movesPerHostMax: 8, movesPerDatastoreMax: 128 },
+  ],
+] as const)("live moves at once: %s", ([, placement, limits]) => {
+  expect(resolveText(environment(placement)).value.migration).toEqual(limits);
+});
+
 describe("when hosts may sleep", () => {
   const powerOf = (placement: string): unknown =>
     resolveText(environment(placement)).value.policies[0]?.power;
