@@ -28,10 +28,13 @@ export function unplacedDraft(
   };
 }
 
-/** Decisions numbered in the order in which they were made. */
+/** Decisions numbered in the order of the list, whatever numbers they had before. */
 export const numbered = (drafts: readonly Draft[]): readonly Decision[] =>
   drafts.map((draft, index): Decision => {
-    if (!(draft instanceof PlacedDecision)) return { id: `d-${String(index + 1)}`, ...draft };
-    draft.number = index + 1;
-    return draft;
+    if (draft instanceof PlacedDecision) {
+      draft.number = index + 1;
+      return draft;
+    }
+    const { id: _before, ...rest }: Partial<Pick<Decision, "id">> & Draft = draft;
+    return { id: `d-${String(index + 1)}`, ...rest };
   });

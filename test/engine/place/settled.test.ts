@@ -29,3 +29,13 @@ test("once everything is done there is nothing left to do", () => {
     { numRuns: 400, seed: 20_261_123 },
   );
 }, 60_000);
+
+test("decisions are numbered in the order of their list, each once", () => {
+  fc.assert(
+    fc.property(anyWorld, (drawn) => {
+      const { decisions } = place({ ...drawn, limits: LIMITS });
+      expect(decisions.map(({ id }) => id)).toEqual(decisions.map((_, index) => `d-${index + 1}`));
+    }),
+    { numRuns: 100, seed: 20_261_123 },
+  );
+}, 60_000);
