@@ -7,11 +7,19 @@ const { version } = JSON.parse(readFileSync(new URL("package.json", import.meta.
   version: string;
 };
 
+/** Only a hang takes that long, on however busy a machine: no test judges by time. */
+const patience = {
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+  expect: { poll: { timeout: 20_000 } },
+};
+
 /** One project per kind of test. All files of a project share one worker: isolation costs 40 times. */
 function project(name: string, folders: readonly string[], options: object = {}) {
   const include = folders.map((folder) => `test/${folder}/**/*.test.{ts,tsx}`);
   const setupFiles = ["test/support/seed.ts"];
-  const test = { name, include, pool: "threads", isolate: false, setupFiles, ...options };
+  const shared = { pool: "threads", isolate: false, setupFiles, ...patience };
+  const test = { name, include, ...shared, ...options };
   return { extends: true, test };
 }
 
@@ -19,8 +27,6 @@ function project(name: string, folders: readonly string[], options: object = {})
 const realProcess = {
   pool: "forks",
   isolate: true,
-  testTimeout: 60_000,
-  hookTimeout: 60_000,
   globalSetup: ["test/support/build.ts"],
 };
 
@@ -40,7 +46,7 @@ const projects = [
   project("golden", ["golden"], realProcess),
   project("contract", ["contract"]),
   project("providers", ["providers"]),
-  project("sim", ["sim"], { testTimeout: 60_000 }),
+  project("sim", ["sim"]),
   project("cli", ["cli"], realProcess),
   project("tui", ["tui"], realProcess),
 ];

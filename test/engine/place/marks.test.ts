@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type Applicant, applicantOf, refresh } from "../../../engine/place/applicant.ts";
 import type { WorkloadClass } from "../../../engine/place/classes.ts";
 import { FILTERS } from "../../../engine/place/filters/index.ts";
@@ -7,9 +7,6 @@ import { Ledger } from "../../../engine/place/ledger.ts";
 import type { Mark } from "../../../engine/place/marks.ts";
 import { SCORES } from "../../../engine/place/scores/index.ts";
 import { anyProblem } from "./arbitraries.ts";
-
-/** Properties take a while on a busy machine; none of them waits for anything. */
-vi.setConfig({ testTimeout: 60_000 });
 
 const RUNS = { numRuns: 200 };
 

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import type {
   PlacementProblem,
   PlacementResult,
@@ -11,9 +11,6 @@ import { anyProblem } from "./arbitraries.ts";
 import { demand, host, MIB, pod, problem } from "./builders.ts";
 
 const RUNS = { numRuns: 150 };
-
-/** Properties take a while on a busy machine; none of them waits for anything. */
-vi.setConfig({ testTimeout: 60_000 });
 
 /** Where everything is after the plan. */
 function seats(given: PlacementProblem, result: PlacementResult): ReadonlyMap<string, string> {

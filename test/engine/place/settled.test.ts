@@ -28,7 +28,7 @@ test("once everything is done there is nothing left to do", () => {
     }),
     { numRuns: 400, seed: 20_261_123 },
   );
-}, 60_000);
+});
 
 test("decisions are numbered in the order of their list, each once", () => {
   fc.assert(
@@ -38,4 +38,4 @@ test("decisions are numbered in the order of their list, each once", () => {
     }),
     { numRuns: 100, seed: 20_261_123 },
   );
-}, 60_000);
+});
