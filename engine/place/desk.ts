@@ -12,6 +12,7 @@ import {
 } from "./decision-log.ts";
 import { Explainer, type Rejections } from "./explain.ts";
 import { unplacedGate } from "./gates.ts";
+import { LackingTable } from "./lacking.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Pending } from "./order.ts";
 import { Workspace } from "./plain-standing.ts";
@@ -112,6 +113,7 @@ export class Desks {
   readonly #office: Office;
   readonly #desks = new Map<WorkloadClass, Desk>();
   readonly #space: Workspace;
+  #lacking = new LackingTable();
   /** The desk that has the workspace. */
   #passing: Desk | undefined;
 
@@ -123,6 +125,7 @@ export class Desks {
   /** Gives all desks up; needed when a host changes its state. */
   clear(): void {
     this.#desks.clear();
+    this.#lacking = new LackingTable();
   }
 
   /**
@@ -134,12 +137,17 @@ export class Desks {
     { isRecurring, changes }: { readonly isRecurring: boolean; readonly changes: number },
   ): Desk {
     const known = this.#desks.get(workloadClass);
+    const lacking = this.#lacking;
     if (known === undefined && !isRecurring) {
       this.#passing?.close();
-      this.#passing = new Desk(workloadClass, this.#office, { changes, space: this.#space });
+      this.#passing = new Desk(workloadClass, this.#office, {
+        changes,
+        space: this.#space,
+        lacking,
+      });
       return this.#passing;
     }
-    const desk = known ?? new Desk(workloadClass, this.#office, {});
+    const desk = known ?? new Desk(workloadClass, this.#office, { lacking });
     this.#desks.delete(workloadClass);
     this.#desks.set(workloadClass, desk);
     const [oldest] = this.#desks.keys();

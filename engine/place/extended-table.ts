@@ -53,8 +53,12 @@ export class ScarceSupply {
   }
 
   /** Hosts that have some of it, in their order. */
-  hosts(): Iterable<number> {
-    return this.#whole.keys();
+  hosts(): readonly number[] {
+    return [...this.#whole.keys()];
+  }
+
+  get hostCount(): number {
+    return this.#whole.size;
   }
 
   wholeOf(host: number): number {

@@ -3,8 +3,10 @@ import { BruteStanding } from "./brute-standing.ts";
 import type { WorkloadClass } from "./classes.ts";
 import { gpuMilliOf } from "./filters/gpu-device.ts";
 import { GroupedStanding, standingMarks } from "./grouped-standing.ts";
+import type { LackingTable } from "./lacking.ts";
 import type { Ledger } from "./ledger.ts";
 import { PlainStanding, Workspace } from "./plain-standing.ts";
+import { holdersOf, ScarceStanding } from "./scarce-standing.ts";
 import type { ScoreValues } from "./scores/parted.ts";
 import type { HostVerdictCache } from "./verdict.ts";
 
@@ -56,12 +58,14 @@ export interface Opening {
   readonly changes?: number;
   /** Room that nobody uses until the standing is closed; absent: its own. */
   readonly space?: Workspace;
+  /** What classes share that ask for what few hosts have; absent: all hosts are judged. */
+  readonly lacking?: LackingTable;
 }
 
 export function standingOf(
   workloadClass: WorkloadClass,
   ledger: Ledger,
-  { cache, search, changes = Number.POSITIVE_INFINITY, space }: Opening,
+  { cache, search, changes = Number.POSITIVE_INFINITY, space, lacking }: Opening,
 ): Standing {
   const applicant = applicantOf(workloadClass, ledger);
   const hostVerdicts = cache.of(workloadClass, ledger);
@@ -71,9 +75,10 @@ export function standingOf(
   }
   const marks = standingMarks(applicant, ledger);
   if (marks !== undefined) return new GroupedStanding(applicant, ledger, hostVerdicts, marks);
-  return new PlainStanding(applicant, ledger, {
-    hostVerdicts,
-    changes,
-    space: space ?? new Workspace(ledger.hosts.length),
-  });
+  const room = space ?? new Workspace(ledger.hosts.length);
+  const holders = holdersOf(applicant, ledger);
+  const others = holders === undefined ? undefined : lacking?.of(applicant, ledger, hostVerdicts);
+  return holders === undefined || others === undefined
+    ? new PlainStanding(applicant, ledger, { hostVerdicts, changes, space: room })
+    : new ScarceStanding(applicant, ledger, { hostVerdicts, holders, others, space: room });
 }
