@@ -46,6 +46,10 @@ export class BruteStanding {
     return this.#ordered.slice(0, count);
   }
 
+  get namedVersion(): number {
+    return this.reasonVersion;
+  }
+
   rejected(countMax: number): readonly number[] {
     return rejectedAmong(this, countMax);
   }

@@ -16,6 +16,7 @@ export class Explainer {
   readonly #standing: Standing;
   readonly #limits: PlacementLimits;
   #version = -1;
+  #namedVersion = -1;
   #rejections: Rejections = { rejected: [], rejectedCounts: {} };
 
   constructor(standing: Standing, limits: PlacementLimits) {
@@ -25,15 +26,16 @@ export class Explainer {
 
   rejections(): Rejections {
     const standing = this.#standing;
-    if (this.#version !== standing.reasonVersion) {
-      this.#version = standing.reasonVersion;
-      this.#rejections = {
-        rejected: standing
+    const isNamedAnew = this.#namedVersion !== standing.namedVersion;
+    if (!isNamedAnew && this.#version === standing.reasonVersion) return this.#rejections;
+    const rejected = isNamedAnew
+      ? standing
           .rejected(this.#limits.rejectedMax)
-          .flatMap((host) => describeRejected(standing, host)),
-        rejectedCounts: rejectedCounts(standing),
-      };
-    }
+          .flatMap((host) => describeRejected(standing, host))
+      : this.#rejections.rejected;
+    this.#version = standing.reasonVersion;
+    this.#namedVersion = standing.namedVersion;
+    this.#rejections = { rejected, rejectedCounts: rejectedCounts(standing) };
     return this.#rejections;
   }
 }

@@ -32,6 +32,10 @@ class Lot {
     return this.#heap.length;
   }
 
+  get earliest(): number | undefined {
+    return this.#heap.best();
+  }
+
   enter(host: number): void {
     this.#heap.insert(host);
     this.#forget(host);

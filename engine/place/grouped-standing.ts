@@ -6,6 +6,7 @@ import { clusterMark, type Mark } from "./marks.ts";
 import { Neighbourhoods } from "./neighbourhoods.ts";
 import { type HostOrder, hostOrder } from "./plain-order.ts";
 import { policyFor } from "./policy.ts";
+import { NamedHosts } from "./rejected.ts";
 import { drsVector, firstDifference, kubeVector, VECTOR_LENGTH } from "./score.ts";
 import { PartedScores, scoreMarks, type ScoreValues } from "./scores/parted.ts";
 import { busyFilters, type HostVerdicts, judge, REASONS } from "./verdict.ts";
@@ -36,6 +37,7 @@ export class GroupedStanding {
   readonly #chooser: "drs" | "kube";
   readonly #scores: PartedScores;
   readonly #neighbourhoods: Neighbourhoods;
+  readonly #named: NamedHosts;
   readonly #groups: Group[] = [];
   #feasible: Group[] = [];
   #best: Group | undefined;
@@ -69,6 +71,10 @@ export class GroupedStanding {
     this.#shared = { hostVerdicts: NO_HOST_VERDICTS, busy: together };
     this.#scores = new PartedScores(applicant, ledger);
     this.#neighbourhoods = new Neighbourhoods(size, marks);
+    this.#named = new NamedHosts(
+      (countMax) => rejectedOf(this.#groups, countMax),
+      (host) => this.reasonOf(host),
+    );
     this.#reasons = new Int16Array(size);
     this.#totals = new Int32Array(size).fill(UNKNOWN);
     this.#chooser = policyFor(applicant.workloadClass, ledger).chooser;
@@ -121,8 +127,12 @@ export class GroupedStanding {
     return found;
   }
 
+  get namedVersion(): number {
+    return this.#named.version;
+  }
+
   rejected(countMax: number): readonly number[] {
-    return rejectedOf(this.#groups, countMax);
+    return this.#named.first(countMax);
   }
 
   difference(left: number, right: number): number {
@@ -171,7 +181,8 @@ export class GroupedStanding {
     const old = this.#groupOf(host);
     const group = this.#groupAt(this.#neighbourhoods.settle(host));
     // What is said of a rejected host names its amounts, which have changed.
-    if (before + reason + old.shared > 0) this.reasonVersion++;
+    const isNamed = before + reason + old.shared + group.shared > 0;
+    if (isNamed) this.#named.note(host, firstReason(reason, group.shared));
     this.#totals[host] = UNKNOWN;
     if (old !== group || before !== reason) {
       this.#leave(host, old);
@@ -203,13 +214,12 @@ export class GroupedStanding {
   #readGroups(): void {
     const hosts: number[] = [];
     const alike: number[] = [];
-    let isStale = false;
     this.#feasible = [];
     for (let number = 0; number < this.#groups.length; number++) {
       const member = this.#neighbourhoods.memberOf(number);
       if (member === undefined) continue;
       const group = this.#groupAt(number);
-      if (this.#readShared(group, member)) isStale = true;
+      this.#readShared(group, member);
       const best = group.shared === 0 ? group.heap.best() : undefined;
       group.position = best === undefined ? -1 : hosts.length;
       if (best === undefined) continue;
@@ -222,19 +232,26 @@ export class GroupedStanding {
     this.#best = bestOf(this.#feasible);
     this.#topCount = 0;
     if (this.#isCountStale) this.#countReasons();
-    if (isStale) this.reasonVersion++;
   }
 
-  /** True when what is said of its rejected hosts may be stale: it names sums. */
-  #readShared(group: Group, member: number): boolean {
+  #readShared(group: Group, member: number): void {
     const before = group.shared;
     group.shared = judge(member, this.applicant, this.ledger, this.#shared);
-    if (group.shared !== before) this.#isCountStale = true;
-    return group.shared !== before || group.shared !== 0;
+    if (before + group.shared === 0) return;
+    // What is said of hosts that neighbours share names sums.
+    this.#named.noteAll((host) => this.#groupOf(host) === group);
+    if (group.shared === before) return;
+    this.#isCountStale = true;
+    for (const [own, lot] of group.lots) {
+      if (lot.earliest !== undefined) {
+        this.#named.note(lot.earliest, firstReason(own, group.shared));
+      }
+    }
   }
 
   #countReasons(): void {
     this.#isCountStale = false;
+    this.reasonVersion++;
     this.reasonCounts.fill(0);
     for (const { lots, shared } of this.#groups) {
       for (const [own, lot] of lots) {

@@ -5,7 +5,7 @@ import { Judge } from "./judge.ts";
 import type { Ledger } from "./ledger.ts";
 import { type HostOrder, hostOrder } from "./plain-order.ts";
 import { policyFor } from "./policy.ts";
-import { rejectedAmong } from "./rejected.ts";
+import { NamedHosts, rejectedAmong } from "./rejected.ts";
 import { PartedScores, type ScoreValues } from "./scores/parted.ts";
 import { type HostVerdicts, REASONS } from "./verdict.ts";
 
@@ -46,6 +46,7 @@ export class PlainStanding {
   readonly #values: (host: number) => ScoreValues;
   readonly #order: HostOrder;
   readonly #heap: HostHeap;
+  readonly #named: NamedHosts;
   /** Changes for which the heap reaches: beyond it, hosts that are not in it may be better. */
   #reach: number;
   #changes = 0;
@@ -73,6 +74,10 @@ export class PlainStanding {
     const { keys, positions } = this.#space;
     this.#order = hostOrder(chooser, { workloadClass, ledger, keys, totalOf });
     this.#heap = new HostHeap(0, this.#order.compare, keys, positions);
+    this.#named = new NamedHosts(
+      (countMax) => rejectedAmong(this, countMax),
+      (host) => this.reasonOf(host),
+    );
     this.#reach = purpose.changes;
     this.#cursor = ledger.version;
     this.#rebuild();
@@ -94,8 +99,12 @@ export class PlainStanding {
     return this.#heap.top(count);
   }
 
+  get namedVersion(): number {
+    return this.#named.version;
+  }
+
   rejected(countMax: number): readonly number[] {
-    return rejectedAmong(this, countMax);
+    return this.#named.first(countMax);
   }
 
   difference(left: number, right: number): number {
@@ -147,7 +156,8 @@ export class PlainStanding {
     const reason = this.#judge.of(host);
     const before = this.reasonOf(host);
     // What is said of a rejected host names its amounts, which have changed.
-    if (reason + before > 0) this.#setReason(host, reason);
+    if (reason + before > 0) this.#named.note(host, reason);
+    if (reason !== before) this.#setReason(host, reason);
     this.#space.totals[host] = UNKNOWN;
     if (reason !== 0) {
       this.#heap.remove(host);
@@ -171,6 +181,7 @@ export class PlainStanding {
     totals.fill(UNKNOWN);
     this.reasonCounts.fill(0);
     this.reasonVersion++;
+    this.#named.forget();
     let feasible = 0;
     for (let host = 0; host < reasons.length; host++) {
       const reason = reasons[host] ?? 0;

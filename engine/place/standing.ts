@@ -19,8 +19,10 @@ export interface Standing {
   readonly ledger: Ledger;
   /** Hosts by reason number; position 0 counts the feasible ones. */
   readonly reasonCounts: Int32Array;
-  /** Grows when what is said of rejected hosts may be stale. */
+  /** Grows when these numbers may have changed. */
   readonly reasonVersion: number;
+  /** Grows when other rejected hosts may have to be named, or other things be said of them. */
+  readonly namedVersion: number;
   /** Number of feasible hosts. */
   readonly feasible: number;
   /** Reason number of a host; 0 is feasible. */
