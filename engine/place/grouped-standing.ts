@@ -292,10 +292,16 @@ export class GroupedStanding {
  * host stands for itself whatever is placed on others.
  */
 export function standingMarks(applicant: Applicant, ledger: Ledger): readonly Mark[] | undefined {
-  const given = [
-    ...busyFilters(applicant, ledger).map(([, filter]) => filter.marks?.(applicant, ledger)),
-    scoreMarks(applicant, ledger),
-    ledger.clusters.length > 1 ? [clusterMark(ledger)] : undefined,
-  ].filter((each) => each !== undefined);
-  return given.length === 0 ? undefined : given.flat();
+  const busy = busyFilters(applicant, ledger).map(([, filter]) => filter);
+  const ofScores = scoreMarks(applicant, ledger);
+  const ofClusters = ledger.clusters.length > 1 ? [clusterMark(ledger)] : undefined;
+  const isAlone = busy.every(
+    ({ marks, phaseOf }) => marks === undefined || phaseOf?.(applicant) !== undefined,
+  );
+  if (isAlone && ofScores === undefined && ofClusters === undefined) return undefined;
+  return [
+    ...busy.flatMap((filter) => filter.marks?.(applicant, ledger) ?? []),
+    ...(ofScores ?? []),
+    ...(ofClusters ?? []),
+  ];
 }

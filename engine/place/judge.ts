@@ -18,6 +18,7 @@ export class Judge {
   readonly #needs: readonly Need[];
   /** Filters that compare more than amounts. */
   readonly #others: readonly Filter[];
+  readonly #phases: readonly (() => number)[];
 
   /** `busy` may leave out filters that somebody else asks. */
   constructor(
@@ -33,6 +34,14 @@ export class Judge {
       .flatMap(([, filter]) => filter.needs?.(applicant, ledger) ?? [])
       .filter(({ wanted }) => wanted > 0);
     this.#others = busy.flatMap(([, filter]) => (filter.needs === undefined ? [filter] : []));
+    this.#phases = this.#others.flatMap((filter) => filter.phaseOf?.(applicant) ?? []);
+  }
+
+  /** As long as it stays what it is, a placement changes what is said of its own host only. */
+  phase(): number {
+    let bits = 0;
+    for (const phase of this.#phases) bits = 2 * bits + phase();
+    return bits;
   }
 
   /** Reason number plus 1 of the first filter that rejects the host; 0 when it is feasible. */
@@ -52,9 +61,8 @@ export class Judge {
       isOpen = false;
     }
     if (isOpen) return;
-    const isPlain = this.#others.length === 0;
     for (let host = 0; host < reasons.length; host++) {
-      if (isPlain && reasons[host] === 0) continue;
+      if (reasons[host] === 0 && this.#passesOthers(host)) continue;
       reasons[host] = judge(host, this.#applicant, this.#ledger, this.#known);
     }
   }
@@ -63,6 +71,10 @@ export class Judge {
     for (const { wanted, from } of this.#needs) {
       if (!from.has(host, wanted)) return false;
     }
+    return this.#passesOthers(host);
+  }
+
+  #passesOthers(host: number): boolean {
     for (const filter of this.#others) {
       if (filter.test(host, this.#applicant, this.#ledger) !== PASS) return false;
     }

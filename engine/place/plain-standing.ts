@@ -50,6 +50,7 @@ export class PlainStanding {
   /** Changes for which the heap reaches: beyond it, hosts that are not in it may be better. */
   #reach: number;
   #changes = 0;
+  #phase: number;
   #cursor: number;
 
   constructor(
@@ -80,6 +81,7 @@ export class PlainStanding {
     );
     this.#reach = purpose.changes;
     this.#cursor = ledger.version;
+    this.#phase = this.#judge.phase();
     this.#rebuild();
   }
 
@@ -129,12 +131,14 @@ export class PlainStanding {
     const since = this.#cursor;
     this.#cursor = version;
     this.#changes += version - since;
-    if (this.#changes > this.#reach) {
-      this.#reach *= 2;
-      this.#rebuild();
+    const phase = this.#judge.phase();
+    if (this.#changes > this.#reach) this.#reach *= 2;
+    else if (phase === this.#phase) {
+      for (let index = since; index < version; index++) this.#renew(this.ledger.changedAt(index));
       return;
     }
-    for (let index = since; index < version; index++) this.#renew(this.ledger.changedAt(index));
+    this.#phase = phase;
+    this.#rebuild();
   }
 
   /** Leaves the workspace to the next standing. */

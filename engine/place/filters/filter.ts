@@ -45,6 +45,11 @@ export interface Filter {
    */
   readonly marks?: (applicant: Applicant, ledger: Ledger) => readonly Mark[];
   /**
+   * Beside `marks`, for workloads that need none: reads a number, and as long as it stays what it
+   * is, a placement changes the answer for its own host only. Undefined: for other hosts as well.
+   */
+  readonly phaseOf?: (applicant: Applicant) => (() => 0 | 1) | undefined;
+  /**
    * For a filter that compares amounts and nothing else: it passes exactly the hosts that have
    * all of them free. That is asked of all hosts at once, and `test` of those that lack one.
    */

@@ -30,6 +30,13 @@ export const interPodAffinity: Filter = {
       domainMarks(topology, weights, Math.sign),
     ),
   ],
+  // Where every host is a domain of its own, only the first of a group looks beyond it.
+  phaseOf: ({ workloadClass: { terms }, impact }) => {
+    const { affinity, antiAffinity } = terms;
+    const all = [...(affinity?.terms ?? []), ...antiAffinity, ...impact.antiHolders];
+    if (!all.every(({ topology }) => topology.isPerHost)) return undefined;
+    return () => (affinity !== undefined && isFirst(affinity) ? 1 : 0);
+  },
   isIdle: ({ workloadClass, impact }) =>
     workloadClass.terms.affinity === undefined &&
     workloadClass.terms.antiAffinity.length === 0 &&
