@@ -82,6 +82,10 @@ export class ScarceStanding {
     return this.#heap.top(count);
   }
 
+  get namedVersion(): number {
+    return this.reasonVersion;
+  }
+
   rejected(countMax: number): readonly number[] {
     return rejectedAmong(this, countMax);
   }
