@@ -82,6 +82,7 @@ const reading = members({
   complete: flag,
   asOf: text,
   movesLive: optional(flag),
+  powersHosts: optional(flag),
   error: optional(members({ code: text, message: text })),
 });
 const observation: Shape = members({

@@ -64,6 +64,8 @@ export interface Capabilities {
   readonly kinds: readonly string[];
   readonly liveMove: boolean;
   readonly powerControl: boolean;
+  /** Hosts can be put to sleep and woken: `update` of a host in the modes `standby` and `wake`. */
+  readonly hostPower: boolean;
   /** Old fences are refused by the platform itself; else only the sweep finds them. */
   readonly fencing: boolean;
   readonly adopt: boolean;

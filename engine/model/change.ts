@@ -45,6 +45,8 @@ export interface ChangeReason {
     | "consolidate"
     | "makes-room"
     | "preempted"
+    | "wakes"
+    | "sleeps"
     | "pin-changed"
     | "no-host"
     | "limit-exceeds-host"

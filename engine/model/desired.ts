@@ -145,6 +145,8 @@ export interface PowerPolicy {
   readonly bandPercent: number;
   /** Hosts that stay on whatever the load. */
   readonly hostsMin: number;
+  /** What follows from the load is part of the plan; absent: it is advice. */
+  readonly isAutomatic?: true;
 }
 
 /** Who decides on moves that only even the load; `partial` differs from `manual` in name alone. */

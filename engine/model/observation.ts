@@ -65,6 +65,8 @@ export interface ProviderReading {
   readonly asOf: string;
   /** True where what runs can change its host without a stop. */
   readonly movesLive?: true;
+  /** True where hosts can be put to sleep and woken. */
+  readonly powersHosts?: true;
   readonly error: { readonly code: string; readonly message: string } | undefined;
 }
 

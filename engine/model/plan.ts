@@ -126,9 +126,10 @@ export type StepVerb = "create" | "update" | "remove";
 
 /**
  * `live`: in place. `power-off`: the VM stops for it. `move`: changes only the host.
- * `adopt`: writes our tag. `forget`: takes it off. For creates and removes it is `live`.
+ * `adopt`: writes our tag. `forget`: takes it off. `wake`, `standby`: of a host, changes only that.
+ * For creates and removes it is `live`.
  */
-export type StepMode = "live" | "power-off" | "move" | "adopt" | "forget";
+export type StepMode = "live" | "power-off" | "move" | "adopt" | "forget" | "wake" | "standby";
 
 /** One provider call. Every argument is literal: `apply` has nothing left to choose. */
 export interface Step {
@@ -207,6 +208,12 @@ interface PlanPreemption {
   readonly for: string;
 }
 
+/** A host to be woken or put to sleep. */
+export interface PlanPower extends PowerAdvice {
+  /** A step of this plan does it; absent: only a human can. */
+  readonly isMade?: true;
+}
+
 export interface PlanPlacement {
   readonly algorithm: string;
   readonly score: { readonly before: number; readonly after: number };
@@ -225,8 +232,8 @@ export interface PlanPlacement {
   /** Moves that would even the load further, and that only a human decides on. */
   readonly recommendations: readonly PlanMove[];
   readonly preempted: readonly PlanPreemption[];
-  /** Hosts that could be woken or put to sleep; nobody does it but a human. */
-  readonly power: readonly PowerAdvice[];
+  /** Hosts to be woken or put to sleep, by this plan or by a human. */
+  readonly power: readonly PlanPower[];
   readonly hosts: readonly PlanHost[];
   readonly decisions: readonly PlanDecision[];
   readonly unplaced: readonly {

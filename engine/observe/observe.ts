@@ -103,6 +103,7 @@ function read({ name, capabilities }: Provider, inventory: Inventory): Answer {
     asOf,
     error: undefined,
     ...(capabilities.liveMove ? { movesLive: true } : {}),
+    ...(capabilities.hostPower ? { powersHosts: true } : {}),
   };
   const diagnostics = warnings.map((warning) =>
     diagnose(CODES.insecure, { detail: `The provider "${name}" warns: ${warning}.` }),

@@ -9,7 +9,7 @@ import type {
   PlacementResult,
   PowerAdvice,
 } from "../model/placement.ts";
-import type { PlanDecision, PlanHost, PlanMove, PlanPlacement } from "../model/plan.ts";
+import type { PlanDecision, PlanHost, PlanMove, PlanPlacement, PlanPower } from "../model/plan.ts";
 import { compact } from "./compact.ts";
 import type { Entry } from "./entry.ts";
 
@@ -32,6 +32,7 @@ export function planPlacement(basis: ChartBasis): PlanPlacement {
   const { resilience, happiness, berths = [] } = placement;
   const berthOf = new Map(berths.map((berth) => [berth.key, berth]));
   const datastoresOf = datastoresByKey(entries);
+  const made = new Set(entries.flatMap(({ power }) => (power === undefined ? [] : [power.host])));
   return {
     algorithm: placement.algorithm,
     decisions: placement.decisions.map((each) => decisionOf(each, berthOf.get(each.key))),
@@ -46,7 +47,7 @@ export function planPlacement(basis: ChartBasis): PlanPlacement {
       },
       list: placement.moves.map((move) => moveOf(move, datastoresOf.get(move.key))),
     }),
-    power: placement.power.map(powerOf),
+    power: placement.power.map((advice) => powerOf(advice, made.has(advice.host))),
     preempted: placement.preempted.map(({ key, host, for: whom }) => ({
       address: key,
       for: whom,
@@ -102,8 +103,8 @@ function moveOf(move: Move, datastores: readonly string[] | undefined): PlanMove
   });
 }
 
-function powerOf({ host, to, message, for: whom }: PowerAdvice): PowerAdvice {
-  return compact<PowerAdvice>({ for: whom, host, message, to });
+function powerOf({ host, to, message, for: whom }: PowerAdvice, isMade: boolean): PlanPower {
+  return compact<PlanPower>({ for: whom, host, isMade: isMade || undefined, message, to });
 }
 
 function hostOf(outlook: PlacementResult["hosts"][number], host: Host | undefined): PlanHost {

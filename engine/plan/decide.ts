@@ -2,7 +2,7 @@
 import type { Address } from "../model/address.ts";
 import type { Action, ChangeReason } from "../model/change.ts";
 import type { Host } from "../model/host.ts";
-import type { Decision } from "../model/placement.ts";
+import type { Decision, PowerAdvice } from "../model/placement.ts";
 import { type Entry, exists, isProtected } from "./entry.ts";
 import type { Leg } from "./legs.ts";
 
@@ -36,6 +36,7 @@ const NOT_CONSIDERED: ChangeReason = { code: "no-host", detail: "No host was con
 function placed(entry: Entry, basis: DecideBasis): Entry {
   const { action, decision } = entry;
   if (SETTLED.has(action)) return { ...entry, host: entry.from, legs: [] };
+  if (entry.power !== undefined) return powered(entry, entry.power);
   if (entry.preempted !== undefined) return preempted(entry, entry.preempted.for);
   if (decision === undefined) return undecided(entry);
   if (decision.gate?.code === LIMIT_GATE) return limited(entry, decision.gate.message);
@@ -59,6 +60,13 @@ const preempted = (entry: Entry, whom: string): Entry => ({
   reasons: [{ code: "preempted", detail: `Its room goes to ${whom}.` }],
   host: entry.from,
   legs: [],
+});
+
+/** A host wakes or goes to sleep, whatever else differs in it. */
+const powered = (entry: Entry, { to, message }: PowerAdvice): Entry => ({
+  ...entry,
+  action: "update",
+  reasons: [...entry.reasons, { code: to === "on" ? "wakes" : "sleeps", detail: message }],
 });
 
 const REASONS: Readonly<Record<Leg["reason"], ChangeReason["code"]>> = {

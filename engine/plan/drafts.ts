@@ -96,7 +96,7 @@ function bringingOf(entry: Entry): Draft | undefined {
     case "replace":
       return { entry, verb: "create", mode: "live" };
     case "update":
-      return { entry, verb: "update", mode: entry.change.timing === "live" ? "live" : "power-off" };
+      return { entry, verb: "update", mode: updateMode(entry) };
     case "move":
     case "adopt":
     case "forget":
@@ -106,6 +106,11 @@ function bringingOf(entry: Entry): Draft | undefined {
     case "blocked":
       return undefined;
   }
+}
+
+function updateMode({ power, change }: Entry): StepMode {
+  if (power !== undefined) return power.to === "on" ? "wake" : "standby";
+  return change.timing === "live" ? "live" : "power-off";
 }
 
 /**

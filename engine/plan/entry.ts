@@ -3,9 +3,10 @@ import { type Address, compareAddress, matchesAddress } from "../model/address.t
 import type { Action, Change, ChangeReason, DiffResult } from "../model/change.ts";
 import type { DesiredResource, DesiredState } from "../model/desired.ts";
 import type { ObservedObject, Observation } from "../model/observation.ts";
-import type { Decision, PlacementResult, Preemption } from "../model/placement.ts";
+import type { Decision, PlacementResult, PowerAdvice, Preemption } from "../model/placement.ts";
 import type { RecordedResource, RecordedState } from "../model/recorded.ts";
 import { type Leg, legsOf } from "./legs.ts";
+import { powerMade } from "./power.ts";
 
 export interface Entry {
   readonly address: Address;
@@ -28,6 +29,8 @@ export interface Entry {
   readonly host: string | undefined;
   /** The way of a move, from host to host; empty for everything else. */
   readonly legs: readonly Leg[];
+  /** Set for a host that this plan wakes or puts to sleep. */
+  readonly power: PowerAdvice | undefined;
   /** Set when it is ended so that something else gets its room. */
   readonly preempted: Preemption | undefined;
   /** Set when the object is made but cannot be started (rows S19, F12). */
@@ -49,6 +52,7 @@ export function entriesOf(sources: EntrySources): Entry[] {
     decisions: new Map(decisions.map((item) => [item.key, item])),
     legs: legsOf(moves),
     preempted: new Map(preempted.map((item) => [item.key, item])),
+    power: powerMade(sources),
     objects: objectIndex(sources.observation.objects),
   };
   return sources.diff.changes
@@ -60,6 +64,7 @@ interface Lookups {
   readonly decisions: ReadonlyMap<string, Decision>;
   readonly legs: ReadonlyMap<string, readonly Leg[]>;
   readonly preempted: ReadonlyMap<string, Preemption>;
+  readonly power: ReadonlyMap<Address, PowerAdvice>;
   readonly objects: ObjectIndex;
 }
 
@@ -103,6 +108,10 @@ function whereabouts({ address, observedHost }: Change, lookups: Lookups): Where
   };
 }
 
+/** Only a host that stays can sleep or wake. */
+const powerAt = ({ address, action }: Change, { power }: Lookups): PowerAdvice | undefined =>
+  action === "noop" || action === "update" ? power.get(address) : undefined;
+
 function entryOf(change: Change, sources: EntrySources, lookups: Lookups): Entry {
   const { address, action } = change;
   const desired = sources.desired.resources.get(address);
@@ -110,7 +119,9 @@ function entryOf(change: Change, sources: EntrySources, lookups: Lookups): Entry
   const provider = recorded?.provider ?? desired?.provider;
   const at = whereabouts(change, lookups);
   const isIdle = action === "noop" && at.legs.length === 0 && at.preempted === undefined;
-  const observed = isIdle ? undefined : lookups.objects(provider, change.objectId);
+  const power = powerAt(change, lookups);
+  const observed =
+    isIdle && power === undefined ? undefined : lookups.objects(provider, change.objectId);
   return {
     address,
     kind: address.slice(0, address.indexOf("/")),
@@ -123,6 +134,7 @@ function entryOf(change: Change, sources: EntrySources, lookups: Lookups): Entry
     needed: neededAt(observed?.tag?.address ?? address, sources),
     observed,
     ...at,
+    power,
     willNotStart: undefined,
   };
 }

@@ -178,7 +178,8 @@ const openingStep = (host: Entry, set: DraftSet): number | undefined =>
 const closingStep = (host: Entry, set: DraftSet): number | undefined =>
   set.down.get(host.address) ?? (closes(host) ? set.up.get(host.address) : undefined);
 
-function closes({ desired }: Entry): boolean {
+function closes({ desired, power }: Entry): boolean {
+  if (power !== undefined) return power.to === "standby";
   const wish = desired?.host;
   return wish !== undefined && (wish.connection !== "connected" || wish.unschedulable);
 }

@@ -122,7 +122,7 @@ const step = members({
   id: stepId,
   kind: text,
   kindKey: text,
-  mode: oneOf("live", "power-off", "move", "adopt", "forget"),
+  mode: oneOf("live", "power-off", "move", "adopt", "forget", "wake", "standby"),
   name: text,
   namespace: optional(text),
   objectId: text,
@@ -205,7 +205,13 @@ const placement = members({
     list: list(move),
   }),
   power: list(
-    members({ for: optional(text), host: text, message: text, to: oneOf("on", "standby") }),
+    members({
+      for: optional(text),
+      host: text,
+      isMade: optional(flag),
+      message: text,
+      to: oneOf("on", "standby"),
+    }),
   ),
   preempted: list(members({ address: text, for: text, host: text })),
   proof: members({ boundPpm: natural, peakPpm: natural, resource: oneOf("cpu", "memory") }),

@@ -94,6 +94,7 @@ function powerOf(block: JsonObject): Pick<PlacementPolicy, "power"> {
       targetPercent: numberAt(power, "targetPercent") ?? TARGET_PERCENT_DEFAULT,
       bandPercent: numberAt(power, "bandPercent") ?? BAND_PERCENT_DEFAULT,
       hostsMin: numberAt(power, "hostsMin") ?? 1,
+      ...(stringAt(power, "automation") === "full" ? { isAutomatic: true } : {}),
     },
   };
 }

@@ -37,6 +37,7 @@ export class ClusterApi implements Provider {
       kinds: ["*"],
       liveMove: false,
       powerControl: false,
+      hostPower: false,
       // A server knows no fences: only the object that is written to can carry one.
       fencing: false,
       adopt: true,

@@ -24,6 +24,7 @@ export const CAPABILITIES: Capabilities = {
   kinds: ["*"],
   liveMove: true,
   powerControl: true,
+  hostPower: true,
   fencing: true,
   adopt: true,
   sameNameTwice: true,

@@ -11,7 +11,7 @@ import { isMachineKind, machineFor, wishedPower } from "./machines.ts";
 import { continueStart, rewindStart } from "./pod-start.ts";
 import type { Transaction } from "./store.ts";
 import { powerOff, powerOn, relocate, suspend } from "./vm-lifecycle.ts";
-import type { WorldObject } from "./world.ts";
+import { loadOn, type World, type WorldObject } from "./world.ts";
 
 /** Brings an object to the attributes, host and power of the intent, whatever it was before. */
 export function updateObject(transaction: Transaction, intent: UpdateIntent): Outcome {
@@ -52,6 +52,7 @@ function refusedRoom(
   object: WorldObject,
   intent: UpdateIntent,
 ): Outcome | undefined {
+  if (intent.mode === "standby") return refusedSleep(transaction.world, object);
   const host = intent.host ?? object.host;
   if (!isMachineKind(intent.kind) || intent.mode === "forget" || host === undefined) {
     return undefined;
@@ -65,6 +66,13 @@ function refusedRoom(
   const isResized = canonicalJson({ ...machine }) !== canonicalJson({ ...object.machine });
   if (!isBooted && !isResized) return undefined;
   return refusedByReservation(world, host, machine, object);
+}
+
+/** A host sleeps only once it is empty. */
+function refusedSleep(world: World, { name }: WorldObject): Outcome | undefined {
+  const { machines } = loadOn(world, name);
+  if (machines === 0) return undefined;
+  return failed("conflict", CODES.hostInUse, `host "${name}" still runs ${machines} machines`);
 }
 
 function forget(transaction: Transaction, object: WorldObject): void {
@@ -105,6 +113,8 @@ function connectionPatch(
   intent: UpdateIntent,
 ): { readonly connection?: HostConnection } {
   if (object.kind !== "host") return {};
+  if (intent.mode === "standby") return { connection: "standby" };
+  if (intent.mode === "wake") return { connection: "connected" };
   const wish = connectionOf(intent.attributes);
   return wish === connectionOf(object.attributes) ? {} : { connection: wish };
 }

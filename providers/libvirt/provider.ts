@@ -30,6 +30,7 @@ function capabilitiesOf({ hosts, parallelCalls }: LibvirtSettings): Capabilities
     kinds: [VIRTUAL_MACHINE],
     liveMove: hosts.every(({ uri }) => !/^test[+:]/.test(uri)),
     powerControl: true,
+    hostPower: false,
     // A domain remembers its newest writer; for a domain that is not there yet nobody does.
     fencing: false,
     adopt: true,

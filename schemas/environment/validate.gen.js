@@ -3,7 +3,7 @@ import { isQuantity } from "../_shared/quantity.ts";
 import { labelMetadata as part_labelMetadata } from "../_shared/meta.gen.js";
 
 export const validate = validate0;
-const schema0 = {"$id":"kind","type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"enum":["vpac.dev/v1alpha1"]},"kind":{"const":"Environment"},"metadata":{"x-part":"labelMetadata"},"spec":{"type":"object","properties":{"providers":{"type":"array","maxItems":32,"items":{"type":"object","required":["name","type"],"properties":{"name":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"type":{"type":"string","enum":["esxi-sim","libvirt","cluster-api","vcenter"]},"seed":{"type":"integer","minimum":0},"socket":{"type":"string","maxLength":4096},"uri":{"type":"string","maxLength":2048,"format":"an address such as qemu:///system, qemu+unix:///system?socket=/run/libvirt/libvirt-sock or qemu+tcp://127.0.0.1:16509/system"},"host":{"type":"string","maxLength":253,"format":"lower-case letters, digits, \"-\" and \".\", with a letter or digit at both ends of each part"},"hosts":{"type":"array","minItems":1,"maxItems":1024,"items":{"type":"object","required":["name","uri"],"properties":{"name":{"type":"string","maxLength":253,"format":"lower-case letters, digits, \"-\" and \".\", with a letter or digit at both ends of each part"},"uri":{"type":"string","maxLength":2048,"format":"an address such as qemu:///system, qemu+unix:///system?socket=/run/libvirt/libvirt-sock or qemu+tcp://127.0.0.1:16509/system"},"labels":{"type":"object","maxProperties":256,"additionalProperties":{"type":"string","maxLength":63}},"cluster":{"type":"string","maxLength":253},"maintenance":{"type":"boolean"},"migrateUri":{"type":"string","maxLength":2048},"peerUri":{"type":"string","maxLength":2048},"pool":{"type":"string","maxLength":253},"reservedMemory":{"type":["string","number"],"maxLength":64,"x-quantity":"quantity"}},"x-closed":["name","uri","labels","cluster","maintenance","migrateUri","peerUri","pool","reservedMemory"]}},"pool":{"type":"string","maxLength":253},"storageClasses":{"type":"object","maxProperties":256,"additionalProperties":{"type":"string","maxLength":253}},"sharedStorage":{"type":"boolean"},"network":{"type":"string","maxLength":253},"networks":{"type":"object","maxProperties":256,"additionalProperties":{"type":"string","maxLength":253}},"domainType":{"type":"string","enum":["kvm","qemu"]},"kubeconfig":{"type":"string","maxLength":4096},"context":{"type":"string","maxLength":253},"flavour":{"type":"string","maxLength":253},"server":{"type":"string","maxLength":253},"username":{"type":"string","maxLength":253},"insecureSkipVerify":{"type":"boolean"},"infra":{"type":"string","enum":["vsphere","any"]},"timeout":{"type":"string","maxLength":64,"format":"a duration such as 30s, 5m or 1h30m"},"parallelCalls":{"type":"integer","minimum":1,"maximum":256},"settings":{"type":"object"}},"x-closed":["name","type","seed","socket","uri","host","hosts","pool","storageClasses","sharedStorage","network","networks","domainType","kubeconfig","context","flavour","server","username","insecureSkipVerify","infra","timeout","parallelCalls","settings"]},"minItems":0},"state":{"type":"object","properties":{"type":{"type":"string","enum":["file","http","memory"]},"path":{"type":"string","maxLength":4096},"url":{"type":"string","maxLength":2048},"lockTimeout":{"type":"string","maxLength":64,"format":"a duration such as 30s, 5m or 1h30m"}},"x-closed":["type","path","url","lockTimeout"]},"defaults":{"type":"object","properties":{"provider":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"namespace":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"supervisor":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"storagePolicy":{"type":"string","maxLength":253},"imagePrefixForVMs":{"type":"string","maxLength":253}},"x-closed":["provider","namespace","supervisor","storagePolicy","imagePrefixForVMs"]},"workspaces":{"type":"array","maxItems":256,"items":{"type":"object","required":["name"],"properties":{"name":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"manifests":{"type":"array","maxItems":256,"items":{"type":"string","maxLength":4096},"minItems":0},"providers":{"type":"array","maxItems":32,"items":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"minItems":0},"variables":{"type":"object","maxProperties":4096,"additionalProperties":{"type":["string","number","boolean"],"maxLength":4096}}},"x-closed":["name","manifests","providers","variables"]},"minItems":0},"manifests":{"type":"array","maxItems":256,"items":{"type":"string","maxLength":4096},"minItems":0},"platform":{"type":"array","maxItems":256,"items":{"type":"string","maxLength":4096},"minItems":0},"placement":{"type":"object","properties":{"scoring":{"type":"string","enum":["LeastAllocated","MostAllocated","Balanced"]},"chooser":{"type":"string","enum":["drs","kube"]},"hostFailuresToTolerate":{"type":"integer","minimum":0,"maximum":64},"demand":{"type":"string","enum":["active","consumed","granted","forecast"]},"power":{"type":"object","properties":{"targetPercent":{"type":"integer","minimum":1,"maximum":100},"bandPercent":{"type":"integer","minimum":0,"maximum":100},"hostsMin":{"type":"integer","minimum":1,"maximum":10000}},"x-closed":["targetPercent","bandPercent","hostsMin"]},"cpuOvercommitPercentMax":{"type":"integer","minimum":1,"maximum":100000},"admission":{"type":"object","properties":{"policy":{"type":"string","enum":["capacity","percentage","slots","dedicated","simulation"]},"cpuPercent":{"type":"integer","minimum":0,"maximum":100},"memoryPercent":{"type":"integer","minimum":0,"maximum":100},"slot":{"type":"object","properties":{"cpu":{"type":["string","number"],"maxLength":64,"x-quantity":"cpu"},"memory":{"type":["string","number"],"maxLength":64,"x-quantity":"memory"}},"x-closed":["cpu","memory"]},"failoverHosts":{"type":"array","maxItems":64,"items":{"type":"string","maxLength":253},"minItems":1},"performanceDegradationToleratedPercent":{"type":"integer","minimum":0,"maximum":100}},"x-closed":["policy","cpuPercent","memoryPercent","slot","failoverHosts","performanceDegradationToleratedPercent"]},"seed":{"type":"integer","minimum":0},"balance":{"type":"string","enum":["off","manual","partial","full"]},"threshold":{"type":"integer","minimum":1,"maximum":5},"goal":{"type":"string","enum":["spread","pack"]},"movesMax":{"type":"integer","minimum":0,"maximum":10000},"migration":{"type":"object","properties":{"movesPerHostMax":{"type":"integer","minimum":1,"maximum":1000},"movesPerDatastoreMax":{"type":"integer","minimum":1,"maximum":10000}},"x-closed":["movesPerHostMax","movesPerDatastoreMax"]}},"x-closed":["scoring","chooser","hostFailuresToTolerate","demand","power","cpuOvercommitPercentMax","admission","seed","balance","threshold","goal","movesMax","migration"]},"guards":{"type":"object","properties":{"preventDestroy":{"type":"array","maxItems":1000,"items":{"type":"string","maxLength":4096},"minItems":0},"budgets":{"type":"object","properties":{"maxDeletes":{"type":["integer","string"],"maxLength":8,"minimum":0,"format":"a percentage such as 20%"},"maxReplaces":{"type":["integer","string"],"maxLength":8,"minimum":0,"format":"a percentage such as 20%"},"maxMoves":{"type":["integer","string"],"maxLength":8,"minimum":0,"format":"a percentage such as 20%"}},"x-closed":["maxDeletes","maxReplaces","maxMoves"]},"windows":{"type":"array","maxItems":100,"items":{"type":"object","required":["duration"],"properties":{"name":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"allow":{"type":"string","maxLength":128},"deny":{"type":"string","maxLength":128},"duration":{"type":"string","maxLength":64,"format":"a duration such as 30s, 5m or 1h30m"},"timeZone":{"type":"string","maxLength":64}},"x-closed":["name","allow","deny","duration","timeZone"]},"minItems":0}},"x-closed":["preventDestroy","budgets","windows"]},"planMaxAge":{"type":"string","maxLength":64,"format":"a duration such as 30s, 5m or 1h30m"},"gitops":{"type":"object","properties":{"repository":{"type":"string","maxLength":4096},"branch":{"type":"string","maxLength":253},"path":{"type":"string","maxLength":4096},"interval":{"type":"string","maxLength":64,"format":"a duration such as 30s, 5m or 1h30m"},"prune":{"type":"boolean"},"selfHeal":{"type":"boolean"},"reports":{"type":"array","maxItems":16,"items":{"type":"string","maxLength":4096},"minItems":0}},"x-closed":["repository","branch","path","interval","prune","selfHeal","reports"]},"outputs":{"type":"object","maxProperties":4096,"additionalProperties":{"type":"object","required":["value"],"properties":{"value":{"type":"string","maxLength":4096},"description":{"type":"string","maxLength":4096},"sensitive":{"type":"boolean"}},"x-closed":["value","description","sensitive"]}}},"x-closed":["providers","state","defaults","workspaces","manifests","platform","placement","guards","planMaxAge","gitops","outputs"]}},"x-closed":["apiVersion","kind","metadata","spec"]};
+const schema0 = {"$id":"kind","type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"enum":["vpac.dev/v1alpha1"]},"kind":{"const":"Environment"},"metadata":{"x-part":"labelMetadata"},"spec":{"type":"object","properties":{"providers":{"type":"array","maxItems":32,"items":{"type":"object","required":["name","type"],"properties":{"name":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"type":{"type":"string","enum":["esxi-sim","libvirt","cluster-api","vcenter"]},"seed":{"type":"integer","minimum":0},"socket":{"type":"string","maxLength":4096},"uri":{"type":"string","maxLength":2048,"format":"an address such as qemu:///system, qemu+unix:///system?socket=/run/libvirt/libvirt-sock or qemu+tcp://127.0.0.1:16509/system"},"host":{"type":"string","maxLength":253,"format":"lower-case letters, digits, \"-\" and \".\", with a letter or digit at both ends of each part"},"hosts":{"type":"array","minItems":1,"maxItems":1024,"items":{"type":"object","required":["name","uri"],"properties":{"name":{"type":"string","maxLength":253,"format":"lower-case letters, digits, \"-\" and \".\", with a letter or digit at both ends of each part"},"uri":{"type":"string","maxLength":2048,"format":"an address such as qemu:///system, qemu+unix:///system?socket=/run/libvirt/libvirt-sock or qemu+tcp://127.0.0.1:16509/system"},"labels":{"type":"object","maxProperties":256,"additionalProperties":{"type":"string","maxLength":63}},"cluster":{"type":"string","maxLength":253},"maintenance":{"type":"boolean"},"migrateUri":{"type":"string","maxLength":2048},"peerUri":{"type":"string","maxLength":2048},"pool":{"type":"string","maxLength":253},"reservedMemory":{"type":["string","number"],"maxLength":64,"x-quantity":"quantity"}},"x-closed":["name","uri","labels","cluster","maintenance","migrateUri","peerUri","pool","reservedMemory"]}},"pool":{"type":"string","maxLength":253},"storageClasses":{"type":"object","maxProperties":256,"additionalProperties":{"type":"string","maxLength":253}},"sharedStorage":{"type":"boolean"},"network":{"type":"string","maxLength":253},"networks":{"type":"object","maxProperties":256,"additionalProperties":{"type":"string","maxLength":253}},"domainType":{"type":"string","enum":["kvm","qemu"]},"kubeconfig":{"type":"string","maxLength":4096},"context":{"type":"string","maxLength":253},"flavour":{"type":"string","maxLength":253},"server":{"type":"string","maxLength":253},"username":{"type":"string","maxLength":253},"insecureSkipVerify":{"type":"boolean"},"infra":{"type":"string","enum":["vsphere","any"]},"timeout":{"type":"string","maxLength":64,"format":"a duration such as 30s, 5m or 1h30m"},"parallelCalls":{"type":"integer","minimum":1,"maximum":256},"settings":{"type":"object"}},"x-closed":["name","type","seed","socket","uri","host","hosts","pool","storageClasses","sharedStorage","network","networks","domainType","kubeconfig","context","flavour","server","username","insecureSkipVerify","infra","timeout","parallelCalls","settings"]},"minItems":0},"state":{"type":"object","properties":{"type":{"type":"string","enum":["file","http","memory"]},"path":{"type":"string","maxLength":4096},"url":{"type":"string","maxLength":2048},"lockTimeout":{"type":"string","maxLength":64,"format":"a duration such as 30s, 5m or 1h30m"}},"x-closed":["type","path","url","lockTimeout"]},"defaults":{"type":"object","properties":{"provider":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"namespace":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"supervisor":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"storagePolicy":{"type":"string","maxLength":253},"imagePrefixForVMs":{"type":"string","maxLength":253}},"x-closed":["provider","namespace","supervisor","storagePolicy","imagePrefixForVMs"]},"workspaces":{"type":"array","maxItems":256,"items":{"type":"object","required":["name"],"properties":{"name":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"manifests":{"type":"array","maxItems":256,"items":{"type":"string","maxLength":4096},"minItems":0},"providers":{"type":"array","maxItems":32,"items":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"minItems":0},"variables":{"type":"object","maxProperties":4096,"additionalProperties":{"type":["string","number","boolean"],"maxLength":4096}}},"x-closed":["name","manifests","providers","variables"]},"minItems":0},"manifests":{"type":"array","maxItems":256,"items":{"type":"string","maxLength":4096},"minItems":0},"platform":{"type":"array","maxItems":256,"items":{"type":"string","maxLength":4096},"minItems":0},"placement":{"type":"object","properties":{"scoring":{"type":"string","enum":["LeastAllocated","MostAllocated","Balanced"]},"chooser":{"type":"string","enum":["drs","kube"]},"hostFailuresToTolerate":{"type":"integer","minimum":0,"maximum":64},"demand":{"type":"string","enum":["active","consumed","granted","forecast"]},"power":{"type":"object","properties":{"automation":{"type":"string","enum":["manual","full"]},"targetPercent":{"type":"integer","minimum":1,"maximum":100},"bandPercent":{"type":"integer","minimum":0,"maximum":100},"hostsMin":{"type":"integer","minimum":1,"maximum":10000}},"x-closed":["automation","targetPercent","bandPercent","hostsMin"]},"cpuOvercommitPercentMax":{"type":"integer","minimum":1,"maximum":100000},"admission":{"type":"object","properties":{"policy":{"type":"string","enum":["capacity","percentage","slots","dedicated","simulation"]},"cpuPercent":{"type":"integer","minimum":0,"maximum":100},"memoryPercent":{"type":"integer","minimum":0,"maximum":100},"slot":{"type":"object","properties":{"cpu":{"type":["string","number"],"maxLength":64,"x-quantity":"cpu"},"memory":{"type":["string","number"],"maxLength":64,"x-quantity":"memory"}},"x-closed":["cpu","memory"]},"failoverHosts":{"type":"array","maxItems":64,"items":{"type":"string","maxLength":253},"minItems":1},"performanceDegradationToleratedPercent":{"type":"integer","minimum":0,"maximum":100}},"x-closed":["policy","cpuPercent","memoryPercent","slot","failoverHosts","performanceDegradationToleratedPercent"]},"seed":{"type":"integer","minimum":0},"balance":{"type":"string","enum":["off","manual","partial","full"]},"threshold":{"type":"integer","minimum":1,"maximum":5},"goal":{"type":"string","enum":["spread","pack"]},"movesMax":{"type":"integer","minimum":0,"maximum":10000},"migration":{"type":"object","properties":{"movesPerHostMax":{"type":"integer","minimum":1,"maximum":1000},"movesPerDatastoreMax":{"type":"integer","minimum":1,"maximum":10000}},"x-closed":["movesPerHostMax","movesPerDatastoreMax"]}},"x-closed":["scoring","chooser","hostFailuresToTolerate","demand","power","cpuOvercommitPercentMax","admission","seed","balance","threshold","goal","movesMax","migration"]},"guards":{"type":"object","properties":{"preventDestroy":{"type":"array","maxItems":1000,"items":{"type":"string","maxLength":4096},"minItems":0},"budgets":{"type":"object","properties":{"maxDeletes":{"type":["integer","string"],"maxLength":8,"minimum":0,"format":"a percentage such as 20%"},"maxReplaces":{"type":["integer","string"],"maxLength":8,"minimum":0,"format":"a percentage such as 20%"},"maxMoves":{"type":["integer","string"],"maxLength":8,"minimum":0,"format":"a percentage such as 20%"}},"x-closed":["maxDeletes","maxReplaces","maxMoves"]},"windows":{"type":"array","maxItems":100,"items":{"type":"object","required":["duration"],"properties":{"name":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"allow":{"type":"string","maxLength":128},"deny":{"type":"string","maxLength":128},"duration":{"type":"string","maxLength":64,"format":"a duration such as 30s, 5m or 1h30m"},"timeZone":{"type":"string","maxLength":64}},"x-closed":["name","allow","deny","duration","timeZone"]},"minItems":0}},"x-closed":["preventDestroy","budgets","windows"]},"planMaxAge":{"type":"string","maxLength":64,"format":"a duration such as 30s, 5m or 1h30m"},"gitops":{"type":"object","properties":{"repository":{"type":"string","maxLength":4096},"branch":{"type":"string","maxLength":253},"path":{"type":"string","maxLength":4096},"interval":{"type":"string","maxLength":64,"format":"a duration such as 30s, 5m or 1h30m"},"prune":{"type":"boolean"},"selfHeal":{"type":"boolean"},"reports":{"type":"array","maxItems":16,"items":{"type":"string","maxLength":4096},"minItems":0}},"x-closed":["repository","branch","path","interval","prune","selfHeal","reports"]},"outputs":{"type":"object","maxProperties":4096,"additionalProperties":{"type":"object","required":["value"],"properties":{"value":{"type":"string","maxLength":4096},"description":{"type":"string","maxLength":4096},"sensitive":{"type":"boolean"}},"x-closed":["value","description","sensitive"]}}},"x-closed":["providers","state","defaults","workspaces","manifests","platform","placement","guards","planMaxAge","gitops","outputs"]}},"x-closed":["apiVersion","kind","metadata","spec"]};
 const func0 = Object.prototype.hasOwnProperty;
 const formats0 = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
 const formats2 = /^(?:qemu|test)(?:[+](?:unix|tcp))?:\/\/\S{0,2000}$/;
@@ -15,7 +15,7 @@ const keyword1 = new Set(["name","type","seed","socket","uri","host","hosts","po
 const keyword2 = new Set(["type","path","url","lockTimeout"]);
 const keyword3 = new Set(["provider","namespace","supervisor","storagePolicy","imagePrefixForVMs"]);
 const keyword4 = new Set(["name","manifests","providers","variables"]);
-const keyword5 = new Set(["targetPercent","bandPercent","hostsMin"]);
+const keyword5 = new Set(["automation","targetPercent","bandPercent","hostsMin"]);
 const keyword6 = new Set(["cpu","memory"]);
 const keyword7 = new Set(["policy","cpuPercent","memoryPercent","slot","failoverHosts","performanceDegradationToleratedPercent"]);
 const keyword8 = new Set(["movesPerHostMax","movesPerDatastoreMax"]);
@@ -1981,10 +1981,10 @@ errors++;
 if(data66.power !== undefined && func0.call(data66, "power")){
 let data71 = data66.power;
 if(data71 && typeof data71 == "object" && !Array.isArray(data71)){
-if(data71.targetPercent !== undefined && func0.call(data71, "targetPercent")){
-let data72 = data71.targetPercent;
-if(!(((typeof data72 == "number") && (!(data72 % 1) && !isNaN(data72))) && (isFinite(data72)))){
-const err160 = {instancePath:instancePath+"/spec/placement/power/targetPercent",keyword:"type",params:{type: "integer"}};
+if(data71.automation !== undefined && func0.call(data71, "automation")){
+let data72 = data71.automation;
+if(typeof data72 !== "string"){
+const err160 = {instancePath:instancePath+"/spec/placement/power/automation",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err160];
 }
@@ -1993,9 +1993,8 @@ vErrors.push(err160);
 }
 errors++;
 }
-if((typeof data72 == "number") && (isFinite(data72))){
-if(data72 > 100 || isNaN(data72)){
-const err161 = {instancePath:instancePath+"/spec/placement/power/targetPercent",keyword:"maximum",params:{comparison: "<=", limit: 100}};
+if(!((data72 === "manual") || (data72 === "full"))){
+const err161 = {instancePath:instancePath+"/spec/placement/power/automation",keyword:"enum",params:{allowedValues: schema0.properties.spec.properties.placement.properties.power.properties.automation.enum}};
 if(vErrors === null){
 vErrors = [err161];
 }
@@ -2004,8 +2003,11 @@ vErrors.push(err161);
 }
 errors++;
 }
-if(data72 < 1 || isNaN(data72)){
-const err162 = {instancePath:instancePath+"/spec/placement/power/targetPercent",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+}
+if(data71.targetPercent !== undefined && func0.call(data71, "targetPercent")){
+let data73 = data71.targetPercent;
+if(!(((typeof data73 == "number") && (!(data73 % 1) && !isNaN(data73))) && (isFinite(data73)))){
+const err162 = {instancePath:instancePath+"/spec/placement/power/targetPercent",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err162];
 }
@@ -2014,12 +2016,9 @@ vErrors.push(err162);
 }
 errors++;
 }
-}
-}
-if(data71.bandPercent !== undefined && func0.call(data71, "bandPercent")){
-let data73 = data71.bandPercent;
-if(!(((typeof data73 == "number") && (!(data73 % 1) && !isNaN(data73))) && (isFinite(data73)))){
-const err163 = {instancePath:instancePath+"/spec/placement/power/bandPercent",keyword:"type",params:{type: "integer"}};
+if((typeof data73 == "number") && (isFinite(data73))){
+if(data73 > 100 || isNaN(data73)){
+const err163 = {instancePath:instancePath+"/spec/placement/power/targetPercent",keyword:"maximum",params:{comparison: "<=", limit: 100}};
 if(vErrors === null){
 vErrors = [err163];
 }
@@ -2028,9 +2027,8 @@ vErrors.push(err163);
 }
 errors++;
 }
-if((typeof data73 == "number") && (isFinite(data73))){
-if(data73 > 100 || isNaN(data73)){
-const err164 = {instancePath:instancePath+"/spec/placement/power/bandPercent",keyword:"maximum",params:{comparison: "<=", limit: 100}};
+if(data73 < 1 || isNaN(data73)){
+const err164 = {instancePath:instancePath+"/spec/placement/power/targetPercent",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err164];
 }
@@ -2039,8 +2037,12 @@ vErrors.push(err164);
 }
 errors++;
 }
-if(data73 < 0 || isNaN(data73)){
-const err165 = {instancePath:instancePath+"/spec/placement/power/bandPercent",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+}
+if(data71.bandPercent !== undefined && func0.call(data71, "bandPercent")){
+let data74 = data71.bandPercent;
+if(!(((typeof data74 == "number") && (!(data74 % 1) && !isNaN(data74))) && (isFinite(data74)))){
+const err165 = {instancePath:instancePath+"/spec/placement/power/bandPercent",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err165];
 }
@@ -2049,12 +2051,9 @@ vErrors.push(err165);
 }
 errors++;
 }
-}
-}
-if(data71.hostsMin !== undefined && func0.call(data71, "hostsMin")){
-let data74 = data71.hostsMin;
-if(!(((typeof data74 == "number") && (!(data74 % 1) && !isNaN(data74))) && (isFinite(data74)))){
-const err166 = {instancePath:instancePath+"/spec/placement/power/hostsMin",keyword:"type",params:{type: "integer"}};
+if((typeof data74 == "number") && (isFinite(data74))){
+if(data74 > 100 || isNaN(data74)){
+const err166 = {instancePath:instancePath+"/spec/placement/power/bandPercent",keyword:"maximum",params:{comparison: "<=", limit: 100}};
 if(vErrors === null){
 vErrors = [err166];
 }
@@ -2063,9 +2062,8 @@ vErrors.push(err166);
 }
 errors++;
 }
-if((typeof data74 == "number") && (isFinite(data74))){
-if(data74 > 10000 || isNaN(data74)){
-const err167 = {instancePath:instancePath+"/spec/placement/power/hostsMin",keyword:"maximum",params:{comparison: "<=", limit: 10000}};
+if(data74 < 0 || isNaN(data74)){
+const err167 = {instancePath:instancePath+"/spec/placement/power/bandPercent",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err167];
 }
@@ -2074,8 +2072,12 @@ vErrors.push(err167);
 }
 errors++;
 }
-if(data74 < 1 || isNaN(data74)){
-const err168 = {instancePath:instancePath+"/spec/placement/power/hostsMin",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+}
+}
+if(data71.hostsMin !== undefined && func0.call(data71, "hostsMin")){
+let data75 = data71.hostsMin;
+if(!(((typeof data75 == "number") && (!(data75 % 1) && !isNaN(data75))) && (isFinite(data75)))){
+const err168 = {instancePath:instancePath+"/spec/placement/power/hostsMin",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err168];
 }
@@ -2084,11 +2086,9 @@ vErrors.push(err168);
 }
 errors++;
 }
-}
-}
-for(const field5 of Object.keys(data71)){
-if(Object.prototype.hasOwnProperty.call(data71, field5) && !keyword5.has(field5)){
-const err169 = {instancePath:instancePath+"/spec/placement/power",keyword:"x-closed",params:{additionalProperty: field5, known: [...keyword5]}};
+if((typeof data75 == "number") && (isFinite(data75))){
+if(data75 > 10000 || isNaN(data75)){
+const err169 = {instancePath:instancePath+"/spec/placement/power/hostsMin",keyword:"maximum",params:{comparison: "<=", limit: 10000}};
 if(vErrors === null){
 vErrors = [err169];
 }
@@ -2097,10 +2097,8 @@ vErrors.push(err169);
 }
 errors++;
 }
-}
-}
-else {
-const err170 = {instancePath:instancePath+"/spec/placement/power",keyword:"type",params:{type: "object"}};
+if(data75 < 1 || isNaN(data75)){
+const err170 = {instancePath:instancePath+"/spec/placement/power/hostsMin",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err170];
 }
@@ -2110,10 +2108,10 @@ vErrors.push(err170);
 errors++;
 }
 }
-if(data66.cpuOvercommitPercentMax !== undefined && func0.call(data66, "cpuOvercommitPercentMax")){
-let data75 = data66.cpuOvercommitPercentMax;
-if(!(((typeof data75 == "number") && (!(data75 % 1) && !isNaN(data75))) && (isFinite(data75)))){
-const err171 = {instancePath:instancePath+"/spec/placement/cpuOvercommitPercentMax",keyword:"type",params:{type: "integer"}};
+}
+for(const field5 of Object.keys(data71)){
+if(Object.prototype.hasOwnProperty.call(data71, field5) && !keyword5.has(field5)){
+const err171 = {instancePath:instancePath+"/spec/placement/power",keyword:"x-closed",params:{additionalProperty: field5, known: [...keyword5]}};
 if(vErrors === null){
 vErrors = [err171];
 }
@@ -2122,9 +2120,10 @@ vErrors.push(err171);
 }
 errors++;
 }
-if((typeof data75 == "number") && (isFinite(data75))){
-if(data75 > 100000 || isNaN(data75)){
-const err172 = {instancePath:instancePath+"/spec/placement/cpuOvercommitPercentMax",keyword:"maximum",params:{comparison: "<=", limit: 100000}};
+}
+}
+else {
+const err172 = {instancePath:instancePath+"/spec/placement/power",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err172];
 }
@@ -2133,8 +2132,11 @@ vErrors.push(err172);
 }
 errors++;
 }
-if(data75 < 1 || isNaN(data75)){
-const err173 = {instancePath:instancePath+"/spec/placement/cpuOvercommitPercentMax",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+}
+if(data66.cpuOvercommitPercentMax !== undefined && func0.call(data66, "cpuOvercommitPercentMax")){
+let data76 = data66.cpuOvercommitPercentMax;
+if(!(((typeof data76 == "number") && (!(data76 % 1) && !isNaN(data76))) && (isFinite(data76)))){
+const err173 = {instancePath:instancePath+"/spec/placement/cpuOvercommitPercentMax",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err173];
 }
@@ -2143,15 +2145,9 @@ vErrors.push(err173);
 }
 errors++;
 }
-}
-}
-if(data66.admission !== undefined && func0.call(data66, "admission")){
-let data76 = data66.admission;
-if(data76 && typeof data76 == "object" && !Array.isArray(data76)){
-if(data76.policy !== undefined && func0.call(data76, "policy")){
-let data77 = data76.policy;
-if(typeof data77 !== "string"){
-const err174 = {instancePath:instancePath+"/spec/placement/admission/policy",keyword:"type",params:{type: "string"}};
+if((typeof data76 == "number") && (isFinite(data76))){
+if(data76 > 100000 || isNaN(data76)){
+const err174 = {instancePath:instancePath+"/spec/placement/cpuOvercommitPercentMax",keyword:"maximum",params:{comparison: "<=", limit: 100000}};
 if(vErrors === null){
 vErrors = [err174];
 }
@@ -2160,8 +2156,8 @@ vErrors.push(err174);
 }
 errors++;
 }
-if(!(((((data77 === "capacity") || (data77 === "percentage")) || (data77 === "slots")) || (data77 === "dedicated")) || (data77 === "simulation"))){
-const err175 = {instancePath:instancePath+"/spec/placement/admission/policy",keyword:"enum",params:{allowedValues: schema0.properties.spec.properties.placement.properties.admission.properties.policy.enum}};
+if(data76 < 1 || isNaN(data76)){
+const err175 = {instancePath:instancePath+"/spec/placement/cpuOvercommitPercentMax",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err175];
 }
@@ -2171,10 +2167,14 @@ vErrors.push(err175);
 errors++;
 }
 }
-if(data76.cpuPercent !== undefined && func0.call(data76, "cpuPercent")){
-let data78 = data76.cpuPercent;
-if(!(((typeof data78 == "number") && (!(data78 % 1) && !isNaN(data78))) && (isFinite(data78)))){
-const err176 = {instancePath:instancePath+"/spec/placement/admission/cpuPercent",keyword:"type",params:{type: "integer"}};
+}
+if(data66.admission !== undefined && func0.call(data66, "admission")){
+let data77 = data66.admission;
+if(data77 && typeof data77 == "object" && !Array.isArray(data77)){
+if(data77.policy !== undefined && func0.call(data77, "policy")){
+let data78 = data77.policy;
+if(typeof data78 !== "string"){
+const err176 = {instancePath:instancePath+"/spec/placement/admission/policy",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err176];
 }
@@ -2183,9 +2183,8 @@ vErrors.push(err176);
 }
 errors++;
 }
-if((typeof data78 == "number") && (isFinite(data78))){
-if(data78 > 100 || isNaN(data78)){
-const err177 = {instancePath:instancePath+"/spec/placement/admission/cpuPercent",keyword:"maximum",params:{comparison: "<=", limit: 100}};
+if(!(((((data78 === "capacity") || (data78 === "percentage")) || (data78 === "slots")) || (data78 === "dedicated")) || (data78 === "simulation"))){
+const err177 = {instancePath:instancePath+"/spec/placement/admission/policy",keyword:"enum",params:{allowedValues: schema0.properties.spec.properties.placement.properties.admission.properties.policy.enum}};
 if(vErrors === null){
 vErrors = [err177];
 }
@@ -2194,8 +2193,11 @@ vErrors.push(err177);
 }
 errors++;
 }
-if(data78 < 0 || isNaN(data78)){
-const err178 = {instancePath:instancePath+"/spec/placement/admission/cpuPercent",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+if(data77.cpuPercent !== undefined && func0.call(data77, "cpuPercent")){
+let data79 = data77.cpuPercent;
+if(!(((typeof data79 == "number") && (!(data79 % 1) && !isNaN(data79))) && (isFinite(data79)))){
+const err178 = {instancePath:instancePath+"/spec/placement/admission/cpuPercent",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err178];
 }
@@ -2204,12 +2206,9 @@ vErrors.push(err178);
 }
 errors++;
 }
-}
-}
-if(data76.memoryPercent !== undefined && func0.call(data76, "memoryPercent")){
-let data79 = data76.memoryPercent;
-if(!(((typeof data79 == "number") && (!(data79 % 1) && !isNaN(data79))) && (isFinite(data79)))){
-const err179 = {instancePath:instancePath+"/spec/placement/admission/memoryPercent",keyword:"type",params:{type: "integer"}};
+if((typeof data79 == "number") && (isFinite(data79))){
+if(data79 > 100 || isNaN(data79)){
+const err179 = {instancePath:instancePath+"/spec/placement/admission/cpuPercent",keyword:"maximum",params:{comparison: "<=", limit: 100}};
 if(vErrors === null){
 vErrors = [err179];
 }
@@ -2218,9 +2217,8 @@ vErrors.push(err179);
 }
 errors++;
 }
-if((typeof data79 == "number") && (isFinite(data79))){
-if(data79 > 100 || isNaN(data79)){
-const err180 = {instancePath:instancePath+"/spec/placement/admission/memoryPercent",keyword:"maximum",params:{comparison: "<=", limit: 100}};
+if(data79 < 0 || isNaN(data79)){
+const err180 = {instancePath:instancePath+"/spec/placement/admission/cpuPercent",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err180];
 }
@@ -2229,8 +2227,12 @@ vErrors.push(err180);
 }
 errors++;
 }
-if(data79 < 0 || isNaN(data79)){
-const err181 = {instancePath:instancePath+"/spec/placement/admission/memoryPercent",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+}
+if(data77.memoryPercent !== undefined && func0.call(data77, "memoryPercent")){
+let data80 = data77.memoryPercent;
+if(!(((typeof data80 == "number") && (!(data80 % 1) && !isNaN(data80))) && (isFinite(data80)))){
+const err181 = {instancePath:instancePath+"/spec/placement/admission/memoryPercent",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err181];
 }
@@ -2239,15 +2241,9 @@ vErrors.push(err181);
 }
 errors++;
 }
-}
-}
-if(data76.slot !== undefined && func0.call(data76, "slot")){
-let data80 = data76.slot;
-if(data80 && typeof data80 == "object" && !Array.isArray(data80)){
-if(data80.cpu !== undefined && func0.call(data80, "cpu")){
-let data81 = data80.cpu;
-if((typeof data81 !== "string") && (!((typeof data81 == "number") && (isFinite(data81))))){
-const err182 = {instancePath:instancePath+"/spec/placement/admission/slot/cpu",keyword:"type",params:{type: schema0.properties.spec.properties.placement.properties.admission.properties.slot.properties.cpu.type}};
+if((typeof data80 == "number") && (isFinite(data80))){
+if(data80 > 100 || isNaN(data80)){
+const err182 = {instancePath:instancePath+"/spec/placement/admission/memoryPercent",keyword:"maximum",params:{comparison: "<=", limit: 100}};
 if(vErrors === null){
 vErrors = [err182];
 }
@@ -2256,8 +2252,8 @@ vErrors.push(err182);
 }
 errors++;
 }
-if(!isQuantity(data81, "cpu")){
-const err183 = {instancePath:instancePath+"/spec/placement/admission/slot/cpu",keyword:"x-quantity",params:{quantity: "cpu"}};
+if(data80 < 0 || isNaN(data80)){
+const err183 = {instancePath:instancePath+"/spec/placement/admission/memoryPercent",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err183];
 }
@@ -2266,9 +2262,15 @@ vErrors.push(err183);
 }
 errors++;
 }
-if(typeof data81 === "string"){
-if(data81.length > 64){
-const err184 = {instancePath:instancePath+"/spec/placement/admission/slot/cpu",keyword:"maxLength",params:{limit: 64}};
+}
+}
+if(data77.slot !== undefined && func0.call(data77, "slot")){
+let data81 = data77.slot;
+if(data81 && typeof data81 == "object" && !Array.isArray(data81)){
+if(data81.cpu !== undefined && func0.call(data81, "cpu")){
+let data82 = data81.cpu;
+if((typeof data82 !== "string") && (!((typeof data82 == "number") && (isFinite(data82))))){
+const err184 = {instancePath:instancePath+"/spec/placement/admission/slot/cpu",keyword:"type",params:{type: schema0.properties.spec.properties.placement.properties.admission.properties.slot.properties.cpu.type}};
 if(vErrors === null){
 vErrors = [err184];
 }
@@ -2277,12 +2279,8 @@ vErrors.push(err184);
 }
 errors++;
 }
-}
-}
-if(data80.memory !== undefined && func0.call(data80, "memory")){
-let data82 = data80.memory;
-if((typeof data82 !== "string") && (!((typeof data82 == "number") && (isFinite(data82))))){
-const err185 = {instancePath:instancePath+"/spec/placement/admission/slot/memory",keyword:"type",params:{type: schema0.properties.spec.properties.placement.properties.admission.properties.slot.properties.memory.type}};
+if(!isQuantity(data82, "cpu")){
+const err185 = {instancePath:instancePath+"/spec/placement/admission/slot/cpu",keyword:"x-quantity",params:{quantity: "cpu"}};
 if(vErrors === null){
 vErrors = [err185];
 }
@@ -2291,8 +2289,9 @@ vErrors.push(err185);
 }
 errors++;
 }
-if(!isQuantity(data82, "memory")){
-const err186 = {instancePath:instancePath+"/spec/placement/admission/slot/memory",keyword:"x-quantity",params:{quantity: "memory"}};
+if(typeof data82 === "string"){
+if(data82.length > 64){
+const err186 = {instancePath:instancePath+"/spec/placement/admission/slot/cpu",keyword:"maxLength",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err186];
 }
@@ -2301,9 +2300,12 @@ vErrors.push(err186);
 }
 errors++;
 }
-if(typeof data82 === "string"){
-if(data82.length > 64){
-const err187 = {instancePath:instancePath+"/spec/placement/admission/slot/memory",keyword:"maxLength",params:{limit: 64}};
+}
+}
+if(data81.memory !== undefined && func0.call(data81, "memory")){
+let data83 = data81.memory;
+if((typeof data83 !== "string") && (!((typeof data83 == "number") && (isFinite(data83))))){
+const err187 = {instancePath:instancePath+"/spec/placement/admission/slot/memory",keyword:"type",params:{type: schema0.properties.spec.properties.placement.properties.admission.properties.slot.properties.memory.type}};
 if(vErrors === null){
 vErrors = [err187];
 }
@@ -2312,11 +2314,8 @@ vErrors.push(err187);
 }
 errors++;
 }
-}
-}
-for(const field6 of Object.keys(data80)){
-if(Object.prototype.hasOwnProperty.call(data80, field6) && !keyword6.has(field6)){
-const err188 = {instancePath:instancePath+"/spec/placement/admission/slot",keyword:"x-closed",params:{additionalProperty: field6, known: [...keyword6]}};
+if(!isQuantity(data83, "memory")){
+const err188 = {instancePath:instancePath+"/spec/placement/admission/slot/memory",keyword:"x-quantity",params:{quantity: "memory"}};
 if(vErrors === null){
 vErrors = [err188];
 }
@@ -2325,10 +2324,9 @@ vErrors.push(err188);
 }
 errors++;
 }
-}
-}
-else {
-const err189 = {instancePath:instancePath+"/spec/placement/admission/slot",keyword:"type",params:{type: "object"}};
+if(typeof data83 === "string"){
+if(data83.length > 64){
+const err189 = {instancePath:instancePath+"/spec/placement/admission/slot/memory",keyword:"maxLength",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err189];
 }
@@ -2338,11 +2336,10 @@ vErrors.push(err189);
 errors++;
 }
 }
-if(data76.failoverHosts !== undefined && func0.call(data76, "failoverHosts")){
-let data83 = data76.failoverHosts;
-if(Array.isArray(data83)){
-if(data83.length > 64){
-const err190 = {instancePath:instancePath+"/spec/placement/admission/failoverHosts",keyword:"maxItems",params:{limit: 64}};
+}
+for(const field6 of Object.keys(data81)){
+if(Object.prototype.hasOwnProperty.call(data81, field6) && !keyword6.has(field6)){
+const err190 = {instancePath:instancePath+"/spec/placement/admission/slot",keyword:"x-closed",params:{additionalProperty: field6, known: [...keyword6]}};
 if(vErrors === null){
 vErrors = [err190];
 }
@@ -2351,8 +2348,10 @@ vErrors.push(err190);
 }
 errors++;
 }
-if(data83.length < 1){
-const err191 = {instancePath:instancePath+"/spec/placement/admission/failoverHosts",keyword:"minItems",params:{limit: 1}};
+}
+}
+else {
+const err191 = {instancePath:instancePath+"/spec/placement/admission/slot",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err191];
 }
@@ -2361,12 +2360,12 @@ vErrors.push(err191);
 }
 errors++;
 }
-const len7 = data83.length;
-for(let i7=0; i7<len7; i7++){
-let data84 = data83[i7];
-if(typeof data84 === "string"){
-if(data84.length > 253){
-const err192 = {instancePath:instancePath+"/spec/placement/admission/failoverHosts/" + i7,keyword:"maxLength",params:{limit: 253}};
+}
+if(data77.failoverHosts !== undefined && func0.call(data77, "failoverHosts")){
+let data84 = data77.failoverHosts;
+if(Array.isArray(data84)){
+if(data84.length > 64){
+const err192 = {instancePath:instancePath+"/spec/placement/admission/failoverHosts",keyword:"maxItems",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err192];
 }
@@ -2375,9 +2374,8 @@ vErrors.push(err192);
 }
 errors++;
 }
-}
-else {
-const err193 = {instancePath:instancePath+"/spec/placement/admission/failoverHosts/" + i7,keyword:"type",params:{type: "string"}};
+if(data84.length < 1){
+const err193 = {instancePath:instancePath+"/spec/placement/admission/failoverHosts",keyword:"minItems",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err193];
 }
@@ -2386,10 +2384,12 @@ vErrors.push(err193);
 }
 errors++;
 }
-}
-}
-else {
-const err194 = {instancePath:instancePath+"/spec/placement/admission/failoverHosts",keyword:"type",params:{type: "array"}};
+const len7 = data84.length;
+for(let i7=0; i7<len7; i7++){
+let data85 = data84[i7];
+if(typeof data85 === "string"){
+if(data85.length > 253){
+const err194 = {instancePath:instancePath+"/spec/placement/admission/failoverHosts/" + i7,keyword:"maxLength",params:{limit: 253}};
 if(vErrors === null){
 vErrors = [err194];
 }
@@ -2399,10 +2399,8 @@ vErrors.push(err194);
 errors++;
 }
 }
-if(data76.performanceDegradationToleratedPercent !== undefined && func0.call(data76, "performanceDegradationToleratedPercent")){
-let data85 = data76.performanceDegradationToleratedPercent;
-if(!(((typeof data85 == "number") && (!(data85 % 1) && !isNaN(data85))) && (isFinite(data85)))){
-const err195 = {instancePath:instancePath+"/spec/placement/admission/performanceDegradationToleratedPercent",keyword:"type",params:{type: "integer"}};
+else {
+const err195 = {instancePath:instancePath+"/spec/placement/admission/failoverHosts/" + i7,keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err195];
 }
@@ -2411,9 +2409,10 @@ vErrors.push(err195);
 }
 errors++;
 }
-if((typeof data85 == "number") && (isFinite(data85))){
-if(data85 > 100 || isNaN(data85)){
-const err196 = {instancePath:instancePath+"/spec/placement/admission/performanceDegradationToleratedPercent",keyword:"maximum",params:{comparison: "<=", limit: 100}};
+}
+}
+else {
+const err196 = {instancePath:instancePath+"/spec/placement/admission/failoverHosts",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err196];
 }
@@ -2422,8 +2421,11 @@ vErrors.push(err196);
 }
 errors++;
 }
-if(data85 < 0 || isNaN(data85)){
-const err197 = {instancePath:instancePath+"/spec/placement/admission/performanceDegradationToleratedPercent",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+if(data77.performanceDegradationToleratedPercent !== undefined && func0.call(data77, "performanceDegradationToleratedPercent")){
+let data86 = data77.performanceDegradationToleratedPercent;
+if(!(((typeof data86 == "number") && (!(data86 % 1) && !isNaN(data86))) && (isFinite(data86)))){
+const err197 = {instancePath:instancePath+"/spec/placement/admission/performanceDegradationToleratedPercent",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err197];
 }
@@ -2432,11 +2434,9 @@ vErrors.push(err197);
 }
 errors++;
 }
-}
-}
-for(const field7 of Object.keys(data76)){
-if(Object.prototype.hasOwnProperty.call(data76, field7) && !keyword7.has(field7)){
-const err198 = {instancePath:instancePath+"/spec/placement/admission",keyword:"x-closed",params:{additionalProperty: field7, known: [...keyword7]}};
+if((typeof data86 == "number") && (isFinite(data86))){
+if(data86 > 100 || isNaN(data86)){
+const err198 = {instancePath:instancePath+"/spec/placement/admission/performanceDegradationToleratedPercent",keyword:"maximum",params:{comparison: "<=", limit: 100}};
 if(vErrors === null){
 vErrors = [err198];
 }
@@ -2445,10 +2445,8 @@ vErrors.push(err198);
 }
 errors++;
 }
-}
-}
-else {
-const err199 = {instancePath:instancePath+"/spec/placement/admission",keyword:"type",params:{type: "object"}};
+if(data86 < 0 || isNaN(data86)){
+const err199 = {instancePath:instancePath+"/spec/placement/admission/performanceDegradationToleratedPercent",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err199];
 }
@@ -2458,10 +2456,10 @@ vErrors.push(err199);
 errors++;
 }
 }
-if(data66.seed !== undefined && func0.call(data66, "seed")){
-let data86 = data66.seed;
-if(!(((typeof data86 == "number") && (!(data86 % 1) && !isNaN(data86))) && (isFinite(data86)))){
-const err200 = {instancePath:instancePath+"/spec/placement/seed",keyword:"type",params:{type: "integer"}};
+}
+for(const field7 of Object.keys(data77)){
+if(Object.prototype.hasOwnProperty.call(data77, field7) && !keyword7.has(field7)){
+const err200 = {instancePath:instancePath+"/spec/placement/admission",keyword:"x-closed",params:{additionalProperty: field7, known: [...keyword7]}};
 if(vErrors === null){
 vErrors = [err200];
 }
@@ -2470,9 +2468,10 @@ vErrors.push(err200);
 }
 errors++;
 }
-if((typeof data86 == "number") && (isFinite(data86))){
-if(data86 < 0 || isNaN(data86)){
-const err201 = {instancePath:instancePath+"/spec/placement/seed",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+}
+else {
+const err201 = {instancePath:instancePath+"/spec/placement/admission",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err201];
 }
@@ -2482,11 +2481,10 @@ vErrors.push(err201);
 errors++;
 }
 }
-}
-if(data66.balance !== undefined && func0.call(data66, "balance")){
-let data87 = data66.balance;
-if(typeof data87 !== "string"){
-const err202 = {instancePath:instancePath+"/spec/placement/balance",keyword:"type",params:{type: "string"}};
+if(data66.seed !== undefined && func0.call(data66, "seed")){
+let data87 = data66.seed;
+if(!(((typeof data87 == "number") && (!(data87 % 1) && !isNaN(data87))) && (isFinite(data87)))){
+const err202 = {instancePath:instancePath+"/spec/placement/seed",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err202];
 }
@@ -2495,8 +2493,9 @@ vErrors.push(err202);
 }
 errors++;
 }
-if(!((((data87 === "off") || (data87 === "manual")) || (data87 === "partial")) || (data87 === "full"))){
-const err203 = {instancePath:instancePath+"/spec/placement/balance",keyword:"enum",params:{allowedValues: schema0.properties.spec.properties.placement.properties.balance.enum}};
+if((typeof data87 == "number") && (isFinite(data87))){
+if(data87 < 0 || isNaN(data87)){
+const err203 = {instancePath:instancePath+"/spec/placement/seed",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err203];
 }
@@ -2506,10 +2505,11 @@ vErrors.push(err203);
 errors++;
 }
 }
-if(data66.threshold !== undefined && func0.call(data66, "threshold")){
-let data88 = data66.threshold;
-if(!(((typeof data88 == "number") && (!(data88 % 1) && !isNaN(data88))) && (isFinite(data88)))){
-const err204 = {instancePath:instancePath+"/spec/placement/threshold",keyword:"type",params:{type: "integer"}};
+}
+if(data66.balance !== undefined && func0.call(data66, "balance")){
+let data88 = data66.balance;
+if(typeof data88 !== "string"){
+const err204 = {instancePath:instancePath+"/spec/placement/balance",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err204];
 }
@@ -2518,9 +2518,8 @@ vErrors.push(err204);
 }
 errors++;
 }
-if((typeof data88 == "number") && (isFinite(data88))){
-if(data88 > 5 || isNaN(data88)){
-const err205 = {instancePath:instancePath+"/spec/placement/threshold",keyword:"maximum",params:{comparison: "<=", limit: 5}};
+if(!((((data88 === "off") || (data88 === "manual")) || (data88 === "partial")) || (data88 === "full"))){
+const err205 = {instancePath:instancePath+"/spec/placement/balance",keyword:"enum",params:{allowedValues: schema0.properties.spec.properties.placement.properties.balance.enum}};
 if(vErrors === null){
 vErrors = [err205];
 }
@@ -2529,8 +2528,11 @@ vErrors.push(err205);
 }
 errors++;
 }
-if(data88 < 1 || isNaN(data88)){
-const err206 = {instancePath:instancePath+"/spec/placement/threshold",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+}
+if(data66.threshold !== undefined && func0.call(data66, "threshold")){
+let data89 = data66.threshold;
+if(!(((typeof data89 == "number") && (!(data89 % 1) && !isNaN(data89))) && (isFinite(data89)))){
+const err206 = {instancePath:instancePath+"/spec/placement/threshold",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err206];
 }
@@ -2539,12 +2541,9 @@ vErrors.push(err206);
 }
 errors++;
 }
-}
-}
-if(data66.goal !== undefined && func0.call(data66, "goal")){
-let data89 = data66.goal;
-if(typeof data89 !== "string"){
-const err207 = {instancePath:instancePath+"/spec/placement/goal",keyword:"type",params:{type: "string"}};
+if((typeof data89 == "number") && (isFinite(data89))){
+if(data89 > 5 || isNaN(data89)){
+const err207 = {instancePath:instancePath+"/spec/placement/threshold",keyword:"maximum",params:{comparison: "<=", limit: 5}};
 if(vErrors === null){
 vErrors = [err207];
 }
@@ -2553,8 +2552,8 @@ vErrors.push(err207);
 }
 errors++;
 }
-if(!((data89 === "spread") || (data89 === "pack"))){
-const err208 = {instancePath:instancePath+"/spec/placement/goal",keyword:"enum",params:{allowedValues: schema0.properties.spec.properties.placement.properties.goal.enum}};
+if(data89 < 1 || isNaN(data89)){
+const err208 = {instancePath:instancePath+"/spec/placement/threshold",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err208];
 }
@@ -2564,10 +2563,11 @@ vErrors.push(err208);
 errors++;
 }
 }
-if(data66.movesMax !== undefined && func0.call(data66, "movesMax")){
-let data90 = data66.movesMax;
-if(!(((typeof data90 == "number") && (!(data90 % 1) && !isNaN(data90))) && (isFinite(data90)))){
-const err209 = {instancePath:instancePath+"/spec/placement/movesMax",keyword:"type",params:{type: "integer"}};
+}
+if(data66.goal !== undefined && func0.call(data66, "goal")){
+let data90 = data66.goal;
+if(typeof data90 !== "string"){
+const err209 = {instancePath:instancePath+"/spec/placement/goal",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err209];
 }
@@ -2576,9 +2576,8 @@ vErrors.push(err209);
 }
 errors++;
 }
-if((typeof data90 == "number") && (isFinite(data90))){
-if(data90 > 10000 || isNaN(data90)){
-const err210 = {instancePath:instancePath+"/spec/placement/movesMax",keyword:"maximum",params:{comparison: "<=", limit: 10000}};
+if(!((data90 === "spread") || (data90 === "pack"))){
+const err210 = {instancePath:instancePath+"/spec/placement/goal",keyword:"enum",params:{allowedValues: schema0.properties.spec.properties.placement.properties.goal.enum}};
 if(vErrors === null){
 vErrors = [err210];
 }
@@ -2587,8 +2586,11 @@ vErrors.push(err210);
 }
 errors++;
 }
-if(data90 < 0 || isNaN(data90)){
-const err211 = {instancePath:instancePath+"/spec/placement/movesMax",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+if(data66.movesMax !== undefined && func0.call(data66, "movesMax")){
+let data91 = data66.movesMax;
+if(!(((typeof data91 == "number") && (!(data91 % 1) && !isNaN(data91))) && (isFinite(data91)))){
+const err211 = {instancePath:instancePath+"/spec/placement/movesMax",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err211];
 }
@@ -2597,15 +2599,9 @@ vErrors.push(err211);
 }
 errors++;
 }
-}
-}
-if(data66.migration !== undefined && func0.call(data66, "migration")){
-let data91 = data66.migration;
-if(data91 && typeof data91 == "object" && !Array.isArray(data91)){
-if(data91.movesPerHostMax !== undefined && func0.call(data91, "movesPerHostMax")){
-let data92 = data91.movesPerHostMax;
-if(!(((typeof data92 == "number") && (!(data92 % 1) && !isNaN(data92))) && (isFinite(data92)))){
-const err212 = {instancePath:instancePath+"/spec/placement/migration/movesPerHostMax",keyword:"type",params:{type: "integer"}};
+if((typeof data91 == "number") && (isFinite(data91))){
+if(data91 > 10000 || isNaN(data91)){
+const err212 = {instancePath:instancePath+"/spec/placement/movesMax",keyword:"maximum",params:{comparison: "<=", limit: 10000}};
 if(vErrors === null){
 vErrors = [err212];
 }
@@ -2614,9 +2610,8 @@ vErrors.push(err212);
 }
 errors++;
 }
-if((typeof data92 == "number") && (isFinite(data92))){
-if(data92 > 1000 || isNaN(data92)){
-const err213 = {instancePath:instancePath+"/spec/placement/migration/movesPerHostMax",keyword:"maximum",params:{comparison: "<=", limit: 1000}};
+if(data91 < 0 || isNaN(data91)){
+const err213 = {instancePath:instancePath+"/spec/placement/movesMax",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err213];
 }
@@ -2625,8 +2620,15 @@ vErrors.push(err213);
 }
 errors++;
 }
-if(data92 < 1 || isNaN(data92)){
-const err214 = {instancePath:instancePath+"/spec/placement/migration/movesPerHostMax",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+}
+}
+if(data66.migration !== undefined && func0.call(data66, "migration")){
+let data92 = data66.migration;
+if(data92 && typeof data92 == "object" && !Array.isArray(data92)){
+if(data92.movesPerHostMax !== undefined && func0.call(data92, "movesPerHostMax")){
+let data93 = data92.movesPerHostMax;
+if(!(((typeof data93 == "number") && (!(data93 % 1) && !isNaN(data93))) && (isFinite(data93)))){
+const err214 = {instancePath:instancePath+"/spec/placement/migration/movesPerHostMax",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err214];
 }
@@ -2635,12 +2637,9 @@ vErrors.push(err214);
 }
 errors++;
 }
-}
-}
-if(data91.movesPerDatastoreMax !== undefined && func0.call(data91, "movesPerDatastoreMax")){
-let data93 = data91.movesPerDatastoreMax;
-if(!(((typeof data93 == "number") && (!(data93 % 1) && !isNaN(data93))) && (isFinite(data93)))){
-const err215 = {instancePath:instancePath+"/spec/placement/migration/movesPerDatastoreMax",keyword:"type",params:{type: "integer"}};
+if((typeof data93 == "number") && (isFinite(data93))){
+if(data93 > 1000 || isNaN(data93)){
+const err215 = {instancePath:instancePath+"/spec/placement/migration/movesPerHostMax",keyword:"maximum",params:{comparison: "<=", limit: 1000}};
 if(vErrors === null){
 vErrors = [err215];
 }
@@ -2649,9 +2648,8 @@ vErrors.push(err215);
 }
 errors++;
 }
-if((typeof data93 == "number") && (isFinite(data93))){
-if(data93 > 10000 || isNaN(data93)){
-const err216 = {instancePath:instancePath+"/spec/placement/migration/movesPerDatastoreMax",keyword:"maximum",params:{comparison: "<=", limit: 10000}};
+if(data93 < 1 || isNaN(data93)){
+const err216 = {instancePath:instancePath+"/spec/placement/migration/movesPerHostMax",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err216];
 }
@@ -2660,8 +2658,12 @@ vErrors.push(err216);
 }
 errors++;
 }
-if(data93 < 1 || isNaN(data93)){
-const err217 = {instancePath:instancePath+"/spec/placement/migration/movesPerDatastoreMax",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+}
+}
+if(data92.movesPerDatastoreMax !== undefined && func0.call(data92, "movesPerDatastoreMax")){
+let data94 = data92.movesPerDatastoreMax;
+if(!(((typeof data94 == "number") && (!(data94 % 1) && !isNaN(data94))) && (isFinite(data94)))){
+const err217 = {instancePath:instancePath+"/spec/placement/migration/movesPerDatastoreMax",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err217];
 }
@@ -2670,11 +2672,9 @@ vErrors.push(err217);
 }
 errors++;
 }
-}
-}
-for(const field8 of Object.keys(data91)){
-if(Object.prototype.hasOwnProperty.call(data91, field8) && !keyword8.has(field8)){
-const err218 = {instancePath:instancePath+"/spec/placement/migration",keyword:"x-closed",params:{additionalProperty: field8, known: [...keyword8]}};
+if((typeof data94 == "number") && (isFinite(data94))){
+if(data94 > 10000 || isNaN(data94)){
+const err218 = {instancePath:instancePath+"/spec/placement/migration/movesPerDatastoreMax",keyword:"maximum",params:{comparison: "<=", limit: 10000}};
 if(vErrors === null){
 vErrors = [err218];
 }
@@ -2683,10 +2683,8 @@ vErrors.push(err218);
 }
 errors++;
 }
-}
-}
-else {
-const err219 = {instancePath:instancePath+"/spec/placement/migration",keyword:"type",params:{type: "object"}};
+if(data94 < 1 || isNaN(data94)){
+const err219 = {instancePath:instancePath+"/spec/placement/migration/movesPerDatastoreMax",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err219];
 }
@@ -2696,9 +2694,10 @@ vErrors.push(err219);
 errors++;
 }
 }
-for(const field9 of Object.keys(data66)){
-if(Object.prototype.hasOwnProperty.call(data66, field9) && !keyword9.has(field9)){
-const err220 = {instancePath:instancePath+"/spec/placement",keyword:"x-closed",params:{additionalProperty: field9, known: [...keyword9]}};
+}
+for(const field8 of Object.keys(data92)){
+if(Object.prototype.hasOwnProperty.call(data92, field8) && !keyword8.has(field8)){
+const err220 = {instancePath:instancePath+"/spec/placement/migration",keyword:"x-closed",params:{additionalProperty: field8, known: [...keyword8]}};
 if(vErrors === null){
 vErrors = [err220];
 }
@@ -2710,7 +2709,7 @@ errors++;
 }
 }
 else {
-const err221 = {instancePath:instancePath+"/spec/placement",keyword:"type",params:{type: "object"}};
+const err221 = {instancePath:instancePath+"/spec/placement/migration",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err221];
 }
@@ -2720,14 +2719,9 @@ vErrors.push(err221);
 errors++;
 }
 }
-if(data3.guards !== undefined && func0.call(data3, "guards")){
-let data94 = data3.guards;
-if(data94 && typeof data94 == "object" && !Array.isArray(data94)){
-if(data94.preventDestroy !== undefined && func0.call(data94, "preventDestroy")){
-let data95 = data94.preventDestroy;
-if(Array.isArray(data95)){
-if(data95.length > 1000){
-const err222 = {instancePath:instancePath+"/spec/guards/preventDestroy",keyword:"maxItems",params:{limit: 1000}};
+for(const field9 of Object.keys(data66)){
+if(Object.prototype.hasOwnProperty.call(data66, field9) && !keyword9.has(field9)){
+const err222 = {instancePath:instancePath+"/spec/placement",keyword:"x-closed",params:{additionalProperty: field9, known: [...keyword9]}};
 if(vErrors === null){
 vErrors = [err222];
 }
@@ -2736,8 +2730,10 @@ vErrors.push(err222);
 }
 errors++;
 }
-if(data95.length < 0){
-const err223 = {instancePath:instancePath+"/spec/guards/preventDestroy",keyword:"minItems",params:{limit: 0}};
+}
+}
+else {
+const err223 = {instancePath:instancePath+"/spec/placement",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err223];
 }
@@ -2746,12 +2742,15 @@ vErrors.push(err223);
 }
 errors++;
 }
-const len8 = data95.length;
-for(let i8=0; i8<len8; i8++){
-let data96 = data95[i8];
-if(typeof data96 === "string"){
-if(data96.length > 4096){
-const err224 = {instancePath:instancePath+"/spec/guards/preventDestroy/" + i8,keyword:"maxLength",params:{limit: 4096}};
+}
+if(data3.guards !== undefined && func0.call(data3, "guards")){
+let data95 = data3.guards;
+if(data95 && typeof data95 == "object" && !Array.isArray(data95)){
+if(data95.preventDestroy !== undefined && func0.call(data95, "preventDestroy")){
+let data96 = data95.preventDestroy;
+if(Array.isArray(data96)){
+if(data96.length > 1000){
+const err224 = {instancePath:instancePath+"/spec/guards/preventDestroy",keyword:"maxItems",params:{limit: 1000}};
 if(vErrors === null){
 vErrors = [err224];
 }
@@ -2760,9 +2759,8 @@ vErrors.push(err224);
 }
 errors++;
 }
-}
-else {
-const err225 = {instancePath:instancePath+"/spec/guards/preventDestroy/" + i8,keyword:"type",params:{type: "string"}};
+if(data96.length < 0){
+const err225 = {instancePath:instancePath+"/spec/guards/preventDestroy",keyword:"minItems",params:{limit: 0}};
 if(vErrors === null){
 vErrors = [err225];
 }
@@ -2771,10 +2769,12 @@ vErrors.push(err225);
 }
 errors++;
 }
-}
-}
-else {
-const err226 = {instancePath:instancePath+"/spec/guards/preventDestroy",keyword:"type",params:{type: "array"}};
+const len8 = data96.length;
+for(let i8=0; i8<len8; i8++){
+let data97 = data96[i8];
+if(typeof data97 === "string"){
+if(data97.length > 4096){
+const err226 = {instancePath:instancePath+"/spec/guards/preventDestroy/" + i8,keyword:"maxLength",params:{limit: 4096}};
 if(vErrors === null){
 vErrors = [err226];
 }
@@ -2784,13 +2784,8 @@ vErrors.push(err226);
 errors++;
 }
 }
-if(data94.budgets !== undefined && func0.call(data94, "budgets")){
-let data97 = data94.budgets;
-if(data97 && typeof data97 == "object" && !Array.isArray(data97)){
-if(data97.maxDeletes !== undefined && func0.call(data97, "maxDeletes")){
-let data98 = data97.maxDeletes;
-if((!(((typeof data98 == "number") && (!(data98 % 1) && !isNaN(data98))) && (isFinite(data98)))) && (typeof data98 !== "string")){
-const err227 = {instancePath:instancePath+"/spec/guards/budgets/maxDeletes",keyword:"type",params:{type: schema0.properties.spec.properties.guards.properties.budgets.properties.maxDeletes.type}};
+else {
+const err227 = {instancePath:instancePath+"/spec/guards/preventDestroy/" + i8,keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err227];
 }
@@ -2799,9 +2794,10 @@ vErrors.push(err227);
 }
 errors++;
 }
-if((typeof data98 == "number") && (isFinite(data98))){
-if(data98 < 0 || isNaN(data98)){
-const err228 = {instancePath:instancePath+"/spec/guards/budgets/maxDeletes",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+}
+else {
+const err228 = {instancePath:instancePath+"/spec/guards/preventDestroy",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err228];
 }
@@ -2811,9 +2807,13 @@ vErrors.push(err228);
 errors++;
 }
 }
-if(typeof data98 === "string"){
-if(data98.length > 8){
-const err229 = {instancePath:instancePath+"/spec/guards/budgets/maxDeletes",keyword:"maxLength",params:{limit: 8}};
+if(data95.budgets !== undefined && func0.call(data95, "budgets")){
+let data98 = data95.budgets;
+if(data98 && typeof data98 == "object" && !Array.isArray(data98)){
+if(data98.maxDeletes !== undefined && func0.call(data98, "maxDeletes")){
+let data99 = data98.maxDeletes;
+if((!(((typeof data99 == "number") && (!(data99 % 1) && !isNaN(data99))) && (isFinite(data99)))) && (typeof data99 !== "string")){
+const err229 = {instancePath:instancePath+"/spec/guards/budgets/maxDeletes",keyword:"type",params:{type: schema0.properties.spec.properties.guards.properties.budgets.properties.maxDeletes.type}};
 if(vErrors === null){
 vErrors = [err229];
 }
@@ -2822,8 +2822,9 @@ vErrors.push(err229);
 }
 errors++;
 }
-if(!(formats24.test(data98))){
-const err230 = {instancePath:instancePath+"/spec/guards/budgets/maxDeletes",keyword:"format",params:{format: "a percentage such as 20%"}};
+if((typeof data99 == "number") && (isFinite(data99))){
+if(data99 < 0 || isNaN(data99)){
+const err230 = {instancePath:instancePath+"/spec/guards/budgets/maxDeletes",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err230];
 }
@@ -2833,11 +2834,9 @@ vErrors.push(err230);
 errors++;
 }
 }
-}
-if(data97.maxReplaces !== undefined && func0.call(data97, "maxReplaces")){
-let data99 = data97.maxReplaces;
-if((!(((typeof data99 == "number") && (!(data99 % 1) && !isNaN(data99))) && (isFinite(data99)))) && (typeof data99 !== "string")){
-const err231 = {instancePath:instancePath+"/spec/guards/budgets/maxReplaces",keyword:"type",params:{type: schema0.properties.spec.properties.guards.properties.budgets.properties.maxReplaces.type}};
+if(typeof data99 === "string"){
+if(data99.length > 8){
+const err231 = {instancePath:instancePath+"/spec/guards/budgets/maxDeletes",keyword:"maxLength",params:{limit: 8}};
 if(vErrors === null){
 vErrors = [err231];
 }
@@ -2846,9 +2845,8 @@ vErrors.push(err231);
 }
 errors++;
 }
-if((typeof data99 == "number") && (isFinite(data99))){
-if(data99 < 0 || isNaN(data99)){
-const err232 = {instancePath:instancePath+"/spec/guards/budgets/maxReplaces",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(!(formats24.test(data99))){
+const err232 = {instancePath:instancePath+"/spec/guards/budgets/maxDeletes",keyword:"format",params:{format: "a percentage such as 20%"}};
 if(vErrors === null){
 vErrors = [err232];
 }
@@ -2858,9 +2856,11 @@ vErrors.push(err232);
 errors++;
 }
 }
-if(typeof data99 === "string"){
-if(data99.length > 8){
-const err233 = {instancePath:instancePath+"/spec/guards/budgets/maxReplaces",keyword:"maxLength",params:{limit: 8}};
+}
+if(data98.maxReplaces !== undefined && func0.call(data98, "maxReplaces")){
+let data100 = data98.maxReplaces;
+if((!(((typeof data100 == "number") && (!(data100 % 1) && !isNaN(data100))) && (isFinite(data100)))) && (typeof data100 !== "string")){
+const err233 = {instancePath:instancePath+"/spec/guards/budgets/maxReplaces",keyword:"type",params:{type: schema0.properties.spec.properties.guards.properties.budgets.properties.maxReplaces.type}};
 if(vErrors === null){
 vErrors = [err233];
 }
@@ -2869,8 +2869,9 @@ vErrors.push(err233);
 }
 errors++;
 }
-if(!(formats24.test(data99))){
-const err234 = {instancePath:instancePath+"/spec/guards/budgets/maxReplaces",keyword:"format",params:{format: "a percentage such as 20%"}};
+if((typeof data100 == "number") && (isFinite(data100))){
+if(data100 < 0 || isNaN(data100)){
+const err234 = {instancePath:instancePath+"/spec/guards/budgets/maxReplaces",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err234];
 }
@@ -2880,11 +2881,9 @@ vErrors.push(err234);
 errors++;
 }
 }
-}
-if(data97.maxMoves !== undefined && func0.call(data97, "maxMoves")){
-let data100 = data97.maxMoves;
-if((!(((typeof data100 == "number") && (!(data100 % 1) && !isNaN(data100))) && (isFinite(data100)))) && (typeof data100 !== "string")){
-const err235 = {instancePath:instancePath+"/spec/guards/budgets/maxMoves",keyword:"type",params:{type: schema0.properties.spec.properties.guards.properties.budgets.properties.maxMoves.type}};
+if(typeof data100 === "string"){
+if(data100.length > 8){
+const err235 = {instancePath:instancePath+"/spec/guards/budgets/maxReplaces",keyword:"maxLength",params:{limit: 8}};
 if(vErrors === null){
 vErrors = [err235];
 }
@@ -2893,9 +2892,8 @@ vErrors.push(err235);
 }
 errors++;
 }
-if((typeof data100 == "number") && (isFinite(data100))){
-if(data100 < 0 || isNaN(data100)){
-const err236 = {instancePath:instancePath+"/spec/guards/budgets/maxMoves",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(!(formats24.test(data100))){
+const err236 = {instancePath:instancePath+"/spec/guards/budgets/maxReplaces",keyword:"format",params:{format: "a percentage such as 20%"}};
 if(vErrors === null){
 vErrors = [err236];
 }
@@ -2905,9 +2903,11 @@ vErrors.push(err236);
 errors++;
 }
 }
-if(typeof data100 === "string"){
-if(data100.length > 8){
-const err237 = {instancePath:instancePath+"/spec/guards/budgets/maxMoves",keyword:"maxLength",params:{limit: 8}};
+}
+if(data98.maxMoves !== undefined && func0.call(data98, "maxMoves")){
+let data101 = data98.maxMoves;
+if((!(((typeof data101 == "number") && (!(data101 % 1) && !isNaN(data101))) && (isFinite(data101)))) && (typeof data101 !== "string")){
+const err237 = {instancePath:instancePath+"/spec/guards/budgets/maxMoves",keyword:"type",params:{type: schema0.properties.spec.properties.guards.properties.budgets.properties.maxMoves.type}};
 if(vErrors === null){
 vErrors = [err237];
 }
@@ -2916,8 +2916,9 @@ vErrors.push(err237);
 }
 errors++;
 }
-if(!(formats24.test(data100))){
-const err238 = {instancePath:instancePath+"/spec/guards/budgets/maxMoves",keyword:"format",params:{format: "a percentage such as 20%"}};
+if((typeof data101 == "number") && (isFinite(data101))){
+if(data101 < 0 || isNaN(data101)){
+const err238 = {instancePath:instancePath+"/spec/guards/budgets/maxMoves",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err238];
 }
@@ -2927,10 +2928,9 @@ vErrors.push(err238);
 errors++;
 }
 }
-}
-for(const field10 of Object.keys(data97)){
-if(Object.prototype.hasOwnProperty.call(data97, field10) && !keyword10.has(field10)){
-const err239 = {instancePath:instancePath+"/spec/guards/budgets",keyword:"x-closed",params:{additionalProperty: field10, known: [...keyword10]}};
+if(typeof data101 === "string"){
+if(data101.length > 8){
+const err239 = {instancePath:instancePath+"/spec/guards/budgets/maxMoves",keyword:"maxLength",params:{limit: 8}};
 if(vErrors === null){
 vErrors = [err239];
 }
@@ -2939,10 +2939,8 @@ vErrors.push(err239);
 }
 errors++;
 }
-}
-}
-else {
-const err240 = {instancePath:instancePath+"/spec/guards/budgets",keyword:"type",params:{type: "object"}};
+if(!(formats24.test(data101))){
+const err240 = {instancePath:instancePath+"/spec/guards/budgets/maxMoves",keyword:"format",params:{format: "a percentage such as 20%"}};
 if(vErrors === null){
 vErrors = [err240];
 }
@@ -2952,11 +2950,10 @@ vErrors.push(err240);
 errors++;
 }
 }
-if(data94.windows !== undefined && func0.call(data94, "windows")){
-let data101 = data94.windows;
-if(Array.isArray(data101)){
-if(data101.length > 100){
-const err241 = {instancePath:instancePath+"/spec/guards/windows",keyword:"maxItems",params:{limit: 100}};
+}
+for(const field10 of Object.keys(data98)){
+if(Object.prototype.hasOwnProperty.call(data98, field10) && !keyword10.has(field10)){
+const err241 = {instancePath:instancePath+"/spec/guards/budgets",keyword:"x-closed",params:{additionalProperty: field10, known: [...keyword10]}};
 if(vErrors === null){
 vErrors = [err241];
 }
@@ -2965,8 +2962,10 @@ vErrors.push(err241);
 }
 errors++;
 }
-if(data101.length < 0){
-const err242 = {instancePath:instancePath+"/spec/guards/windows",keyword:"minItems",params:{limit: 0}};
+}
+}
+else {
+const err242 = {instancePath:instancePath+"/spec/guards/budgets",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err242];
 }
@@ -2975,12 +2974,12 @@ vErrors.push(err242);
 }
 errors++;
 }
-const len9 = data101.length;
-for(let i9=0; i9<len9; i9++){
-let data102 = data101[i9];
-if(data102 && typeof data102 == "object" && !Array.isArray(data102)){
-if((data102.duration === undefined) || (!(func0.call(data102, "duration")))){
-const err243 = {instancePath:instancePath+"/spec/guards/windows/" + i9,keyword:"required",params:{missingProperty: "duration"}};
+}
+if(data95.windows !== undefined && func0.call(data95, "windows")){
+let data102 = data95.windows;
+if(Array.isArray(data102)){
+if(data102.length > 100){
+const err243 = {instancePath:instancePath+"/spec/guards/windows",keyword:"maxItems",params:{limit: 100}};
 if(vErrors === null){
 vErrors = [err243];
 }
@@ -2989,11 +2988,8 @@ vErrors.push(err243);
 }
 errors++;
 }
-if(data102.name !== undefined && func0.call(data102, "name")){
-let data103 = data102.name;
-if(typeof data103 === "string"){
-if(data103.length > 63){
-const err244 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/name",keyword:"maxLength",params:{limit: 63}};
+if(data102.length < 0){
+const err244 = {instancePath:instancePath+"/spec/guards/windows",keyword:"minItems",params:{limit: 0}};
 if(vErrors === null){
 vErrors = [err244];
 }
@@ -3002,8 +2998,12 @@ vErrors.push(err244);
 }
 errors++;
 }
-if(!(formats0.test(data103))){
-const err245 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/name",keyword:"format",params:{format: "lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"}};
+const len9 = data102.length;
+for(let i9=0; i9<len9; i9++){
+let data103 = data102[i9];
+if(data103 && typeof data103 == "object" && !Array.isArray(data103)){
+if((data103.duration === undefined) || (!(func0.call(data103, "duration")))){
+const err245 = {instancePath:instancePath+"/spec/guards/windows/" + i9,keyword:"required",params:{missingProperty: "duration"}};
 if(vErrors === null){
 vErrors = [err245];
 }
@@ -3012,9 +3012,11 @@ vErrors.push(err245);
 }
 errors++;
 }
-}
-else {
-const err246 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/name",keyword:"type",params:{type: "string"}};
+if(data103.name !== undefined && func0.call(data103, "name")){
+let data104 = data103.name;
+if(typeof data104 === "string"){
+if(data104.length > 63){
+const err246 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/name",keyword:"maxLength",params:{limit: 63}};
 if(vErrors === null){
 vErrors = [err246];
 }
@@ -3023,12 +3025,8 @@ vErrors.push(err246);
 }
 errors++;
 }
-}
-if(data102.allow !== undefined && func0.call(data102, "allow")){
-let data104 = data102.allow;
-if(typeof data104 === "string"){
-if(data104.length > 128){
-const err247 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/allow",keyword:"maxLength",params:{limit: 128}};
+if(!(formats0.test(data104))){
+const err247 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/name",keyword:"format",params:{format: "lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"}};
 if(vErrors === null){
 vErrors = [err247];
 }
@@ -3039,7 +3037,7 @@ errors++;
 }
 }
 else {
-const err248 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/allow",keyword:"type",params:{type: "string"}};
+const err248 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/name",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err248];
 }
@@ -3049,11 +3047,11 @@ vErrors.push(err248);
 errors++;
 }
 }
-if(data102.deny !== undefined && func0.call(data102, "deny")){
-let data105 = data102.deny;
+if(data103.allow !== undefined && func0.call(data103, "allow")){
+let data105 = data103.allow;
 if(typeof data105 === "string"){
 if(data105.length > 128){
-const err249 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/deny",keyword:"maxLength",params:{limit: 128}};
+const err249 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/allow",keyword:"maxLength",params:{limit: 128}};
 if(vErrors === null){
 vErrors = [err249];
 }
@@ -3064,7 +3062,7 @@ errors++;
 }
 }
 else {
-const err250 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/deny",keyword:"type",params:{type: "string"}};
+const err250 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/allow",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err250];
 }
@@ -3074,11 +3072,11 @@ vErrors.push(err250);
 errors++;
 }
 }
-if(data102.duration !== undefined && func0.call(data102, "duration")){
-let data106 = data102.duration;
+if(data103.deny !== undefined && func0.call(data103, "deny")){
+let data106 = data103.deny;
 if(typeof data106 === "string"){
-if(data106.length > 64){
-const err251 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/duration",keyword:"maxLength",params:{limit: 64}};
+if(data106.length > 128){
+const err251 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/deny",keyword:"maxLength",params:{limit: 128}};
 if(vErrors === null){
 vErrors = [err251];
 }
@@ -3087,8 +3085,9 @@ vErrors.push(err251);
 }
 errors++;
 }
-if(!(formats10.test(data106))){
-const err252 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/duration",keyword:"format",params:{format: "a duration such as 30s, 5m or 1h30m"}};
+}
+else {
+const err252 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/deny",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err252];
 }
@@ -3098,8 +3097,11 @@ vErrors.push(err252);
 errors++;
 }
 }
-else {
-const err253 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/duration",keyword:"type",params:{type: "string"}};
+if(data103.duration !== undefined && func0.call(data103, "duration")){
+let data107 = data103.duration;
+if(typeof data107 === "string"){
+if(data107.length > 64){
+const err253 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/duration",keyword:"maxLength",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err253];
 }
@@ -3108,12 +3110,8 @@ vErrors.push(err253);
 }
 errors++;
 }
-}
-if(data102.timeZone !== undefined && func0.call(data102, "timeZone")){
-let data107 = data102.timeZone;
-if(typeof data107 === "string"){
-if(data107.length > 64){
-const err254 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/timeZone",keyword:"maxLength",params:{limit: 64}};
+if(!(formats10.test(data107))){
+const err254 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/duration",keyword:"format",params:{format: "a duration such as 30s, 5m or 1h30m"}};
 if(vErrors === null){
 vErrors = [err254];
 }
@@ -3124,7 +3122,7 @@ errors++;
 }
 }
 else {
-const err255 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/timeZone",keyword:"type",params:{type: "string"}};
+const err255 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/duration",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err255];
 }
@@ -3134,9 +3132,11 @@ vErrors.push(err255);
 errors++;
 }
 }
-for(const field11 of Object.keys(data102)){
-if(Object.prototype.hasOwnProperty.call(data102, field11) && !keyword11.has(field11)){
-const err256 = {instancePath:instancePath+"/spec/guards/windows/" + i9,keyword:"x-closed",params:{additionalProperty: field11, known: [...keyword11]}};
+if(data103.timeZone !== undefined && func0.call(data103, "timeZone")){
+let data108 = data103.timeZone;
+if(typeof data108 === "string"){
+if(data108.length > 64){
+const err256 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/timeZone",keyword:"maxLength",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err256];
 }
@@ -3146,9 +3146,8 @@ vErrors.push(err256);
 errors++;
 }
 }
-}
 else {
-const err257 = {instancePath:instancePath+"/spec/guards/windows/" + i9,keyword:"type",params:{type: "object"}};
+const err257 = {instancePath:instancePath+"/spec/guards/windows/" + i9+"/timeZone",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err257];
 }
@@ -3158,9 +3157,9 @@ vErrors.push(err257);
 errors++;
 }
 }
-}
-else {
-const err258 = {instancePath:instancePath+"/spec/guards/windows",keyword:"type",params:{type: "array"}};
+for(const field11 of Object.keys(data103)){
+if(Object.prototype.hasOwnProperty.call(data103, field11) && !keyword11.has(field11)){
+const err258 = {instancePath:instancePath+"/spec/guards/windows/" + i9,keyword:"x-closed",params:{additionalProperty: field11, known: [...keyword11]}};
 if(vErrors === null){
 vErrors = [err258];
 }
@@ -3170,9 +3169,9 @@ vErrors.push(err258);
 errors++;
 }
 }
-for(const field12 of Object.keys(data94)){
-if(Object.prototype.hasOwnProperty.call(data94, field12) && !keyword12.has(field12)){
-const err259 = {instancePath:instancePath+"/spec/guards",keyword:"x-closed",params:{additionalProperty: field12, known: [...keyword12]}};
+}
+else {
+const err259 = {instancePath:instancePath+"/spec/guards/windows/" + i9,keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err259];
 }
@@ -3184,7 +3183,7 @@ errors++;
 }
 }
 else {
-const err260 = {instancePath:instancePath+"/spec/guards",keyword:"type",params:{type: "object"}};
+const err260 = {instancePath:instancePath+"/spec/guards/windows",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err260];
 }
@@ -3194,11 +3193,9 @@ vErrors.push(err260);
 errors++;
 }
 }
-if(data3.planMaxAge !== undefined && func0.call(data3, "planMaxAge")){
-let data108 = data3.planMaxAge;
-if(typeof data108 === "string"){
-if(data108.length > 64){
-const err261 = {instancePath:instancePath+"/spec/planMaxAge",keyword:"maxLength",params:{limit: 64}};
+for(const field12 of Object.keys(data95)){
+if(Object.prototype.hasOwnProperty.call(data95, field12) && !keyword12.has(field12)){
+const err261 = {instancePath:instancePath+"/spec/guards",keyword:"x-closed",params:{additionalProperty: field12, known: [...keyword12]}};
 if(vErrors === null){
 vErrors = [err261];
 }
@@ -3207,8 +3204,10 @@ vErrors.push(err261);
 }
 errors++;
 }
-if(!(formats10.test(data108))){
-const err262 = {instancePath:instancePath+"/spec/planMaxAge",keyword:"format",params:{format: "a duration such as 30s, 5m or 1h30m"}};
+}
+}
+else {
+const err262 = {instancePath:instancePath+"/spec/guards",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err262];
 }
@@ -3218,8 +3217,11 @@ vErrors.push(err262);
 errors++;
 }
 }
-else {
-const err263 = {instancePath:instancePath+"/spec/planMaxAge",keyword:"type",params:{type: "string"}};
+if(data3.planMaxAge !== undefined && func0.call(data3, "planMaxAge")){
+let data109 = data3.planMaxAge;
+if(typeof data109 === "string"){
+if(data109.length > 64){
+const err263 = {instancePath:instancePath+"/spec/planMaxAge",keyword:"maxLength",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err263];
 }
@@ -3228,15 +3230,8 @@ vErrors.push(err263);
 }
 errors++;
 }
-}
-if(data3.gitops !== undefined && func0.call(data3, "gitops")){
-let data109 = data3.gitops;
-if(data109 && typeof data109 == "object" && !Array.isArray(data109)){
-if(data109.repository !== undefined && func0.call(data109, "repository")){
-let data110 = data109.repository;
-if(typeof data110 === "string"){
-if(data110.length > 4096){
-const err264 = {instancePath:instancePath+"/spec/gitops/repository",keyword:"maxLength",params:{limit: 4096}};
+if(!(formats10.test(data109))){
+const err264 = {instancePath:instancePath+"/spec/planMaxAge",keyword:"format",params:{format: "a duration such as 30s, 5m or 1h30m"}};
 if(vErrors === null){
 vErrors = [err264];
 }
@@ -3247,7 +3242,7 @@ errors++;
 }
 }
 else {
-const err265 = {instancePath:instancePath+"/spec/gitops/repository",keyword:"type",params:{type: "string"}};
+const err265 = {instancePath:instancePath+"/spec/planMaxAge",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err265];
 }
@@ -3257,11 +3252,14 @@ vErrors.push(err265);
 errors++;
 }
 }
-if(data109.branch !== undefined && func0.call(data109, "branch")){
-let data111 = data109.branch;
+if(data3.gitops !== undefined && func0.call(data3, "gitops")){
+let data110 = data3.gitops;
+if(data110 && typeof data110 == "object" && !Array.isArray(data110)){
+if(data110.repository !== undefined && func0.call(data110, "repository")){
+let data111 = data110.repository;
 if(typeof data111 === "string"){
-if(data111.length > 253){
-const err266 = {instancePath:instancePath+"/spec/gitops/branch",keyword:"maxLength",params:{limit: 253}};
+if(data111.length > 4096){
+const err266 = {instancePath:instancePath+"/spec/gitops/repository",keyword:"maxLength",params:{limit: 4096}};
 if(vErrors === null){
 vErrors = [err266];
 }
@@ -3272,7 +3270,7 @@ errors++;
 }
 }
 else {
-const err267 = {instancePath:instancePath+"/spec/gitops/branch",keyword:"type",params:{type: "string"}};
+const err267 = {instancePath:instancePath+"/spec/gitops/repository",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err267];
 }
@@ -3282,11 +3280,11 @@ vErrors.push(err267);
 errors++;
 }
 }
-if(data109.path !== undefined && func0.call(data109, "path")){
-let data112 = data109.path;
+if(data110.branch !== undefined && func0.call(data110, "branch")){
+let data112 = data110.branch;
 if(typeof data112 === "string"){
-if(data112.length > 4096){
-const err268 = {instancePath:instancePath+"/spec/gitops/path",keyword:"maxLength",params:{limit: 4096}};
+if(data112.length > 253){
+const err268 = {instancePath:instancePath+"/spec/gitops/branch",keyword:"maxLength",params:{limit: 253}};
 if(vErrors === null){
 vErrors = [err268];
 }
@@ -3297,7 +3295,7 @@ errors++;
 }
 }
 else {
-const err269 = {instancePath:instancePath+"/spec/gitops/path",keyword:"type",params:{type: "string"}};
+const err269 = {instancePath:instancePath+"/spec/gitops/branch",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err269];
 }
@@ -3307,11 +3305,11 @@ vErrors.push(err269);
 errors++;
 }
 }
-if(data109.interval !== undefined && func0.call(data109, "interval")){
-let data113 = data109.interval;
+if(data110.path !== undefined && func0.call(data110, "path")){
+let data113 = data110.path;
 if(typeof data113 === "string"){
-if(data113.length > 64){
-const err270 = {instancePath:instancePath+"/spec/gitops/interval",keyword:"maxLength",params:{limit: 64}};
+if(data113.length > 4096){
+const err270 = {instancePath:instancePath+"/spec/gitops/path",keyword:"maxLength",params:{limit: 4096}};
 if(vErrors === null){
 vErrors = [err270];
 }
@@ -3320,8 +3318,9 @@ vErrors.push(err270);
 }
 errors++;
 }
-if(!(formats10.test(data113))){
-const err271 = {instancePath:instancePath+"/spec/gitops/interval",keyword:"format",params:{format: "a duration such as 30s, 5m or 1h30m"}};
+}
+else {
+const err271 = {instancePath:instancePath+"/spec/gitops/path",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err271];
 }
@@ -3331,8 +3330,11 @@ vErrors.push(err271);
 errors++;
 }
 }
-else {
-const err272 = {instancePath:instancePath+"/spec/gitops/interval",keyword:"type",params:{type: "string"}};
+if(data110.interval !== undefined && func0.call(data110, "interval")){
+let data114 = data110.interval;
+if(typeof data114 === "string"){
+if(data114.length > 64){
+const err272 = {instancePath:instancePath+"/spec/gitops/interval",keyword:"maxLength",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err272];
 }
@@ -3341,10 +3343,8 @@ vErrors.push(err272);
 }
 errors++;
 }
-}
-if(data109.prune !== undefined && func0.call(data109, "prune")){
-if(typeof data109.prune !== "boolean"){
-const err273 = {instancePath:instancePath+"/spec/gitops/prune",keyword:"type",params:{type: "boolean"}};
+if(!(formats10.test(data114))){
+const err273 = {instancePath:instancePath+"/spec/gitops/interval",keyword:"format",params:{format: "a duration such as 30s, 5m or 1h30m"}};
 if(vErrors === null){
 vErrors = [err273];
 }
@@ -3354,9 +3354,8 @@ vErrors.push(err273);
 errors++;
 }
 }
-if(data109.selfHeal !== undefined && func0.call(data109, "selfHeal")){
-if(typeof data109.selfHeal !== "boolean"){
-const err274 = {instancePath:instancePath+"/spec/gitops/selfHeal",keyword:"type",params:{type: "boolean"}};
+else {
+const err274 = {instancePath:instancePath+"/spec/gitops/interval",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err274];
 }
@@ -3366,11 +3365,9 @@ vErrors.push(err274);
 errors++;
 }
 }
-if(data109.reports !== undefined && func0.call(data109, "reports")){
-let data116 = data109.reports;
-if(Array.isArray(data116)){
-if(data116.length > 16){
-const err275 = {instancePath:instancePath+"/spec/gitops/reports",keyword:"maxItems",params:{limit: 16}};
+if(data110.prune !== undefined && func0.call(data110, "prune")){
+if(typeof data110.prune !== "boolean"){
+const err275 = {instancePath:instancePath+"/spec/gitops/prune",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err275];
 }
@@ -3379,8 +3376,10 @@ vErrors.push(err275);
 }
 errors++;
 }
-if(data116.length < 0){
-const err276 = {instancePath:instancePath+"/spec/gitops/reports",keyword:"minItems",params:{limit: 0}};
+}
+if(data110.selfHeal !== undefined && func0.call(data110, "selfHeal")){
+if(typeof data110.selfHeal !== "boolean"){
+const err276 = {instancePath:instancePath+"/spec/gitops/selfHeal",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err276];
 }
@@ -3389,12 +3388,12 @@ vErrors.push(err276);
 }
 errors++;
 }
-const len10 = data116.length;
-for(let i10=0; i10<len10; i10++){
-let data117 = data116[i10];
-if(typeof data117 === "string"){
-if(data117.length > 4096){
-const err277 = {instancePath:instancePath+"/spec/gitops/reports/" + i10,keyword:"maxLength",params:{limit: 4096}};
+}
+if(data110.reports !== undefined && func0.call(data110, "reports")){
+let data117 = data110.reports;
+if(Array.isArray(data117)){
+if(data117.length > 16){
+const err277 = {instancePath:instancePath+"/spec/gitops/reports",keyword:"maxItems",params:{limit: 16}};
 if(vErrors === null){
 vErrors = [err277];
 }
@@ -3403,9 +3402,8 @@ vErrors.push(err277);
 }
 errors++;
 }
-}
-else {
-const err278 = {instancePath:instancePath+"/spec/gitops/reports/" + i10,keyword:"type",params:{type: "string"}};
+if(data117.length < 0){
+const err278 = {instancePath:instancePath+"/spec/gitops/reports",keyword:"minItems",params:{limit: 0}};
 if(vErrors === null){
 vErrors = [err278];
 }
@@ -3414,10 +3412,12 @@ vErrors.push(err278);
 }
 errors++;
 }
-}
-}
-else {
-const err279 = {instancePath:instancePath+"/spec/gitops/reports",keyword:"type",params:{type: "array"}};
+const len10 = data117.length;
+for(let i10=0; i10<len10; i10++){
+let data118 = data117[i10];
+if(typeof data118 === "string"){
+if(data118.length > 4096){
+const err279 = {instancePath:instancePath+"/spec/gitops/reports/" + i10,keyword:"maxLength",params:{limit: 4096}};
 if(vErrors === null){
 vErrors = [err279];
 }
@@ -3427,9 +3427,8 @@ vErrors.push(err279);
 errors++;
 }
 }
-for(const field13 of Object.keys(data109)){
-if(Object.prototype.hasOwnProperty.call(data109, field13) && !keyword13.has(field13)){
-const err280 = {instancePath:instancePath+"/spec/gitops",keyword:"x-closed",params:{additionalProperty: field13, known: [...keyword13]}};
+else {
+const err280 = {instancePath:instancePath+"/spec/gitops/reports/" + i10,keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err280];
 }
@@ -3441,7 +3440,7 @@ errors++;
 }
 }
 else {
-const err281 = {instancePath:instancePath+"/spec/gitops",keyword:"type",params:{type: "object"}};
+const err281 = {instancePath:instancePath+"/spec/gitops/reports",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err281];
 }
@@ -3451,11 +3450,9 @@ vErrors.push(err281);
 errors++;
 }
 }
-if(data3.outputs !== undefined && func0.call(data3, "outputs")){
-let data118 = data3.outputs;
-if(data118 && typeof data118 == "object" && !Array.isArray(data118)){
-if(Object.keys(data118).length > 4096){
-const err282 = {instancePath:instancePath+"/spec/outputs",keyword:"maxProperties",params:{limit: 4096}};
+for(const field13 of Object.keys(data110)){
+if(Object.prototype.hasOwnProperty.call(data110, field13) && !keyword13.has(field13)){
+const err282 = {instancePath:instancePath+"/spec/gitops",keyword:"x-closed",params:{additionalProperty: field13, known: [...keyword13]}};
 if(vErrors === null){
 vErrors = [err282];
 }
@@ -3464,11 +3461,10 @@ vErrors.push(err282);
 }
 errors++;
 }
-for(const key4 of Object.keys(data118)){
-let data119 = data118[key4];
-if(data119 && typeof data119 == "object" && !Array.isArray(data119)){
-if((data119.value === undefined) || (!(func0.call(data119, "value")))){
-const err283 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"required",params:{missingProperty: "value"}};
+}
+}
+else {
+const err283 = {instancePath:instancePath+"/spec/gitops",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err283];
 }
@@ -3477,11 +3473,12 @@ vErrors.push(err283);
 }
 errors++;
 }
-if(data119.value !== undefined && func0.call(data119, "value")){
-let data120 = data119.value;
-if(typeof data120 === "string"){
-if(data120.length > 4096){
-const err284 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/value",keyword:"maxLength",params:{limit: 4096}};
+}
+if(data3.outputs !== undefined && func0.call(data3, "outputs")){
+let data119 = data3.outputs;
+if(data119 && typeof data119 == "object" && !Array.isArray(data119)){
+if(Object.keys(data119).length > 4096){
+const err284 = {instancePath:instancePath+"/spec/outputs",keyword:"maxProperties",params:{limit: 4096}};
 if(vErrors === null){
 vErrors = [err284];
 }
@@ -3490,9 +3487,11 @@ vErrors.push(err284);
 }
 errors++;
 }
-}
-else {
-const err285 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/value",keyword:"type",params:{type: "string"}};
+for(const key4 of Object.keys(data119)){
+let data120 = data119[key4];
+if(data120 && typeof data120 == "object" && !Array.isArray(data120)){
+if((data120.value === undefined) || (!(func0.call(data120, "value")))){
+const err285 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"required",params:{missingProperty: "value"}};
 if(vErrors === null){
 vErrors = [err285];
 }
@@ -3501,12 +3500,11 @@ vErrors.push(err285);
 }
 errors++;
 }
-}
-if(data119.description !== undefined && func0.call(data119, "description")){
-let data121 = data119.description;
+if(data120.value !== undefined && func0.call(data120, "value")){
+let data121 = data120.value;
 if(typeof data121 === "string"){
 if(data121.length > 4096){
-const err286 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/description",keyword:"maxLength",params:{limit: 4096}};
+const err286 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/value",keyword:"maxLength",params:{limit: 4096}};
 if(vErrors === null){
 vErrors = [err286];
 }
@@ -3517,7 +3515,7 @@ errors++;
 }
 }
 else {
-const err287 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/description",keyword:"type",params:{type: "string"}};
+const err287 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/value",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err287];
 }
@@ -3527,9 +3525,11 @@ vErrors.push(err287);
 errors++;
 }
 }
-if(data119.sensitive !== undefined && func0.call(data119, "sensitive")){
-if(typeof data119.sensitive !== "boolean"){
-const err288 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/sensitive",keyword:"type",params:{type: "boolean"}};
+if(data120.description !== undefined && func0.call(data120, "description")){
+let data122 = data120.description;
+if(typeof data122 === "string"){
+if(data122.length > 4096){
+const err288 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/description",keyword:"maxLength",params:{limit: 4096}};
 if(vErrors === null){
 vErrors = [err288];
 }
@@ -3539,9 +3539,8 @@ vErrors.push(err288);
 errors++;
 }
 }
-for(const field14 of Object.keys(data119)){
-if(Object.prototype.hasOwnProperty.call(data119, field14) && !keyword14.has(field14)){
-const err289 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"x-closed",params:{additionalProperty: field14, known: [...keyword14]}};
+else {
+const err289 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/description",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err289];
 }
@@ -3551,9 +3550,9 @@ vErrors.push(err289);
 errors++;
 }
 }
-}
-else {
-const err290 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "object"}};
+if(data120.sensitive !== undefined && func0.call(data120, "sensitive")){
+if(typeof data120.sensitive !== "boolean"){
+const err290 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/sensitive",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err290];
 }
@@ -3563,9 +3562,9 @@ vErrors.push(err290);
 errors++;
 }
 }
-}
-else {
-const err291 = {instancePath:instancePath+"/spec/outputs",keyword:"type",params:{type: "object"}};
+for(const field14 of Object.keys(data120)){
+if(Object.prototype.hasOwnProperty.call(data120, field14) && !keyword14.has(field14)){
+const err291 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"x-closed",params:{additionalProperty: field14, known: [...keyword14]}};
 if(vErrors === null){
 vErrors = [err291];
 }
@@ -3575,9 +3574,9 @@ vErrors.push(err291);
 errors++;
 }
 }
-for(const field15 of Object.keys(data3)){
-if(Object.prototype.hasOwnProperty.call(data3, field15) && !keyword15.has(field15)){
-const err292 = {instancePath:instancePath+"/spec",keyword:"x-closed",params:{additionalProperty: field15, known: [...keyword15]}};
+}
+else {
+const err292 = {instancePath:instancePath+"/spec/outputs/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err292];
 }
@@ -3589,7 +3588,7 @@ errors++;
 }
 }
 else {
-const err293 = {instancePath:instancePath+"/spec",keyword:"type",params:{type: "object"}};
+const err293 = {instancePath:instancePath+"/spec/outputs",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err293];
 }
@@ -3599,9 +3598,9 @@ vErrors.push(err293);
 errors++;
 }
 }
-for(const field16 of Object.keys(data)){
-if(Object.prototype.hasOwnProperty.call(data, field16) && !keyword16.has(field16)){
-const err294 = {instancePath,keyword:"x-closed",params:{additionalProperty: field16, known: [...keyword16]}};
+for(const field15 of Object.keys(data3)){
+if(Object.prototype.hasOwnProperty.call(data3, field15) && !keyword15.has(field15)){
+const err294 = {instancePath:instancePath+"/spec",keyword:"x-closed",params:{additionalProperty: field15, known: [...keyword15]}};
 if(vErrors === null){
 vErrors = [err294];
 }
@@ -3613,12 +3612,36 @@ errors++;
 }
 }
 else {
-const err295 = {instancePath,keyword:"type",params:{type: "object"}};
+const err295 = {instancePath:instancePath+"/spec",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err295];
 }
 else {
 vErrors.push(err295);
+}
+errors++;
+}
+}
+for(const field16 of Object.keys(data)){
+if(Object.prototype.hasOwnProperty.call(data, field16) && !keyword16.has(field16)){
+const err296 = {instancePath,keyword:"x-closed",params:{additionalProperty: field16, known: [...keyword16]}};
+if(vErrors === null){
+vErrors = [err296];
+}
+else {
+vErrors.push(err296);
+}
+errors++;
+}
+}
+}
+else {
+const err297 = {instancePath,keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err297];
+}
+else {
+vErrors.push(err297);
 }
 errors++;
 }
@@ -3833,6 +3856,9 @@ export const defaults = {
       },
       "power": {
        "fields": {
+        "automation": {
+         "value": "manual"
+        },
         "targetPercent": {
          "value": 63
         },

@@ -3,7 +3,7 @@ import { isQuantity } from "../_shared/quantity.ts";
 import { labelMetadata as part_labelMetadata } from "../_shared/meta.gen.js";
 
 export const validate = validate0;
-const schema0 = {"$id":"kind","type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"enum":["vpac.dev/v1alpha1"]},"kind":{"const":"Supervisor"},"metadata":{"x-part":"labelMetadata"},"spec":{"type":"object","properties":{"provider":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"cluster":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"version":{"type":"string","maxLength":64},"controlPlane":{"type":"object","properties":{"count":{"type":"integer","minimum":1,"maximum":3},"size":{"type":"string","enum":["tiny","small","medium","large"]},"storagePolicy":{"type":"string","maxLength":253}},"x-closed":["count","size","storagePolicy"]},"networks":{"type":"object","properties":{"management":{"type":"object","properties":{"segment":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"startingAddress":{"type":"string","maxLength":64,"format":"an IP address such as 10.0.0.7"},"gateway":{"type":"string","maxLength":64,"format":"an IP address such as 10.0.0.7 or 10.0.0.7/24"},"dns":{"type":"array","maxItems":16,"items":{"type":"string","maxLength":64,"format":"an IP address such as 10.0.0.7"},"minItems":0},"ntp":{"type":"array","maxItems":16,"items":{"type":"string","maxLength":4096},"minItems":0}},"x-closed":["segment","startingAddress","gateway","dns","ntp"]},"workload":{"type":"object","properties":{"provider":{"type":"string","enum":["nsx","vds","nsx-vpc"]},"segment":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"podCIDRs":{"type":"array","maxItems":16,"items":{"type":"string","maxLength":64,"format":"an address range such as 10.96.0.0/16"},"minItems":0},"serviceCIDR":{"type":"string","maxLength":64,"format":"an address range such as 10.96.0.0/16"},"ingressCIDRs":{"type":"array","maxItems":16,"items":{"type":"string","maxLength":64,"format":"an address range such as 10.96.0.0/16"},"minItems":0},"egressCIDRs":{"type":"array","maxItems":16,"items":{"type":"string","maxLength":64,"format":"an address range such as 10.96.0.0/16"},"minItems":0},"loadBalancer":{"type":"string","enum":["nsx","avi","haproxy"]}},"x-closed":["provider","segment","podCIDRs","serviceCIDR","ingressCIDRs","egressCIDRs","loadBalancer"]}},"x-closed":["management","workload"]},"scheduling":{"type":"object","properties":{"scoring":{"type":"string","enum":["LeastAllocated","MostAllocated","Balanced"]},"chooser":{"type":"string","enum":["drs","kube"]},"scaleShares":{"type":"boolean"},"demand":{"type":"string","enum":["active","consumed","granted","forecast"]},"power":{"type":"object","properties":{"targetPercent":{"type":"integer","minimum":1,"maximum":100},"bandPercent":{"type":"integer","minimum":0,"maximum":100},"hostsMin":{"type":"integer","minimum":1,"maximum":10000}},"x-closed":["targetPercent","bandPercent","hostsMin"]},"cpuOvercommitPercentMax":{"type":"integer","minimum":1,"maximum":100000},"admission":{"type":"object","properties":{"hostFailuresToTolerate":{"type":"integer","minimum":0,"maximum":64},"policy":{"type":"string","enum":["capacity","percentage","slots","dedicated","simulation"]},"cpuPercent":{"type":"integer","minimum":0,"maximum":100},"memoryPercent":{"type":"integer","minimum":0,"maximum":100},"slot":{"type":"object","properties":{"cpu":{"type":["string","number"],"maxLength":64,"x-quantity":"cpu"},"memory":{"type":["string","number"],"maxLength":64,"x-quantity":"memory"}},"x-closed":["cpu","memory"]},"failoverHosts":{"type":"array","maxItems":64,"items":{"type":"string","maxLength":253},"minItems":1},"performanceDegradationToleratedPercent":{"type":"integer","minimum":0,"maximum":100}},"x-closed":["hostFailuresToTolerate","policy","cpuPercent","memoryPercent","slot","failoverHosts","performanceDegradationToleratedPercent"]}},"x-closed":["scoring","chooser","scaleShares","demand","power","cpuOvercommitPercentMax","admission"]},"pods":{"type":"object","properties":{"defaultContainer":{"type":"object","properties":{"cpu":{"type":["string","number"],"maxLength":64,"x-quantity":"cpu"},"memory":{"type":["string","number"],"maxLength":64,"x-quantity":"memory"}},"x-closed":["cpu","memory"]},"padding":{"type":"object","properties":{"cpu":{"type":["string","number"],"maxLength":64,"x-quantity":"cpu"},"memory":{"type":["string","number"],"maxLength":64,"x-quantity":"memory"}},"x-closed":["cpu","memory"]},"sizing":{"type":"string","enum":["literal","tight"]}},"x-closed":["defaultContainer","padding","sizing"]},"zones":{"type":"array","maxItems":16,"items":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"minItems":0},"services":{"type":"array","maxItems":64,"items":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"minItems":0},"images":{"type":"array","maxItems":64,"items":{"type":"string","maxLength":4096},"minItems":0}},"x-closed":["provider","cluster","version","controlPlane","networks","scheduling","pods","zones","services","images"]}},"x-closed":["apiVersion","kind","metadata","spec"]};
+const schema0 = {"$id":"kind","type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"enum":["vpac.dev/v1alpha1"]},"kind":{"const":"Supervisor"},"metadata":{"x-part":"labelMetadata"},"spec":{"type":"object","properties":{"provider":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"cluster":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"version":{"type":"string","maxLength":64},"controlPlane":{"type":"object","properties":{"count":{"type":"integer","minimum":1,"maximum":3},"size":{"type":"string","enum":["tiny","small","medium","large"]},"storagePolicy":{"type":"string","maxLength":253}},"x-closed":["count","size","storagePolicy"]},"networks":{"type":"object","properties":{"management":{"type":"object","properties":{"segment":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"startingAddress":{"type":"string","maxLength":64,"format":"an IP address such as 10.0.0.7"},"gateway":{"type":"string","maxLength":64,"format":"an IP address such as 10.0.0.7 or 10.0.0.7/24"},"dns":{"type":"array","maxItems":16,"items":{"type":"string","maxLength":64,"format":"an IP address such as 10.0.0.7"},"minItems":0},"ntp":{"type":"array","maxItems":16,"items":{"type":"string","maxLength":4096},"minItems":0}},"x-closed":["segment","startingAddress","gateway","dns","ntp"]},"workload":{"type":"object","properties":{"provider":{"type":"string","enum":["nsx","vds","nsx-vpc"]},"segment":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"podCIDRs":{"type":"array","maxItems":16,"items":{"type":"string","maxLength":64,"format":"an address range such as 10.96.0.0/16"},"minItems":0},"serviceCIDR":{"type":"string","maxLength":64,"format":"an address range such as 10.96.0.0/16"},"ingressCIDRs":{"type":"array","maxItems":16,"items":{"type":"string","maxLength":64,"format":"an address range such as 10.96.0.0/16"},"minItems":0},"egressCIDRs":{"type":"array","maxItems":16,"items":{"type":"string","maxLength":64,"format":"an address range such as 10.96.0.0/16"},"minItems":0},"loadBalancer":{"type":"string","enum":["nsx","avi","haproxy"]}},"x-closed":["provider","segment","podCIDRs","serviceCIDR","ingressCIDRs","egressCIDRs","loadBalancer"]}},"x-closed":["management","workload"]},"scheduling":{"type":"object","properties":{"scoring":{"type":"string","enum":["LeastAllocated","MostAllocated","Balanced"]},"chooser":{"type":"string","enum":["drs","kube"]},"scaleShares":{"type":"boolean"},"demand":{"type":"string","enum":["active","consumed","granted","forecast"]},"power":{"type":"object","properties":{"automation":{"type":"string","enum":["manual","full"]},"targetPercent":{"type":"integer","minimum":1,"maximum":100},"bandPercent":{"type":"integer","minimum":0,"maximum":100},"hostsMin":{"type":"integer","minimum":1,"maximum":10000}},"x-closed":["automation","targetPercent","bandPercent","hostsMin"]},"cpuOvercommitPercentMax":{"type":"integer","minimum":1,"maximum":100000},"admission":{"type":"object","properties":{"hostFailuresToTolerate":{"type":"integer","minimum":0,"maximum":64},"policy":{"type":"string","enum":["capacity","percentage","slots","dedicated","simulation"]},"cpuPercent":{"type":"integer","minimum":0,"maximum":100},"memoryPercent":{"type":"integer","minimum":0,"maximum":100},"slot":{"type":"object","properties":{"cpu":{"type":["string","number"],"maxLength":64,"x-quantity":"cpu"},"memory":{"type":["string","number"],"maxLength":64,"x-quantity":"memory"}},"x-closed":["cpu","memory"]},"failoverHosts":{"type":"array","maxItems":64,"items":{"type":"string","maxLength":253},"minItems":1},"performanceDegradationToleratedPercent":{"type":"integer","minimum":0,"maximum":100}},"x-closed":["hostFailuresToTolerate","policy","cpuPercent","memoryPercent","slot","failoverHosts","performanceDegradationToleratedPercent"]}},"x-closed":["scoring","chooser","scaleShares","demand","power","cpuOvercommitPercentMax","admission"]},"pods":{"type":"object","properties":{"defaultContainer":{"type":"object","properties":{"cpu":{"type":["string","number"],"maxLength":64,"x-quantity":"cpu"},"memory":{"type":["string","number"],"maxLength":64,"x-quantity":"memory"}},"x-closed":["cpu","memory"]},"padding":{"type":"object","properties":{"cpu":{"type":["string","number"],"maxLength":64,"x-quantity":"cpu"},"memory":{"type":["string","number"],"maxLength":64,"x-quantity":"memory"}},"x-closed":["cpu","memory"]},"sizing":{"type":"string","enum":["literal","tight"]}},"x-closed":["defaultContainer","padding","sizing"]},"zones":{"type":"array","maxItems":16,"items":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"minItems":0},"services":{"type":"array","maxItems":64,"items":{"type":"string","maxLength":63,"format":"lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"},"minItems":0},"images":{"type":"array","maxItems":64,"items":{"type":"string","maxLength":4096},"minItems":0}},"x-closed":["provider","cluster","version","controlPlane","networks","scheduling","pods","zones","services","images"]}},"x-closed":["apiVersion","kind","metadata","spec"]};
 const func0 = Object.prototype.hasOwnProperty;
 const formats0 = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
 const formats6 = /^[0-9A-Fa-f.:]{2,45}$/;
@@ -13,7 +13,7 @@ const keyword0 = new Set(["count","size","storagePolicy"]);
 const keyword1 = new Set(["segment","startingAddress","gateway","dns","ntp"]);
 const keyword2 = new Set(["provider","segment","podCIDRs","serviceCIDR","ingressCIDRs","egressCIDRs","loadBalancer"]);
 const keyword3 = new Set(["management","workload"]);
-const keyword4 = new Set(["targetPercent","bandPercent","hostsMin"]);
+const keyword4 = new Set(["automation","targetPercent","bandPercent","hostsMin"]);
 const keyword5 = new Set(["cpu","memory"]);
 const keyword6 = new Set(["hostFailuresToTolerate","policy","cpuPercent","memoryPercent","slot","failoverHosts","performanceDegradationToleratedPercent"]);
 const keyword7 = new Set(["scoring","chooser","scaleShares","demand","power","cpuOvercommitPercentMax","admission"]);
@@ -1045,10 +1045,10 @@ errors++;
 if(data31.power !== undefined && func0.call(data31, "power")){
 let data36 = data31.power;
 if(data36 && typeof data36 == "object" && !Array.isArray(data36)){
-if(data36.targetPercent !== undefined && func0.call(data36, "targetPercent")){
-let data37 = data36.targetPercent;
-if(!(((typeof data37 == "number") && (!(data37 % 1) && !isNaN(data37))) && (isFinite(data37)))){
-const err84 = {instancePath:instancePath+"/spec/scheduling/power/targetPercent",keyword:"type",params:{type: "integer"}};
+if(data36.automation !== undefined && func0.call(data36, "automation")){
+let data37 = data36.automation;
+if(typeof data37 !== "string"){
+const err84 = {instancePath:instancePath+"/spec/scheduling/power/automation",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err84];
 }
@@ -1057,9 +1057,8 @@ vErrors.push(err84);
 }
 errors++;
 }
-if((typeof data37 == "number") && (isFinite(data37))){
-if(data37 > 100 || isNaN(data37)){
-const err85 = {instancePath:instancePath+"/spec/scheduling/power/targetPercent",keyword:"maximum",params:{comparison: "<=", limit: 100}};
+if(!((data37 === "manual") || (data37 === "full"))){
+const err85 = {instancePath:instancePath+"/spec/scheduling/power/automation",keyword:"enum",params:{allowedValues: schema0.properties.spec.properties.scheduling.properties.power.properties.automation.enum}};
 if(vErrors === null){
 vErrors = [err85];
 }
@@ -1068,8 +1067,11 @@ vErrors.push(err85);
 }
 errors++;
 }
-if(data37 < 1 || isNaN(data37)){
-const err86 = {instancePath:instancePath+"/spec/scheduling/power/targetPercent",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+}
+if(data36.targetPercent !== undefined && func0.call(data36, "targetPercent")){
+let data38 = data36.targetPercent;
+if(!(((typeof data38 == "number") && (!(data38 % 1) && !isNaN(data38))) && (isFinite(data38)))){
+const err86 = {instancePath:instancePath+"/spec/scheduling/power/targetPercent",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err86];
 }
@@ -1078,12 +1080,9 @@ vErrors.push(err86);
 }
 errors++;
 }
-}
-}
-if(data36.bandPercent !== undefined && func0.call(data36, "bandPercent")){
-let data38 = data36.bandPercent;
-if(!(((typeof data38 == "number") && (!(data38 % 1) && !isNaN(data38))) && (isFinite(data38)))){
-const err87 = {instancePath:instancePath+"/spec/scheduling/power/bandPercent",keyword:"type",params:{type: "integer"}};
+if((typeof data38 == "number") && (isFinite(data38))){
+if(data38 > 100 || isNaN(data38)){
+const err87 = {instancePath:instancePath+"/spec/scheduling/power/targetPercent",keyword:"maximum",params:{comparison: "<=", limit: 100}};
 if(vErrors === null){
 vErrors = [err87];
 }
@@ -1092,9 +1091,8 @@ vErrors.push(err87);
 }
 errors++;
 }
-if((typeof data38 == "number") && (isFinite(data38))){
-if(data38 > 100 || isNaN(data38)){
-const err88 = {instancePath:instancePath+"/spec/scheduling/power/bandPercent",keyword:"maximum",params:{comparison: "<=", limit: 100}};
+if(data38 < 1 || isNaN(data38)){
+const err88 = {instancePath:instancePath+"/spec/scheduling/power/targetPercent",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err88];
 }
@@ -1103,8 +1101,12 @@ vErrors.push(err88);
 }
 errors++;
 }
-if(data38 < 0 || isNaN(data38)){
-const err89 = {instancePath:instancePath+"/spec/scheduling/power/bandPercent",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+}
+if(data36.bandPercent !== undefined && func0.call(data36, "bandPercent")){
+let data39 = data36.bandPercent;
+if(!(((typeof data39 == "number") && (!(data39 % 1) && !isNaN(data39))) && (isFinite(data39)))){
+const err89 = {instancePath:instancePath+"/spec/scheduling/power/bandPercent",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err89];
 }
@@ -1113,12 +1115,9 @@ vErrors.push(err89);
 }
 errors++;
 }
-}
-}
-if(data36.hostsMin !== undefined && func0.call(data36, "hostsMin")){
-let data39 = data36.hostsMin;
-if(!(((typeof data39 == "number") && (!(data39 % 1) && !isNaN(data39))) && (isFinite(data39)))){
-const err90 = {instancePath:instancePath+"/spec/scheduling/power/hostsMin",keyword:"type",params:{type: "integer"}};
+if((typeof data39 == "number") && (isFinite(data39))){
+if(data39 > 100 || isNaN(data39)){
+const err90 = {instancePath:instancePath+"/spec/scheduling/power/bandPercent",keyword:"maximum",params:{comparison: "<=", limit: 100}};
 if(vErrors === null){
 vErrors = [err90];
 }
@@ -1127,9 +1126,8 @@ vErrors.push(err90);
 }
 errors++;
 }
-if((typeof data39 == "number") && (isFinite(data39))){
-if(data39 > 10000 || isNaN(data39)){
-const err91 = {instancePath:instancePath+"/spec/scheduling/power/hostsMin",keyword:"maximum",params:{comparison: "<=", limit: 10000}};
+if(data39 < 0 || isNaN(data39)){
+const err91 = {instancePath:instancePath+"/spec/scheduling/power/bandPercent",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err91];
 }
@@ -1138,8 +1136,12 @@ vErrors.push(err91);
 }
 errors++;
 }
-if(data39 < 1 || isNaN(data39)){
-const err92 = {instancePath:instancePath+"/spec/scheduling/power/hostsMin",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+}
+}
+if(data36.hostsMin !== undefined && func0.call(data36, "hostsMin")){
+let data40 = data36.hostsMin;
+if(!(((typeof data40 == "number") && (!(data40 % 1) && !isNaN(data40))) && (isFinite(data40)))){
+const err92 = {instancePath:instancePath+"/spec/scheduling/power/hostsMin",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err92];
 }
@@ -1148,11 +1150,9 @@ vErrors.push(err92);
 }
 errors++;
 }
-}
-}
-for(const field4 of Object.keys(data36)){
-if(Object.prototype.hasOwnProperty.call(data36, field4) && !keyword4.has(field4)){
-const err93 = {instancePath:instancePath+"/spec/scheduling/power",keyword:"x-closed",params:{additionalProperty: field4, known: [...keyword4]}};
+if((typeof data40 == "number") && (isFinite(data40))){
+if(data40 > 10000 || isNaN(data40)){
+const err93 = {instancePath:instancePath+"/spec/scheduling/power/hostsMin",keyword:"maximum",params:{comparison: "<=", limit: 10000}};
 if(vErrors === null){
 vErrors = [err93];
 }
@@ -1161,10 +1161,8 @@ vErrors.push(err93);
 }
 errors++;
 }
-}
-}
-else {
-const err94 = {instancePath:instancePath+"/spec/scheduling/power",keyword:"type",params:{type: "object"}};
+if(data40 < 1 || isNaN(data40)){
+const err94 = {instancePath:instancePath+"/spec/scheduling/power/hostsMin",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err94];
 }
@@ -1174,10 +1172,10 @@ vErrors.push(err94);
 errors++;
 }
 }
-if(data31.cpuOvercommitPercentMax !== undefined && func0.call(data31, "cpuOvercommitPercentMax")){
-let data40 = data31.cpuOvercommitPercentMax;
-if(!(((typeof data40 == "number") && (!(data40 % 1) && !isNaN(data40))) && (isFinite(data40)))){
-const err95 = {instancePath:instancePath+"/spec/scheduling/cpuOvercommitPercentMax",keyword:"type",params:{type: "integer"}};
+}
+for(const field4 of Object.keys(data36)){
+if(Object.prototype.hasOwnProperty.call(data36, field4) && !keyword4.has(field4)){
+const err95 = {instancePath:instancePath+"/spec/scheduling/power",keyword:"x-closed",params:{additionalProperty: field4, known: [...keyword4]}};
 if(vErrors === null){
 vErrors = [err95];
 }
@@ -1186,9 +1184,10 @@ vErrors.push(err95);
 }
 errors++;
 }
-if((typeof data40 == "number") && (isFinite(data40))){
-if(data40 > 100000 || isNaN(data40)){
-const err96 = {instancePath:instancePath+"/spec/scheduling/cpuOvercommitPercentMax",keyword:"maximum",params:{comparison: "<=", limit: 100000}};
+}
+}
+else {
+const err96 = {instancePath:instancePath+"/spec/scheduling/power",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err96];
 }
@@ -1197,8 +1196,11 @@ vErrors.push(err96);
 }
 errors++;
 }
-if(data40 < 1 || isNaN(data40)){
-const err97 = {instancePath:instancePath+"/spec/scheduling/cpuOvercommitPercentMax",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+}
+if(data31.cpuOvercommitPercentMax !== undefined && func0.call(data31, "cpuOvercommitPercentMax")){
+let data41 = data31.cpuOvercommitPercentMax;
+if(!(((typeof data41 == "number") && (!(data41 % 1) && !isNaN(data41))) && (isFinite(data41)))){
+const err97 = {instancePath:instancePath+"/spec/scheduling/cpuOvercommitPercentMax",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err97];
 }
@@ -1207,15 +1209,9 @@ vErrors.push(err97);
 }
 errors++;
 }
-}
-}
-if(data31.admission !== undefined && func0.call(data31, "admission")){
-let data41 = data31.admission;
-if(data41 && typeof data41 == "object" && !Array.isArray(data41)){
-if(data41.hostFailuresToTolerate !== undefined && func0.call(data41, "hostFailuresToTolerate")){
-let data42 = data41.hostFailuresToTolerate;
-if(!(((typeof data42 == "number") && (!(data42 % 1) && !isNaN(data42))) && (isFinite(data42)))){
-const err98 = {instancePath:instancePath+"/spec/scheduling/admission/hostFailuresToTolerate",keyword:"type",params:{type: "integer"}};
+if((typeof data41 == "number") && (isFinite(data41))){
+if(data41 > 100000 || isNaN(data41)){
+const err98 = {instancePath:instancePath+"/spec/scheduling/cpuOvercommitPercentMax",keyword:"maximum",params:{comparison: "<=", limit: 100000}};
 if(vErrors === null){
 vErrors = [err98];
 }
@@ -1224,9 +1220,8 @@ vErrors.push(err98);
 }
 errors++;
 }
-if((typeof data42 == "number") && (isFinite(data42))){
-if(data42 > 64 || isNaN(data42)){
-const err99 = {instancePath:instancePath+"/spec/scheduling/admission/hostFailuresToTolerate",keyword:"maximum",params:{comparison: "<=", limit: 64}};
+if(data41 < 1 || isNaN(data41)){
+const err99 = {instancePath:instancePath+"/spec/scheduling/cpuOvercommitPercentMax",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err99];
 }
@@ -1235,8 +1230,15 @@ vErrors.push(err99);
 }
 errors++;
 }
-if(data42 < 0 || isNaN(data42)){
-const err100 = {instancePath:instancePath+"/spec/scheduling/admission/hostFailuresToTolerate",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+}
+if(data31.admission !== undefined && func0.call(data31, "admission")){
+let data42 = data31.admission;
+if(data42 && typeof data42 == "object" && !Array.isArray(data42)){
+if(data42.hostFailuresToTolerate !== undefined && func0.call(data42, "hostFailuresToTolerate")){
+let data43 = data42.hostFailuresToTolerate;
+if(!(((typeof data43 == "number") && (!(data43 % 1) && !isNaN(data43))) && (isFinite(data43)))){
+const err100 = {instancePath:instancePath+"/spec/scheduling/admission/hostFailuresToTolerate",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err100];
 }
@@ -1245,12 +1247,9 @@ vErrors.push(err100);
 }
 errors++;
 }
-}
-}
-if(data41.policy !== undefined && func0.call(data41, "policy")){
-let data43 = data41.policy;
-if(typeof data43 !== "string"){
-const err101 = {instancePath:instancePath+"/spec/scheduling/admission/policy",keyword:"type",params:{type: "string"}};
+if((typeof data43 == "number") && (isFinite(data43))){
+if(data43 > 64 || isNaN(data43)){
+const err101 = {instancePath:instancePath+"/spec/scheduling/admission/hostFailuresToTolerate",keyword:"maximum",params:{comparison: "<=", limit: 64}};
 if(vErrors === null){
 vErrors = [err101];
 }
@@ -1259,8 +1258,8 @@ vErrors.push(err101);
 }
 errors++;
 }
-if(!(((((data43 === "capacity") || (data43 === "percentage")) || (data43 === "slots")) || (data43 === "dedicated")) || (data43 === "simulation"))){
-const err102 = {instancePath:instancePath+"/spec/scheduling/admission/policy",keyword:"enum",params:{allowedValues: schema0.properties.spec.properties.scheduling.properties.admission.properties.policy.enum}};
+if(data43 < 0 || isNaN(data43)){
+const err102 = {instancePath:instancePath+"/spec/scheduling/admission/hostFailuresToTolerate",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err102];
 }
@@ -1270,10 +1269,11 @@ vErrors.push(err102);
 errors++;
 }
 }
-if(data41.cpuPercent !== undefined && func0.call(data41, "cpuPercent")){
-let data44 = data41.cpuPercent;
-if(!(((typeof data44 == "number") && (!(data44 % 1) && !isNaN(data44))) && (isFinite(data44)))){
-const err103 = {instancePath:instancePath+"/spec/scheduling/admission/cpuPercent",keyword:"type",params:{type: "integer"}};
+}
+if(data42.policy !== undefined && func0.call(data42, "policy")){
+let data44 = data42.policy;
+if(typeof data44 !== "string"){
+const err103 = {instancePath:instancePath+"/spec/scheduling/admission/policy",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err103];
 }
@@ -1282,9 +1282,8 @@ vErrors.push(err103);
 }
 errors++;
 }
-if((typeof data44 == "number") && (isFinite(data44))){
-if(data44 > 100 || isNaN(data44)){
-const err104 = {instancePath:instancePath+"/spec/scheduling/admission/cpuPercent",keyword:"maximum",params:{comparison: "<=", limit: 100}};
+if(!(((((data44 === "capacity") || (data44 === "percentage")) || (data44 === "slots")) || (data44 === "dedicated")) || (data44 === "simulation"))){
+const err104 = {instancePath:instancePath+"/spec/scheduling/admission/policy",keyword:"enum",params:{allowedValues: schema0.properties.spec.properties.scheduling.properties.admission.properties.policy.enum}};
 if(vErrors === null){
 vErrors = [err104];
 }
@@ -1293,8 +1292,11 @@ vErrors.push(err104);
 }
 errors++;
 }
-if(data44 < 0 || isNaN(data44)){
-const err105 = {instancePath:instancePath+"/spec/scheduling/admission/cpuPercent",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+if(data42.cpuPercent !== undefined && func0.call(data42, "cpuPercent")){
+let data45 = data42.cpuPercent;
+if(!(((typeof data45 == "number") && (!(data45 % 1) && !isNaN(data45))) && (isFinite(data45)))){
+const err105 = {instancePath:instancePath+"/spec/scheduling/admission/cpuPercent",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err105];
 }
@@ -1303,12 +1305,9 @@ vErrors.push(err105);
 }
 errors++;
 }
-}
-}
-if(data41.memoryPercent !== undefined && func0.call(data41, "memoryPercent")){
-let data45 = data41.memoryPercent;
-if(!(((typeof data45 == "number") && (!(data45 % 1) && !isNaN(data45))) && (isFinite(data45)))){
-const err106 = {instancePath:instancePath+"/spec/scheduling/admission/memoryPercent",keyword:"type",params:{type: "integer"}};
+if((typeof data45 == "number") && (isFinite(data45))){
+if(data45 > 100 || isNaN(data45)){
+const err106 = {instancePath:instancePath+"/spec/scheduling/admission/cpuPercent",keyword:"maximum",params:{comparison: "<=", limit: 100}};
 if(vErrors === null){
 vErrors = [err106];
 }
@@ -1317,9 +1316,8 @@ vErrors.push(err106);
 }
 errors++;
 }
-if((typeof data45 == "number") && (isFinite(data45))){
-if(data45 > 100 || isNaN(data45)){
-const err107 = {instancePath:instancePath+"/spec/scheduling/admission/memoryPercent",keyword:"maximum",params:{comparison: "<=", limit: 100}};
+if(data45 < 0 || isNaN(data45)){
+const err107 = {instancePath:instancePath+"/spec/scheduling/admission/cpuPercent",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err107];
 }
@@ -1328,8 +1326,12 @@ vErrors.push(err107);
 }
 errors++;
 }
-if(data45 < 0 || isNaN(data45)){
-const err108 = {instancePath:instancePath+"/spec/scheduling/admission/memoryPercent",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+}
+if(data42.memoryPercent !== undefined && func0.call(data42, "memoryPercent")){
+let data46 = data42.memoryPercent;
+if(!(((typeof data46 == "number") && (!(data46 % 1) && !isNaN(data46))) && (isFinite(data46)))){
+const err108 = {instancePath:instancePath+"/spec/scheduling/admission/memoryPercent",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err108];
 }
@@ -1338,15 +1340,9 @@ vErrors.push(err108);
 }
 errors++;
 }
-}
-}
-if(data41.slot !== undefined && func0.call(data41, "slot")){
-let data46 = data41.slot;
-if(data46 && typeof data46 == "object" && !Array.isArray(data46)){
-if(data46.cpu !== undefined && func0.call(data46, "cpu")){
-let data47 = data46.cpu;
-if((typeof data47 !== "string") && (!((typeof data47 == "number") && (isFinite(data47))))){
-const err109 = {instancePath:instancePath+"/spec/scheduling/admission/slot/cpu",keyword:"type",params:{type: schema0.properties.spec.properties.scheduling.properties.admission.properties.slot.properties.cpu.type}};
+if((typeof data46 == "number") && (isFinite(data46))){
+if(data46 > 100 || isNaN(data46)){
+const err109 = {instancePath:instancePath+"/spec/scheduling/admission/memoryPercent",keyword:"maximum",params:{comparison: "<=", limit: 100}};
 if(vErrors === null){
 vErrors = [err109];
 }
@@ -1355,8 +1351,8 @@ vErrors.push(err109);
 }
 errors++;
 }
-if(!isQuantity(data47, "cpu")){
-const err110 = {instancePath:instancePath+"/spec/scheduling/admission/slot/cpu",keyword:"x-quantity",params:{quantity: "cpu"}};
+if(data46 < 0 || isNaN(data46)){
+const err110 = {instancePath:instancePath+"/spec/scheduling/admission/memoryPercent",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err110];
 }
@@ -1365,9 +1361,15 @@ vErrors.push(err110);
 }
 errors++;
 }
-if(typeof data47 === "string"){
-if(data47.length > 64){
-const err111 = {instancePath:instancePath+"/spec/scheduling/admission/slot/cpu",keyword:"maxLength",params:{limit: 64}};
+}
+}
+if(data42.slot !== undefined && func0.call(data42, "slot")){
+let data47 = data42.slot;
+if(data47 && typeof data47 == "object" && !Array.isArray(data47)){
+if(data47.cpu !== undefined && func0.call(data47, "cpu")){
+let data48 = data47.cpu;
+if((typeof data48 !== "string") && (!((typeof data48 == "number") && (isFinite(data48))))){
+const err111 = {instancePath:instancePath+"/spec/scheduling/admission/slot/cpu",keyword:"type",params:{type: schema0.properties.spec.properties.scheduling.properties.admission.properties.slot.properties.cpu.type}};
 if(vErrors === null){
 vErrors = [err111];
 }
@@ -1376,12 +1378,8 @@ vErrors.push(err111);
 }
 errors++;
 }
-}
-}
-if(data46.memory !== undefined && func0.call(data46, "memory")){
-let data48 = data46.memory;
-if((typeof data48 !== "string") && (!((typeof data48 == "number") && (isFinite(data48))))){
-const err112 = {instancePath:instancePath+"/spec/scheduling/admission/slot/memory",keyword:"type",params:{type: schema0.properties.spec.properties.scheduling.properties.admission.properties.slot.properties.memory.type}};
+if(!isQuantity(data48, "cpu")){
+const err112 = {instancePath:instancePath+"/spec/scheduling/admission/slot/cpu",keyword:"x-quantity",params:{quantity: "cpu"}};
 if(vErrors === null){
 vErrors = [err112];
 }
@@ -1390,8 +1388,9 @@ vErrors.push(err112);
 }
 errors++;
 }
-if(!isQuantity(data48, "memory")){
-const err113 = {instancePath:instancePath+"/spec/scheduling/admission/slot/memory",keyword:"x-quantity",params:{quantity: "memory"}};
+if(typeof data48 === "string"){
+if(data48.length > 64){
+const err113 = {instancePath:instancePath+"/spec/scheduling/admission/slot/cpu",keyword:"maxLength",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err113];
 }
@@ -1400,9 +1399,12 @@ vErrors.push(err113);
 }
 errors++;
 }
-if(typeof data48 === "string"){
-if(data48.length > 64){
-const err114 = {instancePath:instancePath+"/spec/scheduling/admission/slot/memory",keyword:"maxLength",params:{limit: 64}};
+}
+}
+if(data47.memory !== undefined && func0.call(data47, "memory")){
+let data49 = data47.memory;
+if((typeof data49 !== "string") && (!((typeof data49 == "number") && (isFinite(data49))))){
+const err114 = {instancePath:instancePath+"/spec/scheduling/admission/slot/memory",keyword:"type",params:{type: schema0.properties.spec.properties.scheduling.properties.admission.properties.slot.properties.memory.type}};
 if(vErrors === null){
 vErrors = [err114];
 }
@@ -1411,11 +1413,8 @@ vErrors.push(err114);
 }
 errors++;
 }
-}
-}
-for(const field5 of Object.keys(data46)){
-if(Object.prototype.hasOwnProperty.call(data46, field5) && !keyword5.has(field5)){
-const err115 = {instancePath:instancePath+"/spec/scheduling/admission/slot",keyword:"x-closed",params:{additionalProperty: field5, known: [...keyword5]}};
+if(!isQuantity(data49, "memory")){
+const err115 = {instancePath:instancePath+"/spec/scheduling/admission/slot/memory",keyword:"x-quantity",params:{quantity: "memory"}};
 if(vErrors === null){
 vErrors = [err115];
 }
@@ -1424,10 +1423,9 @@ vErrors.push(err115);
 }
 errors++;
 }
-}
-}
-else {
-const err116 = {instancePath:instancePath+"/spec/scheduling/admission/slot",keyword:"type",params:{type: "object"}};
+if(typeof data49 === "string"){
+if(data49.length > 64){
+const err116 = {instancePath:instancePath+"/spec/scheduling/admission/slot/memory",keyword:"maxLength",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err116];
 }
@@ -1437,11 +1435,10 @@ vErrors.push(err116);
 errors++;
 }
 }
-if(data41.failoverHosts !== undefined && func0.call(data41, "failoverHosts")){
-let data49 = data41.failoverHosts;
-if(Array.isArray(data49)){
-if(data49.length > 64){
-const err117 = {instancePath:instancePath+"/spec/scheduling/admission/failoverHosts",keyword:"maxItems",params:{limit: 64}};
+}
+for(const field5 of Object.keys(data47)){
+if(Object.prototype.hasOwnProperty.call(data47, field5) && !keyword5.has(field5)){
+const err117 = {instancePath:instancePath+"/spec/scheduling/admission/slot",keyword:"x-closed",params:{additionalProperty: field5, known: [...keyword5]}};
 if(vErrors === null){
 vErrors = [err117];
 }
@@ -1450,8 +1447,10 @@ vErrors.push(err117);
 }
 errors++;
 }
-if(data49.length < 1){
-const err118 = {instancePath:instancePath+"/spec/scheduling/admission/failoverHosts",keyword:"minItems",params:{limit: 1}};
+}
+}
+else {
+const err118 = {instancePath:instancePath+"/spec/scheduling/admission/slot",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err118];
 }
@@ -1460,12 +1459,12 @@ vErrors.push(err118);
 }
 errors++;
 }
-const len5 = data49.length;
-for(let i5=0; i5<len5; i5++){
-let data50 = data49[i5];
-if(typeof data50 === "string"){
-if(data50.length > 253){
-const err119 = {instancePath:instancePath+"/spec/scheduling/admission/failoverHosts/" + i5,keyword:"maxLength",params:{limit: 253}};
+}
+if(data42.failoverHosts !== undefined && func0.call(data42, "failoverHosts")){
+let data50 = data42.failoverHosts;
+if(Array.isArray(data50)){
+if(data50.length > 64){
+const err119 = {instancePath:instancePath+"/spec/scheduling/admission/failoverHosts",keyword:"maxItems",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err119];
 }
@@ -1474,9 +1473,8 @@ vErrors.push(err119);
 }
 errors++;
 }
-}
-else {
-const err120 = {instancePath:instancePath+"/spec/scheduling/admission/failoverHosts/" + i5,keyword:"type",params:{type: "string"}};
+if(data50.length < 1){
+const err120 = {instancePath:instancePath+"/spec/scheduling/admission/failoverHosts",keyword:"minItems",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err120];
 }
@@ -1485,10 +1483,12 @@ vErrors.push(err120);
 }
 errors++;
 }
-}
-}
-else {
-const err121 = {instancePath:instancePath+"/spec/scheduling/admission/failoverHosts",keyword:"type",params:{type: "array"}};
+const len5 = data50.length;
+for(let i5=0; i5<len5; i5++){
+let data51 = data50[i5];
+if(typeof data51 === "string"){
+if(data51.length > 253){
+const err121 = {instancePath:instancePath+"/spec/scheduling/admission/failoverHosts/" + i5,keyword:"maxLength",params:{limit: 253}};
 if(vErrors === null){
 vErrors = [err121];
 }
@@ -1498,10 +1498,8 @@ vErrors.push(err121);
 errors++;
 }
 }
-if(data41.performanceDegradationToleratedPercent !== undefined && func0.call(data41, "performanceDegradationToleratedPercent")){
-let data51 = data41.performanceDegradationToleratedPercent;
-if(!(((typeof data51 == "number") && (!(data51 % 1) && !isNaN(data51))) && (isFinite(data51)))){
-const err122 = {instancePath:instancePath+"/spec/scheduling/admission/performanceDegradationToleratedPercent",keyword:"type",params:{type: "integer"}};
+else {
+const err122 = {instancePath:instancePath+"/spec/scheduling/admission/failoverHosts/" + i5,keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err122];
 }
@@ -1510,9 +1508,10 @@ vErrors.push(err122);
 }
 errors++;
 }
-if((typeof data51 == "number") && (isFinite(data51))){
-if(data51 > 100 || isNaN(data51)){
-const err123 = {instancePath:instancePath+"/spec/scheduling/admission/performanceDegradationToleratedPercent",keyword:"maximum",params:{comparison: "<=", limit: 100}};
+}
+}
+else {
+const err123 = {instancePath:instancePath+"/spec/scheduling/admission/failoverHosts",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err123];
 }
@@ -1521,8 +1520,11 @@ vErrors.push(err123);
 }
 errors++;
 }
-if(data51 < 0 || isNaN(data51)){
-const err124 = {instancePath:instancePath+"/spec/scheduling/admission/performanceDegradationToleratedPercent",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+}
+if(data42.performanceDegradationToleratedPercent !== undefined && func0.call(data42, "performanceDegradationToleratedPercent")){
+let data52 = data42.performanceDegradationToleratedPercent;
+if(!(((typeof data52 == "number") && (!(data52 % 1) && !isNaN(data52))) && (isFinite(data52)))){
+const err124 = {instancePath:instancePath+"/spec/scheduling/admission/performanceDegradationToleratedPercent",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err124];
 }
@@ -1531,11 +1533,9 @@ vErrors.push(err124);
 }
 errors++;
 }
-}
-}
-for(const field6 of Object.keys(data41)){
-if(Object.prototype.hasOwnProperty.call(data41, field6) && !keyword6.has(field6)){
-const err125 = {instancePath:instancePath+"/spec/scheduling/admission",keyword:"x-closed",params:{additionalProperty: field6, known: [...keyword6]}};
+if((typeof data52 == "number") && (isFinite(data52))){
+if(data52 > 100 || isNaN(data52)){
+const err125 = {instancePath:instancePath+"/spec/scheduling/admission/performanceDegradationToleratedPercent",keyword:"maximum",params:{comparison: "<=", limit: 100}};
 if(vErrors === null){
 vErrors = [err125];
 }
@@ -1544,10 +1544,8 @@ vErrors.push(err125);
 }
 errors++;
 }
-}
-}
-else {
-const err126 = {instancePath:instancePath+"/spec/scheduling/admission",keyword:"type",params:{type: "object"}};
+if(data52 < 0 || isNaN(data52)){
+const err126 = {instancePath:instancePath+"/spec/scheduling/admission/performanceDegradationToleratedPercent",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err126];
 }
@@ -1557,9 +1555,10 @@ vErrors.push(err126);
 errors++;
 }
 }
-for(const field7 of Object.keys(data31)){
-if(Object.prototype.hasOwnProperty.call(data31, field7) && !keyword7.has(field7)){
-const err127 = {instancePath:instancePath+"/spec/scheduling",keyword:"x-closed",params:{additionalProperty: field7, known: [...keyword7]}};
+}
+for(const field6 of Object.keys(data42)){
+if(Object.prototype.hasOwnProperty.call(data42, field6) && !keyword6.has(field6)){
+const err127 = {instancePath:instancePath+"/spec/scheduling/admission",keyword:"x-closed",params:{additionalProperty: field6, known: [...keyword6]}};
 if(vErrors === null){
 vErrors = [err127];
 }
@@ -1571,7 +1570,7 @@ errors++;
 }
 }
 else {
-const err128 = {instancePath:instancePath+"/spec/scheduling",keyword:"type",params:{type: "object"}};
+const err128 = {instancePath:instancePath+"/spec/scheduling/admission",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err128];
 }
@@ -1581,16 +1580,9 @@ vErrors.push(err128);
 errors++;
 }
 }
-if(data3.pods !== undefined && func0.call(data3, "pods")){
-let data52 = data3.pods;
-if(data52 && typeof data52 == "object" && !Array.isArray(data52)){
-if(data52.defaultContainer !== undefined && func0.call(data52, "defaultContainer")){
-let data53 = data52.defaultContainer;
-if(data53 && typeof data53 == "object" && !Array.isArray(data53)){
-if(data53.cpu !== undefined && func0.call(data53, "cpu")){
-let data54 = data53.cpu;
-if((typeof data54 !== "string") && (!((typeof data54 == "number") && (isFinite(data54))))){
-const err129 = {instancePath:instancePath+"/spec/pods/defaultContainer/cpu",keyword:"type",params:{type: schema0.properties.spec.properties.pods.properties.defaultContainer.properties.cpu.type}};
+for(const field7 of Object.keys(data31)){
+if(Object.prototype.hasOwnProperty.call(data31, field7) && !keyword7.has(field7)){
+const err129 = {instancePath:instancePath+"/spec/scheduling",keyword:"x-closed",params:{additionalProperty: field7, known: [...keyword7]}};
 if(vErrors === null){
 vErrors = [err129];
 }
@@ -1599,8 +1591,10 @@ vErrors.push(err129);
 }
 errors++;
 }
-if(!isQuantity(data54, "cpu")){
-const err130 = {instancePath:instancePath+"/spec/pods/defaultContainer/cpu",keyword:"x-quantity",params:{quantity: "cpu"}};
+}
+}
+else {
+const err130 = {instancePath:instancePath+"/spec/scheduling",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err130];
 }
@@ -1609,9 +1603,17 @@ vErrors.push(err130);
 }
 errors++;
 }
-if(typeof data54 === "string"){
-if(data54.length > 64){
-const err131 = {instancePath:instancePath+"/spec/pods/defaultContainer/cpu",keyword:"maxLength",params:{limit: 64}};
+}
+if(data3.pods !== undefined && func0.call(data3, "pods")){
+let data53 = data3.pods;
+if(data53 && typeof data53 == "object" && !Array.isArray(data53)){
+if(data53.defaultContainer !== undefined && func0.call(data53, "defaultContainer")){
+let data54 = data53.defaultContainer;
+if(data54 && typeof data54 == "object" && !Array.isArray(data54)){
+if(data54.cpu !== undefined && func0.call(data54, "cpu")){
+let data55 = data54.cpu;
+if((typeof data55 !== "string") && (!((typeof data55 == "number") && (isFinite(data55))))){
+const err131 = {instancePath:instancePath+"/spec/pods/defaultContainer/cpu",keyword:"type",params:{type: schema0.properties.spec.properties.pods.properties.defaultContainer.properties.cpu.type}};
 if(vErrors === null){
 vErrors = [err131];
 }
@@ -1620,12 +1622,8 @@ vErrors.push(err131);
 }
 errors++;
 }
-}
-}
-if(data53.memory !== undefined && func0.call(data53, "memory")){
-let data55 = data53.memory;
-if((typeof data55 !== "string") && (!((typeof data55 == "number") && (isFinite(data55))))){
-const err132 = {instancePath:instancePath+"/spec/pods/defaultContainer/memory",keyword:"type",params:{type: schema0.properties.spec.properties.pods.properties.defaultContainer.properties.memory.type}};
+if(!isQuantity(data55, "cpu")){
+const err132 = {instancePath:instancePath+"/spec/pods/defaultContainer/cpu",keyword:"x-quantity",params:{quantity: "cpu"}};
 if(vErrors === null){
 vErrors = [err132];
 }
@@ -1634,8 +1632,9 @@ vErrors.push(err132);
 }
 errors++;
 }
-if(!isQuantity(data55, "memory")){
-const err133 = {instancePath:instancePath+"/spec/pods/defaultContainer/memory",keyword:"x-quantity",params:{quantity: "memory"}};
+if(typeof data55 === "string"){
+if(data55.length > 64){
+const err133 = {instancePath:instancePath+"/spec/pods/defaultContainer/cpu",keyword:"maxLength",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err133];
 }
@@ -1644,9 +1643,12 @@ vErrors.push(err133);
 }
 errors++;
 }
-if(typeof data55 === "string"){
-if(data55.length > 64){
-const err134 = {instancePath:instancePath+"/spec/pods/defaultContainer/memory",keyword:"maxLength",params:{limit: 64}};
+}
+}
+if(data54.memory !== undefined && func0.call(data54, "memory")){
+let data56 = data54.memory;
+if((typeof data56 !== "string") && (!((typeof data56 == "number") && (isFinite(data56))))){
+const err134 = {instancePath:instancePath+"/spec/pods/defaultContainer/memory",keyword:"type",params:{type: schema0.properties.spec.properties.pods.properties.defaultContainer.properties.memory.type}};
 if(vErrors === null){
 vErrors = [err134];
 }
@@ -1655,11 +1657,8 @@ vErrors.push(err134);
 }
 errors++;
 }
-}
-}
-for(const field8 of Object.keys(data53)){
-if(Object.prototype.hasOwnProperty.call(data53, field8) && !keyword5.has(field8)){
-const err135 = {instancePath:instancePath+"/spec/pods/defaultContainer",keyword:"x-closed",params:{additionalProperty: field8, known: [...keyword5]}};
+if(!isQuantity(data56, "memory")){
+const err135 = {instancePath:instancePath+"/spec/pods/defaultContainer/memory",keyword:"x-quantity",params:{quantity: "memory"}};
 if(vErrors === null){
 vErrors = [err135];
 }
@@ -1668,10 +1667,9 @@ vErrors.push(err135);
 }
 errors++;
 }
-}
-}
-else {
-const err136 = {instancePath:instancePath+"/spec/pods/defaultContainer",keyword:"type",params:{type: "object"}};
+if(typeof data56 === "string"){
+if(data56.length > 64){
+const err136 = {instancePath:instancePath+"/spec/pods/defaultContainer/memory",keyword:"maxLength",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err136];
 }
@@ -1681,13 +1679,10 @@ vErrors.push(err136);
 errors++;
 }
 }
-if(data52.padding !== undefined && func0.call(data52, "padding")){
-let data56 = data52.padding;
-if(data56 && typeof data56 == "object" && !Array.isArray(data56)){
-if(data56.cpu !== undefined && func0.call(data56, "cpu")){
-let data57 = data56.cpu;
-if((typeof data57 !== "string") && (!((typeof data57 == "number") && (isFinite(data57))))){
-const err137 = {instancePath:instancePath+"/spec/pods/padding/cpu",keyword:"type",params:{type: schema0.properties.spec.properties.pods.properties.padding.properties.cpu.type}};
+}
+for(const field8 of Object.keys(data54)){
+if(Object.prototype.hasOwnProperty.call(data54, field8) && !keyword5.has(field8)){
+const err137 = {instancePath:instancePath+"/spec/pods/defaultContainer",keyword:"x-closed",params:{additionalProperty: field8, known: [...keyword5]}};
 if(vErrors === null){
 vErrors = [err137];
 }
@@ -1696,8 +1691,10 @@ vErrors.push(err137);
 }
 errors++;
 }
-if(!isQuantity(data57, "cpu")){
-const err138 = {instancePath:instancePath+"/spec/pods/padding/cpu",keyword:"x-quantity",params:{quantity: "cpu"}};
+}
+}
+else {
+const err138 = {instancePath:instancePath+"/spec/pods/defaultContainer",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err138];
 }
@@ -1706,9 +1703,14 @@ vErrors.push(err138);
 }
 errors++;
 }
-if(typeof data57 === "string"){
-if(data57.length > 64){
-const err139 = {instancePath:instancePath+"/spec/pods/padding/cpu",keyword:"maxLength",params:{limit: 64}};
+}
+if(data53.padding !== undefined && func0.call(data53, "padding")){
+let data57 = data53.padding;
+if(data57 && typeof data57 == "object" && !Array.isArray(data57)){
+if(data57.cpu !== undefined && func0.call(data57, "cpu")){
+let data58 = data57.cpu;
+if((typeof data58 !== "string") && (!((typeof data58 == "number") && (isFinite(data58))))){
+const err139 = {instancePath:instancePath+"/spec/pods/padding/cpu",keyword:"type",params:{type: schema0.properties.spec.properties.pods.properties.padding.properties.cpu.type}};
 if(vErrors === null){
 vErrors = [err139];
 }
@@ -1717,12 +1719,8 @@ vErrors.push(err139);
 }
 errors++;
 }
-}
-}
-if(data56.memory !== undefined && func0.call(data56, "memory")){
-let data58 = data56.memory;
-if((typeof data58 !== "string") && (!((typeof data58 == "number") && (isFinite(data58))))){
-const err140 = {instancePath:instancePath+"/spec/pods/padding/memory",keyword:"type",params:{type: schema0.properties.spec.properties.pods.properties.padding.properties.memory.type}};
+if(!isQuantity(data58, "cpu")){
+const err140 = {instancePath:instancePath+"/spec/pods/padding/cpu",keyword:"x-quantity",params:{quantity: "cpu"}};
 if(vErrors === null){
 vErrors = [err140];
 }
@@ -1731,8 +1729,9 @@ vErrors.push(err140);
 }
 errors++;
 }
-if(!isQuantity(data58, "memory")){
-const err141 = {instancePath:instancePath+"/spec/pods/padding/memory",keyword:"x-quantity",params:{quantity: "memory"}};
+if(typeof data58 === "string"){
+if(data58.length > 64){
+const err141 = {instancePath:instancePath+"/spec/pods/padding/cpu",keyword:"maxLength",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err141];
 }
@@ -1741,9 +1740,12 @@ vErrors.push(err141);
 }
 errors++;
 }
-if(typeof data58 === "string"){
-if(data58.length > 64){
-const err142 = {instancePath:instancePath+"/spec/pods/padding/memory",keyword:"maxLength",params:{limit: 64}};
+}
+}
+if(data57.memory !== undefined && func0.call(data57, "memory")){
+let data59 = data57.memory;
+if((typeof data59 !== "string") && (!((typeof data59 == "number") && (isFinite(data59))))){
+const err142 = {instancePath:instancePath+"/spec/pods/padding/memory",keyword:"type",params:{type: schema0.properties.spec.properties.pods.properties.padding.properties.memory.type}};
 if(vErrors === null){
 vErrors = [err142];
 }
@@ -1752,11 +1754,8 @@ vErrors.push(err142);
 }
 errors++;
 }
-}
-}
-for(const field9 of Object.keys(data56)){
-if(Object.prototype.hasOwnProperty.call(data56, field9) && !keyword5.has(field9)){
-const err143 = {instancePath:instancePath+"/spec/pods/padding",keyword:"x-closed",params:{additionalProperty: field9, known: [...keyword5]}};
+if(!isQuantity(data59, "memory")){
+const err143 = {instancePath:instancePath+"/spec/pods/padding/memory",keyword:"x-quantity",params:{quantity: "memory"}};
 if(vErrors === null){
 vErrors = [err143];
 }
@@ -1765,10 +1764,9 @@ vErrors.push(err143);
 }
 errors++;
 }
-}
-}
-else {
-const err144 = {instancePath:instancePath+"/spec/pods/padding",keyword:"type",params:{type: "object"}};
+if(typeof data59 === "string"){
+if(data59.length > 64){
+const err144 = {instancePath:instancePath+"/spec/pods/padding/memory",keyword:"maxLength",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err144];
 }
@@ -1778,10 +1776,10 @@ vErrors.push(err144);
 errors++;
 }
 }
-if(data52.sizing !== undefined && func0.call(data52, "sizing")){
-let data59 = data52.sizing;
-if(typeof data59 !== "string"){
-const err145 = {instancePath:instancePath+"/spec/pods/sizing",keyword:"type",params:{type: "string"}};
+}
+for(const field9 of Object.keys(data57)){
+if(Object.prototype.hasOwnProperty.call(data57, field9) && !keyword5.has(field9)){
+const err145 = {instancePath:instancePath+"/spec/pods/padding",keyword:"x-closed",params:{additionalProperty: field9, known: [...keyword5]}};
 if(vErrors === null){
 vErrors = [err145];
 }
@@ -1790,8 +1788,10 @@ vErrors.push(err145);
 }
 errors++;
 }
-if(!((data59 === "literal") || (data59 === "tight"))){
-const err146 = {instancePath:instancePath+"/spec/pods/sizing",keyword:"enum",params:{allowedValues: schema0.properties.spec.properties.pods.properties.sizing.enum}};
+}
+}
+else {
+const err146 = {instancePath:instancePath+"/spec/pods/padding",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err146];
 }
@@ -1801,9 +1801,10 @@ vErrors.push(err146);
 errors++;
 }
 }
-for(const field10 of Object.keys(data52)){
-if(Object.prototype.hasOwnProperty.call(data52, field10) && !keyword10.has(field10)){
-const err147 = {instancePath:instancePath+"/spec/pods",keyword:"x-closed",params:{additionalProperty: field10, known: [...keyword10]}};
+if(data53.sizing !== undefined && func0.call(data53, "sizing")){
+let data60 = data53.sizing;
+if(typeof data60 !== "string"){
+const err147 = {instancePath:instancePath+"/spec/pods/sizing",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err147];
 }
@@ -1812,10 +1813,8 @@ vErrors.push(err147);
 }
 errors++;
 }
-}
-}
-else {
-const err148 = {instancePath:instancePath+"/spec/pods",keyword:"type",params:{type: "object"}};
+if(!((data60 === "literal") || (data60 === "tight"))){
+const err148 = {instancePath:instancePath+"/spec/pods/sizing",keyword:"enum",params:{allowedValues: schema0.properties.spec.properties.pods.properties.sizing.enum}};
 if(vErrors === null){
 vErrors = [err148];
 }
@@ -1825,11 +1824,9 @@ vErrors.push(err148);
 errors++;
 }
 }
-if(data3.zones !== undefined && func0.call(data3, "zones")){
-let data60 = data3.zones;
-if(Array.isArray(data60)){
-if(data60.length > 16){
-const err149 = {instancePath:instancePath+"/spec/zones",keyword:"maxItems",params:{limit: 16}};
+for(const field10 of Object.keys(data53)){
+if(Object.prototype.hasOwnProperty.call(data53, field10) && !keyword10.has(field10)){
+const err149 = {instancePath:instancePath+"/spec/pods",keyword:"x-closed",params:{additionalProperty: field10, known: [...keyword10]}};
 if(vErrors === null){
 vErrors = [err149];
 }
@@ -1838,8 +1835,10 @@ vErrors.push(err149);
 }
 errors++;
 }
-if(data60.length < 0){
-const err150 = {instancePath:instancePath+"/spec/zones",keyword:"minItems",params:{limit: 0}};
+}
+}
+else {
+const err150 = {instancePath:instancePath+"/spec/pods",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err150];
 }
@@ -1848,12 +1847,12 @@ vErrors.push(err150);
 }
 errors++;
 }
-const len6 = data60.length;
-for(let i6=0; i6<len6; i6++){
-let data61 = data60[i6];
-if(typeof data61 === "string"){
-if(data61.length > 63){
-const err151 = {instancePath:instancePath+"/spec/zones/" + i6,keyword:"maxLength",params:{limit: 63}};
+}
+if(data3.zones !== undefined && func0.call(data3, "zones")){
+let data61 = data3.zones;
+if(Array.isArray(data61)){
+if(data61.length > 16){
+const err151 = {instancePath:instancePath+"/spec/zones",keyword:"maxItems",params:{limit: 16}};
 if(vErrors === null){
 vErrors = [err151];
 }
@@ -1862,8 +1861,8 @@ vErrors.push(err151);
 }
 errors++;
 }
-if(!(formats0.test(data61))){
-const err152 = {instancePath:instancePath+"/spec/zones/" + i6,keyword:"format",params:{format: "lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"}};
+if(data61.length < 0){
+const err152 = {instancePath:instancePath+"/spec/zones",keyword:"minItems",params:{limit: 0}};
 if(vErrors === null){
 vErrors = [err152];
 }
@@ -1872,9 +1871,12 @@ vErrors.push(err152);
 }
 errors++;
 }
-}
-else {
-const err153 = {instancePath:instancePath+"/spec/zones/" + i6,keyword:"type",params:{type: "string"}};
+const len6 = data61.length;
+for(let i6=0; i6<len6; i6++){
+let data62 = data61[i6];
+if(typeof data62 === "string"){
+if(data62.length > 63){
+const err153 = {instancePath:instancePath+"/spec/zones/" + i6,keyword:"maxLength",params:{limit: 63}};
 if(vErrors === null){
 vErrors = [err153];
 }
@@ -1883,10 +1885,8 @@ vErrors.push(err153);
 }
 errors++;
 }
-}
-}
-else {
-const err154 = {instancePath:instancePath+"/spec/zones",keyword:"type",params:{type: "array"}};
+if(!(formats0.test(data62))){
+const err154 = {instancePath:instancePath+"/spec/zones/" + i6,keyword:"format",params:{format: "lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"}};
 if(vErrors === null){
 vErrors = [err154];
 }
@@ -1896,11 +1896,8 @@ vErrors.push(err154);
 errors++;
 }
 }
-if(data3.services !== undefined && func0.call(data3, "services")){
-let data62 = data3.services;
-if(Array.isArray(data62)){
-if(data62.length > 64){
-const err155 = {instancePath:instancePath+"/spec/services",keyword:"maxItems",params:{limit: 64}};
+else {
+const err155 = {instancePath:instancePath+"/spec/zones/" + i6,keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err155];
 }
@@ -1909,8 +1906,10 @@ vErrors.push(err155);
 }
 errors++;
 }
-if(data62.length < 0){
-const err156 = {instancePath:instancePath+"/spec/services",keyword:"minItems",params:{limit: 0}};
+}
+}
+else {
+const err156 = {instancePath:instancePath+"/spec/zones",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err156];
 }
@@ -1919,12 +1918,12 @@ vErrors.push(err156);
 }
 errors++;
 }
-const len7 = data62.length;
-for(let i7=0; i7<len7; i7++){
-let data63 = data62[i7];
-if(typeof data63 === "string"){
-if(data63.length > 63){
-const err157 = {instancePath:instancePath+"/spec/services/" + i7,keyword:"maxLength",params:{limit: 63}};
+}
+if(data3.services !== undefined && func0.call(data3, "services")){
+let data63 = data3.services;
+if(Array.isArray(data63)){
+if(data63.length > 64){
+const err157 = {instancePath:instancePath+"/spec/services",keyword:"maxItems",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err157];
 }
@@ -1933,8 +1932,8 @@ vErrors.push(err157);
 }
 errors++;
 }
-if(!(formats0.test(data63))){
-const err158 = {instancePath:instancePath+"/spec/services/" + i7,keyword:"format",params:{format: "lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"}};
+if(data63.length < 0){
+const err158 = {instancePath:instancePath+"/spec/services",keyword:"minItems",params:{limit: 0}};
 if(vErrors === null){
 vErrors = [err158];
 }
@@ -1943,9 +1942,12 @@ vErrors.push(err158);
 }
 errors++;
 }
-}
-else {
-const err159 = {instancePath:instancePath+"/spec/services/" + i7,keyword:"type",params:{type: "string"}};
+const len7 = data63.length;
+for(let i7=0; i7<len7; i7++){
+let data64 = data63[i7];
+if(typeof data64 === "string"){
+if(data64.length > 63){
+const err159 = {instancePath:instancePath+"/spec/services/" + i7,keyword:"maxLength",params:{limit: 63}};
 if(vErrors === null){
 vErrors = [err159];
 }
@@ -1954,10 +1956,8 @@ vErrors.push(err159);
 }
 errors++;
 }
-}
-}
-else {
-const err160 = {instancePath:instancePath+"/spec/services",keyword:"type",params:{type: "array"}};
+if(!(formats0.test(data64))){
+const err160 = {instancePath:instancePath+"/spec/services/" + i7,keyword:"format",params:{format: "lower-case letters, digits and \"-\", at most 63 of them, with a letter or digit at both ends"}};
 if(vErrors === null){
 vErrors = [err160];
 }
@@ -1967,11 +1967,8 @@ vErrors.push(err160);
 errors++;
 }
 }
-if(data3.images !== undefined && func0.call(data3, "images")){
-let data64 = data3.images;
-if(Array.isArray(data64)){
-if(data64.length > 64){
-const err161 = {instancePath:instancePath+"/spec/images",keyword:"maxItems",params:{limit: 64}};
+else {
+const err161 = {instancePath:instancePath+"/spec/services/" + i7,keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err161];
 }
@@ -1980,8 +1977,10 @@ vErrors.push(err161);
 }
 errors++;
 }
-if(data64.length < 0){
-const err162 = {instancePath:instancePath+"/spec/images",keyword:"minItems",params:{limit: 0}};
+}
+}
+else {
+const err162 = {instancePath:instancePath+"/spec/services",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err162];
 }
@@ -1990,12 +1989,12 @@ vErrors.push(err162);
 }
 errors++;
 }
-const len8 = data64.length;
-for(let i8=0; i8<len8; i8++){
-let data65 = data64[i8];
-if(typeof data65 === "string"){
-if(data65.length > 4096){
-const err163 = {instancePath:instancePath+"/spec/images/" + i8,keyword:"maxLength",params:{limit: 4096}};
+}
+if(data3.images !== undefined && func0.call(data3, "images")){
+let data65 = data3.images;
+if(Array.isArray(data65)){
+if(data65.length > 64){
+const err163 = {instancePath:instancePath+"/spec/images",keyword:"maxItems",params:{limit: 64}};
 if(vErrors === null){
 vErrors = [err163];
 }
@@ -2004,9 +2003,8 @@ vErrors.push(err163);
 }
 errors++;
 }
-}
-else {
-const err164 = {instancePath:instancePath+"/spec/images/" + i8,keyword:"type",params:{type: "string"}};
+if(data65.length < 0){
+const err164 = {instancePath:instancePath+"/spec/images",keyword:"minItems",params:{limit: 0}};
 if(vErrors === null){
 vErrors = [err164];
 }
@@ -2015,10 +2013,12 @@ vErrors.push(err164);
 }
 errors++;
 }
-}
-}
-else {
-const err165 = {instancePath:instancePath+"/spec/images",keyword:"type",params:{type: "array"}};
+const len8 = data65.length;
+for(let i8=0; i8<len8; i8++){
+let data66 = data65[i8];
+if(typeof data66 === "string"){
+if(data66.length > 4096){
+const err165 = {instancePath:instancePath+"/spec/images/" + i8,keyword:"maxLength",params:{limit: 4096}};
 if(vErrors === null){
 vErrors = [err165];
 }
@@ -2028,9 +2028,8 @@ vErrors.push(err165);
 errors++;
 }
 }
-for(const field11 of Object.keys(data3)){
-if(Object.prototype.hasOwnProperty.call(data3, field11) && !keyword11.has(field11)){
-const err166 = {instancePath:instancePath+"/spec",keyword:"x-closed",params:{additionalProperty: field11, known: [...keyword11]}};
+else {
+const err166 = {instancePath:instancePath+"/spec/images/" + i8,keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err166];
 }
@@ -2042,7 +2041,7 @@ errors++;
 }
 }
 else {
-const err167 = {instancePath:instancePath+"/spec",keyword:"type",params:{type: "object"}};
+const err167 = {instancePath:instancePath+"/spec/images",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err167];
 }
@@ -2052,9 +2051,9 @@ vErrors.push(err167);
 errors++;
 }
 }
-for(const field12 of Object.keys(data)){
-if(Object.prototype.hasOwnProperty.call(data, field12) && !keyword12.has(field12)){
-const err168 = {instancePath,keyword:"x-closed",params:{additionalProperty: field12, known: [...keyword12]}};
+for(const field11 of Object.keys(data3)){
+if(Object.prototype.hasOwnProperty.call(data3, field11) && !keyword11.has(field11)){
+const err168 = {instancePath:instancePath+"/spec",keyword:"x-closed",params:{additionalProperty: field11, known: [...keyword11]}};
 if(vErrors === null){
 vErrors = [err168];
 }
@@ -2066,12 +2065,36 @@ errors++;
 }
 }
 else {
-const err169 = {instancePath,keyword:"type",params:{type: "object"}};
+const err169 = {instancePath:instancePath+"/spec",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err169];
 }
 else {
 vErrors.push(err169);
+}
+errors++;
+}
+}
+for(const field12 of Object.keys(data)){
+if(Object.prototype.hasOwnProperty.call(data, field12) && !keyword12.has(field12)){
+const err170 = {instancePath,keyword:"x-closed",params:{additionalProperty: field12, known: [...keyword12]}};
+if(vErrors === null){
+vErrors = [err170];
+}
+else {
+vErrors.push(err170);
+}
+errors++;
+}
+}
+}
+else {
+const err171 = {instancePath,keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err171];
+}
+else {
+vErrors.push(err171);
 }
 errors++;
 }
@@ -2189,6 +2212,9 @@ export const defaults = {
       },
       "power": {
        "fields": {
+        "automation": {
+         "value": "manual"
+        },
         "targetPercent": {
          "value": 63
         },

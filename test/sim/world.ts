@@ -88,6 +88,7 @@ export class FakeWorld {
         kinds: ["*"],
         liveMove: true,
         powerControl: true,
+        hostPower: false,
         fencing: this.fencing,
         adopt: true,
         sameNameTwice: true,

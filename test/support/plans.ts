@@ -131,6 +131,7 @@ export function instantProvider(over: Partial<Provider> = {}): Provider {
       kinds: ["*"],
       liveMove: true,
       powerControl: true,
+      hostPower: false,
       fencing: true,
       adopt: true,
       sameNameTwice: true,

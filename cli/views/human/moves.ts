@@ -119,10 +119,11 @@ const NOUNS: Readonly<Record<PlanMove["reason"], string>> = {
   bounce: "stops on the way",
 };
 
-/** Hosts that a human could wake or put to sleep. */
+/** Hosts that a human could wake or put to sleep; those of the plan are among its changes. */
 export function powerBlock({ placement }: Plan, { style }: BlockOptions): string[] {
-  if (placement.power.length === 0) return [];
-  const lines = placement.power.map(({ host, to, message, for: whom }) => {
+  const advice = placement.power.filter(({ isMade }) => isMade !== true);
+  if (advice.length === 0) return [];
+  const lines = advice.map(({ host, to, message, for: whom }) => {
     const wish = to === "on" ? "should be woken" : "could sleep";
     const need = whom === undefined ? "" : ` for ${whom}`;
     return `  ${cleanLine(`${host}  ${wish}${need}: ${message}`)}`;

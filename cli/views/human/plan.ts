@@ -121,6 +121,8 @@ const CAUSES: Readonly<Record<string, string>> = {
   consolidate: "empties a host",
   "makes-room": "makes room",
   preempted: "preempted",
+  wakes: "wakes",
+  sleeps: "goes to sleep",
   "no-host": "no host takes it",
   "limit-exceeds-host": "larger than every host",
   protected: "protected from destruction",

@@ -8,7 +8,7 @@ import { type Check, type CheckContext, finding } from "./context.ts";
 /** Verb and mode of the steps each action has to have, in any order. */
 const STEPS_OF: Readonly<Record<Action, readonly string[]>> = {
   create: ["create live"],
-  update: ["update live|update power-off"],
+  update: ["update live|update power-off|update wake|update standby"],
   replace: ["create live", "remove live"],
   delete: ["remove live"],
   move: ["update move"],

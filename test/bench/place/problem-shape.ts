@@ -146,7 +146,12 @@ const admission = having({
   memoryBytes: optional(natural),
   hosts: optional(texts),
 });
-const power = members({ targetPercent: natural, bandPercent: natural, hostsMin: natural });
+const power = members({
+  targetPercent: natural,
+  bandPercent: natural,
+  hostsMin: natural,
+  isAutomatic: optional(flag),
+});
 
 const policy = members({
   cluster: optional(text),

@@ -70,6 +70,11 @@ describe("when hosts may sleep", () => {
     expect(powerOf("{power: {}}")).toEqual({ targetPercent: 63, bandPercent: 18, hostsMin: 1 });
   });
 
+  test("by themselves only where the documents say so", () => {
+    expect(powerOf("{power: {automation: full}}")).toMatchObject({ isAutomatic: true });
+    expect(powerOf("{power: {automation: manual}}")).not.toHaveProperty("isAutomatic");
+  });
+
   test("as the documents say", () => {
     const text = "{power: {targetPercent: 50, bandPercent: 10, hostsMin: 3}}";
     expect(powerOf(text)).toEqual({ targetPercent: 50, bandPercent: 10, hostsMin: 3 });

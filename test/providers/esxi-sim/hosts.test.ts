@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { type HostFacts, hostFromAttributes } from "../../../engine/model/host-spec.ts";
 import type { JsonObject } from "../../../engine/model/json.ts";
-import { observe } from "../../contract/subjects.ts";
+import { observe, updateOf, vmIntent } from "../../contract/subjects.ts";
 import { hostIntent } from "../../support/esxi-sim.ts";
 import { inWorld } from "./world.ts";
 
@@ -67,4 +67,24 @@ test("the simulated host is the declared one, planned no more", () =>
     const { hosts } = await observe(world);
     const found = hosts.find((host) => host.name === "esx-a");
     expect({ ...found, planned: true }).toEqual(hostOf(FULL));
+  }));
+
+test("a host sleeps and wakes as it is told, but not with machines on it", () =>
+  inWorld(async (world) => {
+    const intent = hostIntent("esx-a", {});
+    const provider = world.provider();
+    await provider.create(intent, world.context);
+    const stateAfter = async (mode: "standby" | "wake"): Promise<string | undefined> => {
+      await provider.update(updateOf(intent, mode), world.context);
+      const { hosts } = await observe(world);
+      return hosts.find(({ name }) => name === "esx-a")?.connection;
+    };
+    expect(await stateAfter("standby")).toBe("standby");
+    expect(await stateAfter("wake")).toBe("connected");
+    await provider.create(vmIntent(1, { host: "esx-a" }), world.context);
+    const refused = await provider.update(
+      updateOf(intent, "standby", { tag: { ...intent.tag, intent: "again" } }),
+      world.context,
+    );
+    expect(refused).toMatchObject({ is: "failed", why: { type: "conflict", code: "VP6214" } });
   }));

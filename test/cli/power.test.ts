@@ -1,0 +1,66 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { Plan } from "../../engine/model/plan.ts";
+import { host, pod, type Project, project, yaml } from "./project.ts";
+
+const environment = (power: string): string =>
+  `apiVersion: vpac.dev/v1alpha1\nkind: Environment\nmetadata: {name: e}\nspec: {placement: {balance: full, power: ${power}}}\n`;
+const HOSTS = ["esx-01", "esx-02", "esx-03"].map((name) => host(name, 32));
+const spec = (power: string, ...pods: readonly string[]): string =>
+  yaml(environment(power), ...HOSTS, ...pods);
+const FEW = [pod("a", "4Gi"), pod("b", "4Gi")];
+
+let made: Project;
+
+beforeEach(() => {
+  made = project({ "spec.yaml": spec("{}", ...FEW) });
+});
+afterEach(() => made.remove());
+
+async function applied(text: string): Promise<string> {
+  made.write("spec.yaml", text);
+  const ran = await made.run("apply -f spec.yaml --yes");
+  expect(ran.code, ran.stdout + ran.stderr).toBe(0);
+  return ran.stdout;
+}
+
+const states = async (): Promise<Record<string, string>> => {
+  const { stdout } = await made.run("hosts -f spec.yaml -o json");
+  const { items } = JSON.parse(stdout) as { items: { name: string; connection: string }[] };
+  return Object.fromEntries(items.map(({ name, connection }) => [name, connection]));
+};
+
+async function nothingLeft(): Promise<void> {
+  const ran = await made.run("plan -f spec.yaml --detailed-exitcode");
+  expect(ran.code, ran.stdout).toBe(0);
+}
+
+test("hosts that are little used are named, and sleep only where the documents say so", async () => {
+  await applied(spec("{}", ...FEW));
+  const advised = await made.run("plan -f spec.yaml --detailed-exitcode");
+  expect(advised).toMatchObject({ code: 0 });
+  expect(advised.stdout).toContain("Power, for a human to decide");
+  expect(Object.values(await states())).toEqual(["connected", "connected", "connected"]);
+
+  const stdout = await applied(spec("{automation: full}", ...FEW));
+  expect(stdout).toContain("goes to sleep");
+  expect(Object.values(await states()).sort()).toEqual(["connected", "standby", "standby"]);
+  await nothingLeft();
+});
+
+test("a host wakes before what needs it comes, with a saved plan too", async () => {
+  await applied(spec("{automation: full}", ...FEW));
+  await applied(spec("{automation: full}", ...FEW));
+  made.write("spec.yaml", spec("{automation: manual}", ...FEW, pod("big", "28Gi")));
+  const ran = await made.run("plan -f spec.yaml --out p.vpacplan -o json");
+  const { steps, placement } = JSON.parse(ran.stdout) as Plan;
+  const [power] = placement.power;
+  expect(power).toMatchObject({ to: "on", for: "pod/default/big", isMade: true });
+  const waking = steps.find(({ mode }) => mode === "wake");
+  const coming = steps.find(({ address }) => address === "pod/default/big");
+  expect(waking?.address).toBe(`host/${power?.host}`);
+  expect(coming).toMatchObject({ host: power?.host, after: [waking?.id] });
+  const done = await made.run("apply p.vpacplan");
+  expect(done.code, done.stdout + done.stderr).toBe(0);
+  expect((await states())[power?.host ?? ""]).toBe("connected");
+  await nothingLeft();
+});
