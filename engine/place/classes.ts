@@ -39,6 +39,7 @@ export interface Impact {
 export class ClassTable {
   readonly matchers: MatcherTable;
   readonly #classes = new Map<string, WorkloadClass>();
+  readonly #byId: WorkloadClass[] = [];
   /** Workloads seen with the same demand object, which replicas share. */
   readonly #seen = new Map<PlacementWorkload["demand"], Known[]>();
   readonly #numbers = new Numbering();
@@ -67,12 +68,13 @@ export class ClassTable {
     let workloadClass = this.#classes.get(signature);
     if (workloadClass === undefined) {
       workloadClass = makeClass(workload, {
-        id: this.#classes.size,
+        id: this.#byId.length,
         terms: compileTerms(workload, this.matchers),
         load: this.#measuredLoad(workload) ?? entitlement(workload.demand),
         ...this.#departure(workload),
       });
       this.#classes.set(signature, workloadClass);
+      this.#byId.push(workloadClass);
     }
     const known = { sample: workload, workloadClass };
     if (alike === undefined) this.#seen.set(workload.demand, [known]);
@@ -95,7 +97,14 @@ export class ClassTable {
   }
 
   all(): readonly WorkloadClass[] {
-    return [...this.#classes.values()];
+    return [...this.#byId];
+  }
+
+  /** The class with a number. */
+  at(id: number): WorkloadClass {
+    const workloadClass = this.#byId[id];
+    if (workloadClass === undefined) throw new Error("no such class");
+    return workloadClass;
   }
 
   /** Counters that a member of the class touches; complete once every class is known. */

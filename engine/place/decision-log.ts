@@ -21,7 +21,7 @@ export const DECIDED_BY_NOBODY_ELSE: number = NAMES.indexOf("only");
 const DECIDED_BY_BALANCE: number = NAMES.indexOf("balance");
 export const DECIDED_BY_STAYING: number = NAMES.indexOf("stays");
 
-const NO_ROW = -1;
+const NOBODY = -1;
 const NO_FIXES: readonly Fix[] = [];
 
 /** Reads Kubernetes' scores of a host as it then is. */
@@ -33,19 +33,24 @@ export interface DecisionBasis {
   readonly cards: CandidateBasis;
 }
 
+/** What a row of decisions of one class have in common. */
+export interface Chapter {
+  readonly basis: DecisionBasis;
+  readonly rejections: Rejections;
+  readonly hostsFeasible: number;
+  /** Read the scores of the best host and of the second as they are now. */
+  readonly scoresOf: readonly [first: ScoresOf, second: ScoresOf];
+}
+
 /** What was found out when a decision was made. */
 interface Finding {
   readonly workload: PlacementWorkload;
-  readonly basis: DecisionBasis;
+  readonly chapter: Chapter;
   readonly host: number;
   /** `TERMS`, and what is beyond them. */
   readonly decidedBy: number;
-  readonly rejections: Rejections;
-  readonly hostsFeasible: number;
   /** Candidates that have to be written at once, or hosts that may be written later. */
   readonly candidates: readonly Candidate[] | readonly number[];
-  /** Reads the scores of one of them as they are now. */
-  readonly valuesOf: (host: number) => ScoresOf;
 }
 
 /**
@@ -58,12 +63,12 @@ export class DecisionLog {
   readonly #workloads: PlacementWorkload[] = [];
   readonly #hosts = new GrowingList();
   readonly #decidedBy = new GrowingList();
-  readonly #feasible = new GrowingList();
-  /** Rows of the best host and of the second. */
+  /** The best host and the second, as they were at a version of the ledger. */
   readonly #shown = [new GrowingList(), new GrowingList()] as const;
-  readonly #scores = [new Repeated<ScoresOf>(), new Repeated<ScoresOf>()] as const;
-  readonly #basis = new Repeated<DecisionBasis>();
-  readonly #rejections = new Repeated<Rejections>();
+  readonly #versions = new GrowingList();
+  /** Number of the chapter of each decision. */
+  readonly #chapterOf = new GrowingList();
+  readonly #chapters: Chapter[] = [];
   readonly #written = new Map<number, readonly Candidate[]>();
 
   constructor(ledger: Ledger, past: Past) {
@@ -71,37 +76,33 @@ export class DecisionLog {
     this.#past = past;
   }
 
-  add(finding: Finding): PlacedDecision {
-    const { candidates } = finding;
+  add({ workload, chapter, host, decidedBy, candidates }: Finding): PlacedDecision {
     const [first, second] = candidates;
     const index = this.#workloads.length;
-    this.#workloads.push(finding.workload);
-    this.#hosts.push(finding.host);
-    this.#decidedBy.push(finding.decidedBy);
-    this.#feasible.push(finding.hostsFeasible);
-    this.#show(0, typeof first === "number" ? first : undefined, finding);
-    this.#show(1, typeof second === "number" ? second : undefined, finding);
-    this.#basis.push(finding.basis);
-    this.#rejections.push(finding.rejections);
     if (typeof first === "object") this.#written.set(index, candidates as readonly Candidate[]);
+    this.#workloads.push(workload);
+    this.#hosts.push(host);
+    this.#decidedBy.push(decidedBy);
+    this.#shown[0].push(typeof first === "number" ? first : NOBODY);
+    this.#shown[1].push(typeof second === "number" ? second : NOBODY);
+    this.#versions.push(this.ledger.version);
+    if (this.#chapters.at(-1) !== chapter) this.#chapters.push(chapter);
+    this.#chapterOf.push(this.#chapters.length - 1);
     return new PlacedDecision(this, index);
   }
 
   /** Decides anew that a workload, which is on no host right now, gets another one. */
   change(index: number, host: number): PlacedDecision {
-    const basis = this.basis(index);
-    const scoresOf = this.#scores[0].at(index);
-    const first = candidateOf(host, scoresOf(host), basis.cards);
+    const known = this.chapter(index);
+    const [scoresOf] = known.scoresOf;
+    const first = candidateOf(host, scoresOf(host), known.basis.cards);
     const written = this.#written.get(index)?.filter((each) => each.host !== first.host);
     return this.add({
       workload: this.workload(index),
-      basis,
+      chapter: { ...known, scoresOf: [scoresOf, scoresOf] },
       host,
       decidedBy: DECIDED_BY_BALANCE,
-      rejections: this.rejections(index),
-      hostsFeasible: this.hostsFeasible(index),
       candidates: written === undefined ? [host, this.host(index)] : [first, ...written],
-      valuesOf: () => scoresOf,
     });
   }
 
@@ -119,51 +120,25 @@ export class DecisionLog {
     return NAMES[this.#decidedBy.at(index)] ?? "";
   }
 
-  hostsFeasible(index: number): number {
-    return this.#feasible.at(index);
-  }
-
-  basis(index: number): DecisionBasis {
-    return this.#basis.at(index);
-  }
-
-  rejections(index: number): Rejections {
-    return this.#rejections.at(index);
+  chapter(index: number): Chapter {
+    const chapter = this.#chapters[this.#chapterOf.at(index)];
+    if (chapter === undefined) throw new Error("no such decision");
+    return chapter;
   }
 
   candidates(index: number): readonly Candidate[] {
-    const { cards } = this.basis(index);
+    const { basis, scoresOf } = this.chapter(index);
     const written = this.#written.get(index);
     if (written !== undefined) return written;
-    return this.#shown.flatMap((rows, place) => {
-      const row = rows.at(index);
-      const scoresOf = this.#scores[place]?.at(index);
-      if (row === NO_ROW || scoresOf === undefined) return [];
-      return this.#past.asItWas(row, (host) => candidateOf(host, scoresOf(host), cards));
+    const version = this.#versions.at(index);
+    return this.#shown.flatMap((hosts, place) => {
+      const shown = hosts.at(index);
+      const valuesOf = scoresOf[place];
+      if (shown === NOBODY || valuesOf === undefined) return [];
+      return this.#past.asItWas(version, shown, (host) =>
+        candidateOf(host, valuesOf(host), basis.cards),
+      );
     });
-  }
-
-  #show(place: 0 | 1, shown: number | undefined, { host, valuesOf }: Finding): void {
-    this.#shown[place].push(shown === undefined ? NO_ROW : this.#past.keep(shown));
-    this.#scores[place].push(valuesOf(shown ?? host));
-  }
-}
-
-/** A column in which most entries are the one before. */
-class Repeated<Value extends object> {
-  readonly #values: Value[] = [];
-  readonly #numbers = new GrowingList();
-
-  push(value: Value): void {
-    const last = this.#values.length - 1;
-    if (this.#values[last] !== value) this.#values.push(value);
-    this.#numbers.push(this.#values.length - 1);
-  }
-
-  at(index: number): Value {
-    const value = this.#values[this.#numbers.at(index)];
-    if (value === undefined) throw new Error("no such decision");
-    return value;
   }
 }
 
@@ -181,7 +156,7 @@ export class PlacedDecision implements Decision {
 
   /** Class and host, as everything placed has them. */
   get seat(): Seat {
-    const { workloadClass } = this.#log.basis(this.#index);
+    const { workloadClass } = this.#log.chapter(this.#index).basis;
     return { workloadClass, host: this.host };
   }
 
@@ -220,11 +195,11 @@ export class PlacedDecision implements Decision {
   }
 
   get rejected(): Decision["rejected"] {
-    return this.#log.rejections(this.#index).rejected;
+    return this.#log.chapter(this.#index).rejections.rejected;
   }
 
   get rejectedCounts(): Decision["rejectedCounts"] {
-    return this.#log.rejections(this.#index).rejectedCounts;
+    return this.#log.chapter(this.#index).rejections.rejectedCounts;
   }
 
   get hostsConsidered(): number {
@@ -232,7 +207,7 @@ export class PlacedDecision implements Decision {
   }
 
   get hostsFeasible(): number {
-    return this.#log.hostsFeasible(this.#index);
+    return this.#log.chapter(this.#index).hostsFeasible;
   }
 
   get gate(): Gate | undefined {

@@ -3,6 +3,7 @@ import { candidateOf } from "./candidates.ts";
 import type { WorkloadClass } from "./classes.ts";
 import { type Draft, unplacedDraft } from "./decision.ts";
 import {
+  type Chapter,
   DECIDED_BY_NAME,
   DECIDED_BY_NOBODY_ELSE,
   DECIDED_BY_STAYING,
@@ -42,7 +43,7 @@ class Desk {
   readonly #basis: DecisionBasis;
   readonly #log: DecisionLog;
   readonly #candidatesMax: number;
-  readonly #valuesOf: Parameters<DecisionLog["add"]>[0]["valuesOf"];
+  #chapter: Chapter | undefined;
 
   constructor(workloadClass: WorkloadClass, office: Office, opening: Partial<Opening>) {
     const { ledger, log, limits } = office;
@@ -53,7 +54,6 @@ class Desk {
     this.#basis = { workloadClass, cards: { applicant: standing.applicant, ledger, chooser } };
     this.#log = log;
     this.#candidatesMax = limits.candidatesMax;
-    this.#valuesOf = (host) => standing.valuesOf(host);
   }
 
   /** The desk decides nothing more. */
@@ -73,14 +73,26 @@ class Desk {
     const host = stays ? mayStay : first;
     return this.#log.add({
       workload,
-      basis: this.#basis,
+      chapter: this.#chapterOf(rejections, first, second),
       host,
       decidedBy: host === first ? decidedBy(standing, first, second) : DECIDED_BY_STAYING,
-      rejections,
-      hostsFeasible: standing.feasible,
       candidates: this.#candidates(best),
-      valuesOf: this.#valuesOf,
     });
+  }
+
+  /** The chapter of a decision: the last one while nothing of it has changed. */
+  #chapterOf(rejections: Rejections, first: number, second = first): Chapter {
+    const { feasible: hostsFeasible } = this.#standing;
+    const scoresOf = [this.#standing.valuesOf(first), this.#standing.valuesOf(second)] as const;
+    const last = this.#chapter;
+    const isSame =
+      last?.rejections === rejections &&
+      last.hostsFeasible === hostsFeasible &&
+      last.scoresOf[0] === scoresOf[0] &&
+      last.scoresOf[1] === scoresOf[1];
+    if (isSame) return last;
+    this.#chapter = { basis: this.#basis, rejections, hostsFeasible, scoresOf };
+    return this.#chapter;
   }
 
   #unplaced(workload: PlacementWorkload, rejections: Rejections): Draft {

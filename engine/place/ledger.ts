@@ -73,11 +73,12 @@ export class Ledger {
   readonly imagesHeld: ReadonlySet<string>;
 
   readonly #members: number[] = [];
-  /** Undo journal: classes, and their hosts with the sign, host + 1 for a newcomer. */
-  readonly #moved: WorkloadClass[] = [];
-  readonly #hostsMoved = new GrowingList();
-  /** Hosts of all changes ever made, those of a rollback included. */
+  /** All changes ever made, those of a rollback included: hosts, as host + 1 with the sign. */
   readonly #changes = new GrowingList();
+  /** The numbers of their classes. */
+  readonly #changedClasses = new GrowingList();
+  /** Places of the changes that a rollback may undo. */
+  readonly #undoable = new GrowingList();
 
   constructor(problem: Pick<PlacementProblem, "hosts" | "namespaces" | "pools" | "policies">) {
     this.#hosts = [...problem.hosts].sort((left, right) => compareText(left.name, right.name));
@@ -143,10 +144,9 @@ export class Ledger {
 
   /** Puts a member of the class on a host, or takes it off, and notes it for undo. */
   add(workloadClass: WorkloadClass, host: number, sign: 1 | -1): void {
+    this.#undoable.push(this.#changes.length);
     this.#apply(workloadClass, host, sign);
     if (workloadClass.extended.length > 0) this.#applyDevices(workloadClass, host, sign);
-    this.#moved.push(workloadClass);
-    this.#hostsMoved.push(sign * (host + 1));
   }
 
   /** Workloads of a class on usable hosts. */
@@ -156,17 +156,16 @@ export class Ledger {
 
   /** A point to which `rollback` returns. */
   mark(): number {
-    return this.#moved.length;
+    return this.#undoable.length;
   }
 
   /** Undoes everything since the mark, in O(changes). */
   rollback(mark: number): void {
-    while (this.#moved.length > mark) {
-      const workloadClass = this.#moved.pop();
-      const host = this.#hostsMoved.pop();
-      if (workloadClass === undefined) return;
+    while (this.#undoable.length > mark) {
+      const index = this.#undoable.pop();
+      const workloadClass = this.changedClassAt(index);
       if (workloadClass.extended.length > 0 && isOfGpu(workloadClass)) this.devices.undo();
-      this.#apply(workloadClass, Math.abs(host) - 1, host > 0 ? -1 : 1);
+      this.#apply(workloadClass, this.changedAt(index), this.isArrival(index) ? -1 : 1);
     }
   }
 
@@ -177,7 +176,17 @@ export class Ledger {
 
   /** Host of one change, by its place in the order of all. */
   changedAt(index: number): number {
-    return this.#changes.at(index);
+    return Math.abs(this.#changes.at(index)) - 1;
+  }
+
+  /** True where a change put something on its host, false where it took something off. */
+  isArrival(index: number): boolean {
+    return this.#changes.at(index) > 0;
+  }
+
+  /** Class of what came or went with one change. */
+  changedClassAt(index: number): WorkloadClass {
+    return this.classes.at(this.#changedClasses.at(index));
   }
 
   /** Hosts that changed since a version, with repeats. */
@@ -212,7 +221,8 @@ export class Ledger {
   }
 
   #apply(workloadClass: WorkloadClass, host: number, sign: 1 | -1): void {
-    this.#changes.push(host);
+    this.#changes.push(sign * (host + 1));
+    this.#changedClasses.push(workloadClass.id);
     const { sample, reserved, load } = workloadClass;
     const { request, size, overheadBytes } = sample.demand;
     const { requests, reservations } = this;

@@ -1,77 +1,78 @@
+import type { WorkloadClass } from "./classes.ts";
 import { GrowingList } from "./growing-list.ts";
 import type { Ledger } from "./ledger.ts";
 
-const ROWS = 1024;
-const NO_ROW = -1;
+/** The amounts that scores read, and how much of each a member of a class takes. */
+const AMOUNTS: readonly {
+  readonly of: (ledger: Ledger) => Float64Array;
+  readonly takenBy: (workloadClass: WorkloadClass) => number;
+}[] = [
+  { of: ({ loadCpu }) => loadCpu, takenBy: ({ load }) => load.cpuMillicores },
+  { of: ({ loadMemory }) => loadMemory, takenBy: ({ load }) => load.memoryBytes },
+  { of: ({ nonZeroCpu }) => nonZeroCpu, takenBy: (each) => requestOf(each).nonZero.cpuMillicores },
+  {
+    of: ({ nonZeroMemory }) => nonZeroMemory,
+    takenBy: (each) => requestOf(each).nonZero.memoryBytes,
+  },
+  { of: ({ requestedCpu }) => requestedCpu, takenBy: (each) => requestOf(each).cpuMillicores },
+  { of: ({ requestedMemory }) => requestedMemory, takenBy: (each) => requestOf(each).memoryBytes },
+];
+
+const requestOf = ({ sample }: WorkloadClass): WorkloadClass["sample"]["demand"]["request"] =>
+  sample.demand.request;
 
 /**
- * Hosts as they were when something was decided about them: the amounts that scores read. Six
- * numbers a host take little room, so that cards can be written when somebody asks for them.
+ * Hosts as they were when something was decided about them. Nothing is kept for it: the changes
+ * that the ledger has noted since are taken back, so that cards can be written when somebody asks
+ * for them.
  */
 export class Past {
   readonly #ledger: Ledger;
   readonly #amounts: readonly Float64Array[];
-  readonly #chunks: Float64Array[] = [];
-  readonly #hosts = new GrowingList();
-  /** Row of each host as it is now. */
-  readonly #rows: Int32Array;
-  #cursor: number;
+  /** The last change of every host, and for each change the one before on the same host; from 1. */
+  readonly #last: Int32Array;
+  readonly #before = new GrowingList();
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger;
-    this.#amounts = [
-      ledger.loadCpu,
-      ledger.loadMemory,
-      ledger.nonZeroCpu,
-      ledger.nonZeroMemory,
-      ledger.requestedCpu,
-      ledger.requestedMemory,
-    ];
-    this.#rows = new Int32Array(ledger.hosts.length).fill(NO_ROW);
-    this.#cursor = ledger.version;
+    this.#amounts = AMOUNTS.map(({ of }) => of(ledger));
+    this.#last = new Int32Array(ledger.hosts.length);
   }
 
-  /** Keeps a host as it is now; the row is for `asItWas`. */
-  keep(host: number): number {
-    const { version } = this.#ledger;
-    for (; this.#cursor < version; this.#cursor++) {
-      this.#rows[this.#ledger.changedAt(this.#cursor)] = NO_ROW;
-    }
-    const known = this.#rows[host] ?? NO_ROW;
-    if (known !== NO_ROW) return known;
-    const row = this.#hosts.length;
-    this.#hosts.push(host);
-    this.#rows[host] = row;
-    this.#write(row, host);
-    return row;
-  }
-
-  /** Reads something off the ledger while the host of a row is once more as it was. */
-  asItWas<Value>(row: number, read: (host: number) => Value): Value {
-    const host = this.#hosts.at(row);
-    const chunk = this.#chunks[Math.floor(row / ROWS)];
-    const offset = (row % ROWS) * this.#amounts.length;
+  /** Reads something off the ledger while a host is once more as it was at a version. */
+  asItWas<Value>(version: number, host: number, read: (host: number) => Value): Value {
     const now = this.#amounts.map((amounts) => amounts[host] ?? 0);
-    const put = (amountAt: (index: number) => number | undefined): void =>
-      this.#amounts.forEach((amounts, index) => {
-        amounts[host] = amountAt(index) ?? 0;
-      });
-    put((index) => chunk?.[offset + index]);
+    this.#takeBack(version, host);
     try {
       return read(host);
     } finally {
-      put((index) => now[index]);
+      this.#amounts.forEach((amounts, index) => {
+        amounts[host] = now[index] ?? 0;
+      });
     }
   }
 
-  #write(row: number, host: number): void {
-    const width = this.#amounts.length;
-    const offset = (row % ROWS) * width;
-    if (offset === 0) this.#chunks.push(new Float64Array(ROWS * width));
-    const chunk = this.#chunks[this.#chunks.length - 1];
-    if (chunk === undefined) return;
-    for (let index = 0; index < width; index++) {
-      chunk[offset + index] = this.#amounts[index]?.[host] ?? 0;
+  #takeBack(version: number, host: number): void {
+    const ledger = this.#ledger;
+    this.#follow();
+    for (let at = this.#last[host] ?? 0; at > version; at = this.#before.at(at - 1)) {
+      const workloadClass = ledger.changedClassAt(at - 1);
+      const sign = ledger.isArrival(at - 1) ? -1 : 1;
+      AMOUNTS.forEach(({ takenBy }, index) => {
+        const amounts = this.#amounts[index];
+        if (amounts === undefined) return;
+        amounts[host] = (amounts[host] ?? 0) + sign * takenBy(workloadClass);
+      });
+    }
+  }
+
+  /** Finds the changes of each host among those that are new. */
+  #follow(): void {
+    const ledger = this.#ledger;
+    for (let at = this.#before.length; at < ledger.version; at++) {
+      const host = ledger.changedAt(at);
+      this.#before.push(this.#last[host] ?? 0);
+      this.#last[host] = at + 1;
     }
   }
 }

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import type { PlacementResult } from "../../../engine/model/placement.ts";
 import { runPlacement } from "../../../engine/place/run.ts";
+import { openSession } from "../../../engine/place/session.ts";
 import { anyProblem } from "./arbitraries.ts";
 import { host, pod, problem } from "./builders.ts";
 
@@ -29,6 +30,22 @@ describe("the log of decisions", () => {
       }),
       { numRuns: 150, seed: 5 },
     );
+  });
+
+  test("a card stays what it was, whatever comes and goes after the decision", () => {
+    const session = openSession(
+      problem({
+        hosts: [host("a"), host("b")],
+        workloads: [pod("p")],
+        limits: { candidatesMax: 2, rejectedMax: 0, fixesMax: 0 },
+      }),
+    );
+    const decision = session.add(pod("q"));
+    const before = JSON.stringify(decision);
+    for (const key of ["r", "s", "t"]) session.add(pod(key));
+    for (const key of ["p", "q", "s"]) session.remove(key);
+    expect(decision.candidates).toHaveLength(2);
+    expect(JSON.stringify(decision)).toBe(before);
   });
 
   test("a decision is in JSON what its members say, in their order", () => {
