@@ -59,6 +59,11 @@ export class Rules {
     return this.#knownOf(workloadClass).hostVerdicts.reasons[host] === 0;
   }
 
+  /** True when nothing that happens on one host changes what is said of another. */
+  isByHost(workloadClass: WorkloadClass): boolean {
+    return this.#knownOf(workloadClass).busy.every(([, { marks }]) => marks === undefined);
+  }
+
   /** Tells that someone came to a host or left it; undone changes count as well. */
   note(host: number): void {
     this.#changed.push(host);

@@ -1,6 +1,7 @@
 import type { Address } from "../../model/address.ts";
 import { compareText } from "../../model/canonical.ts";
 import type { PlacementProblem, PlacementWorkload } from "../../model/placement.ts";
+import { HostHeap } from "../argmin-heap.ts";
 import type { WorkloadClass } from "../classes.ts";
 import type { Rules } from "../improve/rules.ts";
 import type { Ledger } from "../ledger.ts";
@@ -8,8 +9,10 @@ import type { Seat } from "../seating.ts";
 
 /** Makes the priorities of victims count from 0, as negative ones would make more look cheaper. */
 const PRIORITY_BASE = 2_147_483_648;
+/** Classes whose rankings are kept; each takes some 100 bytes a host. */
+const RANKINGS_MAX = 16;
 
-/** A workload that may be ended, and where it is. */
+/** A workload that may be ended. */
 interface Victim {
   readonly workload: PlacementWorkload;
   readonly workloadClass: WorkloadClass;
@@ -26,7 +29,6 @@ export interface PreemptionWorld {
   readonly problem: PlacementProblem;
   readonly ledger: Ledger;
   readonly placed: ReadonlyMap<string, Seat>;
-  readonly rules: Rules;
   /** Members without a host by group, which count against its budget. */
   readonly down: ReadonlyMap<Address, number>;
 }
@@ -35,107 +37,175 @@ export interface PreemptionWorld {
  * Chooses whom a workload of higher priority drives out, as kube-scheduler does: on each host as
  * few as will do, the most important ones spared first; then the host whose most important victim
  * is least important, whose priorities sum up to least, with the fewest victims, by name. Unlike
- * there no disruption budget is ever exceeded. Source: DefaultPreemption of kube-scheduler.
+ * there no disruption budget is ever exceeded. What was found out about a host is kept until
+ * something is told of it. Source: DefaultPreemption of kube-scheduler.
  */
-export function chooseVictims(
-  wanted: WorkloadClass,
-  world: PreemptionWorld,
-): Sacrifice | undefined {
-  const { priority, preemptionPolicy } = wanted.sample.scheduling;
-  if (preemptionPolicy === "Never") return undefined;
-  let best: Sacrifice | undefined;
-  for (const [host, victims] of victimsBelow(priority, world)) {
-    if (!world.rules.admits(wanted, host)) continue;
-    const needed = neededOn(host, victims, wanted, world);
-    if (needed === undefined) continue;
-    const sacrifice = { host, victims: needed };
-    if (best === undefined || compareSacrifices(sacrifice, best) < 0) best = sacrifice;
-  }
-  return best;
-}
+export class VictimSearch {
+  readonly #world: PreemptionWorld;
+  /** Who may be ended on each host, the least important first. */
+  readonly #endable: Victim[][];
+  /** Members of a group that may be without a host at once. */
+  readonly #budgets: ReadonlyMap<string, number>;
+  /** Hosts that have, or had, members of each such group. */
+  readonly #hostsOf = new Map<string, Set<number>>();
+  readonly #rankings = new Map<WorkloadClass, Ranking>();
+  /** Hosts of which something was told, in that order, with repeats. */
+  readonly #told: number[] = [];
 
-/** Who may be ended, by host, least important first; no group beyond its budget. */
-function victimsBelow(
-  priority: number,
-  world: PreemptionWorld,
-): ReadonlyMap<number, readonly Victim[]> {
-  const { problem, placed } = world;
-  const byHost = new Map<number, Victim[]>();
-  for (const workload of problem.workloads) {
-    if (workload.isPreemptible !== true || workload.wish !== "keep") continue;
-    const seat = placed.get(workload.key);
-    if (seat === undefined || workload.scheduling.priority >= priority) continue;
-    const victims = byHost.get(seat.host) ?? [];
-    victims.push({ workload, workloadClass: seat.workloadClass });
-    byHost.set(seat.host, victims);
+  constructor(world: PreemptionWorld) {
+    const { problem, ledger, placed } = world;
+    this.#world = world;
+    this.#budgets = new Map(
+      (problem.disruption ?? []).map(({ group, maxUnavailable }) => [group, maxUnavailable]),
+    );
+    this.#endable = ledger.hosts.map(() => []);
+    for (const workload of problem.workloads) {
+      const seat = isEndable(workload) ? placed.get(workload.key) : undefined;
+      if (seat === undefined) continue;
+      this.#endable[seat.host]?.push({ workload, workloadClass: seat.workloadClass });
+      this.#noteMember(workload, seat.host);
+    }
+    for (const victims of this.#endable) victims.sort(compareVictims);
   }
-  const hosts = [...byHost].sort(([left], [right]) => left - right);
-  return new Map(hosts.map(([host, victims]) => [host, withinBudgets(victims, world)]));
-}
 
-/** The least important of each group, as many as its budget allows. */
-function withinBudgets(
-  victims: readonly Victim[],
-  { problem, down }: PreemptionWorld,
-): readonly Victim[] {
-  const left = new Map<string, number>();
-  for (const { group, maxUnavailable } of problem.disruption ?? []) {
-    left.set(group, maxUnavailable - (down.get(group) ?? 0));
+  /** Whom to end for a member of the class; undefined where that helps nowhere. */
+  choose(wanted: WorkloadClass, rules: Rules): Sacrifice | undefined {
+    if (wanted.sample.scheduling.preemptionPolicy === "Never") return undefined;
+    const ranking = this.#rankingOf(wanted, rules);
+    const stale = new Set(this.#told.slice(ranking.toldBefore));
+    ranking.toldBefore = this.#told.length;
+    for (const host of stale) ranking.set(host, this.#neededOn(host, wanted, rules));
+    return ranking.best();
   }
-  return victims
-    .toSorted((one, other) => compareVictims(one, other))
-    .filter(({ workload: { group } }) => {
-      const allowed = group === undefined ? undefined : left.get(group);
-      if (group === undefined || allowed === undefined) return true;
-      left.set(group, allowed - 1);
-      return allowed > 0;
+
+  /** Tells that something came to a host or left it. */
+  tell(host: number): void {
+    this.#told.push(host);
+  }
+
+  /** Tells that more or fewer members of a group are without a host. */
+  tellGroup(group: Address): void {
+    for (const host of this.#hostsOf.get(group) ?? []) this.tell(host);
+  }
+
+  /** Tells that a workload has another host now, or none. */
+  tellSeat(workload: PlacementWorkload, from: number, to: Seat | undefined): void {
+    if (!isEndable(workload)) return;
+    this.tell(from);
+    const there = this.#endable[from] ?? [];
+    this.#endable[from] = there.filter((each) => each.workload.key !== workload.key);
+    if (to === undefined) return;
+    this.tell(to.host);
+    this.#endable[to.host]?.push({ workload, workloadClass: to.workloadClass });
+    this.#endable[to.host]?.sort(compareVictims);
+    this.#noteMember(workload, to.host);
+  }
+
+  #noteMember({ group }: PlacementWorkload, host: number): void {
+    if (group === undefined || !this.#budgets.has(group)) return;
+    const hosts = this.#hostsOf.get(group);
+    if (hosts === undefined) this.#hostsOf.set(group, new Set([host]));
+    else hosts.add(host);
+  }
+
+  /** The hosts as they were last asked about; all anew where one host can change the others. */
+  #rankingOf(wanted: WorkloadClass, rules: Rules): Ranking {
+    const known = this.#rankings.get(wanted);
+    if (known !== undefined && rules.isByHost(wanted)) return known;
+    const ranking = new Ranking(this.#endable.length, this.#told.length);
+    this.#endable.forEach((victims, host) => {
+      if (victims.length > 0) ranking.set(host, this.#neededOn(host, wanted, rules));
     });
+    if (this.#rankings.size >= RANKINGS_MAX) this.#rankings.clear();
+    this.#rankings.set(wanted, ranking);
+    return ranking;
+  }
+
+  /** Ends all of them, then spares whoever is not needed; undefined where all are not enough. */
+  #neededOn(host: number, wanted: WorkloadClass, rules: Rules): readonly Victim[] | undefined {
+    const victims = this.#victimsOn(host, wanted.sample.scheduling.priority);
+    if (victims.length === 0 || !rules.admits(wanted, host)) return undefined;
+    const { ledger } = this.#world;
+    const mark = ledger.mark();
+    const change = ({ workloadClass }: Victim, sign: 1 | -1): void => {
+      ledger.add(workloadClass, host, sign);
+      rules.note(host);
+    };
+    for (const victim of victims) change(victim, -1);
+    const needed = rules.allows(wanted, host)
+      ? victims.toReversed().filter((victim) => {
+          change(victim, 1);
+          if (rules.allows(wanted, host)) return false;
+          change(victim, -1);
+          return true;
+        })
+      : undefined;
+    ledger.rollback(mark);
+    rules.note(host);
+    return needed;
+  }
+
+  /** Those below a priority, the least important first; of no group more than its budget allows. */
+  #victimsOn(host: number, priority: number): readonly Victim[] {
+    const victims = (this.#endable[host] ?? []).filter((victim) => priorityOf(victim) < priority);
+    if (this.#budgets.size === 0) return victims;
+    const used = new Map<string, number>();
+    return victims.filter(({ workload: { group } }) => {
+      const budget = group === undefined ? undefined : this.#budgets.get(group);
+      if (group === undefined || budget === undefined) return true;
+      const without = used.get(group) ?? this.#world.down.get(group) ?? 0;
+      used.set(group, without + 1);
+      return without < budget;
+    });
+  }
 }
+
+/** Hosts by how much it hurts to make room on them for one class. */
+class Ranking {
+  /** Entries of the list of what was told that are known here. */
+  toldBefore: number;
+  readonly #victims: (readonly Victim[])[] = [];
+  readonly #sums: Float64Array;
+  readonly #heap: HostHeap;
+  /** Priority of the most important victim. */
+  readonly #highest: Float64Array;
+
+  constructor(hostCount: number, toldBefore: number) {
+    this.toldBefore = toldBefore;
+    this.#sums = new Float64Array(hostCount);
+    this.#highest = new Float64Array(hostCount);
+    const countOf = (host: number): number => this.#victims[host]?.length ?? 0;
+    const compare = (left: number, right: number): number =>
+      (this.#sums[left] ?? 0) - (this.#sums[right] ?? 0) ||
+      countOf(left) - countOf(right) ||
+      left - right;
+    this.#heap = new HostHeap(hostCount, compare, this.#highest);
+  }
+
+  /** Who has to end on a host; undefined: nobody there can help. */
+  set(host: number, victims: readonly Victim[] | undefined): void {
+    this.#heap.remove(host);
+    if (victims === undefined) return;
+    this.#victims[host] = victims;
+    this.#highest[host] = victims.reduce(
+      (most, each) => Math.max(most, priorityOf(each)),
+      -Infinity,
+    );
+    this.#sums[host] = victims.reduce((sum, each) => sum + priorityOf(each) + PRIORITY_BASE, 0);
+    this.#heap.put(host);
+  }
+
+  best(): Sacrifice | undefined {
+    const host = this.#heap.best();
+    return host === undefined ? undefined : { host, victims: this.#victims[host] ?? [] };
+  }
+}
+
+const isEndable = ({ isPreemptible, wish }: PlacementWorkload): boolean =>
+  isPreemptible === true && wish === "keep";
 
 const priorityOf = ({ workload }: Victim): number => workload.scheduling.priority;
 
 /** Less important first, then the later name. */
 const compareVictims = (left: Victim, right: Victim): number =>
   priorityOf(left) - priorityOf(right) || compareText(right.workload.key, left.workload.key);
-
-/** Ends all of them, then spares whoever is not needed; undefined where even all do not help. */
-function neededOn(
-  host: number,
-  victims: readonly Victim[],
-  wanted: WorkloadClass,
-  { ledger, rules }: PreemptionWorld,
-): readonly Victim[] | undefined {
-  const mark = ledger.mark();
-  const change = ({ workloadClass }: Victim, sign: 1 | -1): void => {
-    ledger.add(workloadClass, host, sign);
-    rules.note(host);
-  };
-  for (const victim of victims) change(victim, -1);
-  const needed = rules.allows(wanted, host)
-    ? victims.toReversed().filter((victim) => {
-        change(victim, 1);
-        if (rules.allows(wanted, host)) return false;
-        change(victim, -1);
-        return true;
-      })
-    : undefined;
-  ledger.rollback(mark);
-  rules.note(host);
-  return needed;
-}
-
-/** Negative when the left one hurts less. */
-function compareSacrifices(left: Sacrifice, right: Sacrifice): number {
-  return (
-    highest(left) - highest(right) ||
-    sumOf(left) - sumOf(right) ||
-    left.victims.length - right.victims.length ||
-    left.host - right.host
-  );
-}
-
-const highest = ({ victims }: Sacrifice): number =>
-  victims.reduce((most, victim) => Math.max(most, priorityOf(victim)), -Infinity);
-
-const sumOf = ({ victims }: Sacrifice): number =>
-  victims.reduce((sum, victim) => sum + priorityOf(victim) + PRIORITY_BASE, 0);

@@ -8,7 +8,7 @@ import type { Pending } from "../order.ts";
 import type { SeatRegister } from "../seat-register.ts";
 import type { Seat } from "../seating.ts";
 import { type Effort, Ejection } from "./ejection.ts";
-import { chooseVictims, type Sacrifice } from "./preemption.ts";
+import { type Sacrifice, VictimSearch } from "./preemption.ts";
 import { sleeperFor } from "./standby.ts";
 
 /** Moves and hosts that are tried for one plan before what is left stays without a host. */
@@ -55,6 +55,7 @@ export class Rescue {
   readonly #undo: (() => void)[] = [];
   readonly #means: ReturnType<typeof meansOf>;
   #board: Board | undefined;
+  #victims: VictimSearch | undefined;
 
   constructor(world: RescueWorld, failed: readonly Pending[]) {
     this.#world = world;
@@ -103,6 +104,8 @@ export class Rescue {
   seated({ workload, workloadClass: { terms }, seat }: Pending, host: number): void {
     this.#hopeless.clear();
     this.#countDown(workload.group, -1);
+    this.#victims?.tell(host);
+    if (seat !== undefined) this.#victims?.tell(seat.host);
     const isWatched = terms.affinity !== undefined || terms.spreadHard.length > 0;
     if (isWatched || seat !== undefined) this.#board = undefined;
     else this.#board?.rules.note(host);
@@ -118,6 +121,7 @@ export class Rescue {
     while (this.#undo.length > mark) this.#undo.pop()?.();
     this.#hopeless.clear();
     this.#board = undefined;
+    this.#victims = undefined;
   }
 
   /** All that was done so far, moves by key. */
@@ -160,21 +164,23 @@ export class Rescue {
       if (from === to) return;
       for (const { workload, workloadClass } of board.units[unit] ?? []) {
         const { key } = workload;
+        const seat = { workloadClass, host: to };
+        this.#victims?.tellSeat(workload, from, seat);
         const first = this.#ejected.get(key)?.from ?? from;
         this.#eject(key, { from: first, to, for: beneficiary });
-        this.#seat(key, { workloadClass, host: to });
+        this.#seat(key, seat);
       }
     });
   }
 
   #preempt({ workload, workloadClass }: Pending): boolean {
     const { rules } = this.#boardOf();
-    const sacrifice = chooseVictims(workloadClass, {
+    this.#victims ??= new VictimSearch({
       ...this.#world,
       placed: this.#placed,
-      rules,
       down: this.#down,
     });
+    const sacrifice = this.#victims.choose(workloadClass, rules);
     if (sacrifice === undefined) return false;
     this.#end(sacrifice, workload.key);
     return true;
@@ -186,6 +192,7 @@ export class Rescue {
     for (const { workload, workloadClass } of victims) {
       this.#add({ workloadClass, host }, -1);
       this.#seat(workload.key, undefined);
+      this.#victims?.tellSeat(workload, host, undefined);
       this.#countDown(workload.group, 1);
       const at = this.#ejected.get(workload.key)?.from ?? host;
       this.#eject(workload.key, undefined);
@@ -214,6 +221,7 @@ export class Rescue {
     this.#world.ledger.wake(host, isAwake);
     this.#world.onWake();
     this.#board = undefined;
+    this.#victims = undefined;
   }
 
   /** Notes where a workload is now; undefined: it ended. */
@@ -232,12 +240,14 @@ export class Rescue {
   #add({ workloadClass, host }: Seat, sign: 1 | -1): void {
     this.#world.ledger.add(workloadClass, host, sign);
     this.#board?.rules.note(host);
+    this.#victims?.tell(host);
   }
 
   #countDown(group: Address | undefined, by: number): void {
     if (group === undefined) return;
     const before = this.#down.get(group) ?? 0;
     this.#down.set(group, before + by);
+    this.#victims?.tellGroup(group);
     this.#undo.push(() => this.#down.set(group, before));
   }
 
