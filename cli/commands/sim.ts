@@ -55,6 +55,10 @@ export const DEEDS: Readonly<Record<string, (call: Call) => Promise<string>>> = 
     await admin.maintenance(target);
     return `Host ${target} is in maintenance mode.`;
   },
+  pressure: async ({ admin, target }) => {
+    const evicted = await admin.pressHost(target);
+    return `Host ${target} runs short of memory: Kubernetes evicts ${evicted}.`;
+  },
   load: async ({ admin, target, flags }) => {
     const load = await admin.load(target, loadWish(flags));
     return `${target} uses ${cpuText(load.cpuMillicores)} CPU and ${bytesText(load.memoryBytes)}.`;

@@ -30,6 +30,9 @@ export function simCommands(): readonly CommandEntry[] {
     entry("fail", "fail a host with all it runs", { args: "<host>" }),
     entry("restore", "bring a failed host back, or end its maintenance", { args: "<host>" }),
     entry("maintenance", "put a host into maintenance mode", { args: "<host>" }),
+    entry("pressure", "let a host run short of memory, so that one Pod is evicted", {
+      args: "<host>",
+    }),
     entry("load", "set the use of an object", {
       args: "<addr>",
       flags: [

@@ -6,6 +6,8 @@ import type { JsonObject } from "../../engine/model/json.ts";
 import type { OwnershipTag, PowerState } from "../../engine/model/observation.ts";
 import type { MeasuredUsage } from "../../engine/model/usage.ts";
 import { CODES } from "./codes.ts";
+import { evictNext } from "./eviction.ts";
+import { withinGuest } from "./guest.ts";
 import { failHost, restoreHost, setMaintenance } from "./host-lifecycle.ts";
 import type { PastEvent } from "./history.ts";
 import { isMachineKind, machineFor } from "./machines.ts";
@@ -128,10 +130,19 @@ export class WorldAdmin {
     });
   }
 
+  /** A host runs short of memory: one Pod has to go. Returns the address of the Pod. */
+  pressHost(name: string): Promise<string> {
+    return this.#store.write((transaction) => {
+      const evicted = evictNext(transaction, findHost(transaction.world, name));
+      if (evicted === undefined) throw refused(`host "${name}" runs no Pod that could be evicted`);
+      return formatAddress(find(transaction.world, evicted));
+    });
+  }
+
   load(target: string, wish: LoadWish): Promise<Amounts> {
     return this.#store.write((transaction) => {
       const object = findMachine(transaction.world, target);
-      const load = loadOf(object, wish);
+      const load = withinGuest(object, loadOf(object, wish));
       const { usage } = wish;
       const measured = usage === undefined ? { load } : { load, usage };
       transaction.record({ changes: [["note", object.id, measured]] });

@@ -83,7 +83,7 @@ describe("the 14 steps of a Pod's start", () => {
       });
     }));
 
-  test("P04: DRS records the score of every host with its terms, and what it chose", () =>
+  test("P04, D22: DRS records the score of every host with its terms, and what it chose", () =>
     inWorld(async (world) => {
       const { step } = await traceOf(world, { ...INTENT, decision: DECISION });
       expect(step(4).detail).toEqual({
