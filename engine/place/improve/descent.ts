@@ -41,6 +41,7 @@ export class Descent {
   readonly #field: Field;
   readonly #receivers: Receivers;
   readonly #donors: Tournament;
+  /** By kind of unit. */
   readonly #leanings: Uint8Array;
   /** Number of changes made when a donor was last asked. */
   readonly #asked: Int32Array;
@@ -62,8 +63,9 @@ export class Descent {
     this.#receivers = new Receivers(field);
     this.#donors = new Tournament(field.hosts.length);
     this.#asked = new Int32Array(field.hosts.length).fill(-1);
-    this.#leanings = Uint8Array.from(board.cpu, (cpu, unit) =>
-      this.#receivers.leaningOf(cpu, board.memory[unit] as number),
+    const { cpu, memory } = scale.kinds;
+    this.#leanings = Uint8Array.from(cpu, (millicores, kind) =>
+      this.#receivers.leaningOf(millicores, memory[kind] as number),
     );
   }
 
@@ -108,20 +110,21 @@ export class Descent {
   /** Leaves the best move away from a host in `#best`; its unit is -1 when there is none. */
   #look(donor: number): void {
     this.#aim(donor);
-    const { cpu, memory, members } = this.#board;
-    const { costs } = this.#scale;
+    const { members } = this.#board;
+    const { of: kinds, cpu, memory, cost } = this.#scale.kinds;
     const leanings = this.#leanings;
     const { cpuSlope, cpuCurve, memorySlope, memoryCurve } = this.#aims;
     let best = -1;
     let most = 0;
     for (const unit of members[this.#field.hosts[donor] as number] as readonly number[]) {
-      const leaning = leanings[unit] as number;
-      const millicores = cpu[unit] as number;
-      const bytes = memory[unit] as number;
+      const kind = kinds[unit] as number;
+      const leaning = leanings[kind] as number;
+      const millicores = cpu[kind] as number;
+      const bytes = memory[kind] as number;
       const gain =
         millicores * ((cpuSlope[leaning] as number) - millicores * (cpuCurve[leaning] as number)) +
         bytes * ((memorySlope[leaning] as number) - bytes * (memoryCurve[leaning] as number)) -
-        (costs[unit] as number) * SQUARE_UNIT;
+        (cost[kind] as number) * SQUARE_UNIT;
       if (gain < most || (gain === most && unit > best)) continue;
       best = unit;
       most = gain;
@@ -129,7 +132,11 @@ export class Descent {
     this.#best.donor = donor;
     this.#best.unit = best;
     this.#best.gain = most;
-    this.#best.slot = best < 0 ? -1 : (this.#aims.to[leanings[best] as number] as number);
+    this.#best.slot = best < 0 ? -1 : (this.#aims.to[this.#leaningOf(best)] as number);
+  }
+
+  #leaningOf(unit: number): number {
+    return this.#leanings[this.#scale.kinds.of[unit] as number] as number;
   }
 
   /** Prepares what the best host of each leaning means for a donor. */
@@ -179,7 +186,7 @@ export class Descent {
     const members = this.#board.members[this.#field.hosts[donor] as number] as readonly number[];
     return members
       .flatMap((unit): Proposal[] => {
-        const slot = this.#receivers.best(this.#leanings[unit] as number);
+        const slot = this.#receivers.best(this.#leaningOf(unit));
         if (slot < 0 || slot === donor) return [];
         const gain = this.#scale.estimate(unit, donor, slot);
         return gain > gainMin * SQUARE_UNIT ? [{ unit, slot, gain, isFirst: true }] : [];

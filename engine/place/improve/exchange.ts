@@ -184,14 +184,14 @@ export class Exchange {
 
   /** What each brings along, side by side; nobody brings nothing. */
   #amountsOf(units: readonly number[], into: AmountLists): AmountLists {
-    const { cpu, memory } = this.#scale.board;
-    const { costs } = this.#scale;
+    const { of: kinds, cpu, memory, cost } = this.#scale.kinds;
     for (let index = 0; index < units.length; index++) {
       const unit = units[index] as number;
       const isNobody = unit === NOBODY;
-      into.cpu[index] = isNobody ? 0 : (cpu[unit] as number);
-      into.memory[index] = isNobody ? 0 : (memory[unit] as number);
-      into.cost[index] = isNobody ? 0 : (costs[unit] as number) * SQUARE_UNIT;
+      const kind = isNobody ? 0 : (kinds[unit] as number);
+      into.cpu[index] = isNobody ? 0 : (cpu[kind] as number);
+      into.memory[index] = isNobody ? 0 : (memory[kind] as number);
+      into.cost[index] = isNobody ? 0 : (cost[kind] as number) * SQUARE_UNIT;
     }
     return into;
   }
@@ -214,11 +214,11 @@ export class Exchange {
 
   /** Who would be one more move. */
   #stayingOn(slot: number): readonly number[] {
-    const { board, field, costs } = this.#scale;
+    const { board, field, kinds } = this.#scale;
     const host = field.hosts[slot] as number;
     const staying: number[] = [];
     for (const unit of board.members[host] as readonly number[]) {
-      if (board.home[unit] === host && costs[unit] !== Infinity) staying.push(unit);
+      if (board.home[unit] === host && kinds.costOf(unit) !== Infinity) staying.push(unit);
     }
     return staying;
   }

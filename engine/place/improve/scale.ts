@@ -1,6 +1,6 @@
 import type { Board } from "./board.ts";
 import { type Field, peakPpm, SQUARE_UNIT } from "./field.ts";
-import { costOf } from "./worth.ts";
+import { Kinds } from "./kinds.ts";
 
 const FULL_PPM = 1_000_000;
 
@@ -19,11 +19,9 @@ export interface Shift {
 export class Scale {
   readonly board: Board;
   readonly field: Field;
-  /** What moving each has to gain as of now; infinite for what is not moved to even out. */
-  readonly costs: Float64Array;
+  readonly kinds: Kinds;
   /** Accepted changes so far. */
   changes = 0;
-  readonly #fullCosts: Float64Array;
   readonly #target: number;
   #movesLeft: number;
 
@@ -36,15 +34,7 @@ export class Scale {
     this.field = field;
     this.#target = limits.target;
     this.#movesLeft = limits.movesMax;
-    this.#fullCosts = Float64Array.from(board.units, (unit) =>
-      unit.reduce(
-        (sum, { workload }) => sum + (workload.isBalanced === true ? costOf(workload) : Infinity),
-        0,
-      ),
-    );
-    this.costs = this.#fullCosts.map((cost, unit) =>
-      board.at[unit] === board.home[unit] ? cost : 0,
-    );
+    this.kinds = new Kinds(board);
   }
 
   get movesLeft(): number {
@@ -70,7 +60,7 @@ export class Scale {
       cpuTo * (2 * (field.cpu[to] as number) + cpuTo) +
       memoryFrom * (2 * (field.memory[from] as number) - memoryFrom) -
       memoryTo * (2 * (field.memory[to] as number) + memoryTo) -
-      (this.costs[unit] as number) * SQUARE_UNIT
+      this.kinds.costOf(unit) * SQUARE_UNIT
     );
   }
 
@@ -86,7 +76,7 @@ export class Scale {
     if (added > this.#movesLeft) return false;
     const peak = Math.max(FULL_PPM, this.#peak(first));
     const before = field.strain(first.from) + field.strain(first.to);
-    const cost = shifts.reduce((sum, { unit }) => sum + (this.costs[unit] as number), 0);
+    const cost = shifts.reduce((sum, { unit }) => sum + this.kinds.costOf(unit), 0);
     const mark = board.mark();
     const isMade =
       shifts.every(({ unit, to }) => board.move(unit, field.hosts[to] as number)) &&
@@ -100,10 +90,7 @@ export class Scale {
     }
     this.changes++;
     this.#movesLeft -= added;
-    for (const { unit } of shifts) {
-      this.costs[unit] =
-        board.at[unit] === board.home[unit] ? (this.#fullCosts[unit] as number) : 0;
-    }
+    for (const { unit } of shifts) this.kinds.note(unit, board.at[unit] !== board.home[unit]);
     return true;
   }
 

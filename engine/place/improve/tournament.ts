@@ -25,8 +25,15 @@ export class Tournament {
   }
 
   set(index: number, key: number): void {
+    if (this.keys[index] === key) return;
     this.keys[index] = key;
-    for (let node = (this.#width + index) >> 1; node >= 1; node >>= 1) this.#replay(node);
+    const winners = this.#winners;
+    for (let node = (this.#width + index) >> 1; node >= 1; node >>= 1) {
+      const before = winners[node] as number;
+      this.#replay(node);
+      // Whoever neither was nor is the best here has never been heard of further up.
+      if (before !== index && winners[node] === before) return;
+    }
   }
 
   #replay(node: number): void {

@@ -1,0 +1,82 @@
+import type { Board, Member } from "./board.ts";
+import { costOf } from "./worth.ts";
+
+/** What a unit is like at home; away from home it differs by 1 and costs nothing. */
+const AWAY = 1;
+
+/**
+ * What units are like that look the same to whoever evens out hosts: their load, and what moving
+ * them has to gain. There are few kinds of many units, so the columns are short and stay at hand.
+ */
+export class Kinds {
+  /** Kind of each unit as of now. */
+  readonly of: Int32Array;
+  /** Load by kind: millicores of the cluster's slowest core, and bytes. */
+  readonly cpu: Float64Array;
+  readonly memory: Float64Array;
+  /** Squared ppm that a move has to gain; infinite for what is not moved to even out. */
+  readonly cost: Float64Array;
+
+  constructor(board: Board) {
+    const { units, at, home } = board;
+    const known = new KindList();
+    this.of = new Int32Array(units.length);
+    for (let unit = 0; unit < units.length; unit++) {
+      const kind = known.numberOf(units[unit] ?? [], {
+        cpu: board.cpu[unit] as number,
+        memory: board.memory[unit] as number,
+      });
+      this.of[unit] = at[unit] === home[unit] ? kind : kind + AWAY;
+    }
+    this.cpu = known.column(({ cpu }) => [cpu, cpu]);
+    this.memory = known.column(({ memory }) => [memory, memory]);
+    this.cost = known.column(({ cost }) => [cost, 0]);
+  }
+
+  /** What moving a unit has to gain as of now: nothing for what is on its way anyhow. */
+  costOf(unit: number): number {
+    return this.cost[this.of[unit] as number] as number;
+  }
+
+  /** Tells whether a unit is away from home. */
+  note(unit: number, isAway: boolean): void {
+    const kind = this.of[unit] as number;
+    this.of[unit] = isAway ? kind | AWAY : kind & ~AWAY;
+  }
+}
+
+interface Load {
+  readonly cpu: number;
+  readonly memory: number;
+}
+
+interface Kind extends Load {
+  readonly cost: number;
+}
+
+/** Kinds so far; each takes two numbers, for at home and away. */
+class KindList {
+  readonly #kinds: Kind[] = [];
+  /** Numbers of the kinds of units by the class of the first member, which they mostly share. */
+  readonly #byClass: (number[] | undefined)[] = [];
+
+  numberOf(members: readonly Member[], { cpu, memory }: Load): number {
+    let cost = 0;
+    for (const { workload } of members) {
+      cost += workload.isBalanced === true ? costOf(workload) : Infinity;
+    }
+    const id = members[0]?.workloadClass.id ?? 0;
+    const numbers = (this.#byClass[id] ??= []);
+    for (const number of numbers) {
+      const kind = this.#kinds[number / 2];
+      if (kind?.cpu === cpu && kind.memory === memory && kind.cost === cost) return number;
+    }
+    const number = 2 * this.#kinds.push({ cpu, memory, cost }) - 2;
+    numbers.push(number);
+    return number;
+  }
+
+  column(amounts: (kind: Kind) => readonly [atHome: number, away: number]): Float64Array {
+    return Float64Array.from(this.#kinds.flatMap((kind) => amounts(kind)));
+  }
+}
