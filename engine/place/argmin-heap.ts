@@ -37,6 +37,11 @@ export class HostHeap {
     for (let index = (this.#length >> 1) - 1; index >= 0; index--) this.#sink(index);
   }
 
+  /** All hosts in it, in no order. */
+  members(): readonly number[] {
+    return this.#heap.slice(0, this.#length);
+  }
+
   best(): number | undefined {
     return this.#length === 0 ? undefined : this.#heap[0];
   }

@@ -14,7 +14,8 @@ export class GroupTables {
     this.order = order;
     this.positions = new Int32Array(hostCount).fill(-1);
     this.places = new Int32Array(hostCount).fill(-1);
-    this.indexes = Float64Array.from({ length: hostCount }, (_item, index) => index);
+    this.indexes = new Float64Array(hostCount);
+    for (let host = 0; host < hostCount; host++) this.indexes[host] = host;
   }
 }
 
@@ -46,6 +47,11 @@ class Lot {
     this.#forget(host);
   }
 
+  /** All of them, in no order. */
+  members(): readonly number[] {
+    return this.#heap.members();
+  }
+
   first(count: number): readonly number[] {
     if (this.#first === undefined || this.#asked !== count) {
       this.#first = this.#heap.top(count);
@@ -62,8 +68,9 @@ class Lot {
 
 /** Hosts that nothing but their own load can tell apart. */
 export class Group {
-  /** Hosts that pass by themselves, best first. */
-  readonly heap: HostHeap;
+  /** Hosts that pass by themselves, best first; empty until somebody asks for the best. */
+  readonly #heap: HostHeap;
+  #isOrdered = false;
   /** All hosts by their own reason, each lot in host order. */
   readonly lots: Map<number, Lot> = new Map();
   /** Reason number that all hosts share; 0 where they are let pass. */
@@ -79,7 +86,23 @@ export class Group {
   constructor(tables: GroupTables) {
     const { order, positions } = tables;
     this.#tables = tables;
-    this.heap = new HostHeap(0, order.compare, order.keys, positions);
+    this.#heap = new HostHeap(0, order.compare, order.keys, positions);
+  }
+
+  /** The best of the hosts that pass by themselves. */
+  best(): number | undefined {
+    if (!this.#isOrdered) {
+      this.#isOrdered = true;
+      const passing = this.lots.get(0)?.members() ?? [];
+      for (const host of passing) this.#tables.order.renew(host);
+      this.#heap.fill(passing);
+    }
+    return this.#heap.best();
+  }
+
+  /** Hosts that pass by themselves. */
+  get passing(): number {
+    return this.lots.get(0)?.length ?? 0;
   }
 
   enter(host: number, reason: number): void {
@@ -89,16 +112,25 @@ export class Group {
       this.lots.set(reason, lot);
     }
     lot.enter(host);
+    if (reason === 0) this.renew(host);
   }
 
   leave(host: number, reason: number): void {
     this.lots.get(reason)?.leave(host);
+    this.#heap.remove(host);
+  }
+
+  /** Reads anew how good a host is that passes by itself. */
+  renew(host: number): void {
+    if (!this.#isOrdered) return;
+    this.#tables.order.renew(host);
+    this.#heap.put(host);
   }
 
   /** Takes the hosts that were looked at already; the next one is then to be rated. */
   advance(taken: number): void {
     this.taken = taken;
-    this.next = (taken === 0 ? this.heap.best() : this.heap.top(taken + 1)[taken]) ?? -1;
+    this.next = (taken === 0 ? this.best() : this.#heap.top(taken + 1)[taken]) ?? -1;
   }
 }
 

@@ -4,7 +4,7 @@ import { Judge } from "./judge.ts";
 import type { Ledger } from "./ledger.ts";
 import { clusterMark, type Mark } from "./marks.ts";
 import { Neighbourhoods } from "./neighbourhoods.ts";
-import { type HostOrder, hostOrder } from "./plain-order.ts";
+import { hostOrder } from "./plain-order.ts";
 import { policyFor } from "./policy.ts";
 import { NamedHosts } from "./rejected.ts";
 import { drsVector, firstDifference, kubeVector, VECTOR_LENGTH } from "./score.ts";
@@ -49,7 +49,6 @@ export class GroupedStanding {
   readonly #reasons: Int16Array;
   /** Kubernetes' sum of each host by itself, once somebody has asked. */
   readonly #totals: Int32Array;
-  readonly #order: HostOrder;
   readonly #tables: GroupTables;
   readonly #vector = new Float64Array(VECTOR_LENGTH);
   readonly #other = new Float64Array(VECTOR_LENGTH);
@@ -78,13 +77,13 @@ export class GroupedStanding {
     this.#reasons = new Int16Array(size);
     this.#totals = new Int32Array(size).fill(UNKNOWN);
     this.#chooser = policyFor(applicant.workloadClass, ledger).chooser;
-    this.#order = hostOrder(this.#chooser, {
+    const order = hostOrder(this.#chooser, {
       workloadClass: applicant.workloadClass,
       ledger,
       keys: new Float64Array(size),
       totalOf: (host) => this.#ownTotal(host),
     });
-    this.#tables = new GroupTables(size, this.#order);
+    this.#tables = new GroupTables(size, order);
     this.#cursor = ledger.version;
     this.#own.all(this.#reasons);
     for (let host = 0; host < size; host++) {
@@ -189,25 +188,18 @@ export class GroupedStanding {
       this.#reasons[host] = reason;
       this.#enter(host, group);
     } else if (reason === 0) {
-      this.#order.renew(host);
-      group.heap.update(host);
+      group.renew(host);
     }
   }
 
   #enter(host: number, group: Group): void {
-    const reason = this.#reasons[host] ?? 0;
-    group.enter(host, reason);
+    group.enter(host, this.#reasons[host] ?? 0);
     this.#isCountStale = true;
-    if (reason !== 0) return;
-    this.#order.renew(host);
-    group.heap.insert(host);
   }
 
   #leave(host: number, group: Group): void {
-    const reason = this.#reasons[host] ?? 0;
-    group.leave(host, reason);
+    group.leave(host, this.#reasons[host] ?? 0);
     this.#isCountStale = true;
-    if (reason === 0) group.heap.remove(host);
   }
 
   /** Reads anew what neighbours share, which any placement may have changed. */
@@ -220,12 +212,12 @@ export class GroupedStanding {
       if (member === undefined) continue;
       const group = this.#groupAt(number);
       this.#readShared(group, member);
-      const best = group.shared === 0 ? group.heap.best() : undefined;
+      const best = group.shared === 0 ? group.best() : undefined;
       group.position = best === undefined ? -1 : hosts.length;
       if (best === undefined) continue;
       this.#feasible.push(group);
       hosts.push(best);
-      alike.push(group.heap.length);
+      alike.push(group.passing);
     }
     this.#scores.share({ hosts, alike });
     for (const group of this.#feasible) this.#advance(group, 0);
