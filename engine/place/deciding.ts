@@ -163,7 +163,7 @@ export function takeBack(run: Run, members: readonly Pending[], point: Point): v
 }
 
 /** A standing is worth keeping only for a class that comes back. */
-function noteRecurring(run: Run, batches: readonly Batch[]): void {
+export function noteRecurring(run: Run, batches: readonly Pick<Batch, "workloadClass">[]): void {
   const seen = new Set<WorkloadClass>();
   for (const { workloadClass } of batches) {
     if (seen.has(workloadClass)) run.recurring.add(workloadClass);

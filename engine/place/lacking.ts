@@ -42,7 +42,7 @@ export class Lacking {
   }
 }
 
-/** What is held against such hosts is the same for all classes that differ in the resource alone. */
+/** What is held against such hosts, which is the same for classes that differ in the resource. */
 export class LackingTable {
   readonly #known = new Map<HostVerdicts, Map<string, Lacking>>();
 

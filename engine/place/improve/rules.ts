@@ -1,6 +1,6 @@
 import { type Applicant, applicantOf, follow } from "../applicant.ts";
 import type { WorkloadClass } from "../classes.ts";
-import { type Filter, PASS } from "../filters/filter.ts";
+import { type Filter, type Need, PASS } from "../filters/filter.ts";
 import { fit } from "../filters/fit.ts";
 import { hostPin } from "../filters/host-name.ts";
 import { interPodAffinity } from "../filters/inter-pod-affinity.ts";
@@ -62,6 +62,14 @@ export class Rules {
   /** True when nothing that happens on one host changes what is said of another. */
   isByHost(workloadClass: WorkloadClass): boolean {
     return this.#knownOf(workloadClass).busy.every(([, { marks }]) => marks === undefined);
+  }
+
+  /** All that a host has to have free for the class; undefined where more is asked of it. */
+  needsOf(workloadClass: WorkloadClass): readonly Need[] | undefined {
+    const { applicant } = this.#upToDate(workloadClass);
+    const { busy } = this.#knownOf(workloadClass);
+    if (busy.some(([, { needs }]) => needs === undefined)) return undefined;
+    return busy.flatMap(([, { needs }]) => needs?.(applicant, this.#ledger) ?? []);
   }
 
   /** Tells that someone came to a host or left it; undone changes count as well. */

@@ -1,28 +1,15 @@
 import type { Address } from "../../model/address.ts";
 import { compareText } from "../../model/canonical.ts";
 import type { PlacementProblem, PlacementWorkload } from "../../model/placement.ts";
-import { HostHeap } from "../argmin-heap.ts";
 import type { WorkloadClass } from "../classes.ts";
 import type { Rules } from "../improve/rules.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Seat } from "../seating.ts";
+import { Release } from "./release.ts";
+import { priorityOf, Ranking, type Sacrifice, type Victim } from "./victims.ts";
 
-/** Makes the priorities of victims count from 0, as negative ones would make more look cheaper. */
-const PRIORITY_BASE = 2_147_483_648;
 /** Classes whose rankings are kept; each takes some 100 bytes a host. */
 const RANKINGS_MAX = 16;
-
-/** A workload that may be ended. */
-interface Victim {
-  readonly workload: PlacementWorkload;
-  readonly workloadClass: WorkloadClass;
-}
-
-/** Whose end gives a host room. */
-export interface Sacrifice {
-  readonly host: number;
-  readonly victims: readonly Victim[];
-}
 
 /** What is told of the world in which victims are sought. */
 export interface PreemptionWorld {
@@ -49,6 +36,7 @@ export class VictimSearch {
   /** Hosts that have, or had, members of each such group. */
   readonly #hostsOf = new Map<string, Set<number>>();
   readonly #rankings = new Map<WorkloadClass, Ranking>();
+  readonly #releases = new Map<WorkloadClass, Release | undefined>();
   /** Hosts of which something was told, in that order, with repeats. */
   readonly #told: number[] = [];
 
@@ -125,24 +113,17 @@ export class VictimSearch {
   #neededOn(host: number, wanted: WorkloadClass, rules: Rules): readonly Victim[] | undefined {
     const victims = this.#victimsOn(host, wanted.sample.scheduling.priority);
     if (victims.length === 0 || !rules.admits(wanted, host)) return undefined;
-    const { ledger } = this.#world;
-    const mark = ledger.mark();
-    const change = ({ workloadClass }: Victim, sign: 1 | -1): void => {
-      ledger.add(workloadClass, host, sign);
-      rules.note(host);
-    };
-    for (const victim of victims) change(victim, -1);
-    const needed = rules.allows(wanted, host)
-      ? victims.toReversed().filter((victim) => {
-          change(victim, 1);
-          if (rules.allows(wanted, host)) return false;
-          change(victim, -1);
-          return true;
-        })
-      : undefined;
-    ledger.rollback(mark);
-    rules.note(host);
-    return needed;
+    const release = this.#releaseOf(wanted, rules);
+    if (release !== undefined) return release.neededOn(host, victims);
+    return neededByTrial(host, victims, wanted, { ledger: this.#world.ledger, rules });
+  }
+
+  #releaseOf(wanted: WorkloadClass, rules: Rules): Release | undefined {
+    if (!this.#releases.has(wanted)) {
+      const needs = rules.needsOf(wanted);
+      this.#releases.set(wanted, needs && new Release(needs, this.#world.ledger));
+    }
+    return this.#releases.get(wanted);
   }
 
   /** Those below a priority, the least important first; of no group more than its budget allows. */
@@ -160,51 +141,34 @@ export class VictimSearch {
   }
 }
 
-/** Hosts by how much it hurts to make room on them for one class. */
-class Ranking {
-  /** Entries of the list of what was told that are known here. */
-  toldBefore: number;
-  readonly #victims: (readonly Victim[])[] = [];
-  readonly #sums: Float64Array;
-  readonly #heap: HostHeap;
-  /** Priority of the most important victim. */
-  readonly #highest: Float64Array;
-
-  constructor(hostCount: number, toldBefore: number) {
-    this.toldBefore = toldBefore;
-    this.#sums = new Float64Array(hostCount);
-    this.#highest = new Float64Array(hostCount);
-    const countOf = (host: number): number => this.#victims[host]?.length ?? 0;
-    const compare = (left: number, right: number): number =>
-      (this.#sums[left] ?? 0) - (this.#sums[right] ?? 0) ||
-      countOf(left) - countOf(right) ||
-      left - right;
-    this.#heap = new HostHeap(hostCount, compare, this.#highest);
-  }
-
-  /** Who has to end on a host; undefined: nobody there can help. */
-  set(host: number, victims: readonly Victim[] | undefined): void {
-    this.#heap.remove(host);
-    if (victims === undefined) return;
-    this.#victims[host] = victims;
-    this.#highest[host] = victims.reduce(
-      (most, each) => Math.max(most, priorityOf(each)),
-      -Infinity,
-    );
-    this.#sums[host] = victims.reduce((sum, each) => sum + priorityOf(each) + PRIORITY_BASE, 0);
-    this.#heap.put(host);
-  }
-
-  best(): Sacrifice | undefined {
-    const host = this.#heap.best();
-    return host === undefined ? undefined : { host, victims: this.#victims[host] ?? [] };
-  }
+/** As `Release`, where more than amounts is asked of a host. */
+function neededByTrial(
+  host: number,
+  victims: readonly Victim[],
+  wanted: WorkloadClass,
+  { ledger, rules }: { readonly ledger: Ledger; readonly rules: Rules },
+): readonly Victim[] | undefined {
+  const mark = ledger.mark();
+  const change = ({ workloadClass }: Victim, sign: 1 | -1): void => {
+    ledger.add(workloadClass, host, sign);
+    rules.note(host);
+  };
+  for (const victim of victims) change(victim, -1);
+  const needed = rules.allows(wanted, host)
+    ? victims.toReversed().filter((victim) => {
+        change(victim, 1);
+        if (rules.allows(wanted, host)) return false;
+        change(victim, -1);
+        return true;
+      })
+    : undefined;
+  ledger.rollback(mark);
+  rules.note(host);
+  return needed;
 }
 
 const isEndable = ({ isPreemptible, wish }: PlacementWorkload): boolean =>
   isPreemptible === true && wish === "keep";
-
-const priorityOf = ({ workload }: Victim): number => workload.scheduling.priority;
 
 /** Less important first, then the later name. */
 const compareVictims = (left: Victim, right: Victim): number =>

@@ -1,5 +1,5 @@
 import { isAdmittedByTrial } from "../admission/over-admitted.ts";
-import { decideBatch, pointOf, type Run, takeBack } from "../deciding.ts";
+import { decideBatch, noteRecurring, pointOf, type Run, takeBack } from "../deciding.ts";
 import type { Pending } from "../order.ts";
 import { type Failure, troopsOf } from "./gangs.ts";
 import { Rescue } from "./rescue.ts";
@@ -11,6 +11,7 @@ import { Rescue } from "./rescue.ts";
 export function rescueFailed(run: Run, failed: readonly Failure[]): readonly Failure[] {
   const byMember = new Map(failed.map((failure) => [failure.member, failure]));
   const rescue = new Rescue(run, [...byMember.keys()]);
+  noteRecurring(run, [...byMember.keys()]);
   const left = troopsOf([...byMember.keys()]).flatMap(({ gang, members }) => {
     if (gang === undefined) return members.filter((member) => !isRescued(run, rescue, member));
     const point = pointOf(run);

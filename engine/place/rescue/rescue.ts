@@ -4,11 +4,13 @@ import type { Move, PowerAdvice, Preemption } from "../../model/placement.ts";
 import type { World } from "../fixes/scene.ts";
 import { hostGate, poolGate } from "../gates.ts";
 import { Board } from "../improve/board.ts";
+import { Rules } from "../improve/rules.ts";
 import type { Pending } from "../order.ts";
 import type { SeatRegister } from "../seat-register.ts";
 import type { Seat } from "../seating.ts";
 import { type Effort, Ejection } from "./ejection.ts";
-import { type Sacrifice, VictimSearch } from "./preemption.ts";
+import { VictimSearch } from "./preemption.ts";
+import type { Sacrifice } from "./victims.ts";
 import { sleeperFor } from "./standby.ts";
 
 /** Moves and hosts that are tried for one plan before what is left stays without a host. */
@@ -55,6 +57,7 @@ export class Rescue {
   readonly #undo: (() => void)[] = [];
   readonly #means: ReturnType<typeof meansOf>;
   #board: Board | undefined;
+  #rules: Rules | undefined;
   #victims: VictimSearch | undefined;
 
   constructor(world: RescueWorld, failed: readonly Pending[]) {
@@ -104,11 +107,10 @@ export class Rescue {
   seated({ workload, workloadClass: { terms }, seat }: Pending, host: number): void {
     this.#hopeless.clear();
     this.#countDown(workload.group, -1);
-    this.#victims?.tell(host);
-    if (seat !== undefined) this.#victims?.tell(seat.host);
+    this.#note(host);
+    if (seat !== undefined) this.#note(seat.host);
     const isWatched = terms.affinity !== undefined || terms.spreadHard.length > 0;
     if (isWatched || seat !== undefined) this.#board = undefined;
-    else this.#board?.rules.note(host);
   }
 
   /** A point to which `rollback` returns. */
@@ -120,8 +122,7 @@ export class Rescue {
   rollback(mark: number): void {
     while (this.#undo.length > mark) this.#undo.pop()?.();
     this.#hopeless.clear();
-    this.#board = undefined;
-    this.#victims = undefined;
+    this.#forget();
   }
 
   /** All that was done so far, moves by key. */
@@ -174,13 +175,12 @@ export class Rescue {
   }
 
   #preempt({ workload, workloadClass }: Pending): boolean {
-    const { rules } = this.#boardOf();
     this.#victims ??= new VictimSearch({
       ...this.#world,
       placed: this.#placed,
       down: this.#down,
     });
-    const sacrifice = this.#victims.choose(workloadClass, rules);
+    const sacrifice = this.#victims.choose(workloadClass, this.#rulesOf());
     if (sacrifice === undefined) return false;
     this.#end(sacrifice, workload.key);
     return true;
@@ -220,7 +220,13 @@ export class Rescue {
   #setAwake(host: number, isAwake: boolean): void {
     this.#world.ledger.wake(host, isAwake);
     this.#world.onWake();
+    this.#forget();
+  }
+
+  /** Gives up what was found out about hosts. */
+  #forget(): void {
     this.#board = undefined;
+    this.#rules = undefined;
     this.#victims = undefined;
   }
 
@@ -239,7 +245,11 @@ export class Rescue {
 
   #add({ workloadClass, host }: Seat, sign: 1 | -1): void {
     this.#world.ledger.add(workloadClass, host, sign);
-    this.#board?.rules.note(host);
+    this.#note(host);
+  }
+
+  #note(host: number): void {
+    this.#rules?.note(host);
     this.#victims?.tell(host);
   }
 
@@ -253,8 +263,13 @@ export class Rescue {
 
   #boardOf(): Board {
     const { problem, ledger } = this.#world;
-    this.#board ??= new Board(problem, { ledger, seats: this.#placed });
+    this.#board ??= new Board(problem, { ledger, seats: this.#placed }, this.#rulesOf());
     return this.#board;
+  }
+
+  #rulesOf(): Rules {
+    this.#rules ??= new Rules(this.#world.ledger);
+    return this.#rules;
   }
 
   get #placed(): Map<string, Seat> {

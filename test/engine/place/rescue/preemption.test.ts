@@ -2,9 +2,11 @@ import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import type { Address } from "../../../../engine/model/address.ts";
 import type { PlacementWorkload } from "../../../../engine/model/placement.ts";
+import type { WorkloadClass } from "../../../../engine/place/classes.ts";
 import { Rules } from "../../../../engine/place/improve/rules.ts";
 import { Ledger } from "../../../../engine/place/ledger.ts";
-import { type Sacrifice, VictimSearch } from "../../../../engine/place/rescue/preemption.ts";
+import { VictimSearch } from "../../../../engine/place/rescue/preemption.ts";
+import type { Sacrifice } from "../../../../engine/place/rescue/victims.ts";
 import { type Seat, settle } from "../../../../engine/place/seating.ts";
 import { demand, GIB, host, pod, problem, running, terms } from "../builders.ts";
 
@@ -16,7 +18,7 @@ const groupOf = (number: number): Address => `vm/group-${String(number)}` as Add
 
 const anyRunning = fc.record({
   at: fc.nat(HOSTS - 1),
-  cpu: fc.constantFrom(500, 1000, 2000),
+  cpu: fc.constantFrom(0, 500, 1000, 2000),
   priority: fc.integer({ min: -1, max: 3 }),
   group: fc.constantFrom(undefined, 0, 1),
   isPreemptible: fc.constantFrom(true, true, true, false),
@@ -61,8 +63,60 @@ const newcomer = (index: number, { cpu, priority, isApart }: Step): PlacementWor
 const told = (sacrifice: Sacrifice | undefined): unknown =>
   sacrifice && [sacrifice.host, sacrifice.victims.map(({ workload }) => workload.key)];
 
+type World = ConstructorParameters<typeof VictimSearch>[0];
+
+/** Upstream's rule in plain words: every host is tried by ending and sparing in the ledger. */
+function plainChoice(wanted: WorkloadClass, world: World): unknown {
+  const { problem: given, ledger, placed, down } = world;
+  const rules = new Rules(ledger);
+  const change = ({ workloadClass, host: at }: Seat, sign: 1 | -1): void => {
+    ledger.add(workloadClass, at, sign);
+    rules.note(at);
+  };
+  const { priority } = wanted.sample.scheduling;
+  const tried = ledger.hosts.flatMap((_host, at) => {
+    const left = new Map<string, number>(
+      given.disruption?.map(({ group, maxUnavailable }) => [
+        group,
+        maxUnavailable - (down.get(group) ?? 0),
+      ]),
+    );
+    const victims = given.workloads
+      .flatMap(({ key, isPreemptible, group, scheduling }) => {
+        const seat = placed.get(key);
+        const isBelow = isPreemptible === true && scheduling.priority < priority;
+        if (!isBelow || seat?.host !== at) return [];
+        return [{ key, seat, group, priority: scheduling.priority }];
+      })
+      .sort((one, other) => one.priority - other.priority || (one.key < other.key ? 1 : -1))
+      .filter(({ group = "" }) => {
+        left.set(group, (left.get(group) ?? Infinity) - 1);
+        return (left.get(group) ?? 0) >= 0;
+      });
+    if (victims.length === 0) return [];
+    for (const { seat } of victims) change(seat, -1);
+    const isEnough = rules.allows(wanted, at);
+    const needed = victims.toReversed().filter(({ seat }) => {
+      change(seat, 1);
+      if (rules.allows(wanted, at)) return false;
+      change(seat, -1);
+      return true;
+    });
+    for (const { seat } of needed) change(seat, 1);
+    const priorities = needed.map((each) => each.priority);
+    const sum = priorities.reduce((before, each) => before + each + 2 ** 31, 0);
+    const cost = [Math.max(...priorities), sum, needed.length, at];
+    return isEnough ? [{ cost, choice: [at, needed.map(({ key }) => key)] }] : [];
+  });
+  const first = tried.sort(({ cost: one }, { cost: other }) => {
+    const at = one.findIndex((each, index) => each !== other[index]);
+    return (one[at] ?? 0) - (other[at] ?? 0);
+  });
+  return first[0]?.choice;
+}
+
 describe("D09: the search for victims", () => {
-  test("what is remembered of hosts is what a search from scratch finds", () => {
+  test("takes upstream's choice, whatever it remembers of hosts", () => {
     let found = 0;
     const world = fc.property(anyWorld, ({ runs, budgets, steps }) => {
       const capacity = {
@@ -103,8 +157,7 @@ describe("D09: the search for victims", () => {
       };
       waiting.forEach(({ workload, workloadClass }, index) => {
         const sacrifice = search.choose(workloadClass, rules);
-        const anew = new VictimSearch(knowing).choose(workloadClass, new Rules(ledger));
-        expect(told(sacrifice)).toEqual(told(anew));
+        expect(told(sacrifice)).toEqual(plainChoice(workloadClass, knowing));
         if (sacrifice !== undefined) {
           found++;
           for (const { workload: victim, workloadClass: its } of sacrifice.victims) {
