@@ -69,7 +69,7 @@ function discountMeasured(workloads: readonly PlacementWorkload[], ledger: Ledge
 }
 
 /** Who makes a problem sorts it already; looking is cheaper than sorting again. */
-function sortedByKey(workloads: readonly PlacementWorkload[]): readonly PlacementWorkload[] {
+export function sortedByKey(workloads: readonly PlacementWorkload[]): readonly PlacementWorkload[] {
   const isSorted = workloads.every(
     ({ key }, index) => index === 0 || (workloads[index - 1]?.key ?? "") <= key,
   );

@@ -1,18 +1,12 @@
-import { compareText } from "../../model/canonical.ts";
-import type { PlacementProblem, PlacementWorkload } from "../../model/placement.ts";
+import type { PlacementProblem } from "../../model/placement.ts";
 import type { WorkloadClass } from "../classes.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Seat } from "../seating.ts";
 import type { Seated } from "../settled.ts";
+import { type Member, moversOf } from "./movers.ts";
 import { Neighbours } from "./neighbours.ts";
 import { Rules } from "./rules.ts";
 import { unitsOf } from "./units.ts";
-
-/** A workload that may move, with its class. */
-export interface Member {
-  readonly workload: PlacementWorkload;
-  readonly workloadClass: WorkloadClass;
-}
 
 /** From one host of the ledger to another. */
 interface Way {
@@ -43,10 +37,13 @@ export class Board {
   readonly cpu: Float64Array;
   readonly memory: Float64Array;
   readonly #neighbours: Neighbours;
-  readonly #isFree = new Map<WorkloadClass, boolean>();
+  /** Whether nothing that runs could lose anything by moves of a class, by its number. */
+  readonly #isHarmless: (boolean | undefined)[] = [];
   readonly #seats: Seated["seats"];
   readonly #slots: Int32Array;
-  readonly #journal: { readonly unit: number; readonly from: number }[] = [];
+  /** Undo journal: units, and the hosts that they left. */
+  readonly #moved: number[] = [];
+  readonly #left: number[] = [];
 
   /** `rules` may come from an earlier board over the same ledger. */
   constructor(
@@ -58,27 +55,36 @@ export class Board {
     this.#seats = settled.seats;
     this.rules = rules;
     this.#neighbours = new Neighbours(settled, this.rules);
-    const found: Member[] = [];
-    const places: number[] = [];
-    for (const workload of movableOf(problem, settled)) {
-      const seat = settled.seats.get(workload.key);
-      if (seat === undefined) continue;
-      found.push({ workload, workloadClass: seat.workloadClass });
-      places.push(seat.host);
-    }
-    this.hasGroups = found.some(({ workloadClass }) => workloadClass.terms.affinity !== undefined);
-    this.isFree = found.every(({ workloadClass }) => this.rules.isFree(workloadClass));
-    const groups = this.hasGroups
-      ? unitsOf(found, places, settled.ledger)
-      : found.map((_member, index) => [index]);
-    this.units = groups.map((group) => group.map((index) => found[index] as Member));
-    this.home = Int32Array.from(groups, ([first = 0]) => places[first] ?? 0);
+    const { members, hosts, classes } = moversOf(problem, settled);
+    const all = [...classes];
+    this.hasGroups = all.some(({ terms }) => terms.affinity !== undefined);
+    this.isFree = all.every((workloadClass) => this.rules.isFree(workloadClass));
+    const groups = this.hasGroups ? unitsOf(members, hosts, settled.ledger) : undefined;
+    this.units =
+      groups?.map((group) => group.map((index) => members[index] as Member)) ??
+      members.map((member) => [member]);
+    this.home = new Int32Array(groups?.map(([first = 0]) => hosts[first] ?? 0) ?? hosts);
     this.at = this.home.slice();
-    this.cpu = sums(this.units, ({ workloadClass }) => workloadClass.load.cpuMillicores);
-    this.memory = sums(this.units, ({ workloadClass }) => workloadClass.load.memoryBytes);
+    this.cpu = new Float64Array(this.units.length);
+    this.memory = new Float64Array(this.units.length);
+    this.#weigh();
     this.members = this.ledger.hosts.map(() => []);
     this.#slots = new Int32Array(this.at.length);
     this.at.forEach((host, unit) => this.#enter(unit, host));
+  }
+
+  /** Adds up what the members of each unit use. */
+  #weigh(): void {
+    for (let unit = 0; unit < this.units.length; unit++) {
+      let cpu = 0;
+      let memory = 0;
+      for (const { workloadClass } of this.units[unit] as readonly Member[]) {
+        cpu += workloadClass.load.cpuMillicores;
+        memory += workloadClass.load.memoryBytes;
+      }
+      this.cpu[unit] = cpu;
+      this.memory[unit] = memory;
+    }
   }
 
   /** Moves one unit when that is allowed; false: nothing has changed. */
@@ -87,23 +93,28 @@ export class Board {
     if (from === to || !this.admits(unit, to)) return false;
     const members = this.units[unit] as readonly Member[];
     const mark = this.ledger.mark();
-    const skews = members.map(({ workloadClass }) =>
-      this.#isFreeOf(workloadClass) ? [] : this.#neighbours.skewsOf(workloadClass, from, to),
-    );
+    const skews = this.#areHarmless(members)
+      ? undefined
+      : members.map(({ workloadClass }) => this.#neighbours.skewsOf(workloadClass, from, to));
     for (const { workloadClass } of members) this.#add(workloadClass, from, -1);
-    if (this.#enterAll(members, to) && !this.#harms(members, { from, to }, { skews, mark })) {
-      this.#journal.push({ unit, from });
+    const isMade =
+      this.#enterAll(members, to) &&
+      (skews === undefined || !this.#harms(members, { from, to }, { skews, mark }));
+    if (isMade) {
+      this.#note(unit, from);
       this.#seat(unit, to);
-      return true;
+    } else {
+      this.#undo({ from, to }, mark);
     }
-    this.#undo({ from, to }, mark);
-    return false;
+    return isMade;
   }
 
   /** True when the filters that never change their mind let the unit in. */
   admits(unit: number, host: number): boolean {
-    const members = this.units[unit] as readonly Member[];
-    return members.every(({ workloadClass }) => this.rules.admits(workloadClass, host));
+    for (const { workloadClass } of this.units[unit] as readonly Member[]) {
+      if (!this.rules.admits(workloadClass, host)) return false;
+    }
+    return true;
   }
 
   /** Asks something of the world as it would be if a unit were gone. */
@@ -131,26 +142,30 @@ export class Board {
 
   /** A point to which `rollback` returns. */
   mark(): number {
-    return this.#journal.length;
+    return this.#moved.length;
   }
 
   /** Units that were moved since a mark, with repeats. */
   movedSince(mark: number): readonly number[] {
-    return this.#journal.slice(mark).map(({ unit }) => unit);
+    return this.#moved.slice(mark);
   }
 
   /** Undoes moves, which needs no one's leave. */
   rollback(mark: number): void {
-    while (this.#journal.length > mark) {
-      const entry = this.#journal.pop();
-      if (entry !== undefined) this.#putBack(entry.unit, entry.from);
+    while (this.#moved.length > mark) {
+      this.#putBack(this.#moved.pop() as number, this.#left.pop() as number);
     }
   }
 
   /** Puts a unit where it is known that it may be, without asking. */
   put(unit: number, to: number): void {
-    this.#journal.push({ unit, from: this.at[unit] as number });
+    this.#note(unit, this.at[unit] as number);
     this.#putBack(unit, to);
+  }
+
+  #note(unit: number, from: number): void {
+    this.#moved.push(unit);
+    this.#left.push(from);
   }
 
   #putBack(unit: number, to: number): void {
@@ -165,11 +180,11 @@ export class Board {
   #enterAll(members: readonly Member[], to: number): boolean {
     let waiting = members;
     while (waiting.length > 0) {
-      const refused = waiting.filter(({ workloadClass }) => {
-        if (!this.rules.allows(workloadClass, to)) return true;
-        this.#add(workloadClass, to, 1);
-        return false;
-      });
+      const refused: Member[] = [];
+      for (const member of waiting) {
+        if (this.rules.allows(member.workloadClass, to)) this.#add(member.workloadClass, to, 1);
+        else refused.push(member);
+      }
       if (refused.length === waiting.length) return false;
       waiting = refused;
     }
@@ -182,7 +197,6 @@ export class Board {
     way: Way,
     before: { readonly skews: readonly (readonly number[])[]; readonly mark: number },
   ): boolean {
-    if (members.every(({ workloadClass }) => this.#isFreeOf(workloadClass))) return false;
     const isSkewed = members.some(({ workloadClass }, index) =>
       this.#neighbours.isSkewed(workloadClass, way, before.skews[index] ?? []),
     );
@@ -211,13 +225,13 @@ export class Board {
     this.rules.note(way.to);
   }
 
-  #isFreeOf(workloadClass: WorkloadClass): boolean {
-    let isFree = this.#isFree.get(workloadClass);
-    if (isFree === undefined) {
-      isFree = this.#neighbours.isFree(workloadClass);
-      this.#isFree.set(workloadClass, isFree);
+  #areHarmless(members: readonly Member[]): boolean {
+    for (const { workloadClass } of members) {
+      const isHarmless = (this.#isHarmless[workloadClass.id] ??=
+        this.#neighbours.isFree(workloadClass));
+      if (!isHarmless) return false;
     }
-    return isFree;
+    return true;
   }
 
   #seat(unit: number, host: number): void {
@@ -243,27 +257,4 @@ export class Board {
     list[slot] = last;
     this.#slots[last] = slot;
   }
-}
-
-function sums(
-  units: readonly (readonly Member[])[],
-  amountOf: (member: Member) => number,
-): Float64Array {
-  return Float64Array.from(units, (unit) => {
-    let sum = 0;
-    for (const member of unit) sum += amountOf(member);
-    return sum;
-  });
-}
-
-/** What runs, is ours, stays, and may change its host. */
-function movableOf({ workloads }: PlacementProblem, { seats }: Seated): PlacementWorkload[] {
-  const found = workloads.filter(
-    ({ key, isMovable, wish, isEnding }) =>
-      isMovable === true && wish === "keep" && isEnding !== true && seats.has(key),
-  );
-  const isSorted = found.every(
-    ({ key }, index) => index === 0 || (found[index - 1]?.key ?? "") <= key,
-  );
-  return isSorted ? found : found.sort((left, right) => compareText(left.key, right.key));
 }

@@ -1,4 +1,5 @@
-import type { Board, Member } from "./board.ts";
+import type { Board } from "./board.ts";
+import type { Member } from "./movers.ts";
 import { costOf } from "./worth.ts";
 
 /** What a unit is like at home; away from home it differs by 1 and costs nothing. */

@@ -3,7 +3,7 @@ import type { Ledger } from "../ledger.ts";
 import type { Seated } from "../settled.ts";
 import type { SpreadTerm } from "../terms.ts";
 import type { Topology } from "../topology.ts";
-import type { Member } from "./board.ts";
+import type { Member } from "./movers.ts";
 import type { Rules } from "./rules.ts";
 
 /** A spread constraint of something that runs, whoever it counts. */
@@ -36,6 +36,7 @@ export class Neighbours {
   constructor({ ledger, seats }: Seated, rules: Rules) {
     this.#ledger = ledger;
     this.#rules = rules;
+    if (ledger.classes.all().every((each) => isIndependent(each))) return;
     const watched = new Set<WorkloadClass>();
     for (const [key, { workloadClass, host }] of seats) {
       const { affinity, spreadHard } = workloadClass.terms;
@@ -61,6 +62,7 @@ export class Neighbours {
 
   /** Tells where a workload is now. */
   seat(key: string, host: number): void {
+    if (this.#residents.size === 0) return;
     const resident = this.#residents.get(key);
     if (resident !== undefined) resident.host = host;
   }
@@ -139,3 +141,7 @@ export class Neighbours {
 
 const isIn = ({ domainOf }: Topology, host: number, domain: number): boolean =>
   domainOf[host] === domain;
+
+/** True when members of the class lose nothing whoever else moves. */
+const isIndependent = ({ terms: { affinity, spreadHard } }: WorkloadClass): boolean =>
+  affinity === undefined && spreadHard.length === 0;

@@ -1,4 +1,5 @@
-import type { Board, Member } from "./board.ts";
+import type { Board } from "./board.ts";
+import type { Member } from "./movers.ts";
 import { peakPpm } from "./field.ts";
 import type { Report } from "./report.ts";
 import { isOverbooked } from "./rules.ts";
