@@ -1,25 +1,10 @@
-import { SQUARE_UNIT } from "./field.ts";
+import { type Lineup, NOBODY } from "./lineup.ts";
 import type { Scale, Shift } from "./scale.ts";
+import { Side } from "./side.ts";
 import { Tournament } from "./tournament.ts";
 
 /** Other hosts that a strained host tries to exchange with, the most promising first. */
 const PARTNERS_MAX = 6;
-/** Stands for the empty side of an exchange: a plain shift. */
-const NOBODY = -1;
-
-/** Who of one host may leave it for another at no cost: whoever has its home elsewhere. */
-interface Side {
-  readonly free: readonly number[];
-  /** Those that go home, which takes a move off the plan. */
-  readonly returning: readonly number[];
-}
-
-interface AmountLists {
-  readonly cpu: Float64Array;
-  readonly memory: Float64Array;
-  readonly cost: Float64Array;
-}
-
 interface Pair {
   readonly unit: number;
   readonly other: number;
@@ -36,8 +21,8 @@ export class Exchange {
   readonly #strained: Tournament;
   /** Moves that one exchange may add to the plan. */
   readonly #addedMax: number;
-  readonly #left: AmountLists;
-  readonly #right: AmountLists;
+  readonly #here: Side;
+  readonly #there: Side;
   #workLeft: number;
 
   constructor(scale: Scale, limits: { readonly addedMax: number; readonly work: number }) {
@@ -45,9 +30,8 @@ export class Exchange {
     this.#addedMax = limits.addedMax;
     this.#workLeft = limits.work;
     this.#strained = new Tournament(scale.field.hosts.length);
-    const most = scale.board.units.length + 1;
-    this.#left = amountLists(most);
-    this.#right = amountLists(most);
+    this.#here = new Side(scale);
+    this.#there = new Side(scale);
   }
 
   /** Pairs that it may still look at. */
@@ -130,102 +114,56 @@ export class Exchange {
   }
 
   #bestPair(slot: number, partner: number): Pair | undefined {
-    const here = this.#sideOf(slot, partner);
-    const there = this.#sideOf(partner, slot);
+    const { hosts } = this.#scale.field;
+    const here = this.#here;
+    const there = this.#there;
+    here.look(hosts[slot] as number, hosts[partner] as number);
+    there.look(hosts[partner] as number, hosts[slot] as number);
     let best: Pair | undefined;
-    const ask = (ours: readonly number[], theirs: readonly number[]): void => {
+    const ask = (ours: Lineup, theirs: Lineup): void => {
       const found = this.#bestOf(ours, theirs, { slot, partner });
       if (found !== undefined && found.gain > (best?.gain ?? 0)) best = found;
     };
     ask(here.free, there.free);
-    if (here.returning.length > 0) ask(here.returning, this.#stayingOn(partner));
-    if (there.returning.length > 0) ask(this.#stayingOn(slot), there.returning);
+    if (here.returning.length > 0) ask(here.returning, there.staying);
+    if (there.returning.length > 0) ask(here.staying, there.returning);
     if (this.#addedMax >= 1) {
-      ask(this.#stayingOn(slot), there.free);
-      ask(here.free, this.#stayingOn(partner));
+      ask(here.staying, there.free);
+      ask(here.free, there.staying);
     }
-    if (this.#addedMax >= 2) ask(this.#stayingOn(slot), this.#stayingOn(partner));
+    if (this.#addedMax >= 2) ask(here.staying, there.staying);
     return best;
   }
 
   #bestOf(
-    ours: readonly number[],
-    theirs: readonly number[],
+    ours: Lineup,
+    theirs: Lineup,
     way: { readonly slot: number; readonly partner: number },
   ): Pair | undefined {
-    this.#workLeft -= ours.length * theirs.length;
+    this.#workLeft -= ours.total * theirs.total;
     if (ours.length === 0 || theirs.length === 0) return undefined;
     const { cpuSlope, cpuCurve, memorySlope, memoryCurve } = this.#slopes(way.slot, way.partner);
-    const left = this.#amountsOf(ours, this.#left);
-    const right = this.#amountsOf(theirs, this.#right);
     let unit = NOBODY;
     let other = NOBODY;
     let gain = 0;
     for (let index = 0; index < ours.length; index++) {
-      const cpu = left.cpu[index] as number;
-      const memory = left.memory[index] as number;
-      const cost = left.cost[index] as number;
+      const cpu = ours.cpu[index] as number;
+      const memory = ours.memory[index] as number;
+      const cost = ours.cost[index] as number;
       for (let position = 0; position < theirs.length; position++) {
-        const millicores = cpu - (right.cpu[position] as number);
-        const bytes = memory - (right.memory[position] as number);
+        const millicores = cpu - (theirs.cpu[position] as number);
+        const bytes = memory - (theirs.memory[position] as number);
         const gained =
           millicores * (cpuSlope - millicores * cpuCurve) +
           bytes * (memorySlope - bytes * memoryCurve) -
           cost -
-          (right.cost[position] as number);
+          (theirs.cost[position] as number);
         if (gained <= gain) continue;
         gain = gained;
-        unit = ours[index] as number;
-        other = theirs[position] as number;
+        unit = ours.units[index] as number;
+        other = theirs.units[position] as number;
       }
     }
     return gain > 0 ? { unit, other, gain } : undefined;
   }
-
-  /** What each brings along, side by side; nobody brings nothing. */
-  #amountsOf(units: readonly number[], into: AmountLists): AmountLists {
-    const { of: kinds, cpu, memory, cost } = this.#scale.kinds;
-    for (let index = 0; index < units.length; index++) {
-      const unit = units[index] as number;
-      const isNobody = unit === NOBODY;
-      const kind = isNobody ? 0 : (kinds[unit] as number);
-      into.cpu[index] = isNobody ? 0 : (cpu[kind] as number);
-      into.memory[index] = isNobody ? 0 : (memory[kind] as number);
-      into.cost[index] = isNobody ? 0 : (cost[kind] as number) * SQUARE_UNIT;
-    }
-    return into;
-  }
-
-  #sideOf(slot: number, partner: number): Side {
-    const { board, field } = this.#scale;
-    const { home } = board;
-    const host = field.hosts[slot] as number;
-    const goal = field.hosts[partner] as number;
-    const free: number[] = [];
-    const returning: number[] = [];
-    for (const unit of board.members[host] as readonly number[]) {
-      if (home[unit] === host) continue;
-      free.push(unit);
-      if (home[unit] === goal) returning.push(unit);
-    }
-    free.push(NOBODY);
-    return { free, returning };
-  }
-
-  /** Who would be one more move. */
-  #stayingOn(slot: number): readonly number[] {
-    const { board, field, kinds } = this.#scale;
-    const host = field.hosts[slot] as number;
-    const staying: number[] = [];
-    for (const unit of board.members[host] as readonly number[]) {
-      if (board.home[unit] === host && kinds.costOf(unit) !== Infinity) staying.push(unit);
-    }
-    return staying;
-  }
 }
-
-const amountLists = (size: number): AmountLists => ({
-  cpu: new Float64Array(size),
-  memory: new Float64Array(size),
-  cost: new Float64Array(size),
-});
