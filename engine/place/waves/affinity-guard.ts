@@ -72,14 +72,25 @@ export class AffinityGuard implements Guard {
     for (const rule of this.#rules) rule.letGo();
   }
 
-  /** Lets workloads of an affinity that holds the leg back go one by one; false without any. */
-  open(leg: Leg): boolean {
-    for (const [rule, role] of this.#crossedBy(leg)) {
-      if (rule.isOpen || rule.admits(leg.from, leg.to, role)) continue;
-      rule.isOpen = true;
-      return true;
+  /**
+   * Lets workloads go one by one of every affinity that holds all of its legs back, which nothing
+   * else can change any more; where there is none, of the first that holds any leg back. False
+   * without any.
+   */
+  open(waiting: readonly Leg[]): boolean {
+    const refusing = new Set<AffinityRule>();
+    const admitting = new Set<AffinityRule>();
+    for (const leg of waiting) {
+      for (const [rule, role] of this.#crossedBy(leg)) {
+        if (rule.isOpen) continue;
+        (rule.admits(leg.from, leg.to, role) ? admitting : refusing).add(rule);
+      }
     }
-    return false;
+    const [first] = refusing;
+    if (first === undefined) return false;
+    const lasting = [...refusing].filter((rule) => !admitting.has(rule));
+    for (const rule of lasting.length > 0 ? lasting : [first]) rule.isOpen = true;
+    return true;
   }
 
   /** Counts the holders that have a match now and in the end: nobody else can lose one. */

@@ -104,7 +104,7 @@ function runToTheEnd(crew: Crew): void {
     rounds.run();
     if (rounds.waiting.length === 0) return;
     room.vacateAll();
-    hasMore = letGo() || startDetours(crew) || rounds.waiting.some((leg) => affinity.open(leg));
+    hasMore = letGo() || startDetours(crew) || affinity.open(rounds.waiting);
   }
 }
 

@@ -59,6 +59,21 @@ describe("rules", () => {
     expect(found.parted).toEqual(["pod/shop/x", "pod/shop/y"]);
   });
 
+  test("pairs that nothing keeps together part at once, not one after the other", () => {
+    const pairs = ["p", "q", "r"].flatMap((app) => {
+      const near = terms({ podAffinity: { required: [term(app)], preferred: [] } });
+      return ["1", "2"].map((number) =>
+        sized(`${app}${number}`, "a", 1, { labels: { app }, scheduling: near }),
+      );
+    });
+    const hosts = [small("a", 8), small("b", 8)];
+    const to = Object.fromEntries(pairs.map(({ key }) => [key.slice(-2), "b"]));
+    const found = order({ hosts, workloads: pairs }, to);
+    expect(found.parted).toHaveLength(6);
+    // Six moves of which a host takes part in four at a time.
+    expect(Math.max(...found.moves.map(({ wave }) => wave))).toBe(1);
+  });
+
   test("a hard spread holds while several are on the way", () => {
     const scheduling = terms({ spread: [evenly("web")] });
     const web = (name: string, at: string) =>
