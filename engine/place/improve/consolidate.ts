@@ -6,6 +6,13 @@ import type { Report } from "./report.ts";
 /** Most that a host may carry once others are emptied into it: the upper edge of DPM's band. */
 const MOST_PPM = 810_000;
 
+interface Limits {
+  readonly report: Report;
+  readonly movesMax: number | undefined;
+  /** False once the cluster could not lose the hosts any more that it promises. */
+  readonly isKept: () => boolean;
+}
+
 /**
  * Empties little-used hosts into those in use, the least used first, until none can be emptied any
  * more. Out: whether anything has moved.
@@ -13,7 +20,7 @@ const MOST_PPM = 810_000;
 export function consolidate(
   board: Board,
   hosts: readonly number[],
-  { report, movesMax }: { readonly report: Report; readonly movesMax: number | undefined },
+  { report, movesMax, isKept }: Limits,
 ): boolean {
   const { ledger } = board;
   const start = board.mark();
@@ -24,6 +31,10 @@ export function consolidate(
       const used = hosts.filter((each) => (ledger.workloads[each] ?? 0) > 0);
       const refuge = { hosts: used, mostPpm: MOST_PPM, movesMax: report.movesLeft(movesMax) };
       if (!evacuate(board, host, refuge)) continue;
+      if (!isKept()) {
+        board.rollback(mark);
+        continue;
+      }
       const message = `empties ${ledger.hosts[host]?.name ?? ""}`;
       report.claim(board, mark, { reason: "consolidate", priority: 3, message });
     }

@@ -6,6 +6,7 @@ import { Crowd } from "./crowd.ts";
 import { even } from "./even.ts";
 import { Field } from "./field.ts";
 import { type PowerTask, putToSleep, wakeUp } from "./power.ts";
+import { keepingPromise, promiseOf } from "./promise.ts";
 import { type Effort, relieve } from "./relief.ts";
 import { repair } from "./repair.ts";
 import { Report } from "./report.ts";
@@ -100,8 +101,11 @@ function balanceCluster(board: Board, cluster: number, task: ClusterTask): void 
     if (threshold > 1 && task.powered !== undefined) hasChanged = putToSleep(board, task.powered);
     const hosts = hostsOf(board, cluster);
     if (threshold > 1) {
-      if (goal === "pack") consolidate(board, hosts, { report: task.report, movesMax });
-      else if (evenOut(board, hosts, task) && task.powered !== undefined) hasChanged = true;
+      if (goal === "pack") {
+        const isKept = promiseOf(board, cluster);
+        consolidate(board, hosts, { report: task.report, movesMax, isKept });
+      } else if (evenOut(board, { cluster, hosts }, task) && task.powered !== undefined)
+        hasChanged = true;
     }
     hasChanged = relieveOverloaded(board, hosts, task) || hasChanged;
     if (!hasChanged || threshold === 1) return;
@@ -111,14 +115,18 @@ function balanceCluster(board: Board, cluster: number, task: ClusterTask): void 
 /** True when anything has moved. */
 function evenOut(
   board: Board,
-  hosts: readonly number[],
+  { cluster, hosts }: { readonly cluster: number; readonly hosts: readonly number[] },
   { balance, report }: ClusterTask,
 ): boolean {
   const mark = board.mark();
-  const field = new Field(board.ledger, hosts);
-  const priority = priorityOf(field.deviationPpm, hosts.length);
+  const { deviationPpm } = new Field(board.ledger, hosts);
+  const priority = priorityOf(deviationPpm, hosts.length);
   const target = targetPpm(balance.threshold, hosts.length);
-  even(new Scale(board, field, { target, movesMax: report.movesLeft(balance.movesMax) }), target);
+  keepingPromise(board, cluster, {
+    movesMax: report.movesLeft(balance.movesMax),
+    make: (movesMax) =>
+      even(new Scale(board, new Field(board.ledger, hosts), { target, movesMax }), target),
+  });
   report.claim(board, mark, { reason: "balance", priority });
   return board.mark() > mark;
 }

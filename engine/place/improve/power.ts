@@ -1,6 +1,5 @@
 import type { PowerPolicy } from "../../model/desired.ts";
 import type { PowerAdvice } from "../../model/placement.ts";
-import { FailureDrill } from "../admission/drill.ts";
 import { applicantOf } from "../applicant.ts";
 import { failover } from "../filters/failover.ts";
 import { PASS } from "../filters/filter.ts";
@@ -9,12 +8,10 @@ import { floorDivide, mebibytesDown, mebibytesUp, partsPerMillion } from "../uni
 import type { Board } from "./board.ts";
 import { evacuate } from "./evacuate.ts";
 import { peakPpm } from "./field.ts";
+import { standsFailures } from "./promise.ts";
 import type { Report } from "./report.ts";
 
 const PPM_PER_PERCENT = 10_000;
-/** Workloads up to which the loss of hosts is tried before another one sleeps. */
-const DRILLED_MAX = 2000;
-const QUESTIONS_MAX = 20_000;
 
 /** One cluster and what was advised for it so far. */
 export interface PowerTask {
@@ -95,10 +92,7 @@ function survives(board: Board, cluster: number): boolean {
   ledger.add(workloadClass, host, -1);
   const isAdmitted = failover.test(host, applicantOf(workloadClass, ledger), ledger) === PASS;
   ledger.rollback(mark);
-  const failures = ledger.clusters[cluster]?.policy?.hostFailuresToTolerate ?? 0;
-  if (!isAdmitted || failures <= 0 || seats.length > DRILLED_MAX) return isAdmitted;
-  const drill = new FailureDrill({ ledger, seats });
-  return drill.survives(cluster, failures, QUESTIONS_MAX).stranded === undefined;
+  return isAdmitted && standsFailures(board, cluster);
 }
 
 /**
