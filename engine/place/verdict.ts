@@ -112,6 +112,10 @@ function judgeHosts(applicant: Applicant, ledger: Ledger): HostVerdicts {
 export const busyFilters = (applicant: Applicant, ledger: Ledger): readonly NumberedFilter[] =>
   LEDGER_FILTERS.filter(([, filter]) => filter.isIdle?.(applicant, ledger) !== true);
 
+/** True when, for all that these filters ask, no placement on one host changes another's answer. */
+export const isByHost = (busy: readonly NumberedFilter[]): boolean =>
+  busy.every(([, { marks }]) => marks === undefined);
+
 /** The first filter that rejects the host, as a reason number plus 1; 0 when it is feasible. */
 export function judge(
   host: number,

@@ -118,13 +118,6 @@ function described({
   };
 }
 
-/** The ledger with a scene's edits: the plan's own one where only the workload differs. */
-export function ledgerOf(scene: Scene, world: World): Ledger {
-  const { hosts, added, pools, policies, dropped } = scene;
-  const edits = hosts.size + added.length + pools.size + policies.size + dropped.size;
-  return edits === 0 ? world.ledger : copyOf(scene, world);
-}
-
 /** Workloads and hosts up to which a world is placed from scratch to try an edit. */
 const REPLAYED_MAX = 5000;
 
@@ -167,28 +160,47 @@ function settled(workload: PlacementWorkload): PlacementWorkload {
   return rest;
 }
 
-/** The edited hosts, pools and policies with everything seated again, for some that will ask. */
+/** Who will ask for a host in a copy, and the hosts it is made of; absent: the workload, all. */
+interface Extent {
+  readonly askers?: readonly PlacementWorkload[];
+  readonly hosts?: readonly Host[];
+}
+
+/** The edited hosts, pools and policies with everything seated again. */
 export function copyOf(
   scene: Scene,
   { ledger, placed }: World,
-  askers: readonly PlacementWorkload[] = [scene.workload],
+  { askers = [scene.workload], hosts }: Extent = {},
 ): Ledger {
-  const { dropped } = scene;
-  const copy = new Ledger(described(scene));
-  const newIndex = ledger.hosts.map(({ name }) => copy.indexOf.get(name) ?? 0);
+  const world = described(scene);
+  const given = hosts?.map((host) => scene.hosts.get(host.name) ?? host);
+  const copy = new Ledger({ ...world, hosts: given ?? world.hosts });
   // Whoever is counted has to know all others before.
   for (const asker of askers) copy.classes.classOf(asker);
-  const classes = new Map(
-    [...new Set([...placed.values()].map(({ workloadClass }) => workloadClass))].map(
-      (each) => [each, copy.classes.classOf(withoutRules(each.sample, dropped))] as const,
-    ),
-  );
-  for (const [key, { workloadClass, host }] of placed) {
-    if (key === scene.workload.key) continue;
-    const again = classes.get(workloadClass);
-    if (again !== undefined) copy.add(again, newIndex[host] ?? 0, 1);
-  }
+  if (copy.hosts.some(({ name }) => ledger.indexOf.has(name)))
+    seatAll(copy, scene, { ledger, placed });
   return copy;
+}
+
+/** Seats everybody but the workload on those hosts of the copy that were there before. */
+function seatAll(
+  copy: Ledger,
+  { workload, dropped }: Scene,
+  { ledger, placed }: Pick<World, "ledger" | "placed">,
+): void {
+  const newIndex = ledger.hosts.map(({ name }) => copy.indexOf.get(name));
+  const seats = [...placed].filter(([, { host }]) => newIndex[host] !== undefined);
+  const classes = new Map<WorkloadClass, WorkloadClass>();
+  for (const [, { workloadClass }] of seats) {
+    if (classes.has(workloadClass)) continue;
+    const again = copy.classes.classOf(withoutRules(workloadClass.sample, dropped));
+    classes.set(workloadClass, again);
+  }
+  for (const [key, { workloadClass, host }] of seats) {
+    const again = key === workload.key ? undefined : classes.get(workloadClass);
+    const there = newIndex[host];
+    if (again !== undefined && there !== undefined) copy.add(again, there, 1);
+  }
 }
 
 /** A workload without the anti-affinity terms of some rules. */

@@ -23,7 +23,7 @@ export class SpareHost {
     if (first === undefined || spare === undefined) return undefined;
     const scene = spare.change(sceneOf(first.sample, world));
     const askers = classes.map(({ sample }) => ({ ...sample, key: "" }));
-    const ledger = copyOf({ ...scene, workload: { ...first.sample, key: "" } }, world, askers);
+    const ledger = copyOf({ ...scene, workload: { ...first.sample, key: "" } }, world, { askers });
     const { description, edit } = spare;
     return new SpareHost({ description, host: "", edits: [edit] }, ledger, spare.host);
   }

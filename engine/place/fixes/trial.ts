@@ -1,19 +1,12 @@
-import { type Applicant, applicantOf } from "../applicant.ts";
-import { PASS } from "../filters/filter.ts";
-import { FILTERS } from "../filters/index.ts";
-import { hostGate, poolGate } from "../gates.ts";
-import type { Ledger } from "../ledger.ts";
-import { poolRelaxations } from "./limits.ts";
-import { failingFilters, obstaclesOf } from "./obstacles.ts";
 import {
   isReplayable,
-  ledgerOf,
   type Relaxation,
   replayed,
   type Scene,
   sceneOf,
   type World,
 } from "./scene.ts";
+import { Stage } from "./stage.ts";
 
 /** Rounds in which one edit may bring up the next obstacle on the same host. */
 const ROUNDS_MAX = 6;
@@ -25,12 +18,6 @@ export interface Remedy {
   readonly relaxations: readonly Relaxation[];
   /** Name of the host; it may be a new one. */
   readonly host: string;
-}
-
-/** A world in which a workload asks for a host. */
-interface Stage {
-  readonly ledger: Ledger;
-  readonly applicant: Applicant;
 }
 
 /** Tries edits for one workload on the world as the plan leaves it. */
@@ -47,23 +34,19 @@ export class Trial {
   /** The host that takes the workload with these edits: the preferred one, else the first. */
   hostWith(relaxations: readonly Relaxation[], preferred: string | undefined): string | undefined {
     if (preferred !== undefined && this.takes(relaxations, preferred)) return preferred;
-    const stage = this.#stage(relaxations);
-    if (!isAdmitted(stage)) return undefined;
-    return stage.ledger.hosts.find((_host, index) => passesAll(index, stage))?.name;
+    return this.#stage(relaxations).firstHost();
   }
 
   /** True when that very host takes the workload with these edits. */
   takes(relaxations: readonly Relaxation[], name: string): boolean {
-    const stage = this.#stage(relaxations);
-    const host = stage.ledger.indexOf.get(name);
-    return host !== undefined && isAdmitted(stage) && passesAll(host, stage);
+    return this.#stage(relaxations).takes(name);
   }
 
   /** Adds the cheapest edit for whatever is still in the way on a host; undefined if it stays. */
   complete(given: readonly Relaxation[], name: string): Remedy | undefined {
     let relaxations = unique(given);
     for (let round = 0; round < ROUNDS_MAX; round++) {
-      const obstacles = this.#obstaclesOn(relaxations, name);
+      const obstacles = this.#stage(relaxations).obstaclesOn(name);
       if (obstacles === undefined) return undefined;
       if (obstacles.length === 0) {
         const host = this.hostWith(relaxations, name);
@@ -93,38 +76,16 @@ export class Trial {
     return replayed(scene, [this.#start.workload], world).get(scene.workload.key);
   }
 
-  #obstaclesOn(
-    relaxations: readonly Relaxation[],
-    name: string,
-  ): readonly (readonly Relaxation[])[] | undefined {
-    const { ledger, applicant } = this.#stage(relaxations);
-    const host = ledger.indexOf.get(name);
-    if (host === undefined) return undefined;
-    const failing = failingFilters(host, applicant, ledger);
-    const onHost = obstaclesOf(host, failing, { applicant, ledger });
-    if (onHost === undefined) return undefined;
-    return [...onHost, ...poolRelaxations(applicant.workloadClass, ledger)];
-  }
-
   /** The world with some edits made; the last one is kept, since it is asked for again. */
   #stage(relaxations: readonly Relaxation[]): Stage {
     const name = textOf(relaxations);
-    if (this.#last?.name !== name) this.#last = { name, stage: this.#stageAnew(relaxations) };
+    if (this.#last?.name !== name) {
+      const scene = relaxations.reduce((known, { change }) => change(known), this.#start);
+      this.#last = { name, stage: new Stage(scene, this.#world) };
+    }
     return this.#last.stage;
   }
-
-  #stageAnew(relaxations: readonly Relaxation[]): Stage {
-    const scene = relaxations.reduce((known, { change }) => change(known), this.#start);
-    const ledger = ledgerOf(scene, this.#world);
-    return { ledger, applicant: applicantOf(ledger.classes.classOf(scene.workload), ledger) };
-  }
 }
-
-const isAdmitted = ({ ledger, applicant: { workloadClass } }: Stage): boolean =>
-  hostGate(workloadClass, ledger) === undefined && poolGate(workloadClass, ledger) === undefined;
-
-const passesAll = (host: number, { ledger, applicant }: Stage): boolean =>
-  FILTERS.every((filter) => filter.test(host, applicant, ledger) === PASS);
 
 /** Each value edited once, as it was edited last; what is added to a list is a value of its own. */
 function unique(relaxations: readonly Relaxation[]): readonly Relaxation[] {

@@ -10,7 +10,7 @@ import { spread } from "../filters/spread.ts";
 import type { Ledger } from "../ledger.ts";
 import { Suspicion } from "./suspicion.ts";
 import type { Topology } from "../topology.ts";
-import { busyFilters, HostVerdictCache, judge } from "../verdict.ts";
+import { busyFilters, HostVerdictCache, isByHost, judge } from "../verdict.ts";
 
 /**
  * What a running workload must not stay in. The other filters only keep newcomers away: a host
@@ -61,7 +61,7 @@ export class Rules {
 
   /** True when nothing that happens on one host changes what is said of another. */
   isByHost(workloadClass: WorkloadClass): boolean {
-    return this.#knownOf(workloadClass).busy.every(([, { marks }]) => marks === undefined);
+    return isByHost(this.#knownOf(workloadClass).busy);
   }
 
   /** All that a host has to have free for the class; undefined where more is asked of it. */
