@@ -78,7 +78,7 @@ export class HostHeap {
 
   /** The `count` best hosts in order; a walk from the root over at most `count` nodes. */
   top(count: number): number[] {
-    if (count === 2) return this.#best2();
+    if (count === 2) return [this.best(), this.second()].filter((host) => host !== undefined);
     const found: number[] = [];
     const frontier: number[] = this.#length > 0 ? [0] : [];
     while (found.length < count && frontier.length > 0) {
@@ -97,13 +97,12 @@ export class HostHeap {
     return found;
   }
 
-  /** What most plans ask for: the best and the runner-up, which is a child of the root. */
-  #best2(): number[] {
-    if (this.#length < 2) return this.#length === 0 ? [] : [this.#at(0)];
+  /** The second best host, which is a child of the root. */
+  second(): number | undefined {
+    if (this.#length < 2) return undefined;
     const left = this.#at(1);
     const right = this.#at(2);
-    const isRight = this.#length > 2 && this.#isBetter(right, left);
-    return [this.#at(0), isRight ? right : left];
+    return this.#length > 2 && this.#isBetter(right, left) ? right : left;
   }
 
   #isBetter(left: number, right: number): boolean {

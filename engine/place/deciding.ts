@@ -2,9 +2,9 @@ import type { PlacementProblem } from "../model/placement.ts";
 import type { WorkloadClass } from "./classes.ts";
 import { type Draft, unplacedDraft } from "./decision.ts";
 import { PlacedDecision } from "./decision-log.ts";
-import type { Desks } from "./desk.ts";
+import type { Desk, Desks } from "./desk.ts";
 import type { FixWorld } from "./fixes.ts";
-import { type Gate, hostGate, poolGate } from "./gates.ts";
+import { type Gate, hostGate, isUngated, poolGate } from "./gates.ts";
 import type { Ledger } from "./ledger.ts";
 import { type Batch, orderBatches, type Pending, type Preference, sortedByKey } from "./order.ts";
 import { type Failure, gangFailures, type Troop, troopsOf } from "./rescue/gangs.ts";
@@ -177,32 +177,66 @@ const countHosts = (run: Run, workloadClass: WorkloadClass): number =>
 /** Places the members of one class one after the other; tells who finds no host, and why. */
 export function decideBatch(
   run: Run,
-  { workloadClass, members }: Batch,
+  batch: Batch,
   onUnplaced: (member: Pending, draft: Draft) => void,
 ): void {
-  const { ledger } = run;
-  const closed = hostGateOf(run, workloadClass);
+  const { workloadClass, members } = batch;
   const isRecurring = run.recurring.has(workloadClass);
   // A repair changes two hosts: the one it leaves and the one it gets.
   const changes = members.reduce((sum, { seat }) => sum + (seat === undefined ? 1 : 2), 0);
-  let desk: ReturnType<Desks["of"]> | undefined;
-  for (const member of members) {
-    const { workload, seat } = member;
-    const isSeated = seat !== undefined && !run.lifted.has(workload.key);
-    if (isSeated) ledger.add(seat.workloadClass, seat.host, -1);
-    const gate = closed ?? poolGate(workloadClass, ledger);
-    if (gate === undefined) desk ??= run.desks.of(workloadClass, { isRecurring, changes });
-    const draft =
-      desk === undefined || gate !== undefined
-        ? unplacedDraft(workload, ledger.hosts.length, { gate })
-        : desk.choose(member);
-    if (draft instanceof PlacedDecision) {
-      enter(run, member, draft);
-      continue;
-    }
-    if (isSeated) ledger.add(seat.workloadClass, seat.host, 1);
-    onUnplaced(member, draft);
+  let desk: Desk | undefined;
+  const deskOf = (): Desk => (desk ??= run.desks.of(workloadClass, { isRecurring, changes }));
+  const closed = hostGateOf(run, workloadClass);
+  const isRow =
+    closed === undefined && isUngated(workloadClass, run.ledger) && areNewcomers(members);
+  const seated = isRow ? enterRow(run, members, deskOf()) : 0;
+  for (const member of members.slice(seated)) {
+    decideMember(run, member, { closed, deskOf, onUnplaced });
   }
+}
+
+/** Members that have no host, and none that they rather stay on. */
+const areNewcomers = (members: readonly Pending[]): boolean =>
+  members.every(({ seat, mayStay }) => seat === undefined && mayStay === undefined);
+
+/** Decides about newcomers and seats them, as long as there are hosts; returns how many. */
+function enterRow(run: Run, newcomers: readonly Pending[], desk: Desk): number {
+  const decisions = desk.seat(newcomers);
+  for (const decision of decisions) {
+    run.drafts.push(decision);
+    run.register.enter(decision, false);
+  }
+  return decisions.length;
+}
+
+function decideMember(
+  run: Run,
+  member: Pending,
+  {
+    closed,
+    deskOf,
+    onUnplaced,
+  }: {
+    readonly closed: Gate | undefined;
+    readonly deskOf: () => Desk;
+    readonly onUnplaced: (member: Pending, draft: Draft) => void;
+  },
+): void {
+  const { ledger } = run;
+  const { workload, workloadClass, seat } = member;
+  const isSeated = seat !== undefined && !run.lifted.has(workload.key);
+  if (isSeated) ledger.add(seat.workloadClass, seat.host, -1);
+  const gate = closed ?? poolGate(workloadClass, ledger);
+  const draft =
+    gate === undefined
+      ? deskOf().choose(member)
+      : unplacedDraft(workload, ledger.hosts.length, { gate });
+  if (draft instanceof PlacedDecision) {
+    enter(run, member, draft);
+    return;
+  }
+  if (isSeated) ledger.add(seat.workloadClass, seat.host, 1);
+  onUnplaced(member, draft);
 }
 
 /** Seats a member where it was decided. */

@@ -5,7 +5,9 @@ import type { Rejections } from "./explain.ts";
 import type { Gate } from "./gates.ts";
 import { GrowingList } from "./growing-list.ts";
 import type { Ledger } from "./ledger.ts";
+import type { Pending } from "./order.ts";
 import type { Past } from "./past.ts";
+import type { Row } from "./row.ts";
 import { TERMS } from "./score.ts";
 import type { ScoreValues } from "./scores/parted.ts";
 import type { Seat } from "./seating.ts";
@@ -15,13 +17,18 @@ const BEYOND_TERMS = ["name", "only", "stays", "balance"] as const;
 const NAMES: readonly string[] = [...TERMS, ...BEYOND_TERMS];
 
 /** Position among the things that decide. */
-export const DECIDED_BY_NAME: number = NAMES.indexOf("name");
-export const DECIDED_BY_NOBODY_ELSE: number = NAMES.indexOf("only");
+const DECIDED_BY_NAME: number = NAMES.indexOf("name");
+const DECIDED_BY_NOBODY_ELSE: number = NAMES.indexOf("only");
 /** Another host was the best when it was chosen, and this one once all were placed. */
 const DECIDED_BY_BALANCE: number = NAMES.indexOf("balance");
 export const DECIDED_BY_STAYING: number = NAMES.indexOf("stays");
 
 const NOBODY = -1;
+
+/** What decided for the best host: the first term in which it beat the second, if there was one. */
+export const deciderOf = (term: number, isOnly: boolean): number =>
+  isOnly ? DECIDED_BY_NOBODY_ELSE : Math.min(DECIDED_BY_NAME, term);
+
 const NO_FIXES: readonly Fix[] = [];
 
 /** Reads Kubernetes' scores of a host as it then is. */
@@ -89,6 +96,33 @@ export class DecisionLog {
     if (this.#chapters.at(-1) !== chapter) this.#chapters.push(chapter);
     this.#chapterOf.push(this.#chapters.length - 1);
     return new PlacedDecision(this, index);
+  }
+
+  /**
+   * Takes down what was decided in a row about the next of some newcomers, and adds it to what was
+   * decided about those before. The ledger has seated them since, and nobody else.
+   */
+  addRow(
+    row: Row,
+    chapter: Chapter,
+    newcomers: readonly Pending[],
+    decisions: PlacedDecision[],
+  ): void {
+    const { length, hosts, seconds, terms } = row;
+    const version = this.ledger.version - length;
+    this.#chapters.push(chapter);
+    this.#hosts.append(hosts, length);
+    this.#shown[0].append(hosts, length);
+    this.#shown[1].append(seconds, length);
+    for (let at = 0; at < length; at++) {
+      const newcomer = newcomers[decisions.length];
+      if (newcomer === undefined) throw new Error("fewer newcomers than decisions");
+      this.#workloads.push(newcomer.workload);
+      this.#decidedBy.push(deciderOf(terms[at] ?? 0, seconds[at] === NOBODY));
+      this.#versions.push(version + at);
+      this.#chapterOf.push(this.#chapters.length - 1);
+      decisions.push(new PlacedDecision(this, this.#workloads.length - 1));
+    }
   }
 
   /** Decides anew that a workload, which is on no host right now, gets another one. */

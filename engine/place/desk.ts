@@ -4,9 +4,8 @@ import type { WorkloadClass } from "./classes.ts";
 import { type Draft, unplacedDraft } from "./decision.ts";
 import {
   type Chapter,
-  DECIDED_BY_NAME,
-  DECIDED_BY_NOBODY_ELSE,
   DECIDED_BY_STAYING,
+  deciderOf,
   type DecisionBasis,
   type DecisionLog,
   type PlacedDecision,
@@ -18,6 +17,7 @@ import type { Ledger } from "./ledger.ts";
 import type { Pending } from "./order.ts";
 import { Workspace } from "./plain-standing.ts";
 import { policyFor } from "./policy.ts";
+import { Row } from "./row.ts";
 import { type Opening, type Search, type Standing, standingOf } from "./standing.ts";
 import type { HostVerdictCache } from "./verdict.ts";
 
@@ -34,25 +34,28 @@ interface Office {
   readonly log: DecisionLog;
   readonly limits: PlacementLimits;
   readonly search: Search;
+  readonly row: Row;
 }
 
 /** Decides about the members of one class, one after the other. */
-class Desk {
+export class Desk {
   readonly #standing: Standing;
   readonly #explainer: Explainer;
   readonly #basis: DecisionBasis;
   readonly #log: DecisionLog;
   readonly #candidatesMax: number;
+  readonly #row: Row;
   #chapter: Chapter | undefined;
 
   constructor(workloadClass: WorkloadClass, office: Office, opening: Partial<Opening>) {
-    const { ledger, log, limits } = office;
+    const { ledger, log, limits, row } = office;
     const standing = standingOf(workloadClass, ledger, { ...office, ...opening });
     const { chooser } = policyFor(workloadClass, ledger);
     this.#standing = standing;
     this.#explainer = new Explainer(standing, limits);
     this.#basis = { workloadClass, cards: { applicant: standing.applicant, ledger, chooser } };
     this.#log = log;
+    this.#row = row;
     this.#candidatesMax = limits.candidatesMax;
   }
 
@@ -71,13 +74,33 @@ class Desk {
     if (first === undefined) return this.#unplaced(workload, rejections);
     const stays = mayStay !== undefined && standing.reasonOf(mayStay) === 0;
     const host = stays ? mayStay : first;
+    const term = second === undefined ? 0 : standing.difference(first, second);
     return this.#log.add({
       workload,
       chapter: this.#chapterOf(rejections, first, second),
       host,
-      decidedBy: host === first ? decidedBy(standing, first, second) : DECIDED_BY_STAYING,
+      decidedBy: host === first ? deciderOf(term, second === undefined) : DECIDED_BY_STAYING,
       candidates: this.#candidates(best),
     });
+  }
+
+  /**
+   * Decides about the first of some newcomers and seats them in the ledger, as long as there are
+   * hosts for them. None of them where they have to be decided about one by one.
+   */
+  seat(newcomers: readonly Pending[]): readonly PlacedDecision[] {
+    const standing = this.#standing;
+    if (standing.seat === undefined || this.#candidatesMax > SHORT_LIST) return [];
+    const decisions: PlacedDecision[] = [];
+    standing.sync();
+    while (decisions.length < newcomers.length) {
+      const [first, second] = standing.top(SHORT_LIST);
+      if (first === undefined) break;
+      const chapter = this.#chapterOf(this.#explainer.rejections(), first, second);
+      standing.seat(this.#row, newcomers.length - decisions.length);
+      this.#log.addRow(this.#row, chapter, newcomers, decisions);
+    }
+    return decisions;
   }
 
   /** The chapter of a decision: the last one while nothing of it has changed. */
@@ -114,12 +137,6 @@ class Desk {
   }
 }
 
-/** The first term in which the best host beats the second. */
-const decidedBy = (standing: Standing, best: number, second: number | undefined): number =>
-  second === undefined
-    ? DECIDED_BY_NOBODY_ELSE
-    : Math.min(DECIDED_BY_NAME, standing.difference(best, second));
-
 /** The desks of one run. */
 export class Desks {
   readonly #office: Office;
@@ -129,8 +146,8 @@ export class Desks {
   /** The desk that has the workspace. */
   #passing: Desk | undefined;
 
-  constructor(office: Office) {
-    this.#office = office;
+  constructor(office: Omit<Office, "row">) {
+    this.#office = { ...office, row: new Row() };
     this.#space = new Workspace(office.ledger.hosts.length);
   }
 

@@ -66,6 +66,10 @@ function exceeds(
   };
 }
 
+/** True where no pool can refuse a member of the class, whoever else is placed. */
+export const isUngated = ({ sample }: WorkloadClass, { pools }: Ledger): boolean =>
+  !pools.hasReservations && pools.chainOf(sample.pool).length === 0;
+
 /** Limits of the pool and of all its ancestors (row N03), then what they keep reserved (D10). */
 export function poolGate(workloadClass: WorkloadClass, ledger: Ledger): Gate | undefined {
   const { reservation } = workloadClass.sample.demand;

@@ -14,12 +14,22 @@ export class GrowingList {
   }
 
   push(item: number): void {
-    if (this.#length === this.#items.length) {
-      const more = new Int32Array(2 * this.#length);
-      more.set(this.#items);
-      this.#items = more;
-    }
+    if (this.#length === this.#items.length) this.#makeRoom(1);
     this.#items[this.#length++] = item;
+  }
+
+  /** Puts the first `count` of some items at the end. */
+  append(items: Int32Array, count: number): void {
+    this.#makeRoom(count);
+    this.#items.set(items.subarray(0, count), this.#length);
+    this.#length += count;
+  }
+
+  #makeRoom(count: number): void {
+    if (this.#length + count <= this.#items.length) return;
+    const more = new Int32Array(2 * this.#length + count);
+    more.set(this.#items);
+    this.#items = more;
   }
 
   /** Takes the last item off; 0 when there is none. */

@@ -50,8 +50,8 @@ export class Judge {
     return judge(host, this.#applicant, this.#ledger, this.#known);
   }
 
-  /** Writes what `of` says of every host. */
-  all(reasons: Int16Array): void {
+  /** Writes what `of` says of every host; true when it lets all of them pass. */
+  all(reasons: Int16Array): boolean {
     const { hostVerdicts } = this.#known;
     reasons.set(hostVerdicts.reasons);
     let isOpen = this.#others.length === 0 && hostVerdicts.passing === reasons.length;
@@ -60,11 +60,12 @@ export class Judge {
       markLacking(from, wanted, reasons);
       isOpen = false;
     }
-    if (isOpen) return;
+    if (isOpen) return true;
     for (let host = 0; host < reasons.length; host++) {
       if (reasons[host] === 0 && this.#passesOthers(host)) continue;
       reasons[host] = judge(host, this.#applicant, this.#ledger, this.#known);
     }
+    return false;
   }
 
   #isOpen(host: number): boolean {

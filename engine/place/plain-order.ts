@@ -1,6 +1,7 @@
 import type { WorkloadClass } from "./classes.ts";
 import type { Ledger } from "./ledger.ts";
 import {
+  isLoadedBeyond,
   KUBE_SCORE,
   LOAD,
   LOAD_BAND,
@@ -16,6 +17,8 @@ export interface HostOrder {
   readonly keys: Float64Array;
   /** Reads the key of a host anew; a better host never has a larger one. */
   readonly renew: (host: number) => void;
+  /** True when the key of the host, read anew, is certainly larger than another one. */
+  readonly isBeyond: (host: number, key: number) => boolean;
   /** Below 0 when the left host is better; for hosts with equal keys. */
   readonly compare: (left: number, right: number, key: number) => number;
   /** First term in which two hosts differ, as an index of `TERMS`; its length when in none. */
@@ -45,6 +48,7 @@ const kubeOrder = ({ keys, totalOf }: Basis): HostOrder => ({
   renew: (host) => {
     keys[host] = -totalOf(host);
   },
+  isBeyond: (host, key) => -totalOf(host) > key,
   compare: (left, right) => left - right,
   difference: (left, right) => (keys[left] === keys[right] ? EQUAL : KUBE_SCORE),
 });
@@ -68,6 +72,7 @@ function plainOrder({ workloadClass, ledger, keys, totalOf }: Basis): HostOrder 
       const full = loadOf(host);
       keys[host] = full < FULL ? full : unmetOf(host) * LOAD_RANGE + Math.min(LOAD_MAX, full);
     },
+    isBeyond: (host, key) => key < FULL && isLoadedBeyond(host, load, ledger, key),
     compare: (left, right, key) => {
       // A load beyond the range of the key is that of a host many times overfull.
       const beyondKey =

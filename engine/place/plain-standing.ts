@@ -1,11 +1,12 @@
 import type { Applicant } from "./applicant.ts";
 import { HostHeap } from "./argmin-heap.ts";
-import { keepSmallest } from "./argmin-select.ts";
+import { nearest } from "./argmin-near.ts";
 import { Judge } from "./judge.ts";
 import type { Ledger } from "./ledger.ts";
 import { type HostOrder, hostOrder } from "./plain-order.ts";
 import { policyFor } from "./policy.ts";
 import { NamedHosts, rejectedAmong } from "./rejected.ts";
+import type { Row } from "./row.ts";
 import { PartedScores, type ScoreValues } from "./scores/parted.ts";
 import { type HostVerdicts, REASONS } from "./verdict.ts";
 
@@ -13,6 +14,7 @@ import { type HostVerdicts, REASONS } from "./verdict.ts";
 const SHOWN_MAX = 64;
 
 const UNKNOWN = -1;
+const NOBODY = -1;
 
 /** Room for one standing, which the next one may use when the first is given up. */
 export class Workspace {
@@ -20,14 +22,19 @@ export class Workspace {
   readonly totals: Int32Array;
   readonly keys: Float64Array;
   readonly positions: Int32Array;
+  /** All hosts, the feasible ones and the near ones. */
   readonly hosts: Int32Array;
+  readonly feasible: Int32Array;
+  readonly near: Int32Array;
 
   constructor(hostCount: number) {
     this.reasons = new Int16Array(hostCount);
     this.totals = new Int32Array(hostCount);
     this.keys = new Float64Array(hostCount);
     this.positions = new Int32Array(hostCount).fill(-1);
-    this.hosts = new Int32Array(hostCount);
+    this.hosts = new Int32Array(hostCount).map((_none, host) => host);
+    this.feasible = new Int32Array(hostCount);
+    this.near = new Int32Array(hostCount);
   }
 }
 
@@ -99,6 +106,22 @@ export class PlainStanding {
       this.#rebuild();
     }
     return this.#heap.top(count);
+  }
+
+  /** Seats up to so many members, as long as no other hosts are rejected than before. */
+  seat(row: Row, count: number): void {
+    const { reasonVersion, namedVersion } = this;
+    const { workloadClass } = this.applicant;
+    row.clear();
+    while (row.length < count && !row.isFull) {
+      const host = this.#heap.best();
+      if (host === undefined) return;
+      const second = this.#heap.second();
+      row.add(host, second ?? NOBODY, second === undefined ? 0 : this.difference(host, second));
+      this.ledger.add(workloadClass, host, 1);
+      this.sync();
+      if (this.reasonVersion !== reasonVersion || this.namedVersion !== namedVersion) return;
+    }
   }
 
   get namedVersion(): number {
@@ -180,23 +203,29 @@ export class PlainStanding {
   }
 
   #rebuild(): void {
-    const { reasons, totals, keys, hosts } = this.#space;
-    this.#judge.all(reasons);
+    const { reasons, totals, near, hosts } = this.#space;
+    const isOpen = this.#judge.all(reasons);
     totals.fill(UNKNOWN);
-    this.reasonCounts.fill(0);
     this.reasonVersion++;
     this.#named.forget();
-    let feasible = 0;
+    this.reasonCounts.fill(0);
+    const feasible = isOpen ? hosts : this.#readReasons();
+    this.reasonCounts[0] = feasible.length;
+    const found = nearest({ order: this.#order, hosts: feasible, near }, this.#reach + SHOWN_MAX);
+    if (found === feasible.length) this.#reach = Number.POSITIVE_INFINITY;
+    this.#changes = 0;
+    this.#heap.fill(near.subarray(0, found));
+  }
+
+  /** Counts hosts by their reasons, and returns the feasible ones. */
+  #readReasons(): Int32Array {
+    const { reasons, feasible } = this.#space;
+    let count = 0;
     for (let host = 0; host < reasons.length; host++) {
       const reason = reasons[host] ?? 0;
       this.reasonCounts[reason] = (this.reasonCounts[reason] ?? 0) + 1;
-      if (reason !== 0) continue;
-      this.#order.renew(host);
-      hosts[feasible++] = host;
+      if (reason === 0) feasible[count++] = host;
     }
-    const near = keepSmallest(hosts, feasible, keys, this.#reach + SHOWN_MAX);
-    if (near === feasible) this.#reach = Number.POSITIVE_INFINITY;
-    this.#changes = 0;
-    this.#heap.fill(hosts.subarray(0, near));
+    return feasible.subarray(0, count);
   }
 }

@@ -6,7 +6,7 @@ import { fragmentation } from "./gpu/devices.ts";
 import type { Ledger } from "./ledger.ts";
 import { matchesTerm, tolerates } from "./selectors.ts";
 import type { Topology } from "./topology.ts";
-import { mebibytesDown, mebibytesUp, partsPerMillion } from "./units.ts";
+import { isAbovePpm, mebibytesDown, mebibytesUp, partsPerMillion } from "./units.ts";
 
 /**
  * DRS' side of the choice: one vector of integers per host, smaller is better, compared from the
@@ -60,6 +60,19 @@ const memoryPpmAfter = (host: number, load: Load, ledger: Ledger): number =>
 /** Highest use of CPU or memory after the placement, in ppm of the capacity. */
 export const loadPpmAfter = (host: number, load: Load, ledger: Ledger): number =>
   Math.max(cpuPpmAfter(host, load, ledger), memoryPpmAfter(host, load, ledger));
+
+/** True when `loadPpmAfter` of the host is more than so many ppm; told without a division. */
+export const isLoadedBeyond = (host: number, load: Load, ledger: Ledger, ppm: number): boolean =>
+  isAbovePpm(
+    (ledger.loadCpu[host] ?? 0) + load.cpuMillicores,
+    ledger.capacityCpu[host] ?? 0,
+    ppm,
+  ) ||
+  isAbovePpm(
+    mebibytesUp((ledger.loadMemory[host] ?? 0) + load.memoryBytes),
+    ledger.capacityMebibytes[host] ?? 0,
+    ppm,
+  );
 
 /** Ppm of the newcomer's demand that the host could not meet, both resources added up. */
 export function unmetPpmAfter(host: number, load: Load, ledger: Ledger): number {

@@ -6,6 +6,7 @@ import { GroupedStanding, standingMarks } from "./grouped-standing.ts";
 import type { LackingTable } from "./lacking.ts";
 import type { Ledger } from "./ledger.ts";
 import { PlainStanding, Workspace } from "./plain-standing.ts";
+import type { Row } from "./row.ts";
 import { holdersOf, ScarceStanding } from "./scarce-standing.ts";
 import type { ScoreValues } from "./scores/parted.ts";
 import type { HostVerdictCache } from "./verdict.ts";
@@ -42,6 +43,12 @@ export interface Standing {
   readonly valuesOf: (host: number) => (host: number) => ScoreValues;
   /** Brings the standing up to the ledger, after its own and other classes' placements. */
   readonly sync: () => void;
+  /**
+   * Seats up to `count` members of the class, each on the host that is then the best, and writes
+   * them into the row anew; ends where what is said of rejected hosts changes. The standing has to
+   * be in step with the ledger, and is so afterwards. Absent: they are decided about one by one.
+   */
+  readonly seat?: (row: Row, count: number) => void;
   /** Gives up what it has lent; it must not be asked anything afterwards. */
   readonly close?: () => void;
 }

@@ -26,6 +26,12 @@ export function partsPerMillion(part: number, whole: number): number {
   return floorDivide(part * MILLION, whole);
 }
 
+/** True when `partsPerMillion` of it is more than so many ppm; told without a division. */
+export function isAbovePpm(part: number, whole: number, ppm: number): boolean {
+  if (whole <= 0) return part > 0 ? ppm < 2 * MILLION : ppm < 0;
+  return part * MILLION >= (ppm + 1) * whole;
+}
+
 /** Per cent of a whole, rounded down; a whole of 0 counts as 0. */
 export function percentOf(part: number, whole: number): number {
   return whole <= 0 ? 0 : floorDivide(part * HUNDRED, whole);

@@ -1,6 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { nearest } from "../../../engine/place/argmin-near.ts";
 import { keepSmallest } from "../../../engine/place/argmin-select.ts";
+import type { HostOrder } from "../../../engine/place/plain-order.ts";
+import { SeededRandom } from "../../../engine/place/random.ts";
 import { Supply } from "../../../engine/place/supply.ts";
 
 describe("keeping the smallest keys", () => {
@@ -19,6 +22,60 @@ describe("keeping the smallest keys", () => {
         });
       }),
     );
+  });
+});
+
+describe("the nearest of many hosts", () => {
+  /** An order by given keys, which counts how many of them were worked out. */
+  function orderOf(given: Float64Array): { readonly order: HostOrder; readonly read: Set<number> } {
+    const keys = new Float64Array(given.length).fill(-1);
+    const read = new Set<number>();
+    const order: HostOrder = {
+      keys,
+      renew: (host) => {
+        keys[host] = given[host] ?? 0;
+        read.add(host);
+      },
+      isBeyond: (host, key) => (given[host] ?? 0) > key,
+      compare: (left, right) => left - right,
+      difference: () => 0,
+    };
+    return { order, read };
+  }
+
+  test("as many as asked are found, with every host that ties, in host order", () => {
+    const anyField = fc.record({
+      size: fc.constantFrom(1, 7, 4096, 5000, 9000),
+      kinds: fc.constantFrom(2, 100, 1_000_000),
+      seed: fc.nat(),
+      count: fc.oneof(fc.nat(300), fc.nat(9000)),
+    });
+    fc.assert(
+      fc.property(anyField, ({ size, kinds, seed, count }) => {
+        const random = new SeededRandom(seed);
+        const given = new Float64Array(size).map(() => random.below(kinds));
+        const hosts = new Int32Array(size)
+          .map((_none, host) => host)
+          .filter((host) => host % 5 > 0);
+        const near = new Int32Array(size);
+        const found = nearest({ order: orderOf(given).order, hosts, near }, count);
+        const kept = near.subarray(0, found);
+        expect(found).toBeGreaterThanOrEqual(Math.min(count, hosts.length));
+        const largest = kept.reduce((most, host) => Math.max(most, given[host] ?? 0), -1);
+        const isKept = hosts.filter((host) => (given[host] ?? 0) <= largest);
+        expect(kept).toEqual(isKept);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test("where few of many are wanted, most keys are not worked out", () => {
+    const random = new SeededRandom(1);
+    const given = new Float64Array(20_000).map(() => random.below(1_000_000));
+    const { order, read } = orderOf(given);
+    const hosts = new Int32Array(given.length).map((_none, host) => host);
+    expect(nearest({ order, hosts, near: new Int32Array(given.length) }, 100)).toBeLessThan(500);
+    expect(read.size).toBeLessThan(2000);
   });
 });
 
