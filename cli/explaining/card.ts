@@ -105,10 +105,11 @@ function chooseText(decision: PlanDecision, standing: boolean): string {
 }
 
 /** The parts of the host that it gets, where hosts have such parts. */
-function berthText({ gpus = [], numaNodes = [] }: PlanDecision): string {
+function berthText({ gpus = [], numaNodes = [], cpus = [], isPinned }: PlanDecision): string {
   const parts = [
     ...(gpus.length === 0 ? [] : [`GPU ${gpus.join(" and ")}`]),
     ...(numaNodes.length === 0 ? [] : [`NUMA node ${numaNodes.join(" and ")}`]),
+    ...(isPinned === true ? [`CPUs ${cpus.join(", ")} for itself`] : []),
   ];
   return parts.length === 0 ? "" : `, ${parts.join(", ")}`;
 }

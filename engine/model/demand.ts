@@ -28,6 +28,8 @@ export interface Demand {
   /** Extra memory that running the VM costs the host (row D14). */
   readonly overheadBytes: number;
   readonly shares: SharesLevel | number;
+  /** Each virtual CPU wants a CPU of the host for itself (row U05). */
+  readonly isDedicated?: true;
   /** Present for Pods only. */
   readonly qos?: QosClass;
 }

@@ -247,6 +247,10 @@ export interface Berth {
   readonly gpus: readonly number[];
   /** The node that it is bound to, or several for even parts. */
   readonly numaNodes: readonly number[];
+  /** CPUs of these nodes that it may use; absent: all of them. */
+  readonly cpus?: readonly number[];
+  /** It has `cpus` for itself, one for each virtual CPU. */
+  readonly isPinned?: true;
 }
 
 /** A host to be woken or put to sleep. */

@@ -183,6 +183,10 @@ export interface PlanDecision {
   readonly gpus?: readonly number[];
   /** NUMA nodes of the chosen host, by number; several for even parts. */
   readonly numaNodes?: readonly number[];
+  /** CPUs of these nodes that it may use; absent: all of them. */
+  readonly cpus?: readonly number[];
+  /** It has `cpus` for itself, one for each virtual CPU. */
+  readonly isPinned?: true;
 }
 
 export interface PlanHost {

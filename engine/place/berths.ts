@@ -1,6 +1,6 @@
 import { compareText } from "../model/canonical.ts";
 import type { Amounts } from "../model/demand.ts";
-import type { Host } from "../model/host.ts";
+import type { Host, NumaNode } from "../model/host.ts";
 import type {
   Berth,
   PlacementProblem,
@@ -12,8 +12,13 @@ import { DeviceTable, GPU_MILLI } from "./gpu/devices.ts";
 import { chooseNuma, type NumaUse } from "./numa.ts";
 import { seatsAfter } from "./seats.ts";
 
-/** A NUMA node with what is allocated on it so far. */
+const CPU_MILLICORES = 1000;
+
+/** A NUMA node with what is allocated on it so far, without the CPUs that somebody has alone. */
 interface NodeUse extends NumaUse {
+  node: NumaNode;
+  /** With all of its CPUs. */
+  readonly whole: NumaNode;
   readonly allocated: { -readonly [Key in keyof Amounts]: Amounts[Key] };
 }
 
@@ -32,9 +37,9 @@ export function berthsOf(problem: PlacementProblem, placement: PlacementResult):
     const number = numberOf.get(host);
     if (number === undefined) return [];
     const gpus = gpusOf(table, number, workload);
-    const numaNodes = numaOf(nodes[number] ?? [], workload);
-    if (!isNew || gpus.length + numaNodes.length === 0) return [];
-    return [{ key: workload.key, host, gpus, numaNodes }];
+    const binding = bindingOf(nodes[number] ?? [], workload);
+    if (!isNew || gpus.length + binding.numaNodes.length === 0) return [];
+    return [{ key: workload.key, host, gpus, ...binding }];
   });
 }
 
@@ -44,7 +49,11 @@ const hasParts = ({ numa, allocatable }: Host): boolean =>
 const nodesOf = ({ numa }: Host): readonly NodeUse[] =>
   numa.length < 2
     ? []
-    : numa.map((node) => ({ node, allocated: { cpuMillicores: 0, memoryBytes: 0 } }));
+    : numa.map((node) => ({
+        node,
+        whole: node,
+        allocated: { cpuMillicores: 0, memoryBytes: 0 },
+      }));
 
 interface Seated {
   readonly workload: PlacementWorkload;
@@ -84,18 +93,44 @@ function gpusOf(
   return devices;
 }
 
-/** Allocates the node that keeps CPU and memory in step, or even parts of several (row U06). */
-function numaOf(nodes: readonly NodeUse[], { demand }: PlacementWorkload): readonly number[] {
-  if (nodes.length === 0) return [];
+type Binding = Pick<Berth, "numaNodes" | "cpus" | "isPinned">;
+
+function bindingOf(nodes: readonly NodeUse[], { demand }: PlacementWorkload): Binding {
+  if (nodes.length === 0) return { numaNodes: [] };
   const want = { ...entitlement(demand), vcpus: demand.size.vcpus };
+  return (demand.isDedicated === true ? pinned(nodes, want) : undefined) ?? shared(nodes, want);
+}
+
+type Want = Amounts & { readonly vcpus: number };
+
+/** Takes CPUs of one node out of what the others share; undefined where no node has enough. */
+function pinned(nodes: readonly NodeUse[], want: Want): Binding | undefined {
+  const fitting = nodes.flatMap((use, number) =>
+    use.node.cpus.length >= want.vcpus ? [{ use, number }] : [],
+  );
+  const chosen = chooseNuma(
+    fitting.map(({ use }) => use),
+    { ...want, cpuMillicores: want.vcpus * CPU_MILLICORES },
+  );
+  const found = chosen.is === "node" ? fitting[chosen.node] : undefined;
+  if (found === undefined) return undefined;
+  const { use, number } = found;
+  const free = use.node.cpus.toSorted((left, right) => left - right);
+  use.node = { ...use.node, cpus: free.slice(want.vcpus) };
+  use.allocated.memoryBytes += want.memoryBytes;
+  return { numaNodes: [number], cpus: free.slice(0, want.vcpus), isPinned: true };
+}
+
+/** Allocates the node that keeps CPU and memory in step, or even parts of several (row U06). */
+function shared(nodes: readonly NodeUse[], want: Want): Binding {
   const chosen = chooseNuma(nodes, want);
-  if (chosen.is === "none") return [];
-  const numbers = chosen.is === "node" ? [chosen.node] : chosen.nodes;
-  for (const number of numbers) {
-    const allocated = nodes[number]?.allocated;
-    if (allocated === undefined) continue;
-    allocated.cpuMillicores += Math.ceil(want.cpuMillicores / numbers.length);
-    allocated.memoryBytes += Math.ceil(want.memoryBytes / numbers.length);
+  if (chosen.is === "none") return { numaNodes: [] };
+  const numaNodes = chosen.is === "node" ? [chosen.node] : chosen.nodes;
+  const uses = numaNodes.flatMap((number) => nodes[number] ?? []);
+  for (const { allocated } of uses) {
+    allocated.cpuMillicores += Math.ceil(want.cpuMillicores / uses.length);
+    allocated.memoryBytes += Math.ceil(want.memoryBytes / uses.length);
   }
-  return numbers;
+  if (uses.every(({ node, whole }) => node === whole)) return { numaNodes };
+  return { numaNodes, cpus: uses.flatMap(({ node }) => node.cpus) };
 }

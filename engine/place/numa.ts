@@ -91,16 +91,3 @@ function isBelow(use: NumaUse, want: Amounts, settings: NumaSettings): boolean {
   const { cpuPpm, memoryPpm } = sharesAfter(use, want);
   return cpuPpm <= settings.cpuThresholdPpm && memoryPpm <= settings.memoryThresholdPpm;
 }
-
-/** CPUs of the node as libvirt writes them, for example `0-15` (row U04). */
-export function cpuSet({ cpus }: NumaNode): string {
-  const sorted = [...cpus].sort((left, right) => left - right);
-  const parts: string[] = [];
-  for (let index = 0; index < sorted.length; index++) {
-    const first = sorted[index];
-    while (sorted[index + 1] === (sorted[index] ?? 0) + 1) index++;
-    const last = sorted[index];
-    parts.push(first === last ? String(first) : `${String(first)}-${String(last)}`);
-  }
-  return parts.join(",");
-}

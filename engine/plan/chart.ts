@@ -127,17 +127,19 @@ function stateOf(host: Host | undefined): string {
 
 function decisionOf(decision: Decision, berth: Berth | undefined): PlanDecision {
   const { chosen, from } = decision;
-  const { gpus = [], numaNodes = [] } = berth ?? {};
+  const { gpus = [], numaNodes = [], cpus, isPinned } = berth ?? {};
   return compact<PlanDecision>({
     address: decision.key,
     candidates: decision.candidates.map(candidateOf),
     chosen,
+    cpus,
     decidedBy: decision.decidedBy,
     from,
     gpus: gpus.length === 0 ? undefined : gpus,
     hostsConsidered: decision.hostsConsidered,
     hostsFeasible: decision.hostsFeasible,
     id: decision.id,
+    isPinned,
     numaNodes: numaNodes.length === 0 ? undefined : numaNodes,
     rejected: decision.rejected,
     rejectedCounts: decision.rejectedCounts,

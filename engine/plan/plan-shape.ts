@@ -148,12 +148,14 @@ const decision = members({
     members({ host: text, rank: optional(natural), score: finite, terms: mapOf(finite) }),
   ),
   chosen: optional(text),
+  cpus: optional(list(natural)),
   decidedBy: text,
   from: optional(text),
   gpus: optional(list(natural)),
   hostsConsidered: natural,
   hostsFeasible: natural,
   id: text,
+  isPinned: optional(flag),
   numaNodes: optional(list(natural)),
   rejected: list(
     members({

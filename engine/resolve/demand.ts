@@ -1,6 +1,6 @@
 import type { Amounts, Demand, SharesLevel } from "../model/demand.ts";
 import type { JsonObject } from "../model/json.ts";
-import { member, numberAt, objectAt } from "../model/json.ts";
+import { member, numberAt, objectAt, stringAt } from "../model/json.ts";
 import type { PodAmounts } from "./containers.ts";
 import { effectiveRequest, nonZeroRequest, nonZeroReservation, podLimit } from "./containers.ts";
 import { overheadBytes } from "./overhead.ts";
@@ -75,6 +75,7 @@ export interface VmAmounts {
   readonly reservation: Amounts;
   readonly limit: Demand["limit"];
   readonly shares?: SharesLevel;
+  readonly isDedicated?: true;
 }
 
 export function vmDemand(amounts: VmAmounts): Demand {
@@ -91,6 +92,7 @@ export function vmDemand(amounts: VmAmounts): Demand {
     reservation,
     overheadBytes: overheadBytes(size.vcpus, size.memoryBytes),
     shares: amounts.shares ?? "normal",
+    ...(amounts.isDedicated === true ? { isDedicated: true } : {}),
   };
 }
 
@@ -100,6 +102,24 @@ export function vmDemand(amounts: VmAmounts): Demand {
  */
 function fromMhz(value: number | undefined, hostMhz: number): number | undefined {
   return value === undefined ? undefined : Math.ceil((value * 1000) / hostMhz);
+}
+
+/**
+ * High latency sensitivity gives each virtual CPU one of the host for itself (row U05). What nobody
+ * else may use is reserved, and so is the memory, as vSphere asks for.
+ */
+function guaranteed(
+  spec: JsonObject,
+  size: Amounts,
+  asked: Amounts,
+): Pick<VmAmounts, "reservation" | "isDedicated"> {
+  const { cpuMillicores, memoryBytes } = size;
+  const sensitivity = stringAt(spec, "cpuAdvanced", "latencySensitivity") ?? "Normal";
+  if (sensitivity !== "Normal") {
+    return { reservation: { cpuMillicores, memoryBytes }, isDedicated: true };
+  }
+  const isLocked = member(spec, "memoryAdvanced", "reservationLockedToMax") === true;
+  return { reservation: isLocked ? { ...asked, memoryBytes } : asked };
 }
 
 /** Amounts of a VirtualMachine: class policies (R01), overridden by its own `resources`. */
@@ -118,14 +138,13 @@ export function vmAmounts(
   };
   const mhz = (field: string): number | undefined =>
     fromMhz(read.bytes(member(own, field, "cpu")), hostMhz);
-  const isLocked = member(spec, "memoryAdvanced", "reservationLockedToMax") === true;
-  const memory = read.bytes(member(own, "requests", "memory")) ?? vmClass.requests["memory"] ?? 0;
+  const asked = {
+    cpuMillicores: mhz("requests") ?? vmClass.requests["cpu"] ?? 0,
+    memoryBytes: read.bytes(member(own, "requests", "memory")) ?? vmClass.requests["memory"] ?? 0,
+  };
   return {
     size,
-    reservation: {
-      cpuMillicores: mhz("requests") ?? vmClass.requests["cpu"] ?? 0,
-      memoryBytes: isLocked ? size.memoryBytes : memory,
-    },
+    ...guaranteed(spec, size, asked),
     limit: limitOf(
       mhz("limits") ?? vmClass.limits["cpu"],
       read.bytes(member(own, "limits", "memory")) ?? vmClass.limits["memory"],

@@ -164,6 +164,9 @@ function kept<Key, Value>(known: Map<Key, Value>, key: Key, make: () => Value): 
   return value;
 }
 
+/** Where a VM asks for other amounts than its class. */
+const OWN_AMOUNTS = ["resources", "memoryAdvanced", "cpuAdvanced"] as const;
+
 function demandOf(
   spec: JsonObject,
   vmClass: VmClass,
@@ -171,7 +174,7 @@ function demandOf(
 ): Demand {
   const hostMhz = lowestMhz(context.hosts, cluster) ?? CPU_MHZ_DEFAULT;
   const make = (): Demand => vmDemand(vmAmounts(spec, vmClass, { read: context.read, hostMhz }));
-  const isOfClass = spec["resources"] === undefined && spec["memoryAdvanced"] === undefined;
+  const isOfClass = OWN_AMOUNTS.every((field) => spec[field] === undefined);
   return isOfClass ? kept(shared.demands, vmClass, make) : make();
 }
 

@@ -7,6 +7,7 @@ import { freeName, refuseCards, refuseFence, refuseForeign, targetLink } from ".
 import { knownHost } from "./hosts.ts";
 import { layoutOn, type Layout, type Subject } from "./layout.ts";
 import type { HostLink } from "./link.ts";
+import { numaWish } from "./numa.ts";
 import { type Operation, problemOf, refusal } from "./operation.ts";
 import { bringPower, type NotStarted, wishedPower } from "./power.ts";
 import { readAgain, readHeld } from "./reading.ts";
@@ -53,7 +54,8 @@ export async function createMachine(
 }
 
 function recordFor(intent: Intent, link: HostLink, why: NotStarted | undefined): MachineRecord {
-  const { attributes, namespace, name } = intent;
+  const { attributes, namespace, name, decision } = intent;
+  const numa = numaWish(decision, link.name);
   return {
     attributes,
     namespace,
@@ -61,6 +63,7 @@ function recordFor(intent: Intent, link: HostLink, why: NotStarted | undefined):
     stage: why === undefined ? "making" : "unplaced",
     origin: "made",
     volumesOn: [link.name],
+    ...(numa === undefined ? {} : { numa }),
   };
 }
 

@@ -4,7 +4,9 @@ import { arrayAt, type JsonObject, objectAt, stringAt } from "../../engine/model
 import { mebibytes, memoryBytes } from "../../engine/model/quantity.ts";
 import { machineFor } from "./admission.ts";
 import { CODES } from "./codes.ts";
+import { knownHost } from "./hosts.ts";
 import type { HostLink } from "./link.ts";
+import { bindingOn } from "./numa.ts";
 import { type Operation, refusal } from "./operation.ts";
 import type { MachineRecord } from "./record.ts";
 import { POOL_STATE } from "./rpc/flags.ts";
@@ -12,6 +14,7 @@ import type { Result } from "./rpc/protocol.ts";
 import { guestInterfaces, guestSetupOf } from "./seed/guest-setup.ts";
 import { SEED_BYTES, type SeedFormat, seedImage } from "./seed/image.ts";
 import type { LibvirtSettings } from "./settings.ts";
+import type { Binding } from "./xml/binding.ts";
 import type { DiskSpec, DomainSpec, ImageFile, InterfaceSpec, KernelSpec } from "./xml/domain.ts";
 import { readPool } from "./xml/inventory.ts";
 import type { DomainMetadata } from "./xml/metadata.ts";
@@ -41,6 +44,7 @@ export interface Layout {
   readonly console: VolumePlan;
   /** Files on the host that the machine starts from, instead of its disk. */
   readonly kernel: KernelSpec | undefined;
+  readonly binding: Binding | undefined;
 }
 
 /** A storage pool that can be used. */
@@ -92,6 +96,7 @@ export async function layoutOn(
           },
     console: at({ name: names.console, capacityBytes: 0, format: "raw" }),
     kernel: kernelOf(attributes, pool),
+    binding: bindingOn(await knownHost(link, operation), record.numa),
   };
 }
 
@@ -253,6 +258,7 @@ export function domainSpecOf(
     uuid: objectId,
     memoryBytes: mebibytes(machine.memoryBytes) * MEBIBYTE,
     vcpus: machine.vcpus,
+    binding: layout.binding,
     kernel: layout.kernel,
     disks: disksOf(layout),
     interfaces: interfacesOf(objectId, attributes, settings),

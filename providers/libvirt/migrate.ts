@@ -7,11 +7,21 @@ import { LibvirtError } from "./rpc/errors.ts";
 import { DOMAIN_XML, MIGRATE, MIGRATE_PARAMETER } from "./rpc/flags.ts";
 import type { TypedParameter } from "./rpc/shapes.ts";
 import type { LibvirtSettings } from "./settings.ts";
+import { withBinding } from "./xml/binding.ts";
 import { withPaths } from "./xml/paths.ts";
 
 const POLL_MS = 250;
 /** Kind of job of a domain that nothing is done to. */
 const NO_JOB = 0;
+
+/** What is other at the target than at the source. */
+interface TargetFacts {
+  readonly layout: Layout | undefined;
+  /** Paths of the source that are others at the target. */
+  readonly paths: ReadonlyMap<string, string>;
+  /** It is bound to nodes of the source, or is to be bound to some of the target. */
+  readonly isBoundAnew: boolean;
+}
 
 /**
  * Moves a running machine: the source's daemon talks to the target's daemon itself. The call ends
@@ -20,21 +30,16 @@ const NO_JOB = 0;
 export async function migrateLive(
   { link, dom, facts }: HeldDomain,
   target: HostLink,
-  how: {
-    readonly settings: LibvirtSettings;
-    readonly layout: Layout | undefined;
-    /** Paths of the source that are others at the target. */
-    readonly paths: ReadonlyMap<string, string>;
-  },
+  how: TargetFacts & { readonly settings: LibvirtSettings },
   operation: Operation,
 ): Promise<void> {
-  const { settings, layout, paths } = how;
+  const { settings, layout } = how;
   const isCopied = layout?.root !== undefined && !settings.isStorageShared;
   const common =
     MIGRATE.live | MIGRATE.peerToPeer | MIGRATE.persistDestination | MIGRATE.undefineSource;
   // libvirt cannot see that a path is the same file on both hosts; the settings say so.
   const disks = settings.isStorageShared ? MIGRATE.unsafe : 0;
-  const documents = await targetDocuments({ link, dom, facts }, paths, operation);
+  const documents = await targetDocuments({ link, dom, facts }, how, operation);
   const ended = new AbortController();
   const watch = watchJob({ link, dom, facts }, ended.signal, operation);
   try {
@@ -77,13 +82,19 @@ function parametersFor(
   ];
 }
 
-/** The documents that the target is to use, where its files have other paths than the source's. */
+/** The documents that the target is to use, where its files or its NUMA nodes are others. */
 async function targetDocuments(
   { link, dom }: Moving,
-  paths: ReadonlyMap<string, string>,
+  { paths, layout, isBoundAnew }: TargetFacts,
   operation: Operation,
 ): Promise<readonly TypedParameter[]> {
-  if (paths.size === 0) return [];
+  // The devices of an adopted machine, and what it is bound to, are not ours to change.
+  const isOther = layout !== undefined && isBoundAnew;
+  if (paths.size === 0 && !isOther) return [];
+  const documentOf = (xml: string): string => {
+    const there = withPaths(xml, paths);
+    return isOther ? withBinding(there, layout.binding) : there;
+  };
   const { migratable, secure, inactive } = DOMAIN_XML;
   const flags = migratable | secure;
   const [live, kept] = await Promise.all([
@@ -91,8 +102,8 @@ async function targetDocuments(
     operation.ask(link, "DomainGetXMLDesc", { dom, flags: flags | inactive }),
   ]);
   return [
-    text(MIGRATE_PARAMETER.destinationXml, withPaths(live.xml, paths)),
-    text(MIGRATE_PARAMETER.persistentXml, withPaths(kept.xml, paths)),
+    text(MIGRATE_PARAMETER.destinationXml, documentOf(live.xml)),
+    text(MIGRATE_PARAMETER.persistentXml, documentOf(kept.xml)),
   ];
 }
 

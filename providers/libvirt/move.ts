@@ -6,6 +6,7 @@ import { targetLink } from "./guards.ts";
 import { layoutOn, type Layout, type Subject } from "./layout.ts";
 import type { HostLink } from "./link.ts";
 import { isBeingMoved, migrateLive } from "./migrate.ts";
+import { type NumaWish, withNuma } from "./numa.ts";
 import { type Operation, refusal } from "./operation.ts";
 import { switchOff } from "./power.ts";
 import { readAgain, readHeld } from "./reading.ts";
@@ -22,6 +23,7 @@ import {
   undefine,
   writeMetadata,
 } from "./writing.ts";
+import { isBound } from "./xml/binding.ts";
 import { withPaths } from "./xml/paths.ts";
 
 /** What has been on the serial console comes along, up to this much of it. */
@@ -80,11 +82,18 @@ async function isUnderWay({ domain, twins }: Found, operation: Operation): Promi
   return false;
 }
 
+interface Destination {
+  readonly to: string;
+  readonly tag: OwnershipTag;
+  /** What it is bound to there. */
+  readonly numa: NumaWish | undefined;
+}
+
 /** Brings a machine to another host: live where it runs, else with its disks as they are. */
 export async function moveMachine(
   world: World,
   held: HeldDomain,
-  { to, tag }: { readonly to: string; readonly tag: OwnershipTag },
+  { to, tag, numa }: Destination,
   operation: Operation,
 ): Promise<HeldDomain> {
   const { record } = held;
@@ -93,7 +102,8 @@ export async function moveMachine(
   refuseForeignDisks(world, held);
   refuseTestDriver(held);
   const isListed = record.volumesOn.includes(to);
-  const both = { ...record, volumesOn: [...new Set([...record.volumesOn, to])] };
+  const volumesOn = [...new Set([...record.volumesOn, to])];
+  const both = withNuma({ ...record, volumesOn }, numa);
   // Where volumes may be is written before the first is made there.
   await writeMetadata(held, { record: both, tag }, operation);
   const subject: Subject = { objectId: held.dom.uuid, record: both };
@@ -206,10 +216,12 @@ async function moveLive(
 ): Promise<HeldDomain> {
   const { world, held, target, subject } = way;
   const paths = await otherPaths(way, layout, operation);
-  const how = { settings: world.settings, layout, paths };
+  const definition = await definitionOf(held, operation);
+  const isBoundAnew = isBound(definition) || layout?.binding !== undefined;
+  const how = { settings: world.settings, layout, paths, isBoundAnew };
   const { objectId, record } = subject;
   const machine = { objectId, attributes: record.attributes };
-  const before = withPaths(await definitionOf(held, operation), paths);
+  const before = withPaths(definition, paths);
   // The room is held while it comes: another one may be on its way to the same host.
   await world.admission.admitted(target, machine, operation, () =>
     held.link.gate(() => migrateLive(held, target, how, operation)),

@@ -6,6 +6,7 @@ import {
   stringAt,
 } from "../../engine/model/json.ts";
 import type { OwnershipTag } from "../../engine/model/observation.ts";
+import { numaOf, type NumaWish } from "./numa.ts";
 import type { DomainMetadata } from "./xml/metadata.ts";
 
 /**
@@ -25,6 +26,8 @@ export interface MachineRecord {
   readonly origin: "made" | "adopted";
   /** Hosts on which volumes of the machine may be; written before the first is made there. */
   readonly volumesOn: readonly string[];
+  /** NUMA nodes and CPUs of its host; absent: it is bound to nothing. */
+  readonly numa?: NumaWish;
 }
 
 /** A tag of nobody: what is left when a domain is forgotten, so that its record stays readable. */
@@ -32,7 +35,7 @@ const NOBODY: OwnershipTag = { lineage: "", address: "vm/forgotten", fence: 0, i
 
 /** The metadata for a domain; without a tag it belongs to nobody. */
 export function metadataOf(record: MachineRecord, tag: OwnershipTag | undefined): DomainMetadata {
-  const { attributes, namespace, name, stage, origin, volumesOn } = record;
+  const { attributes, namespace, name, stage, origin, volumesOn, numa } = record;
   const kept: JsonObject = {
     attributes,
     ...(namespace === undefined ? {} : { namespace }),
@@ -40,6 +43,7 @@ export function metadataOf(record: MachineRecord, tag: OwnershipTag | undefined)
     stage,
     origin,
     volumesOn,
+    ...(numa === undefined ? {} : { numa }),
   };
   return { tag: tag ?? NOBODY, attributes: kept };
 }
@@ -54,6 +58,7 @@ export function recordOf(
   const stage = stringAt(kept, "stage");
   const isStage = stage === "unplaced" || stage === "making" || stage === "made";
   if (!isJsonObject(attributes) || name === undefined || !isStage) return "damaged";
+  const numa = numaOf(member(kept, "numa"));
   const record: MachineRecord = {
     attributes,
     namespace: stringAt(kept, "namespace"),
@@ -61,6 +66,7 @@ export function recordOf(
     stage,
     origin: stringAt(kept, "origin") === "adopted" ? "adopted" : "made",
     volumesOn: arrayAt(kept, "volumesOn").filter((item) => typeof item === "string"),
+    ...(numa === undefined ? {} : { numa }),
   };
   return { record, tag: metadata.tag.lineage === "" ? undefined : metadata.tag };
 }

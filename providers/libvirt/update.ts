@@ -11,6 +11,7 @@ import { refuseCards, refuseFence, refuseForeign, refuseRevision, targetLink } f
 import { changeHardware } from "./hardware.ts";
 import { knownHost } from "./hosts.ts";
 import { moveMachine, settleMoves, sweepVolumes } from "./move.ts";
+import { numaWish } from "./numa.ts";
 import { type Operation, refusal } from "./operation.ts";
 import { bringPower, powerOff, wishedPower } from "./power.ts";
 import { readAgain } from "./reading.ts";
@@ -153,7 +154,7 @@ async function bringMachine(
   const { record } = held;
   if (record === undefined) return done(held, false, undefined);
   const before = revisionOf(held);
-  const { attributes, tag, host, mode } = intent;
+  const { attributes, tag, host, mode, decision } = intent;
   const isMoved = host !== undefined && host !== held.link.name;
   let current = held;
   if (mode === "power-off" && powerOf(held.run) !== "off" && (isMoved || differs(held, intent))) {
@@ -162,7 +163,8 @@ async function bringMachine(
     await held.link.gate(() => powerOff(held, attributes, operation));
     current = await readAgain(held, operation);
   }
-  if (isMoved) current = await moveMachine(world, current, { to: host, tag }, operation);
+  const numa = numaWish(decision, host);
+  if (isMoved) current = await moveMachine(world, current, { to: host, tag, numa }, operation);
   current = await sweepVolumes(world, current, operation);
   const wanted = wantedRecord(current, intent);
   const notStarted = await changeHardware(current, wanted, { world, tag }, operation);

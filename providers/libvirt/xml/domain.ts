@@ -1,3 +1,4 @@
+import { type Binding, bindingElements, vcpuAttributes } from "./binding.ts";
 import { element, render, type XmlContent, type XmlElement } from "./element.ts";
 import { type DomainMetadata, metadataElement } from "./metadata.ts";
 
@@ -15,6 +16,8 @@ export interface DomainSpec {
   readonly vcpus: number;
   /** CPUs that can be plugged in while it runs; `vcpus` if absent. */
   readonly vcpusMax?: number | undefined;
+  /** Absent: it runs wherever the host lets it. */
+  readonly binding?: Binding | undefined;
   /** Path of the emulator; libvirt's choice for the type if absent. */
   readonly emulator?: string | undefined;
   /** Starts this kernel instead of the boot loader on the first disk. */
@@ -74,7 +77,8 @@ const MEBIBYTE = 2 ** 20;
 
 /** The domain document. Throws `XmlError` where a text cannot be written in XML. */
 export function domainXml(spec: DomainSpec): string {
-  const { name, uuid, vcpus, vcpusMax = vcpus } = spec;
+  const { name, uuid, vcpus, vcpusMax = vcpus, binding } = spec;
+  const current = vcpusMax === vcpus ? undefined : vcpus;
   return render(
     element(
       "domain",
@@ -83,7 +87,8 @@ export function domainXml(spec: DomainSpec): string {
       element("uuid", {}, uuid),
       element("metadata", {}, metadataElement(spec.metadata)),
       element("memory", { unit: "b" }, spec.memoryBytes),
-      element("vcpu", { current: vcpusMax === vcpus ? undefined : vcpus }, vcpusMax),
+      element("vcpu", { ...vcpuAttributes(binding), current }, vcpusMax),
+      ...bindingElements(binding),
       bootElement(spec.kernel),
       element("features", {}, element("acpi"), translationCache(spec)),
       element("cpu", { mode: spec.type === "kvm" ? "host-model" : "maximum" }),

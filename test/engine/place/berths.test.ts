@@ -62,3 +62,35 @@ describe("U01, U06, F5: a VM gets the NUMA node that keeps CPU and memory in ste
     expect(berths([running("old", "a", sized(4, 4))])).toBeUndefined();
   });
 });
+
+describe("U05: CPUs of its own", () => {
+  const dedicated = (vcpus: number, gib = 4): Partial<PlacementWorkload> => {
+    const { demand: wanted } = sized(vcpus, gib);
+    return wanted === undefined ? {} : { demand: { ...wanted, isDedicated: true } };
+  };
+  const brief = (workloads: readonly PlacementWorkload[]): readonly unknown[] =>
+    (berths(workloads) ?? []).map(({ numaNodes, cpus, isPinned }) => [numaNodes, cpus, isPinned]);
+
+  test("each virtual CPU gets one of a single node", () => {
+    expect(brief([pod("vm", dedicated(4))])).toEqual([[[0], [0, 1, 2, 3], true]]);
+  });
+
+  test("these CPUs leave what the others of the node share", () => {
+    const rest = Array.from({ length: 12 }, (_, cpu) => cpu + 4);
+    const old = [running("1", "a", dedicated(4)), running("2", "a", sized(8, 32))];
+    expect(brief([...old, pod("3", sized(8, 40))])).toEqual([[[0], rest, undefined]]);
+  });
+
+  test("nobody has a CPU twice, and where none are left it shares", () => {
+    const vms = Array.from({ length: 6 }, (_, index) => pod(`vm-${index}`, dedicated(6, 1)));
+    const given = berths(vms) ?? [];
+    const own = given.filter(({ isPinned }) => isPinned === true);
+    const cpus = own.flatMap((berth) => berth.cpus ?? []);
+    expect(own.length).toBe(4);
+    expect(new Set(cpus).size).toBe(24);
+    for (const berth of given) {
+      if (berth.isPinned === true) continue;
+      expect((berth.cpus ?? []).filter((cpu) => cpus.includes(cpu))).toEqual([]);
+    }
+  });
+});

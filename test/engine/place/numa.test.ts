@@ -2,7 +2,6 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   chooseNuma,
-  cpuSet,
   NUMA_SETTINGS,
   type NumaUse,
   sharesAfter,
@@ -107,18 +106,5 @@ describe("U03: never split when it fits, and evenly otherwise", () => {
         },
       ),
     );
-  });
-});
-
-describe("U04: the VM may use all CPUs of its node", () => {
-  test.for([
-    { cpus: [0, 1, 2, 3], want: "0-3" },
-    { cpus: [16, 17, 18], want: "16-18" },
-    { cpus: [0, 2, 4], want: "0,2,4" },
-    { cpus: [3, 1, 0, 8], want: "0-1,3,8" },
-    { cpus: [7], want: "7" },
-    { cpus: [], want: "" },
-  ])("$want", ({ cpus, want }) => {
-    expect(cpuSet({ cpus, memoryBytes: GIB })).toBe(want);
   });
 });

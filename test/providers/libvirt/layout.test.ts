@@ -30,6 +30,7 @@ const LAYOUT: Layout = {
     spec: { name: names.console, capacityBytes: 0, format: "raw" },
   },
   kernel: undefined,
+  binding: undefined,
 };
 
 function specFor(attributes: JsonObject, over: { layout?: Layout; settings?: JsonObject } = {}) {
