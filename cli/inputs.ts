@@ -18,6 +18,12 @@ export interface SpecInput {
   readonly remember: (fresh: SpecRequest["cache"]) => Promise<void>;
 }
 
+export const NO_DOCUMENTS: SpecInput = {
+  request: { texts: [], cache: new Map() },
+  diagnostics: [],
+  remember: () => Promise.resolve(),
+};
+
 /** The project file: an `Environment`, and whatever else stands in it. */
 export const PROJECT_FILE = "vpac.yaml";
 const MANIFESTS = "manifests";

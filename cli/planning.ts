@@ -7,7 +7,7 @@ import type { Plan } from "../engine/model/plan.ts";
 import { type FlagValues, flagList, flagOn, flagText } from "./command.ts";
 import { type Context, createPorts } from "./context.ts";
 import { type Exit, exitOf, usageError, worstExit } from "./exit.ts";
-import { readSpec } from "./inputs.ts";
+import { hasDocuments, NO_DOCUMENTS, readSpec } from "./inputs.ts";
 import { keepReading, lastReading, readInventory } from "./wiring/readings.ts";
 import { resolve } from "node:path";
 
@@ -24,6 +24,8 @@ export interface PlanningRequest {
   readonly mode: "apply" | "destroy";
   readonly emit: EventSink;
   readonly signal: AbortSignal;
+  /** An inventory alone will do: nothing is asked of it that documents would have to say. */
+  readonly mayLackDocuments?: true;
   /** Changes what is planned over; such a plan leaves no reading behind. */
   readonly overlay?: (request: PlanRequest) => PlanRequest;
 }
@@ -31,15 +33,17 @@ export interface PlanningRequest {
 /** Reads the documents and the world and plans; shared by plan, apply, destroy and the TUI. */
 export async function planFor(context: Context, request: PlanningRequest): Promise<Planned> {
   const { flags, overlay } = request;
-  const input = await readSpec(context, []);
+  const hasInventory = flagText(flags, "inventory") !== undefined;
+  const isBare = request.mayLackDocuments === true && hasInventory && !hasDocuments(context);
+  const input = isBare ? NO_DOCUMENTS : await readSpec(context, []);
   const ports = await createPorts(context, request.emit, request.signal);
   if (overlay !== undefined) {
     const supposed = overlay({ ...input.request, ...wishOf(context, request) });
     return judged(await makePlan(supposed, ports), input.diagnostics, flags);
   }
-  const asksWorld = !skipsRefresh(flags) && flagText(flags, "inventory") === undefined;
+  const asksWorld = !skipsRefresh(flags) && !hasInventory;
   const serial = asksWorld ? 0 : (await openStore(ports.storage, ports).read()).value.serial;
-  const observation = givenReading(context, flags, serial);
+  const observation = await givenReading(context, flags, serial);
   const asked = { ...input.request, ...wishOf(context, request), observation };
   const outcome = await makePlan(asked, ports);
   await input.remember(outcome.fresh);
@@ -100,13 +104,13 @@ function skipsRefresh(flags: FlagValues): boolean {
 }
 
 /** The reading to plan from instead of asking the providers; undefined asks them. */
-function givenReading(
+async function givenReading(
   context: Context,
   flags: FlagValues,
   serial: number,
-): Observation | undefined {
+): Promise<Observation | undefined> {
   const inventory = flagText(flags, "inventory");
-  if (inventory !== undefined) return readInventory(context, inventory);
+  if (inventory !== undefined) return await readInventory(context, inventory);
   return skipsRefresh(flags) ? lastReading(context, serial) : undefined;
 }
 

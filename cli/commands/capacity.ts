@@ -24,7 +24,13 @@ export const command: Command = {
     const failures = failuresOf(flags);
     const reporter = createStageReporter(context);
     const { signal } = new AbortController();
-    const asked = { flags, mode: "apply", emit: reporter.emit, signal } as const;
+    const asked = {
+      flags,
+      mode: "apply",
+      emit: reporter.emit,
+      signal,
+      mayLackDocuments: true,
+    } as const;
     const planned = await planFor(context, asked);
     const { problem, placement } = planned.outcome;
     if (problem === undefined || placement === undefined) {

@@ -29,7 +29,13 @@ export const command: Command = {
     }
     const reporter = createStageReporter(context);
     const { signal } = new AbortController();
-    const asked = { flags, mode: "apply", emit: reporter.emit, signal } as const;
+    const asked = {
+      flags,
+      mode: "apply",
+      emit: reporter.emit,
+      signal,
+      mayLackDocuments: true,
+    } as const;
     const before = await planFor(context, asked);
     if (before.outcome.plan === undefined) {
       reporter.done();

@@ -7,7 +7,10 @@ export const many = (flags: string, what: string): Flag => ({ flags, what, repea
 export const WORLD: readonly Flag[] = [
   flag("--no-refresh", "use the last reading of the world"),
   flag("--refresh <bool>", "--refresh=false is --no-refresh"),
-  flag("--inventory <file>", "plan from a snapshot, or from nodes and pods as kubectl lists them"),
+  flag(
+    "--inventory <file>",
+    "plan from a snapshot, or from nodes and pods as kubectl lists them (- for stdin)",
+  ),
   flag("--seed <n>", "number that fixes every choice"),
 ];
 

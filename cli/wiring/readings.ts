@@ -81,8 +81,14 @@ function headerOf(line: string): Partial<Header> | undefined {
   }
 }
 
-/** A snapshot of hosts and objects, as `vpac plan --stage observe` or kubectl prints one. */
-export function readInventory(context: Context, file: string): Observation {
+/**
+ * A snapshot of hosts and objects, as `vpac plan --stage observe` or kubectl prints one; from
+ * standard input for `-`.
+ */
+export async function readInventory(context: Context, file: string): Promise<Observation> {
+  if (file === "-") {
+    return judged(new TextDecoder().decode(await context.io.readStdin()), "standard input");
+  }
   const text = readBounded(resolve(context.io.cwd, file));
   if (text === undefined)
     throw usageError(`cannot read ${file}`, "name a file that holds a reading");

@@ -76,6 +76,39 @@ describe("a plan can do without asking the providers", () => {
     });
   });
 
+  test("--inventory alone will do for a what-if and for capacity, from standard input too", async () => {
+    const away = temporaryFolder("bare-cluster");
+    const amounts = { cpu: "4", memory: "8Gi", pods: "110" };
+    const node = (name: string) => ({
+      kind: "Node",
+      metadata: { name },
+      status: { allocatable: amounts },
+    });
+    const bound = {
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata: { name: "db", namespace: "shop", uid: "db" },
+      spec: {
+        nodeName: "worker-1",
+        containers: [{ name: "c", image: "db", resources: { requests: { cpu: "3" } } }],
+      },
+    };
+    const items = [node("worker-1"), node("worker-2"), bound];
+    const input = JSON.stringify({ apiVersion: "v1", kind: "List", items });
+    const run = (...args: readonly string[]) =>
+      vpac([...args, "--inventory", "-"], { cwd: away.path, input });
+    const drained = await run("whatif", "--drain", "worker-1");
+    expect(drained.stdout).toContain("sim:pod/shop/db");
+    expect(drained.stdout).toContain("worker-2 would take it");
+    const roomy = await run("capacity", "--shape", "cpu=1,memory=1Gi", "-o", "json");
+    expect(JSON.parse(roomy.stdout)).toMatchObject({ exit: { code: 0 } });
+    const plan = await run("plan");
+    away.remove();
+    expect([drained.code, roomy.code]).toEqual([0, 0]);
+    expect(plan).toMatchObject({ code: 64 });
+    expect(plan.stderr).toContain("no documents");
+  });
+
   test.for([
     ["a list of something else", '{"kind":"List","items":[{"kind":"Service"}]}', "/items/0/kind"],
     ["not JSON", "hosts: []", "it is not JSON"],
