@@ -86,26 +86,34 @@ const renamed = (host: Host, name: string): Host => ({
   labels: { ...host.labels, [HOSTNAME]: name },
 });
 
+/** A host from which a new one would differ, and in how many ways. */
+interface Model {
+  readonly host: Host;
+  readonly differences: number;
+}
+
 /** The hosts from which a new one differs least, one for each place that the terms tell apart. */
 function modelsFor(workloadClass: WorkloadClass, ledger: Ledger): readonly Host[] {
-  const { scheduling } = workloadClass.sample;
-  const keys = topologyKeys(scheduling);
-  const ranked = ledger.hosts
-    .map((host) => ({ host, rank: differencesOf(host, workloadClass) }))
-    .sort(
-      (left, right) =>
-        left.rank - right.rank ||
-        right.host.capacity.memoryBytes - left.host.capacity.memoryBytes ||
-        right.host.capacity.cpuMillicores - left.host.capacity.cpuMillicores ||
-        compareText(left.host.name, right.host.name),
-    );
-  const places = new Map<string, Host>();
-  for (const { host } of ranked) {
+  const keys = topologyKeys(workloadClass.sample.scheduling);
+  const needs = needsOf(workloadClass);
+  const nearest = new Map<string, Model>();
+  for (const host of ledger.hosts) {
     const place = keys.map((key) => host.labels[key] ?? "").join("\u0000");
-    if (places.size < MODELS_MAX && !places.has(place)) places.set(place, host);
+    const model = { host, differences: differencesOf(host, workloadClass, needs) };
+    const known = nearest.get(place);
+    if (known === undefined || compareModels(model, known) < 0) nearest.set(place, model);
   }
-  return [...places.values()];
+  return [...nearest.values()]
+    .sort((left, right) => compareModels(left, right))
+    .slice(0, MODELS_MAX)
+    .map(({ host }) => host);
 }
+
+const compareModels = (left: Model, right: Model): number =>
+  left.differences - right.differences ||
+  right.host.capacity.memoryBytes - left.host.capacity.memoryBytes ||
+  right.host.capacity.cpuMillicores - left.host.capacity.cpuMillicores ||
+  compareText(left.host.name, right.host.name);
 
 const topologyKeys = ({ podAffinity, podAntiAffinity, spread }: SchedulingTerms): string[] => [
   ...new Set(
@@ -116,11 +124,9 @@ const topologyKeys = ({ podAffinity, podAntiAffinity, spread }: SchedulingTerms)
 ];
 
 /** In how many ways a copy of the host would have to differ to suit the workload. */
-function differencesOf(host: Host, workloadClass: WorkloadClass): number {
-  const { sample, extended } = workloadClass;
+function differencesOf(host: Host, { sample, extended }: WorkloadClass, needs: Amounts): number {
   const { scheduling, provider } = sample;
-  const needs = needsOf(workloadClass);
-  return [
+  const differs = [
     provider !== undefined && provider !== host.provider,
     scheduling.cluster !== undefined && scheduling.cluster !== host.cluster,
     untoleratedTaint(host.taints, scheduling.tolerations) !== undefined,
@@ -132,7 +138,8 @@ function differencesOf(host: Host, workloadClass: WorkloadClass): number {
     needs.memoryBytes > host.allocatable.memoryBytes,
     sample.demand.request.ephemeralStorageBytes > host.allocatable.ephemeralStorageBytes,
     extended.some(([name, amount]) => amount > (host.allocatable.extended[name] ?? 0)),
-  ].filter(Boolean).length;
+  ];
+  return differs.reduce((count, each) => (each ? count + 1 : count), 0);
 }
 
 /** An empty host like the model, changed in no more than what keeps the workload off. */
