@@ -18,6 +18,8 @@ interface Aims {
   readonly cpuCurve: Float64Array;
   readonly memorySlope: Float64Array;
   readonly memoryCurve: Float64Array;
+  /** Most that any of them gains by a workload of size 1. */
+  steepest: number;
 }
 
 interface Target {
@@ -43,14 +45,18 @@ export class Descent {
   readonly #donors: Tournament;
   /** By kind of unit. */
   readonly #leanings: Uint8Array;
+  readonly #sizes: Float64Array;
   /** Number of changes made when a donor was last asked. */
   readonly #asked: Int32Array;
+  /** Number of changes that the receivers know of. */
+  #followed = 0;
   readonly #aims: Aims = {
     to: new Int32Array(LEANINGS),
     cpuSlope: new Float64Array(LEANINGS),
     cpuCurve: new Float64Array(LEANINGS),
     memorySlope: new Float64Array(LEANINGS),
     memoryCurve: new Float64Array(LEANINGS),
+    steepest: 0,
   };
   /** What `look` found. */
   readonly #best = { donor: -1, unit: -1, slot: -1, gain: 0 };
@@ -61,11 +67,15 @@ export class Descent {
     this.#board = board;
     this.#field = field;
     this.#receivers = new Receivers(field);
+    this.#followed = scale.changes;
     this.#donors = new Tournament(field.hosts.length);
     this.#asked = new Int32Array(field.hosts.length).fill(-1);
     const { cpu, memory } = scale.kinds;
     this.#leanings = Uint8Array.from(cpu, (millicores, kind) =>
       this.#receivers.leaningOf(millicores, memory[kind] as number),
+    );
+    this.#sizes = cpu.map((millicores, kind) =>
+      this.#receivers.sizeOf(millicores, memory[kind] as number),
     );
   }
 
@@ -77,11 +87,18 @@ export class Descent {
       if (!this.#scale.goesOn()) break;
       // A host that found nothing may find something once others have moved.
       before = this.#scale.changes;
-      for (let slot = 0; slot < this.#field.hosts.length; slot++) this.#receivers.renew(slot);
+      this.#follow();
       for (let slot = 0; slot < this.#field.hosts.length; slot++) this.#ask(slot, gainMin);
       this.#descend(gainMin);
     }
     return this.#scale.changes > changes;
+  }
+
+  /** Looks at all receivers anew where others than this descent have changed them. */
+  #follow(): void {
+    if (this.#followed === this.#scale.changes) return;
+    for (let slot = 0; slot < this.#field.hosts.length; slot++) this.#receivers.renew(slot);
+    this.#followed = this.#scale.changes;
   }
 
   #descend(gainMin: number): void {
@@ -113,11 +130,14 @@ export class Descent {
     const { members } = this.#board;
     const { of: kinds, cpu, memory, cost } = this.#scale.kinds;
     const leanings = this.#leanings;
-    const { cpuSlope, cpuCurve, memorySlope, memoryCurve } = this.#aims;
+    const sizes = this.#sizes;
+    const { cpuSlope, cpuCurve, memorySlope, memoryCurve, steepest } = this.#aims;
     let best = -1;
     let most = 0;
     for (const unit of members[this.#field.hosts[donor] as number] as readonly number[]) {
       const kind = kinds[unit] as number;
+      // Too small for the best so far; curves and costs leave out more than rounding does.
+      if ((sizes[kind] as number) * steepest < most) continue;
       const leaning = leanings[kind] as number;
       const millicores = cpu[kind] as number;
       const bytes = memory[kind] as number;
@@ -145,6 +165,8 @@ export class Descent {
     const perCpu = perMillicore[donor] as number;
     const perMemory = perByte[donor] as number;
     const aims = this.#aims;
+    const { cpuWeight, memoryWeight } = this.#receivers;
+    aims.steepest = 0;
     for (let leaning = 0; leaning < LEANINGS; leaning++) {
       const to = this.#receivers.best(leaning);
       const toCpu = perMillicore[to] as number;
@@ -155,6 +177,11 @@ export class Descent {
       aims.memorySlope[leaning] =
         2 * ((memory[donor] as number) * perMemory - (memory[to] as number) * toMemory);
       aims.memoryCurve[leaning] = perMemory * perMemory + toMemory * toMemory;
+      aims.steepest = Math.max(
+        aims.steepest,
+        (aims.cpuSlope[leaning] as number) / cpuWeight,
+        (aims.memorySlope[leaning] as number) / memoryWeight,
+      );
     }
   }
 
@@ -214,6 +241,7 @@ export class Descent {
     if (donor === slot || !this.#scale.make([{ unit, from: donor, to: slot }])) return false;
     this.#receivers.renew(donor);
     this.#receivers.renew(slot);
+    this.#followed = this.#scale.changes;
     this.#ask(donor, gainMin);
     return true;
   }

@@ -5,6 +5,12 @@ import { Tournament } from "./tournament.ts";
 
 /** Other hosts that a strained host tries to exchange with, the most promising first. */
 const PARTNERS_MAX = 6;
+/** A host, and what the best imaginable exchange with it would gain. */
+interface Promised {
+  readonly other: number;
+  readonly promise: number;
+}
+
 interface Pair {
   readonly unit: number;
   readonly other: number;
@@ -58,7 +64,7 @@ export class Exchange {
 
   /** The best exchange of a host with its most promising partners. */
   #relieve(slot: number): boolean {
-    for (const partner of this.#partnersOf(slot)) {
+    for (const { other: partner } of this.#partnersOf(slot)) {
       const pair = this.#bestPair(slot, partner);
       if (pair === undefined) continue;
       const shifts: Shift[] = [];
@@ -73,21 +79,20 @@ export class Exchange {
   }
 
   /** Hosts by what the best imaginable exchange with them would gain. */
-  #partnersOf(slot: number): readonly number[] {
+  #partnersOf(slot: number): readonly Promised[] {
     const { field } = this.#scale;
     this.#workLeft -= field.hosts.length;
-    const promises: { readonly other: number; readonly promise: number }[] = [];
+    const partners: Promised[] = [];
+    let least = -1;
     for (let other = 0; other < field.hosts.length; other++) {
       if (other === slot) continue;
       const { cpuSlope, cpuCurve, memorySlope, memoryCurve } = this.#slopes(slot, other);
       const promise = cpuSlope ** 2 / cpuCurve + memorySlope ** 2 / memoryCurve;
-      const last = promises[PARTNERS_MAX - 1];
-      if (last !== undefined && last.promise >= promise) continue;
-      promises.push({ other, promise });
-      promises.sort((left, right) => right.promise - left.promise || left.other - right.other);
-      promises.length = Math.min(promises.length, PARTNERS_MAX);
+      if (promise <= least) continue;
+      enter(partners, { other, promise });
+      least = partners[PARTNERS_MAX - 1]?.promise ?? -1;
     }
-    return promises.map(({ other }) => other);
+    return partners;
   }
 
   /** Squared ppm that an amount takes off both hosts by going over: amount * (slope - curve). */
@@ -166,4 +171,12 @@ export class Exchange {
     }
     return gain > 0 ? { unit, other, gain } : undefined;
   }
+}
+
+/** Enters a host behind all that promise as much, and drops the last one when there are too many. */
+function enter(partners: Promised[], newcomer: Promised): void {
+  let place = partners.length;
+  while (place > 0 && (partners[place - 1] as Promised).promise < newcomer.promise) place--;
+  partners.splice(place, 0, newcomer);
+  if (partners.length > PARTNERS_MAX) partners.pop();
 }
