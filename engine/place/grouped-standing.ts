@@ -1,5 +1,6 @@
 import { type Applicant, follow } from "./applicant.ts";
-import { bestOf, firstReason, Group, GroupTables, rejectedOf } from "./group.ts";
+import { firstReason, Group, GroupTables, rejectedOf } from "./group.ts";
+import { GroupRanking } from "./group-ranking.ts";
 import { Judge } from "./judge.ts";
 import type { Ledger } from "./ledger.ts";
 import { clusterMark, type Mark } from "./marks.ts";
@@ -23,8 +24,8 @@ const UNKNOWN = -1;
 /**
  * How all hosts stand for a class whose verdicts and scores follow placements on other hosts:
  * terms between workloads, spread, what is normalised over all feasible hosts. Neighbours share
- * all of that, so what changes it changes a few numbers of each neighbourhood; within one, hosts
- * are ordered by their own load alone. The best of all is the best of the best of each.
+ * all of that, so what changes it changes a few numbers of a few groups of neighbours; within one,
+ * hosts are ordered by their own load alone. The best of all is the best of the best of each.
  */
 export class GroupedStanding {
   readonly applicant: Applicant;
@@ -34,17 +35,20 @@ export class GroupedStanding {
   /** What each host says by itself, and what neighbours share. */
   readonly #own: Judge;
   readonly #shared: Parameters<typeof judge>[3];
+  readonly #phases: readonly (() => number)[];
+  readonly #knownPhases: number[];
   readonly #chooser: "drs" | "kube";
   readonly #scores: PartedScores;
   readonly #neighbourhoods: Neighbourhoods;
   readonly #named: NamedHosts;
   readonly #groups: Group[] = [];
-  #feasible: Group[] = [];
-  #best: Group | undefined;
+  readonly #markAlike = (number: number): void => this.#markShared(this.#groupAt(number));
+  readonly #ranking = new GroupRanking();
+  #stale: Group[] = [];
+  readonly #feasible = { hosts: [] as number[], alike: [] as number[] };
   /** The best hosts, as many as were asked for since the last change. */
   #top: readonly number[] = [];
   #topCount = 0;
-  #isCountStale = true;
   /** Reason number of each host by itself; 0 passes. */
   readonly #reasons: Int16Array;
   /** Kubernetes' sum of each host by itself, once somebody has asked. */
@@ -68,6 +72,8 @@ export class GroupedStanding {
     this.#own = new Judge(applicant, ledger, hostVerdicts, alone);
     const together = busy.filter(([, filter]) => filter.marks !== undefined);
     this.#shared = { hostVerdicts: NO_HOST_VERDICTS, busy: together };
+    this.#phases = together.flatMap(([, filter]) => filter.phaseOf?.(applicant) ?? []);
+    this.#knownPhases = this.#phases.map((phase) => phase());
     this.#scores = new PartedScores(applicant, ledger);
     this.#neighbourhoods = new Neighbourhoods(size, marks);
     this.#named = new NamedHosts(
@@ -83,7 +89,7 @@ export class GroupedStanding {
       keys: new Float64Array(size),
       totalOf: (host) => this.#ownTotal(host),
     });
-    this.#tables = new GroupTables(size, order);
+    this.#tables = new GroupTables(size, order, this.#scores.shared());
     this.#cursor = ledger.version;
     this.#own.all(this.#reasons);
     for (let host = 0; host < size; host++) {
@@ -112,16 +118,17 @@ export class GroupedStanding {
   #merge(count: number): readonly number[] {
     const found: number[] = [];
     const touched: Group[] = [];
-    let group = this.#best;
-    while (group !== undefined) {
+    for (let group = this.#ranking.best(); group !== undefined; group = this.#ranking.best()) {
+      if (group.next < 0) break;
       found.push(group.next);
-      touched.push(group);
       if (found.length === count) break;
-      this.#advance(group, group.taken + 1);
-      group = bestOf(this.#feasible);
+      touched.push(group);
+      group.advance();
+      this.#rate(group);
     }
-    for (const each of touched) {
-      if (each.taken > 0) this.#advance(each, 0);
+    for (const group of touched) {
+      group.rewind();
+      this.#ranking.put(group);
     }
     return found;
   }
@@ -135,9 +142,7 @@ export class GroupedStanding {
   }
 
   difference(left: number, right: number): number {
-    this.#readVector(left, this.#vector);
-    this.#readVector(right, this.#other);
-    return firstDifference(this.#vector, this.#other);
+    return firstDifference(this.#vectorOf(left, this.#vector), this.#vectorOf(right, this.#other));
   }
 
   rankOf(host: number): number {
@@ -150,7 +155,9 @@ export class GroupedStanding {
   }
 
   valuesOf(host: number): (host: number) => ScoreValues {
-    return this.#scores.valuesAt(this.#groupOf(host).position);
+    const group = this.#groupOf(host);
+    group.valuesOf ??= this.#scores.valuesOf(group.scores);
+    return group.valuesOf;
   }
 
   sync(): void {
@@ -162,15 +169,38 @@ export class GroupedStanding {
       follow(this.applicant, this.ledger.changedAt(index));
     }
     for (let index = since; index < version; index++) this.#renew(this.ledger.changedAt(index));
+    if (this.#isNewPhase()) for (const group of this.#groups) this.#markShared(group);
     this.#readGroups();
   }
 
+  #isNewPhase(): boolean {
+    let isNew = false;
+    for (let index = 0; index < this.#phases.length; index++) {
+      const phase = this.#phases[index]?.() ?? 0;
+      if (phase === this.#knownPhases[index]) continue;
+      this.#knownPhases[index] = phase;
+      isNew = true;
+    }
+    return isNew;
+  }
+
   #groupAt(number: number): Group {
-    return (this.#groups[number] ??= new Group(this.#tables));
+    return (this.#groups[number] ??= new Group(number, this.#tables));
   }
 
   #groupOf(host: number): Group {
     return this.#groupAt(this.#neighbourhoods.of[host] ?? 0);
+  }
+
+  #mark(group: Group): void {
+    if (group.isStale) return;
+    group.isStale = true;
+    this.#stale.push(group);
+  }
+
+  #markShared(group: Group): void {
+    group.isSharedStale = true;
+    this.#mark(group);
   }
 
   /** Judges a host anew and puts it where it belongs now. */
@@ -179,10 +209,9 @@ export class GroupedStanding {
     const reason = this.#own.of(host);
     const old = this.#groupOf(host);
     const group = this.#groupAt(this.#neighbourhoods.settle(host));
-    // What is said of a rejected host names its amounts, which have changed.
-    const isNamed = before + reason + old.shared + group.shared > 0;
-    if (isNamed) this.#named.note(host, firstReason(reason, group.shared));
     this.#totals[host] = UNKNOWN;
+    this.#neighbourhoods.forAlike(host, this.#markAlike);
+    this.#mark(group);
     if (old !== group || before !== reason) {
       this.#leave(host, old);
       this.#reasons[host] = reason;
@@ -190,72 +219,100 @@ export class GroupedStanding {
     } else if (reason === 0) {
       group.renew(host);
     }
+    // What is said of a rejected host names its amounts, which have changed.
+    if (before + reason + old.shared + group.shared > 0) {
+      this.#named.note(host, firstReason(reason, group.shared));
+    }
   }
 
   #enter(host: number, group: Group): void {
-    group.enter(host, this.#reasons[host] ?? 0);
-    this.#isCountStale = true;
+    const reason = this.#reasons[host] ?? 0;
+    group.enter(host, reason);
+    this.#count(firstReason(reason, group.shared), 1);
+    this.#mark(group);
   }
 
   #leave(host: number, group: Group): void {
-    group.leave(host, this.#reasons[host] ?? 0);
-    this.#isCountStale = true;
+    const reason = this.#reasons[host] ?? 0;
+    group.leave(host, reason);
+    this.#count(firstReason(reason, group.shared), -1);
+    this.#mark(group);
   }
 
-  /** Reads anew what neighbours share, which any placement may have changed. */
+  #count(reason: number, more: number): void {
+    this.reasonCounts[reason] = (this.reasonCounts[reason] ?? 0) + more;
+    this.reasonVersion++;
+  }
+
+  /** Reads anew what neighbours share in the groups for which a placement may have changed it. */
   #readGroups(): void {
-    const hosts: number[] = [];
-    const alike: number[] = [];
-    this.#feasible = [];
-    for (let number = 0; number < this.#groups.length; number++) {
-      const member = this.#neighbourhoods.memberOf(number);
-      if (member === undefined) continue;
-      const group = this.#groupAt(number);
-      this.#readShared(group, member);
-      const best = group.shared === 0 ? group.best() : undefined;
-      group.position = best === undefined ? -1 : hosts.length;
-      if (best === undefined) continue;
-      this.#feasible.push(group);
-      hosts.push(best);
-      alike.push(group.passing);
+    for (const group of this.#stale) {
+      const member = this.#neighbourhoods.memberOf(group.number);
+      if (group.isSharedStale && member !== undefined) this.#readShared(group, member);
     }
-    this.#scores.share({ hosts, alike });
-    for (const group of this.#feasible) this.#advance(group, 0);
-    this.#best = bestOf(this.#feasible);
+    if (this.#scores.isAnyShared) this.#share();
+    for (const group of this.#stale) {
+      group.isStale = false;
+      if (group.isFeasible) this.#rank(group);
+      else this.#ranking.remove(group);
+    }
+    this.#stale.length = 0;
     this.#topCount = 0;
-    if (this.#isCountStale) this.#countReasons();
   }
 
   #readShared(group: Group, member: number): void {
+    group.isSharedStale = false;
     const before = group.shared;
-    group.shared = judge(member, this.applicant, this.ledger, this.#shared);
-    if (before + group.shared === 0) return;
+    const now = judge(member, this.applicant, this.ledger, this.#shared);
+    if (before + now === 0) return;
+    group.shared = now;
     // What is said of hosts that neighbours share names sums.
     this.#named.noteAll((host) => this.#groupOf(host) === group);
-    if (group.shared === before) return;
-    this.#isCountStale = true;
+    if (now === before) return;
     for (const [own, lot] of group.lots) {
-      if (lot.earliest !== undefined) {
-        this.#named.note(lot.earliest, firstReason(own, group.shared));
-      }
+      this.#count(firstReason(own, before), -lot.length);
+      this.#count(firstReason(own, now), lot.length);
+      const first = lot.best();
+      if (first !== undefined) this.#named.note(first, firstReason(own, now));
     }
   }
 
-  #countReasons(): void {
-    this.#isCountStale = false;
-    this.reasonVersion++;
-    this.reasonCounts.fill(0);
-    for (const { lots, shared } of this.#groups) {
-      for (const [own, lot] of lots) {
-        const reason = firstReason(own, shared);
-        this.reasonCounts[reason] = (this.reasonCounts[reason] ?? 0) + lot.length;
-      }
+  /** Works out the scores that neighbours share, which are normalised over all feasible hosts. */
+  #share(): void {
+    const { hosts, alike } = this.#feasible;
+    const groups = this.#groups.filter(({ isFeasible }) => isFeasible);
+    hosts.length = 0;
+    alike.length = 0;
+    for (const { number, passing } of groups) {
+      hosts.push(this.#neighbourhoods.memberOf(number) ?? 0);
+      alike.push(passing);
     }
+    this.#scores.share(this.#feasible);
+    groups.forEach((group, position) => {
+      if (!this.#scores.read(position, group.scores)) return;
+      group.total = this.#scores.shared(group.scores);
+      group.valuesOf = undefined;
+      this.#mark(group);
+    });
   }
 
-  #advance(group: Group, taken: number): void {
-    group.advance(taken);
+  /** Puts a group where the best of its hosts belongs. */
+  #rank(group: Group): void {
+    group.rewind();
+    this.#rate(group);
+  }
+
+  #rate(group: Group): void {
     if (group.next >= 0) this.#readVector(group.next, group.vector);
+    this.#ranking.put(group);
+  }
+
+  /** The ratings of a host; `room` is for those that are not known. */
+  #vectorOf(host: number, room: Float64Array): Float64Array {
+    const group = this.#groupOf(host);
+    if (group.next === host && group.rank >= 0) return group.vector;
+    this.#readVector(host, room);
+    return room;
   }
 
   #readVector(host: number, out: Float64Array): void {
@@ -266,7 +323,7 @@ export class GroupedStanding {
 
   /** Kubernetes' weighted sum for a feasible host. */
   #total(host: number): number {
-    return this.#ownTotal(host) + this.#scores.shared(this.#groupOf(host).position);
+    return this.#ownTotal(host) + this.#groupOf(host).total;
   }
 
   /** The part of it that the host has by itself; worked out when somebody asks. */
@@ -288,7 +345,7 @@ export function standingMarks(applicant: Applicant, ledger: Ledger): readonly Ma
   const ofScores = scoreMarks(applicant, ledger);
   const ofClusters = ledger.clusters.length > 1 ? [clusterMark(ledger)] : undefined;
   const isAlone = busy.every(
-    ({ marks, phaseOf }) => marks === undefined || phaseOf?.(applicant) !== undefined,
+    (filter) => filter.marks === undefined || filter.isAlone?.(applicant) === true,
   );
   if (isAlone && ofScores === undefined && ofClusters === undefined) return undefined;
   return [

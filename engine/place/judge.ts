@@ -34,7 +34,9 @@ export class Judge {
       .flatMap(([, filter]) => filter.needs?.(applicant, ledger) ?? [])
       .filter(({ wanted }) => wanted > 0);
     this.#others = busy.flatMap(([, filter]) => (filter.needs === undefined ? [filter] : []));
-    this.#phases = this.#others.flatMap((filter) => filter.phaseOf?.(applicant) ?? []);
+    this.#phases = this.#others.flatMap((filter) =>
+      filter.isAlone?.(applicant) === true ? (filter.phaseOf?.(applicant) ?? []) : [],
+    );
   }
 
   /** As long as it stays what it is, a placement changes what is said of its own host only. */

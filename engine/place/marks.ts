@@ -6,7 +6,10 @@ import type { Topology } from "./topology.ts";
  * the marks, whatever is placed on any of them.
  */
 export interface Mark {
-  /** Marks of the same name are the same; empty: like no other. */
+  /**
+   * Marks of the same name are the same, and are those of what a placement changes for all that
+   * have them in common: a domain. Empty: like no other, and nothing but what is on the host.
+   */
   readonly name: string;
   /** Read again when something is placed on the host; marks of other hosts stay as they are. */
   readonly of: (host: number) => number;
@@ -23,8 +26,7 @@ export function domainMarks(
   sums: Int32Array,
   read: (sum: number) => number = (sum) => sum,
 ): readonly Mark[] {
-  const { domainOf, isPerHost, isUniform, key } = topology;
-  if (isUniform) return [];
+  const { domainOf, isPerHost, key } = topology;
   if (!isPerHost) return [{ name: `domain ${key}`, of: (host) => domainOf[host] ?? NO_DOMAIN }];
   const of = (host: number): number => {
     const domain = domainOf[host] ?? -1;

@@ -23,6 +23,9 @@ function numberIn(numbers: Map<number, number>, key: number): number {
   return number;
 }
 
+/** The neighbourhoods of each value of a named mark. */
+type Alike = Map<number, number[]>;
+
 /**
  * Hosts with equal marks are neighbours. A host changes its neighbourhood when its marks do; the
  * others stay where they are.
@@ -32,6 +35,8 @@ export class Neighbourhoods {
   readonly of: Int32Array;
   readonly #marks: readonly Mark[];
   readonly #pairs: readonly Pairs[];
+  /** Parallel to the marks; undefined for those without a name. */
+  readonly #alike: readonly (Alike | undefined)[];
   /** Any host of each neighbourhood, and how the hosts of one hang together; -1 is none. */
   readonly #first: number[] = [];
   readonly #next: Int32Array;
@@ -42,6 +47,7 @@ export class Neighbourhoods {
       ({ name }, index) => name === "" || marks.findIndex((mark) => mark.name === name) === index,
     );
     this.#pairs = this.#marks.map(() => new Pairs());
+    this.#alike = this.#marks.map(({ name }) => (name === "" ? undefined : new Map()));
     this.of = new Int32Array(hostCount).fill(-1);
     this.#next = new Int32Array(hostCount);
     this.#previous = new Int32Array(hostCount);
@@ -63,8 +69,27 @@ export class Neighbourhoods {
     const before = this.of[host] ?? -1;
     if (before === number) return number;
     if (before >= 0) this.#leave(host, before);
+    if (this.#first[number] === undefined) this.#found(host, number);
     this.#enter(host, number);
     return number;
+  }
+
+  /** Tells of every neighbourhood that has a named mark in common with a host. */
+  forAlike(host: number, tell: (neighbourhood: number) => void): void {
+    for (let index = 0; index < this.#marks.length; index++) {
+      const value = this.#alike[index] === undefined ? 0 : (this.#marks[index]?.of(host) ?? 0);
+      for (const neighbourhood of this.#alike[index]?.get(value) ?? []) tell(neighbourhood);
+    }
+  }
+
+  #found(host: number, neighbourhood: number): void {
+    for (let index = 0; index < this.#marks.length; index++) {
+      const alike = this.#alike[index];
+      const value = this.#marks[index]?.of(host) ?? 0;
+      const known = alike?.get(value);
+      if (known === undefined) alike?.set(value, [neighbourhood]);
+      else known.push(neighbourhood);
+    }
   }
 
   #enter(host: number, neighbourhood: number): void {

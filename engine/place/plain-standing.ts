@@ -75,7 +75,7 @@ export class PlainStanding {
     this.#space = purpose.space;
     this.#judge = new Judge(applicant, ledger, purpose.hostVerdicts);
     this.#scores = new PartedScores(applicant, ledger);
-    this.#values = this.#scores.valuesAt(0);
+    this.#values = this.#scores.valuesOf();
     const { chooser } = policyFor(applicant.workloadClass, ledger);
     const totalOf = (host: number): number => this.#totalOf(host);
     const { workloadClass } = applicant;
@@ -174,7 +174,7 @@ export class PlainStanding {
     const { totals } = this.#space;
     const known = totals[host] ?? UNKNOWN;
     if (known !== UNKNOWN) return known;
-    const total = this.#scores.own(host) + this.#scores.shared(0);
+    const total = this.#scores.own(host) + this.#scores.shared();
     totals[host] = total;
     return total;
   }

@@ -57,7 +57,7 @@ export class ScarceStanding {
     this.#others = purpose.others;
     this.#judge = new Judge(applicant, ledger, purpose.hostVerdicts);
     this.#scores = new PartedScores(applicant, ledger);
-    this.#values = this.#scores.valuesAt(0);
+    this.#values = this.#scores.valuesOf();
     const { workloadClass } = applicant;
     const { chooser } = policyFor(workloadClass, ledger);
     const { keys, positions } = purpose.space;
@@ -122,7 +122,7 @@ export class ScarceStanding {
   }
 
   #totalOf(host: number): number {
-    return this.#scores.own(host) + this.#scores.shared(0);
+    return this.#scores.own(host) + this.#scores.shared();
   }
 
   #renew(host: number): void {

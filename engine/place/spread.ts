@@ -18,6 +18,8 @@ export class DomainCounts {
   readonly #domainsBy: number[] = [];
   readonly #isEnough: boolean;
   #smallest = 0;
+  /** Grows whenever the smallest count changes. */
+  steps = 0;
 
   constructor(term: SpreadTerm, eligible: Uint8Array) {
     const { domainOf, domainCount } = term.topology;
@@ -54,10 +56,16 @@ export class DomainCounts {
     const before = this.counts[domain] ?? 0;
     const after = before + more;
     this.counts[domain] = after;
+    this.#moveDomain(before, after);
+  }
+
+  #moveDomain(before: number, after: number): void {
     this.#domainsBy[before] = (this.#domainsBy[before] ?? 0) - 1;
     this.#domainsBy[after] = (this.#domainsBy[after] ?? 0) + 1;
-    if (after < this.#smallest) this.#smallest = after;
+    const smallest = this.#smallest;
+    if (after < smallest) this.#smallest = after;
     while ((this.#domainsBy[this.#smallest] ?? 0) === 0) this.#smallest++;
+    if (this.#smallest !== smallest) this.steps++;
   }
 }
 

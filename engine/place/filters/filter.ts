@@ -45,10 +45,12 @@ export interface Filter {
    */
   readonly marks?: (applicant: Applicant, ledger: Ledger) => readonly Mark[];
   /**
-   * Beside `marks`, for workloads that need none: reads a number, and as long as it stays what it
-   * is, a placement changes the answer for its own host only. Undefined: for other hosts as well.
+   * Beside `marks`: reads a number, and as long as it stays what it is, a placement changes the
+   * answer for its own host and for hosts with a named mark in common with it. Absent: it stays.
    */
-  readonly phaseOf?: (applicant: Applicant) => (() => 0 | 1) | undefined;
+  readonly phaseOf?: (applicant: Applicant) => () => number;
+  /** True for workloads that need no marks: the phase, 0 or 1, is all that hosts share. */
+  readonly isAlone?: (applicant: Applicant) => boolean;
   /**
    * For a filter that compares amounts and nothing else: it passes exactly the hosts that have
    * all of them free. That is asked of all hosts at once, and `test` of those that lack one.

@@ -30,13 +30,15 @@ export const interPodAffinity: Filter = {
       domainMarks(topology, weights, Math.sign),
     ),
   ],
-  // Where every host is a domain of its own, only the first of a group looks beyond it.
-  phaseOf: ({ workloadClass: { terms }, impact }) => {
-    const { affinity, antiAffinity } = terms;
-    const all = [...(affinity?.terms ?? []), ...antiAffinity, ...impact.antiHolders];
-    if (!all.every(({ topology }) => topology.isPerHost)) return undefined;
-    return () => (affinity !== undefined && isFirst(affinity) ? 1 : 0);
-  },
+  // Only the first of a group looks beyond its own domain.
+  phaseOf:
+    ({ workloadClass: { terms } }) =>
+    () =>
+      terms.affinity !== undefined && isFirst(terms.affinity) ? 1 : 0,
+  isAlone: ({ workloadClass: { terms }, impact }) =>
+    [...(terms.affinity?.terms ?? []), ...terms.antiAffinity, ...impact.antiHolders].every(
+      ({ topology }) => topology.isPerHost,
+    ),
   isIdle: ({ workloadClass, impact }) =>
     workloadClass.terms.affinity === undefined &&
     workloadClass.terms.antiAffinity.length === 0 &&

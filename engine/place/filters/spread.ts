@@ -18,6 +18,10 @@ export const spread: Filter = {
     workloadClass.terms.spreadHard.flatMap(({ topology }, index) =>
       domainMarks(topology, spreadHard[index]?.counts ?? new Int32Array(0)),
     ),
+  phaseOf:
+    ({ spreadHard }) =>
+    () =>
+      spreadHard.reduce((sum, { steps }) => sum + steps, 0),
   isIdle: ({ workloadClass }) => workloadClass.terms.spreadHard.length === 0,
   test: (host, applicant) => violationOf(applicant, host).reason,
   describe: (host, applicant, _ledger, reason) => {

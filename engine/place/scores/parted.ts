@@ -16,12 +16,18 @@ interface OwnScore {
   readonly valueOf: (host: number) => number;
 }
 
-/** A score that neighbours share, with its values by neighbourhood; undefined where skipped. */
+/** A score that neighbours share, with its values by the position of the neighbourhood. */
 interface SharedScore {
   readonly index: number;
   readonly score: Score;
-  row: Float64Array | undefined;
+  row: Float64Array;
+  isSkipped: boolean;
 }
+
+/** Values of the scores that neighbours share; undefined where skipped. */
+export type SharedValues = (number | undefined)[];
+
+const NO_VALUES = new Float64Array(0);
 
 /** The scores that are normalised over all feasible hosts and do not come out the same for all. */
 const isShared = (score: Score, applicant: Applicant, ledger: Ledger): boolean =>
@@ -61,7 +67,7 @@ export class PartedScores {
     const constants = SCORES.map((score) => score.constant?.(applicant, ledger));
     const varying = SCORES.flatMap((score, index) =>
       constants[index] === undefined
-        ? [{ index, score, weight: score.weight, row: undefined }]
+        ? [{ index, score, weight: score.weight, row: NO_VALUES, isSkipped: true }]
         : [],
     );
     this.#shared = varying.filter(({ score }) => isShared(score, applicant, ledger));
@@ -87,36 +93,58 @@ export class PartedScores {
     return total;
   }
 
+  /** True when neighbours share more than what comes out the same for every host. */
+  get isAnyShared(): boolean {
+    return this.#shared.length > 0;
+  }
+
   /** Works out the other part for one host of each neighbourhood with feasible hosts. */
   share(feasible: Feasible): void {
+    const { length } = feasible.hosts;
     for (const each of this.#shared) {
       const valueOf = each.score.prepare(this.#applicant, this.#ledger, feasible);
-      each.row = undefined;
+      each.isSkipped = valueOf === undefined;
       if (valueOf === undefined) continue;
-      const row = new Float64Array(feasible.hosts.length);
-      for (let at = 0; at < row.length; at++) row[at] = valueOf(feasible.hosts[at] ?? 0);
-      each.score.normalise?.(row);
-      each.row = row;
+      if (each.row.length !== length) each.row = new Float64Array(length);
+      for (let at = 0; at < length; at++) each.row[at] = valueOf(feasible.hosts[at] ?? 0);
+      each.score.normalise?.(each.row);
     }
   }
 
-  /** Weighted sum of what the neighbours at a position share. */
-  shared(position: number): number {
+  /** Reads what the neighbours at a position share; true when it is not what they have kept. */
+  read(position: number, kept: SharedValues): boolean {
+    let isNew = false;
+    for (let index = 0; index < this.#shared.length; index++) {
+      const { isSkipped = true, row = NO_VALUES } = this.#shared[index] ?? {};
+      const value = isSkipped ? undefined : row[position];
+      if (kept[index] === value && index < kept.length) continue;
+      kept[index] = value;
+      isNew = true;
+    }
+    return isNew;
+  }
+
+  /** Weighted sum of what neighbours share. */
+  shared(values: SharedValues = []): number {
     let total = this.#constant;
-    for (const { score, row } of this.#shared) total += score.weight * (row?.[position] ?? 0);
+    for (let index = 0; index < values.length; index++) {
+      total += (this.#shared[index]?.score.weight ?? 0) * (values[index] ?? 0);
+    }
     return total;
   }
 
-  /** Reads the values of hosts at a position, as neighbours share them now. */
-  valuesAt(position: number): (host: number) => ScoreValues {
+  /** Reads the values of hosts that share so much. */
+  valuesOf(values: SharedValues = []): (host: number) => ScoreValues {
     const shared: (number | undefined)[] = [...this.#shown];
-    for (const { index, row } of this.#shared) shared[index] = row?.[position];
+    for (let index = 0; index < values.length; index++) {
+      shared[this.#shared[index]?.index ?? 0] = values[index];
+    }
     const own = this.#own;
     // Decisions keep this function, so it must not hold more than it reads.
     return (host) => {
-      const values = [...shared];
-      for (const { index, valueOf } of own) values[index] = valueOf(host);
-      return values;
+      const read = [...shared];
+      for (const { index, valueOf } of own) read[index] = valueOf(host);
+      return read;
     };
   }
 }
