@@ -28,6 +28,7 @@ export const KEYS = {
   resourcePolicy: "vmoperator.vmware.com/VirtualMachineSetResourcePolicy",
   virtualMachineClass: "vmoperator.vmware.com/VirtualMachineClass",
   machineImage: "vpac.dev/MachineImage",
+  computePolicy: "vsphere.policy.vmware.com/ComputePolicy",
   clusterFlavour: "vpac.dev/ClusterFlavour",
   virtualMachineGroup: "vmoperator.vmware.com/VirtualMachineGroup",
   tanzuCluster: "run.tanzu.vmware.com/TanzuKubernetesCluster",

@@ -13,6 +13,7 @@ import type { DesiredResource, DesiredState } from "../model/desired.ts";
 import type { SpecDocument } from "../model/document.ts";
 import { balanceOf, migrationOf } from "./balance.ts";
 import { addDeclared } from "./build.ts";
+import { applyPolicies } from "./compute-policies.ts";
 import { createContext } from "./create-context.ts";
 import type { Context, ResolvePorts } from "./context.ts";
 import { reportCycles } from "./cycles.ts";
@@ -74,6 +75,7 @@ export function resolve(specs: readonly SpecDocument[], ports: ResolvePorts): Re
   const problems: Diagnostic[] = [];
   const context = createContext(documents, { ...ports, drafts, problems });
   addDeclared(documents, context);
+  applyPolicies(drafts.values(), context);
   reportConflicts(applyRules(drafts.values(), context), drafts, context);
   const disruption = applyBudgets(drafts, context);
   checkStorage(drafts, context);
