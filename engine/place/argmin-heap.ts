@@ -6,6 +6,8 @@ export class HostHeap {
   readonly #compare: (left: number, right: number, key: number) => number;
   readonly #keys: Float64Array;
   readonly #heap: number[] = [];
+  /** The keys of the hosts as they stand in the heap, side by side. */
+  readonly #order: number[] = [];
   readonly #positions: Int32Array;
   #length = 0;
 
@@ -32,7 +34,10 @@ export class HostHeap {
   fill(hosts: ArrayLike<number>): void {
     for (let index = 0; index < this.#length; index++) this.#positions[this.#at(index)] = -1;
     this.#length = 0;
-    for (let index = 0; index < hosts.length; index++) this.#set(index, hosts[index] ?? 0);
+    for (let index = 0; index < hosts.length; index++) {
+      const host = hosts[index] ?? 0;
+      this.#set(index, host, this.#keys[host] ?? 0);
+    }
     this.#length = hosts.length;
     for (let index = (this.#length >> 1) - 1; index >= 0; index--) this.#sink(index);
   }
@@ -50,6 +55,7 @@ export class HostHeap {
   update(host: number): void {
     const index = this.#positions[host] ?? -1;
     if (index < 0) return;
+    this.#order[index] = this.#keys[host] ?? 0;
     this.#rise(index);
     this.#sink(this.#positions[host] ?? index);
   }
@@ -62,7 +68,7 @@ export class HostHeap {
 
   insert(host: number): void {
     if ((this.#positions[host] ?? -1) >= 0) return;
-    this.#set(this.#length, host);
+    this.#set(this.#length, host, this.#keys[host] ?? 0);
     this.#rise(this.#length++);
   }
 
@@ -72,7 +78,7 @@ export class HostHeap {
     const last = this.#at(--this.#length);
     this.#positions[host] = -1;
     if (last === host) return;
-    this.#set(index, last);
+    this.#set(index, last, this.#keys[last] ?? 0);
     this.update(last);
   }
 
@@ -84,9 +90,7 @@ export class HostHeap {
     while (found.length < count && frontier.length > 0) {
       let next = 0;
       for (let index = 1; index < frontier.length; index++) {
-        if (this.#isBetter(this.#at(frontier[index] ?? 0), this.#at(frontier[next] ?? 0))) {
-          next = index;
-        }
+        if (this.#isBetter(frontier[index] ?? 0, frontier[next] ?? 0)) next = index;
       }
       const [position = 0] = frontier.splice(next, 1);
       found.push(this.#at(position));
@@ -100,52 +104,59 @@ export class HostHeap {
   /** The second best host, which is a child of the root. */
   second(): number | undefined {
     if (this.#length < 2) return undefined;
-    const left = this.#at(1);
-    const right = this.#at(2);
-    return this.#length > 2 && this.#isBetter(right, left) ? right : left;
+    return this.#at(this.#length > 2 && this.#isBetter(2, 1) ? 2 : 1);
   }
 
+  /** True when the host at the left place is better than the one at the right place. */
   #isBetter(left: number, right: number): boolean {
-    const one = this.#keys[left] ?? 0;
-    const other = this.#keys[right] ?? 0;
-    return one === other ? this.#compare(left, right, one) < 0 : one < other;
+    return this.#isAbove(this.#at(left), this.#order[left] ?? 0, right);
+  }
+
+  #isAbove(host: number, key: number, place: number): boolean {
+    const other = this.#order[place] ?? 0;
+    return key === other ? this.#compare(host, this.#at(place), key) < 0 : key < other;
   }
 
   #at(index: number): number {
     return this.#heap[index] ?? 0;
   }
 
-  #set(index: number, host: number): void {
+  #set(index: number, host: number, key: number): void {
     this.#heap[index] = host;
+    this.#order[index] = key;
     this.#positions[host] = index;
+  }
+
+  #copy(from: number, to: number): void {
+    this.#set(to, this.#at(from), this.#order[from] ?? 0);
   }
 
   #rise(from: number): void {
     const host = this.#at(from);
+    const key = this.#order[from] ?? 0;
     let index = from;
     while (index > 0) {
       const parent = (index - 1) >> 1;
-      const above = this.#at(parent);
-      if (!this.#isBetter(host, above)) break;
-      this.#set(index, above);
+      if (!this.#isAbove(host, key, parent)) break;
+      this.#copy(parent, index);
       index = parent;
     }
-    this.#set(index, host);
+    if (index !== from) this.#set(index, host, key);
   }
 
   #sink(from: number): void {
     const host = this.#at(from);
+    const key = this.#order[from] ?? 0;
     let index = from;
     for (;;) {
       let child = 2 * index + 1;
       if (child >= this.#length) break;
       const right = child + 1;
-      if (right < this.#length && this.#isBetter(this.#at(right), this.#at(child))) child = right;
-      const below = this.#at(child);
-      if (!this.#isBetter(below, host)) break;
-      this.#set(index, below);
+      if (right < this.#length && this.#isBetter(right, child)) child = right;
+      if (this.#isAbove(host, key, child)) break;
+      this.#copy(child, index);
       index = child;
     }
-    this.#set(index, host);
+    if (index !== from) this.#set(index, host, key);
   }
 }

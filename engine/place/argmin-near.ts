@@ -1,7 +1,7 @@
 import { keepSmallest } from "./argmin-select.ts";
 import type { HostOrder } from "./plain-order.ts";
 
-/** Hosts of a list of which the keys are read to guess how large the key of a near host is. */
+/** Hosts of a list that are looked at to guess where the near ones end. */
 const SAMPLE = 1024;
 /** Of so many hosts that a sample lets expect, and so many more, few lists have too few. */
 const CAUTION = 1.25;
@@ -9,54 +9,56 @@ const CAUTION_MORE = 8;
 
 /** What near hosts are looked for in. */
 export interface Field {
-  readonly order: HostOrder;
+  readonly order: Pick<HostOrder, "roughly" | "isBeyond">;
   /** Hosts to choose from, in host order. */
   readonly hosts: Int32Array;
   /** Where those are written that are near, in host order. */
   readonly near: Int32Array;
+  /** Room for a number of each host. */
+  readonly room: Float64Array;
 }
 
 /**
- * Finds the `count` hosts with the smallest keys, maybe more, and with them every host whose key
- * equals the largest of theirs; reads their keys anew. Returns how many they are. Where few of many
- * are wanted, most hosts are passed over without working out their keys.
+ * Finds the `count` best hosts by a rough order, maybe more, and with them every host that is as
+ * good as the last of them. Returns how many they are. Where few of many are wanted, most hosts are
+ * passed over without working out how good they are.
  */
 export function nearest(field: Field, count: number): number {
-  const { order, hosts, near } = field;
+  const { hosts, near } = field;
   if (count >= hosts.length) {
-    for (let index = 0; index < hosts.length; index++) order.renew(hosts[index] ?? 0);
     near.set(hosts);
     return hosts.length;
   }
   const sampled = hosts.length > 4 * SAMPLE ? nearestBySample(field, count) : 0;
-  if (sampled >= count) return sampled;
-  for (let index = 0; index < hosts.length; index++) order.renew(hosts[index] ?? 0);
-  near.set(hosts);
-  return keepSmallest(near, hosts.length, order.keys, count);
+  return sampled >= count ? sampled : keepNearest(field, 1, count);
 }
 
-/** As `nearest`, or fewer where the sample did not tell how large the keys of so many are. */
-function nearestBySample({ order, hosts, near }: Field, count: number): number {
+/** As `nearest`, or fewer where the sample did not tell where so many end. */
+function nearestBySample(field: Field, count: number): number {
+  const { order, hosts, near, room } = field;
   // An odd step meets hosts of all kinds where they alternate.
   const step = 2 * Math.ceil(hosts.length / (2 * SAMPLE)) + 1;
-  let length = 0;
-  for (let index = 0; index < hosts.length; index += step) {
-    const host = hosts[index] ?? 0;
-    order.renew(host);
-    near[length++] = host;
-  }
-  const expected = Math.ceil((count * CAUTION * length) / hosts.length) + CAUTION_MORE;
-  const kept = keepSmallest(near, length, order.keys, expected);
-  let largest = Number.NEGATIVE_INFINITY;
+  const expected = Math.ceil((count * CAUTION) / step) + CAUTION_MORE;
+  const kept = keepNearest(field, step, expected);
+  let last = Number.NEGATIVE_INFINITY;
   for (let index = 0; index < kept; index++) {
-    largest = Math.max(largest, order.keys[near[index] ?? 0] ?? 0);
+    last = Math.max(last, room[near[index] ?? 0] ?? 0);
   }
   let found = 0;
   for (let index = 0; index < hosts.length; index++) {
     const host = hosts[index] ?? 0;
-    if (order.isBeyond(host, largest)) continue;
-    order.renew(host);
-    near[found++] = host;
+    if (!order.isBeyond(host, last)) near[found++] = host;
   }
   return found;
+}
+
+/** Keeps the nearest `count` of every so many hosts. */
+function keepNearest({ order, hosts, near, room }: Field, step: number, count: number): number {
+  let length = 0;
+  for (let index = 0; index < hosts.length; index += step) {
+    const host = hosts[index] ?? 0;
+    room[host] = order.roughly(host);
+    near[length++] = host;
+  }
+  return keepSmallest(near, length, room, count);
 }

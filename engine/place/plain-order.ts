@@ -17,8 +17,10 @@ export interface HostOrder {
   readonly keys: Float64Array;
   /** Reads the key of a host anew; a better host never has a larger one. */
   readonly renew: (host: number) => void;
-  /** True when the key of the host, read anew, is certainly larger than another one. */
-  readonly isBeyond: (host: number, key: number) => boolean;
+  /** What of the order is worked out most easily; a better host never has more of it. */
+  readonly roughly: (host: number) => number;
+  /** True when a host has more than so much of that, told without working it out. */
+  readonly isBeyond: (host: number, rough: number) => boolean;
   /** Below 0 when the left host is better; for hosts with equal keys. */
   readonly compare: (left: number, right: number, key: number) => number;
   /** First term in which two hosts differ, as an index of `TERMS`; its length when in none. */
@@ -31,8 +33,10 @@ interface Basis {
   readonly ledger: Ledger;
   /** Room for a key of each host. */
   readonly keys: Float64Array;
-  /** Kubernetes' weighted sum of a host, which is asked for seldom. */
+  /** Kubernetes' weighted sum of a host. */
   readonly totalOf: (host: number) => number;
+  /** True where that shall be a part of the key; absent: it is asked for seldom. */
+  readonly isPacked?: boolean;
 }
 
 /** The order of the cluster's chooser. */
@@ -48,42 +52,57 @@ const kubeOrder = ({ keys, totalOf }: Basis): HostOrder => ({
   renew: (host) => {
     keys[host] = -totalOf(host);
   },
-  isBeyond: (host, key) => -totalOf(host) > key,
+  roughly: (host) => -totalOf(host),
+  isBeyond: (host, rough) => -totalOf(host) > rough,
   compare: (left, right) => left - right,
   difference: (left, right) => (keys[left] === keys[right] ? EQUAL : KUBE_SCORE),
 });
 
-const LOAD_RANGE = 2 ** 32;
-const LOAD_MAX = LOAD_RANGE - 1;
 /** Below a full host nothing is unmet. */
 const FULL = 1_000_000;
+/** Hosts have numbers below that, Kubernetes' sums are below that. */
+const HOSTS = 2 ** 22;
+const TOTALS = 2 ** 11;
+/** In the key of a host that is not full a load leaves so much room for what decides among equals. */
+const PER_PPM = HOSTS * TOTALS;
+const FULL_KEY = FULL * PER_PPM;
+/** How far a full host's load is told in its key. */
+const LOAD_RANGE = 2 ** 27;
+const LOAD_MAX = LOAD_RANGE - 1;
 
 /**
- * DRS' order for a class without wishes in one cluster: unmet demand and load make the key, and
- * Kubernetes' score is worked out only where hosts are equal in both.
+ * DRS' order for a class without wishes in one cluster. Unmet demand and load make the key, an
+ * integer below 2^53. Kubernetes' score is worked out only where hosts are equal in both, or is a
+ * part of the key, together with the number of the host, so that keys alone are compared.
  */
-function plainOrder({ workloadClass, ledger, keys, totalOf }: Basis): HostOrder {
+function plainOrder({ workloadClass, ledger, keys, totalOf, isPacked = false }: Basis): HostOrder {
   const { load } = workloadClass;
   const loadOf = (host: number): number => loadPpmAfter(host, load, ledger);
   const unmetOf = (host: number): number => unmetPpmAfter(host, load, ledger);
+  const loadInKey = (host: number): number => {
+    const ppm = Math.floor((keys[host] ?? 0) / PER_PPM);
+    return ppm < FULL ? ppm : loadOf(host);
+  };
   return {
     keys,
     renew: (host) => {
-      const full = loadOf(host);
-      keys[host] = full < FULL ? full : unmetOf(host) * LOAD_RANGE + Math.min(LOAD_MAX, full);
+      const ppm = loadOf(host);
+      keys[host] =
+        ppm < FULL
+          ? ppm * PER_PPM + (isPacked ? (TOTALS - 1 - totalOf(host)) * HOSTS + host : 0)
+          : FULL_KEY + unmetOf(host) * LOAD_RANGE + Math.min(LOAD_MAX, ppm - FULL);
     },
-    isBeyond: (host, key) => key < FULL && isLoadedBeyond(host, load, ledger, key),
+    roughly: (host) => Math.min(FULL, loadOf(host)),
+    isBeyond: (host, rough) => rough < FULL && isLoadedBeyond(host, load, ledger, rough),
     compare: (left, right, key) => {
       // A load beyond the range of the key is that of a host many times overfull.
-      const beyondKey =
-        key - Math.floor(key / LOAD_RANGE) * LOAD_RANGE < LOAD_MAX
-          ? 0
-          : loadOf(left) - loadOf(right);
+      const isInKey = key < FULL_KEY || (key - FULL_KEY) % LOAD_RANGE < LOAD_MAX;
+      const beyondKey = isInKey ? 0 : loadOf(left) - loadOf(right);
       return beyondKey || totalOf(right) - totalOf(left) || left - right;
     },
     difference: (left, right) => {
-      const [one, other] = [loadOf(left), loadOf(right)];
-      if (unmetOf(left) !== unmetOf(right)) return UNMET;
+      const [one, other] = [loadInKey(left), loadInKey(right)];
+      if (Math.max(one, other) >= FULL && unmetOf(left) !== unmetOf(right)) return UNMET;
       if (one !== other) return loadBand(one) === loadBand(other) ? LOAD : LOAD_BAND;
       return totalOf(left) === totalOf(right) ? EQUAL : KUBE_SCORE;
     },

@@ -80,7 +80,7 @@ export class PlainStanding {
     const totalOf = (host: number): number => this.#totalOf(host);
     const { workloadClass } = applicant;
     const { keys, positions } = this.#space;
-    this.#order = hostOrder(chooser, { workloadClass, ledger, keys, totalOf });
+    this.#order = hostOrder(chooser, { workloadClass, ledger, keys, totalOf, isPacked: true });
     this.#heap = new HostHeap(0, this.#order.compare, keys, positions);
     this.#named = new NamedHosts(
       (countMax) => rejectedAmong(this, countMax),
@@ -203,7 +203,8 @@ export class PlainStanding {
   }
 
   #rebuild(): void {
-    const { reasons, totals, near, hosts } = this.#space;
+    const { reasons, totals, keys: room, near, hosts } = this.#space;
+    const order = this.#order;
     const isOpen = this.#judge.all(reasons);
     totals.fill(UNKNOWN);
     this.reasonVersion++;
@@ -211,9 +212,10 @@ export class PlainStanding {
     this.reasonCounts.fill(0);
     const feasible = isOpen ? hosts : this.#readReasons();
     this.reasonCounts[0] = feasible.length;
-    const found = nearest({ order: this.#order, hosts: feasible, near }, this.#reach + SHOWN_MAX);
+    const found = nearest({ order, hosts: feasible, near, room }, this.#reach + SHOWN_MAX);
     if (found === feasible.length) this.#reach = Number.POSITIVE_INFINITY;
     this.#changes = 0;
+    for (let index = 0; index < found; index++) order.renew(near[index] ?? 0);
     this.#heap.fill(near.subarray(0, found));
   }
 
