@@ -2,6 +2,8 @@ import { describe, expect, test, vi } from "vitest";
 import { place } from "../../../../engine/place/place.ts";
 import { SeededRandom } from "../../../../engine/place/random.ts";
 import { execute, type Plan } from "./execute.ts";
+import { fewestRounds } from "./fewest-rounds.ts";
+import { makespan, makespanBound } from "./makespan.ts";
 import { randomPlan } from "./random-plans.ts";
 
 const SEEDS = 400;
@@ -12,6 +14,10 @@ vi.setConfig({ testTimeout: 120_000 });
 let made: readonly Plan[] | undefined;
 const plans = (): readonly Plan[] =>
   (made ??= Array.from({ length: SEEDS }, (_item, seed) => randomPlan(seed)));
+
+/** Plans, and the rounds that each takes when all moves take equally long. */
+const lengths = (): readonly { readonly plan: Plan; readonly rounds: number }[] =>
+  plans().map((plan) => ({ plan, rounds: makespan(plan.order.moves, plan.problem, () => 1) }));
 
 /** Violations of several random ways of running a plan. */
 const violations = (plan: Plan, seed: number): readonly string[] =>
@@ -40,6 +46,27 @@ describe("random plans, run step by step by a checker of its own", () => {
     expect(count(({ order }) => order.arrivalWaits.length > 0)).toBeGreaterThan(20);
     expect(count(({ order }) => order.unordered.length > 0)).toBeGreaterThan(9);
     expect(count(({ order }) => order.parted.length > 0)).toBeGreaterThan(1);
+  });
+
+  test("no plan is faster than what is proven to be the fewest rounds", () => {
+    for (const { plan, rounds } of lengths()) {
+      expect(makespanBound(plan, () => 1)).toBeLessThanOrEqual(rounds);
+      // Were the order that was made none of those looked at, more rounds would be asked for.
+      expect(fewestRounds(plan, rounds, rounds + 1)).toBe(rounds);
+    }
+  });
+
+  test("on average plans take at most a tenth more rounds than that", () => {
+    const sum = { made: 0, fewest: 0 };
+    for (const { plan, rounds } of lengths()) {
+      sum.made += rounds;
+      sum.fewest += fewestRounds(
+        plan,
+        makespanBound(plan, () => 1),
+        rounds,
+      );
+    }
+    expect(sum.made / sum.fewest).toBeLessThan(1.1);
   });
 
   test("the order is the same in whatever order hosts and workloads come", () => {
