@@ -219,10 +219,18 @@ function makeClass(
     sample,
     reserved: minimumEntitlement(sample.demand),
     isPod: sample.demand.qos !== undefined,
-    extended: Object.entries(sample.demand.request.extended)
-      .filter(([, amount]) => amount > 0)
-      .sort(([left], [right]) => (left < right ? -1 : 1)),
+    extended: extendedOf(sample),
   };
+}
+
+const NOTHING: WorkloadClass["extended"] = [];
+
+function extendedOf({ demand }: PlacementWorkload): WorkloadClass["extended"] {
+  const entries = Object.entries(demand.request.extended);
+  if (entries.length === 0) return NOTHING;
+  return entries
+    .filter(([, amount]) => amount > 0)
+    .sort(([left], [right]) => (left < right ? -1 : 1));
 }
 
 /** The model of every host whose policy names one. */

@@ -60,7 +60,7 @@ export function clustersOf(
 }
 
 /** The host with the largest capacity; the first by name where several are as large. */
-export function biggest(
+function biggest(
   hosts: readonly Host[],
   resource: "cpuMillicores" | "memoryBytes",
 ): Host | undefined {

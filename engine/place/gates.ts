@@ -4,7 +4,6 @@ import type { Decision } from "../model/placement.ts";
 import type { WorkloadClass } from "./classes.ts";
 import { amountText } from "./amounts.ts";
 import { ceilingOf } from "./filters/size.ts";
-import { biggest } from "./cluster-use.ts";
 import type { Ledger } from "./ledger.ts";
 import { reservationGate } from "./pool-admission.ts";
 import type { PoolUse } from "./pools.ts";
@@ -25,32 +24,36 @@ export function hostGate(workloadClass: WorkloadClass, ledger: Ledger): Gate | u
 
 /** Size or limit above the largest host of the cluster: can be made but not started (F12). */
 function exceedsEveryHost(workloadClass: WorkloadClass, ledger: Ledger): Gate | undefined {
-  const wanted = workloadClass.sample.scheduling.cluster;
-  const clusters = ledger.clusters.filter(({ name }) => wanted === undefined || name === wanted);
+  const { cluster } = workloadClass.sample.scheduling;
   const ceiling = ceilingOf(workloadClass);
   return (
-    exceeds(
-      "memoryBytes",
-      ceiling,
-      clusters.map((each) => each.biggestMemory),
-    ) ??
-    exceeds(
-      "cpuMillicores",
-      ceiling,
-      clusters.map((each) => each.biggestCpu),
-    )
+    exceeds("memoryBytes", ceiling, biggestOf("memoryBytes", cluster, ledger)) ??
+    exceeds("cpuMillicores", ceiling, biggestOf("cpuMillicores", cluster, ledger))
   );
+}
+
+/** The biggest host of one cluster or of all; the first cluster's where several are as large. */
+function biggestOf(
+  resource: keyof Amounts,
+  wanted: string | undefined,
+  { clusters }: Ledger,
+): Host | undefined {
+  let biggest: Host | undefined;
+  for (const { name, biggestCpu, biggestMemory } of clusters) {
+    if (wanted !== undefined && name !== wanted) continue;
+    const host = resource === "cpuMillicores" ? biggestCpu : biggestMemory;
+    if (host === undefined) continue;
+    if (biggest === undefined || host.capacity[resource] > biggest.capacity[resource])
+      biggest = host;
+  }
+  return biggest;
 }
 
 function exceeds(
   resource: keyof Amounts,
   ceiling: Amounts,
-  candidates: readonly (Host | undefined)[],
+  host: Host | undefined,
 ): Gate | undefined {
-  const host = biggest(
-    candidates.flatMap((candidate) => candidate ?? []),
-    resource,
-  );
   if (host === undefined) return undefined;
   const short = ceiling[resource] - host.capacity[resource];
   if (short <= 0) return undefined;

@@ -70,11 +70,11 @@ export class PartedScores {
         ? [{ index, score, weight: score.weight, row: NO_VALUES, isSkipped: true }]
         : [],
     );
-    this.#shared = varying.filter(({ score }) => isShared(score, applicant, ledger));
-    this.#own = varying.flatMap(({ score, ...each }) => {
-      const isOwn = !isShared(score, applicant, ledger);
+    this.#shared = varying.filter(({ score }) => score.normalise !== undefined);
+    this.#own = varying.flatMap(({ score, index, weight }) => {
+      const isOwn = score.normalise === undefined;
       const valueOf = isOwn ? score.prepare(applicant, ledger, NONE) : undefined;
-      return valueOf === undefined ? [] : [{ ...each, valueOf }];
+      return valueOf === undefined ? [] : [{ index, weight, valueOf }];
     });
     this.#constant = constants.reduce<number>(
       (sum, value, index) => sum + (SCORES[index]?.weight ?? 0) * (value ?? 0),
