@@ -15,6 +15,8 @@ export interface Rejections {
 export class Explainer {
   readonly #standing: Standing;
   readonly #limits: PlacementLimits;
+  /** Reasons with their numbers of hosts, one list after the other. */
+  readonly #counts: number[] = [];
   #version = -1;
   #namedVersion = -1;
   #rejections: Rejections = { rejected: [], rejectedCounts: {} };
@@ -35,20 +37,49 @@ export class Explainer {
       : this.#rejections.rejected;
     this.#version = standing.reasonVersion;
     this.#namedVersion = standing.namedVersion;
-    this.#rejections = { rejected, rejectedCounts: rejectedCounts(standing) };
+    this.#rejections = this.#counted(rejected);
     return this.#rejections;
+  }
+
+  #counted(rejected: Rejections["rejected"]): Rejections {
+    const { reasonCounts } = this.#standing;
+    const start = this.#counts.length;
+    for (let reason = 1; reason < reasonCounts.length; reason++) {
+      const count = reasonCounts[reason] ?? 0;
+      if (count === 0) continue;
+      this.#counts.push(reason, count);
+    }
+    return new CountedRejections(rejected, this.#counts, start, this.#counts.length);
   }
 }
 
-function rejectedCounts(standing: Standing): Readonly<Record<string, number>> {
-  const counts: Record<string, number> = {};
-  const { reasonCounts } = standing;
-  for (let reason = 1; reason < reasonCounts.length; reason++) {
-    const count = reasonCounts[reason] ?? 0;
-    const code = count > 0 ? codeOf(reason) : undefined;
-    if (code !== undefined) counts[code] = (counts[code] ?? 0) + count;
+/** Rejections of which the numbers are put together when somebody reads them. */
+class CountedRejections implements Rejections {
+  readonly rejected: readonly RejectedHost[];
+  readonly #counts: readonly number[];
+  readonly #start: number;
+  readonly #end: number;
+
+  constructor(
+    rejected: readonly RejectedHost[],
+    counts: readonly number[],
+    start: number,
+    end: number,
+  ) {
+    this.rejected = rejected;
+    this.#counts = counts;
+    this.#start = start;
+    this.#end = end;
   }
-  return counts;
+
+  get rejectedCounts(): Readonly<Record<string, number>> {
+    const counts: Record<string, number> = {};
+    for (let index = this.#start; index < this.#end; index += 2) {
+      const code = codeOf(this.#counts[index] ?? 0) ?? "";
+      counts[code] = (counts[code] ?? 0) + (this.#counts[index + 1] ?? 0);
+    }
+    return counts;
+  }
 }
 
 function describeRejected(standing: Standing, host: number): readonly RejectedHost[] {
