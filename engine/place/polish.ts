@@ -105,13 +105,16 @@ class Polish {
   }
 
   run(): Resettled {
+    if (this.#guests.size === 0) return this.#resettled;
     const full: number[] = [];
     for (let host = 0; host < this.#loads.length; host++) {
       this.#loads[host] = this.#loadOf(host);
       if ((this.#loads[host] ?? 0) > this.#target) full.push(host);
       else if (this.#ledger.hosts[host]?.connection === "connected") this.#emptiest.insert(host);
     }
-    for (const host of full) this.#relieve(host);
+    for (const host of full) {
+      if (this.#guests.has(host)) this.#relieve(host);
+    }
     return this.#resettled;
   }
 
