@@ -117,8 +117,8 @@ interface Search {
 /** Moves a unit anywhere, after others have made room when there is no other way. */
 function relocate(board: Board, unit: number, search: Search): boolean {
   const { pass, chain, not } = search;
-  const goals = goalsOf(board, unit, pass.hosts).filter((host) => !not.includes(host));
-  if (goals.slice(0, HOSTS_TRIED).some((to) => board.move(unit, to))) return true;
+  const goals = goalsOf(board, unit, search);
+  if (goals.some((to) => board.move(unit, to))) return true;
   if (chain === 0) return false;
   return goals.slice(0, EJECTED_FROM_MAX).some((to) =>
     smallestOn(board, to).some((other) => {
@@ -140,9 +140,9 @@ const smallestOn = (board: Board, host: number): readonly number[] =>
     )
     .slice(0, EJECTED_MAX);
 
-/** Hosts that may take a unit, near its required partners, those of its cluster first. */
-function goalsOf(board: Board, unit: number, hosts: readonly number[]): readonly number[] {
-  const { ledger } = board;
+/** Some hosts that may take a unit, near its required partners, those of its cluster first. */
+function goalsOf(board: Board, unit: number, { pass: { hosts }, not }: Search): readonly number[] {
+  const { clusterOf } = board.ledger;
   const from = board.at[unit] as number;
   const members = board.units[unit] as readonly Member[];
   const needed = members.flatMap(({ workloadClass }) => workloadClass.terms.affinity?.terms ?? []);
@@ -151,11 +151,16 @@ function goalsOf(board: Board, unit: number, hosts: readonly number[]): readonly
       const domain = topology.domainOf[host] ?? -1;
       return domain >= 0 && (counts[domain] ?? 0) > 0;
     });
-  const open = hosts.filter((host) => host !== from && board.admits(unit, host));
-  const near = needed.length === 0 ? open : open.filter((host) => isNear(host));
-  const goals = near.length > 0 ? near : open;
-  const isOwn = (host: number): boolean => ledger.clusterOf[host] === ledger.clusterOf[from];
-  return [...goals.filter((host) => isOwn(host)), ...goals.filter((host) => !isOwn(host))];
+  const isOpen = (host: number): boolean => host !== from && board.admits(unit, host);
+  const hasNear = needed.length > 0 && hosts.some((host) => isNear(host) && isOpen(host));
+  const own: number[] = [];
+  const others: number[] = [];
+  for (const host of hosts) {
+    if (own.length === HOSTS_TRIED) break;
+    if ((hasNear && !isNear(host)) || !isOpen(host) || not.includes(host)) continue;
+    (clusterOf[host] === clusterOf[from] ? own : others).push(host);
+  }
+  return [...own, ...others].slice(0, HOSTS_TRIED);
 }
 
 /** Hosts that take newcomers, by their load. */
