@@ -43,6 +43,8 @@ export class ClassTable {
   /** Workloads seen with the same demand object, which replicas share. */
   readonly #seen = new Map<PlacementWorkload["demand"], Known[]>();
   readonly #numbers = new Numbering();
+  /** Terms of each class as text, by class number. */
+  readonly #terms: string[] = [];
   readonly #impacts: Impact[] = [];
   /** By what tells classes apart once all selectors are known, and by class number. */
   readonly #merged = new Map<string, WorkloadClass>();
@@ -64,7 +66,8 @@ export class ClassTable {
     for (const { sample, workloadClass } of alike ?? []) {
       if (isReplica(workload, sample)) return workloadClass;
     }
-    const signature = this.#signature(workload);
+    const terms = this.#termsOf(workload);
+    const signature = this.#signature(workload, terms);
     let workloadClass = this.#classes.get(signature);
     if (workloadClass === undefined) {
       workloadClass = makeClass(workload, {
@@ -75,6 +78,7 @@ export class ClassTable {
       });
       this.#classes.set(signature, workloadClass);
       this.#byId.push(workloadClass);
+      this.#terms.push(terms);
     }
     const known = { sample: workload, workloadClass };
     if (alike === undefined) this.#seen.set(workload.demand, [known]);
@@ -147,25 +151,24 @@ export class ClassTable {
     return load === undefined ? "" : textOfAmounts(load);
   }
 
-  #signature(workload: PlacementWorkload): string {
-    return [workload.namespace, this.#numbers.of(workload.labels), ...this.#terms(workload)].join(
-      "\u0000",
-    );
+  /** A number that equal parts of workloads have in common. */
+  numberOf(part: object): number {
+    return this.#numbers.of(part);
+  }
+
+  #signature({ namespace, labels }: PlacementWorkload, terms: string): string {
+    return `${namespace}\u0000${this.#numbers.of(labels)}\u0000${terms}`;
   }
 
   /** Labels and namespace count as far as selectors match them, or the own terms refer to them. */
   #mergedSignature(workloadClass: WorkloadClass): string {
-    const { sample } = workloadClass;
-    return [
-      isRelated(workloadClass.terms) ? this.#signature(sample) : "",
-      this.impactOf(workloadClass)
-        .matchers.map(({ id }) => id)
-        .join(" "),
-      ...this.#terms(sample),
-    ].join("\u0000");
+    const terms = this.#terms[workloadClass.id] ?? "";
+    const own = isRelated(workloadClass.terms) ? this.#signature(workloadClass.sample, terms) : "";
+    const matched = this.impactOf(workloadClass).matchers.map(({ id }) => id);
+    return `${own}\u0000${matched.join(" ")}\u0000${terms}`;
   }
 
-  #terms(workload: PlacementWorkload): readonly (string | number)[] {
+  #termsOf(workload: PlacementWorkload): string {
     const isRunning = workload.wish !== "place";
     const { leaves, isRestart } = this.#departure(workload);
     return [
@@ -179,7 +182,7 @@ export class ClassTable {
       isRestart ? "restart" : "",
       isRunning && workload.active !== undefined ? textOfAmounts(workload.active) : "",
       this.#usageText(workload),
-    ];
+    ].join("\u0000");
   }
 }
 
@@ -214,8 +217,13 @@ function makeClass(
   sample: PlacementWorkload,
   known: Pick<WorkloadClass, "id" | "terms" | "load" | "leaves" | "isRestart">,
 ): WorkloadClass {
+  const { id, terms, load, leaves, isRestart } = known;
   return {
-    ...known,
+    id,
+    terms,
+    load,
+    leaves,
+    isRestart,
     sample,
     reserved: minimumEntitlement(sample.demand),
     isPod: sample.demand.qos !== undefined,

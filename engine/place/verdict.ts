@@ -3,7 +3,6 @@ import type { WorkloadClass } from "./classes.ts";
 import { type Filter, PASS, type Rejection } from "./filters/filter.ts";
 import { FILTERS } from "./filters/index.ts";
 import type { Ledger } from "./ledger.ts";
-import { Numbering } from "./numbering.ts";
 
 /** One reason of one filter; its position in `REASONS` plus 1 is kept per host, 0 is feasible. */
 interface NumberedReason {
@@ -46,47 +45,63 @@ export interface HostVerdicts {
 /** Keeps the verdicts of host filters by the terms they read, which many classes share. */
 export class HostVerdictCache {
   readonly #byTerms = new Map<string, HostVerdicts>();
+  /** By all scheduling terms, which tell more apart and are known sooner. */
+  readonly #byScheduling = new Map<string, HostVerdicts>();
   readonly #byClass = new Map<WorkloadClass, HostVerdicts>();
-  readonly #numbers = new Numbering();
 
   /** Forgets everything; needed when a host changes its state. */
   clear(): void {
     this.#byTerms.clear();
+    this.#byScheduling.clear();
     this.#byClass.clear();
   }
 
   of(workloadClass: WorkloadClass, ledger: Ledger): HostVerdicts {
     const known = this.#byClass.get(workloadClass);
     if (known !== undefined) return known;
-    const name = hostTermsOf(workloadClass, this.#numbers);
+    const { scheduling } = workloadClass.sample;
+    const name = `${ledger.classes.numberOf(scheduling)}\u0000${otherTermsOf(workloadClass)}`;
+    const verdicts = this.#byScheduling.get(name) ?? this.#verdictsOf(workloadClass, ledger);
+    this.#byScheduling.set(name, verdicts);
+    this.#byClass.set(workloadClass, verdicts);
+    return verdicts;
+  }
+
+  #verdictsOf(workloadClass: WorkloadClass, ledger: Ledger): HostVerdicts {
+    const name = hostTermsOf(workloadClass, ledger.classes);
     let verdicts = this.#byTerms.get(name);
     if (verdicts === undefined) {
       verdicts = judgeHosts(applicantOf(workloadClass, ledger), ledger);
       this.#byTerms.set(name, verdicts);
     }
-    this.#byClass.set(workloadClass, verdicts);
     return verdicts;
   }
 }
 
-function hostTermsOf({ sample, leaves, isRestart }: WorkloadClass, numbers: Numbering): string {
-  const { scheduling, demand } = sample;
-  return [
-    scheduling.nodeName ?? "",
-    numbers.of(scheduling.nodeSelector),
-    scheduling.nodeAffinity.required === undefined
-      ? ""
-      : numbers.of(scheduling.nodeAffinity.required),
-    numbers.of(scheduling.tolerations),
-    scheduling.runtime,
-    numbers.of(scheduling.datastores),
-    numbers.of(scheduling.networks),
-    scheduling.cluster ?? "",
+/** What host filters read beside the scheduling terms. */
+const otherTermsOf = ({ sample, leaves, isRestart }: WorkloadClass): string =>
+  [
     sample.provider ?? "",
     sample.pinHost ?? "",
     leaves ?? "",
-    String(isRestart),
-    String(demand.qos === "BestEffort"),
+    isRestart,
+    sample.demand.qos === "BestEffort",
+  ].join("\u0000");
+
+function hostTermsOf(workloadClass: WorkloadClass, classes: Ledger["classes"]): string {
+  const { scheduling } = workloadClass.sample;
+  return [
+    scheduling.nodeName ?? "",
+    classes.numberOf(scheduling.nodeSelector),
+    scheduling.nodeAffinity.required === undefined
+      ? ""
+      : classes.numberOf(scheduling.nodeAffinity.required),
+    classes.numberOf(scheduling.tolerations),
+    scheduling.runtime,
+    classes.numberOf(scheduling.datastores),
+    classes.numberOf(scheduling.networks),
+    scheduling.cluster ?? "",
+    otherTermsOf(workloadClass),
   ].join("\u0000");
 }
 

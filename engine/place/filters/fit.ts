@@ -58,10 +58,12 @@ export const fit: Filter = {
   },
   describe: (host, applicant, ledger, reason) => {
     const what = reason > INCURABLE ? reason - INCURABLE : reason;
-    const need = needsOf(host, applicant, ledger).find(
-      (item) => item.what === what && item.wanted > item.free,
-    );
-    return need === undefined ? { message: "not enough room" } : describeNeed(need);
+    for (const [name, wanted, stock] of askedOf(what, applicant, ledger)) {
+      const allocatable = stock.wholeOf(host);
+      const free = allocatable - stock.takenOf(host);
+      if (wanted > free) return describeNeed({ what, name, wanted, allocatable, free });
+    }
+    return { message: "not enough room" };
   },
 };
 
@@ -89,39 +91,26 @@ function lackingOf(
 
 const lowestOf = (bits: number): number => 31 - Math.clz32(bits & -bits);
 
-function needsOf(
-  index: number,
+/** Names and amounts of one kind, with what hosts have of them. */
+function askedOf(
+  what: number,
   { workloadClass }: Applicant,
   ledger: Ledger,
-): readonly AskedAmount[] {
-  const host = ledger.hosts[index];
-  if (host === undefined) return [];
+): readonly (readonly [name: string, wanted: number, stock: Stock])[] {
   const { request } = workloadClass.sample.demand;
-  const { allocatable } = host;
-  const needs: AskedAmount[] = [];
-  const ask = (what: number, name: string, wanted: number, used: [number, number]): void => {
-    const [total, taken] = used;
-    if (wanted > 0) needs.push({ what, name, wanted, allocatable: total, free: total - taken });
-  };
-  if (workloadClass.isPod)
-    ask(PODS, "pods", 1, [allocatable.pods, ledger.requests.pods.taken[index] ?? 0]);
-  ask(CPU, "cpu", request.cpuMillicores, [
-    allocatable.cpuMillicores,
-    ledger.requestedCpu[index] ?? 0,
-  ]);
-  ask(MEMORY, "memory", request.memoryBytes, [
-    allocatable.memoryBytes,
-    ledger.requestedMemory[index] ?? 0,
-  ]);
-  ask(STORAGE, "ephemeral-storage", request.ephemeralStorageBytes, [
-    allocatable.ephemeralStorageBytes,
-    ledger.requests.storage.taken[index] ?? 0,
-  ]);
-  for (const [name, amount] of workloadClass.extended) {
-    const stock = ledger.extended(name);
-    ask(EXTENDED, name, amount, [stock.wholeOf(index), stock.takenOf(index)]);
+  const { pods, cpu, memory, storage } = ledger.requests;
+  switch (what) {
+    case PODS:
+      return [["pods", 1, pods]];
+    case CPU:
+      return [["cpu", request.cpuMillicores, cpu]];
+    case MEMORY:
+      return [["memory", request.memoryBytes, memory]];
+    case STORAGE:
+      return [["ephemeral-storage", request.ephemeralStorageBytes, storage]];
+    default:
+      return workloadClass.extended.map(([name, wanted]) => [name, wanted, ledger.extended(name)]);
   }
-  return needs;
 }
 
 function describeNeed(need: AskedAmount): Description {
