@@ -208,7 +208,11 @@ const isReplica = (one: PlacementWorkload, other: PlacementWorkload): boolean =>
   (one.wish === "place" || (one.wish === "keep" && isUsedAlike(one, other)));
 
 const isUsedAlike = (one: PlacementWorkload, other: PlacementWorkload): boolean =>
-  one.active === other.active && one.usage === undefined && other.usage === undefined;
+  isSameUse(one.active, other.active) && one.usage === undefined && other.usage === undefined;
+
+/** Whoever measures makes new amounts for each, replicas included. */
+const isSameUse = (one: Amounts | undefined, other: Amounts | undefined): boolean =>
+  one?.cpuMillicores === other?.cpuMillicores && one?.memoryBytes === other?.memoryBytes;
 
 const textOfAmounts = ({ cpuMillicores, memoryBytes }: Amounts): string =>
   `${cpuMillicores} ${memoryBytes}`;
