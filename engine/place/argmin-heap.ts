@@ -1,3 +1,11 @@
+/** What a heap keeps, which another one may use when the first is empty. */
+export interface HeapRoom {
+  /** By host, -1 to begin with; heaps may share it of which a host is in one at a time. */
+  readonly positions: Int32Array;
+  readonly hosts: number[];
+  readonly keys: number[];
+}
+
 /**
  * An indexed binary heap of hosts. The best host comes out in O(1), a changed host finds its new
  * place in O(log hosts), and the best few are read without taking anything out.
@@ -5,25 +13,24 @@
 export class HostHeap {
   readonly #compare: (left: number, right: number, key: number) => number;
   readonly #keys: Float64Array;
-  readonly #heap: number[] = [];
+  readonly #heap: number[];
   /** The keys of the hosts as they stand in the heap, side by side. */
-  readonly #order: number[] = [];
+  readonly #order: number[];
   readonly #positions: Int32Array;
   #length = 0;
 
-  /**
-   * `keys` may hold a first term of the order per host; equal keys are left to `compare`. Heaps
-   * of which a host is in one at a time may share `positions`, which start as -1.
-   */
+  /** `keys` may hold a first term of the order per host; equal keys are left to `compare`. */
   constructor(
     hostCount: number,
     compare: (left: number, right: number, key: number) => number,
     keys: Float64Array = new Float64Array(hostCount),
-    positions: Int32Array = new Int32Array(hostCount).fill(-1),
+    room: Partial<HeapRoom> = {},
   ) {
     this.#compare = compare;
     this.#keys = keys;
-    this.#positions = positions;
+    this.#positions = room.positions ?? new Int32Array(hostCount).fill(-1);
+    this.#heap = room.hosts ?? [];
+    this.#order = room.keys ?? [];
   }
 
   get length(): number {

@@ -15,7 +15,7 @@ export interface Field {
   /** Where those are written that are near, in host order. */
   readonly near: Int32Array;
   /** Room for a number of each host. */
-  readonly room: Float64Array;
+  readonly numbers: Float64Array;
 }
 
 /**
@@ -35,14 +35,14 @@ export function nearest(field: Field, count: number): number {
 
 /** As `nearest`, or fewer where the sample did not tell where so many end. */
 function nearestBySample(field: Field, count: number): number {
-  const { order, hosts, near, room } = field;
+  const { order, hosts, near, numbers } = field;
   // An odd step meets hosts of all kinds where they alternate.
   const step = 2 * Math.ceil(hosts.length / (2 * SAMPLE)) + 1;
   const expected = Math.ceil((count * CAUTION) / step) + CAUTION_MORE;
   const kept = keepNearest(field, step, expected);
   let last = Number.NEGATIVE_INFINITY;
   for (let index = 0; index < kept; index++) {
-    last = Math.max(last, room[near[index] ?? 0] ?? 0);
+    last = Math.max(last, numbers[near[index] ?? 0] ?? 0);
   }
   let found = 0;
   for (let index = 0; index < hosts.length; index++) {
@@ -53,12 +53,12 @@ function nearestBySample(field: Field, count: number): number {
 }
 
 /** Keeps the nearest `count` of every so many hosts. */
-function keepNearest({ order, hosts, near, room }: Field, step: number, count: number): number {
+function keepNearest({ order, hosts, near, numbers }: Field, step: number, count: number): number {
   let length = 0;
   for (let index = 0; index < hosts.length; index += step) {
     const host = hosts[index] ?? 0;
-    room[host] = order.roughly(host);
+    numbers[host] = order.roughly(host);
     near[length++] = host;
   }
-  return keepSmallest(near, length, room, count);
+  return keepSmallest(near, length, numbers, count);
 }

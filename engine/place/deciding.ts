@@ -182,30 +182,34 @@ export function decideBatch(
 ): void {
   const { workloadClass, members } = batch;
   const isRecurring = run.recurring.has(workloadClass);
-  // A repair changes two hosts: the one it leaves and the one it gets.
-  const changes = members.reduce((sum, { seat }) => sum + (seat === undefined ? 1 : 2), 0);
+  const { changes, areNewcomers } = outlineOf(members);
   let desk: Desk | undefined;
   const deskOf = (): Desk => (desk ??= run.desks.of(workloadClass, { isRecurring, changes }));
   const closed = hostGateOf(run, workloadClass);
-  const isRow =
-    closed === undefined && isUngated(workloadClass, run.ledger) && areNewcomers(members);
+  const isRow = areNewcomers && closed === undefined && isUngated(workloadClass, run.ledger);
   const seated = isRow ? enterRow(run, members, deskOf()) : 0;
   for (const member of members.slice(seated)) {
     decideMember(run, member, { closed, deskOf, onUnplaced });
   }
 }
 
-/** Members that have no host, and none that they rather stay on. */
-const areNewcomers = (members: readonly Pending[]): boolean =>
-  members.every(({ seat, mayStay }) => seat === undefined && mayStay === undefined);
+/** How many changes of hosts members make, and whether none has a host, or one to stay on. */
+function outlineOf(members: readonly Pending[]): { changes: number; areNewcomers: boolean } {
+  let areNewcomers = true;
+  let changes = members.length;
+  for (const { seat, mayStay } of members) {
+    if (seat !== undefined || mayStay !== undefined) areNewcomers = false;
+    // A repair changes two hosts: the one it leaves and the one it gets.
+    if (seat !== undefined) changes++;
+  }
+  return { changes, areNewcomers };
+}
 
 /** Decides about newcomers and seats them, as long as there are hosts; returns how many. */
 function enterRow(run: Run, newcomers: readonly Pending[], desk: Desk): number {
   const decisions = desk.seat(newcomers);
-  for (const decision of decisions) {
-    run.drafts.push(decision);
-    run.register.enter(decision, false);
-  }
+  for (const decision of decisions) run.drafts.push(decision);
+  run.register.enterAll(decisions);
   return decisions.length;
 }
 

@@ -16,19 +16,13 @@ import type { Seat } from "./seating.ts";
 const BEYOND_TERMS = ["name", "only", "stays", "balance"] as const;
 const NAMES: readonly string[] = [...TERMS, ...BEYOND_TERMS];
 
-/** Position among the things that decide. */
-const DECIDED_BY_NAME: number = NAMES.indexOf("name");
-const DECIDED_BY_NOBODY_ELSE: number = NAMES.indexOf("only");
+/** Position among the things that decide, of which the name is the one that follows the terms. */
+export const DECIDED_BY_NOBODY_ELSE: number = NAMES.indexOf("only");
 /** Another host was the best when it was chosen, and this one once all were placed. */
 const DECIDED_BY_BALANCE: number = NAMES.indexOf("balance");
 export const DECIDED_BY_STAYING: number = NAMES.indexOf("stays");
 
 const NOBODY = -1;
-
-/** What decided for the best host: the first term in which it beat the second, if there was one. */
-export const deciderOf = (term: number, isOnly: boolean): number =>
-  isOnly ? DECIDED_BY_NOBODY_ELSE : Math.min(DECIDED_BY_NAME, term);
-
 const NO_FIXES: readonly Fix[] = [];
 
 /** Reads Kubernetes' scores of a host as it then is. */
@@ -108,20 +102,17 @@ export class DecisionLog {
     newcomers: readonly Pending[],
     decisions: PlacedDecision[],
   ): void {
-    const { length, hosts, seconds, terms } = row;
-    const version = this.ledger.version - length;
-    this.#chapters.push(chapter);
+    const { length, hosts, seconds, decidedBy } = row;
+    this.#chapterOf.appendSteps(this.#chapters.push(chapter) - 1, 0, length);
     this.#hosts.append(hosts, length);
+    this.#decidedBy.append(decidedBy, length);
     this.#shown[0].append(hosts, length);
     this.#shown[1].append(seconds, length);
-    for (let at = 0; at < length; at++) {
+    this.#versions.appendSteps(this.ledger.version - length, 1, length);
+    for (let count = 0; count < length; count++) {
       const newcomer = newcomers[decisions.length];
       if (newcomer === undefined) throw new Error("fewer newcomers than decisions");
-      this.#workloads.push(newcomer.workload);
-      this.#decidedBy.push(deciderOf(terms[at] ?? 0, seconds[at] === NOBODY));
-      this.#versions.push(version + at);
-      this.#chapterOf.push(this.#chapters.length - 1);
-      decisions.push(new PlacedDecision(this, this.#workloads.length - 1));
+      decisions.push(new PlacedDecision(this, this.#workloads.push(newcomer.workload) - 1));
     }
   }
 

@@ -4,8 +4,8 @@ import type { WorkloadClass } from "./classes.ts";
 import { type Draft, unplacedDraft } from "./decision.ts";
 import {
   type Chapter,
+  DECIDED_BY_NOBODY_ELSE,
   DECIDED_BY_STAYING,
-  deciderOf,
   type DecisionBasis,
   type DecisionLog,
   type PlacedDecision,
@@ -74,12 +74,12 @@ export class Desk {
     if (first === undefined) return this.#unplaced(workload, rejections);
     const stays = mayStay !== undefined && standing.reasonOf(mayStay) === 0;
     const host = stays ? mayStay : first;
-    const term = second === undefined ? 0 : standing.difference(first, second);
+    const term = second === undefined ? DECIDED_BY_NOBODY_ELSE : standing.difference(first, second);
     return this.#log.add({
       workload,
       chapter: this.#chapterOf(rejections, first, second),
       host,
-      decidedBy: host === first ? deciderOf(term, second === undefined) : DECIDED_BY_STAYING,
+      decidedBy: host === first ? term : DECIDED_BY_STAYING,
       candidates: this.#candidates(best),
     });
   }

@@ -54,7 +54,7 @@ export class Group {
     this.number = number;
     this.total = tables.total;
     this.#tables = tables;
-    this.#heap = new HostHeap(0, order.compare, order.keys, positions);
+    this.#heap = new HostHeap(0, order.compare, order.keys, { positions });
   }
 
   /** The ratings of `next`. */
@@ -74,7 +74,8 @@ export class Group {
   enter(host: number, reason: number): void {
     let lot = this.lots.get(reason);
     if (lot === undefined) {
-      lot = new HostHeap(0, byIndex, this.#tables.indexes, this.#tables.places);
+      const { indexes, places: positions } = this.#tables;
+      lot = new HostHeap(0, byIndex, indexes, { positions });
       this.lots.set(reason, lot);
     }
     lot.insert(host);

@@ -25,6 +25,14 @@ export class GrowingList {
     this.#length += count;
   }
 
+  /** Puts one item at the end so many times, each larger by a step than the one before. */
+  appendSteps(first: number, step: number, count: number): void {
+    this.#makeRoom(count);
+    for (let index = 0; index < count; index++) {
+      this.#items[this.#length++] = first + index * step;
+    }
+  }
+
   #makeRoom(count: number): void {
     if (this.#length + count <= this.#items.length) return;
     const more = new Int32Array(2 * this.#length + count);

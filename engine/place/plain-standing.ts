@@ -1,6 +1,7 @@
 import type { Applicant } from "./applicant.ts";
-import { HostHeap } from "./argmin-heap.ts";
+import { type HeapRoom, HostHeap } from "./argmin-heap.ts";
 import { nearest } from "./argmin-near.ts";
+import { DECIDED_BY_NOBODY_ELSE } from "./decision-log.ts";
 import { Judge } from "./judge.ts";
 import type { Ledger } from "./ledger.ts";
 import { type HostOrder, hostOrder } from "./plain-order.ts";
@@ -21,7 +22,7 @@ export class Workspace {
   readonly reasons: Int16Array;
   readonly totals: Int32Array;
   readonly keys: Float64Array;
-  readonly positions: Int32Array;
+  readonly room: HeapRoom;
   /** All hosts, the feasible ones and the near ones. */
   readonly hosts: Int32Array;
   readonly feasible: Int32Array;
@@ -31,7 +32,7 @@ export class Workspace {
     this.reasons = new Int16Array(hostCount);
     this.totals = new Int32Array(hostCount);
     this.keys = new Float64Array(hostCount);
-    this.positions = new Int32Array(hostCount).fill(-1);
+    this.room = { positions: new Int32Array(hostCount).fill(-1), hosts: [], keys: [] };
     this.hosts = new Int32Array(hostCount).map((_none, host) => host);
     this.feasible = new Int32Array(hostCount);
     this.near = new Int32Array(hostCount);
@@ -79,9 +80,9 @@ export class PlainStanding {
     const { chooser } = policyFor(applicant.workloadClass, ledger);
     const totalOf = (host: number): number => this.#totalOf(host);
     const { workloadClass } = applicant;
-    const { keys, positions } = this.#space;
+    const { keys, room } = this.#space;
     this.#order = hostOrder(chooser, { workloadClass, ledger, keys, totalOf, isPacked: true });
-    this.#heap = new HostHeap(0, this.#order.compare, keys, positions);
+    this.#heap = new HostHeap(0, this.#order.compare, keys, room);
     this.#named = new NamedHosts(
       (countMax) => rejectedAmong(this, countMax),
       (host) => this.reasonOf(host),
@@ -117,7 +118,8 @@ export class PlainStanding {
       const host = this.#heap.best();
       if (host === undefined) return;
       const second = this.#heap.second();
-      row.add(host, second ?? NOBODY, second === undefined ? 0 : this.difference(host, second));
+      if (second === undefined) row.add(host, NOBODY, DECIDED_BY_NOBODY_ELSE);
+      else row.add(host, second, this.difference(host, second));
       this.ledger.add(workloadClass, host, 1);
       this.sync();
       if (this.reasonVersion !== reasonVersion || this.namedVersion !== namedVersion) return;
@@ -203,7 +205,7 @@ export class PlainStanding {
   }
 
   #rebuild(): void {
-    const { reasons, totals, keys: room, near, hosts } = this.#space;
+    const { reasons, totals, keys: numbers, near, hosts } = this.#space;
     const order = this.#order;
     const isOpen = this.#judge.all(reasons);
     totals.fill(UNKNOWN);
@@ -212,7 +214,7 @@ export class PlainStanding {
     this.reasonCounts.fill(0);
     const feasible = isOpen ? hosts : this.#readReasons();
     this.reasonCounts[0] = feasible.length;
-    const found = nearest({ order, hosts: feasible, near, room }, this.#reach + SHOWN_MAX);
+    const found = nearest({ order, hosts: feasible, near, numbers }, this.#reach + SHOWN_MAX);
     if (found === feasible.length) this.#reach = Number.POSITIVE_INFINITY;
     this.#changes = 0;
     for (let index = 0; index < found; index++) order.renew(near[index] ?? 0);

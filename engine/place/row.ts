@@ -7,8 +7,8 @@ export class Row {
   readonly hosts: Int32Array = new Int32Array(ROOM);
   /** The second best hosts; -1 where there was none. */
   readonly seconds: Int32Array = new Int32Array(ROOM);
-  /** The first terms in which the best host beat the second; see `TERMS`. */
-  readonly terms: Uint8Array = new Uint8Array(ROOM);
+  /** What decided, as the log of decisions numbers it. */
+  readonly decidedBy: Int32Array = new Int32Array(ROOM);
 
   clear(): void {
     this.length = 0;
@@ -18,9 +18,9 @@ export class Row {
     return this.length === ROOM;
   }
 
-  add(host: number, second: number, term: number): void {
+  add(host: number, second: number, decidedBy: number): void {
     this.hosts[this.length] = host;
     this.seconds[this.length] = second;
-    this.terms[this.length++] = term;
+    this.decidedBy[this.length++] = decidedBy;
   }
 }

@@ -60,10 +60,10 @@ export class ScarceStanding {
     this.#values = this.#scores.valuesOf();
     const { workloadClass } = applicant;
     const { chooser } = policyFor(workloadClass, ledger);
-    const { keys, positions } = purpose.space;
+    const { keys, room } = purpose.space;
     const totalOf = (host: number): number => this.#totalOf(host);
     this.#order = hostOrder(chooser, { workloadClass, ledger, keys, totalOf });
-    this.#heap = new HostHeap(0, this.#order.compare, keys, positions);
+    this.#heap = new HostHeap(0, this.#order.compare, keys, room);
     this.#cursor = ledger.version;
     for (const host of purpose.holders) this.#renew(host);
     this.#others.sync();

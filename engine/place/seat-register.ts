@@ -9,7 +9,9 @@ interface Newcomer {
 /** Who is where, by key. Newcomers are entered when somebody looks, as a plan need not. */
 export class SeatRegister {
   readonly #byKey = new Map<string, Seat>();
-  #late: Newcomer[] = [];
+  /** Some at a time. */
+  #late: (readonly Newcomer[])[] = [];
+  #lateCount = 0;
   /** Newcomers that had another seat before. */
   #moved = 0;
 
@@ -19,7 +21,7 @@ export class SeatRegister {
   }
 
   get size(): number {
-    return this.#byKey.size + this.#late.length - this.#moved;
+    return this.#byKey.size + this.#lateCount - this.#moved;
   }
 
   set(key: string, seat: Seat): void {
@@ -28,13 +30,22 @@ export class SeatRegister {
 
   /** Somebody who was given a seat just now; `isMoved` where it had another one. */
   enter(newcomer: Newcomer, isMoved: boolean): void {
-    this.#late.push(newcomer);
+    this.enterAll([newcomer]);
     if (isMoved) this.#moved++;
   }
 
+  /** Some who had no seat before and were given one just now. */
+  enterAll(newcomers: readonly Newcomer[]): void {
+    this.#late.push(newcomers);
+    this.#lateCount += newcomers.length;
+  }
+
   all(): Map<string, Seat> {
-    for (const { key, seat } of this.#late) this.#byKey.set(key, seat);
+    for (const newcomers of this.#late) {
+      for (const { key, seat } of newcomers) this.#byKey.set(key, seat);
+    }
     this.#late = [];
+    this.#lateCount = 0;
     this.#moved = 0;
     return this.#byKey;
   }

@@ -21,10 +21,10 @@ export function settle(
   const { classes } = ledger;
   const sorted = sortedByKey(workloads);
   const known = sorted.map((workload): WorkloadClass | undefined => {
+    discountMeasured(workload, ledger);
     if (workload.poweredOn) return classes.classOf(workload);
     return workload.wish === "keep" ? undefined : classes.classOf(withoutDemand(workload));
   });
-  discountMeasured(sorted, ledger);
   const waiting: Pending[] = [];
   for (let index = 0; index < sorted.length; index++) {
     const workload = sorted[index];
@@ -60,12 +60,11 @@ function seatOf(
 }
 
 /** The measured use of hosts holds that of their workloads, which are counted one by one. */
-function discountMeasured(workloads: readonly PlacementWorkload[], ledger: Ledger): void {
-  for (const { wish, at, poweredOn, active } of workloads) {
-    if (active === undefined || at === undefined || wish === "place" || !poweredOn) continue;
-    const host = ledger.indexOf.get(at);
-    if (host !== undefined) ledger.discountActive(host, active);
-  }
+function discountMeasured(workload: PlacementWorkload, ledger: Ledger): void {
+  const { wish, at, poweredOn, active } = workload;
+  if (active === undefined || at === undefined || wish === "place" || !poweredOn) return;
+  const host = ledger.indexOf.get(at);
+  if (host !== undefined) ledger.discountActive(host, active);
 }
 
 /** Who makes a problem sorts it already; looking is cheaper than sorting again. */

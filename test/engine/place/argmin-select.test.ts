@@ -55,7 +55,7 @@ describe("the nearest of many hosts", () => {
         const hosts = all.filter((host) => host % 6 > 0);
         const near = new Int32Array(size);
         const { order } = orderOf(given);
-        const found = nearest({ order, hosts, near, room: new Float64Array(size) }, count);
+        const found = nearest({ order, hosts, near, numbers: new Float64Array(size) }, count);
         const kept = near.subarray(0, found);
         expect(found).toBeGreaterThanOrEqual(Math.min(count, hosts.length));
         const last = kept.reduce((most, host) => Math.max(most, given[host] ?? 0), -1);
@@ -71,8 +71,8 @@ describe("the nearest of many hosts", () => {
     const counted = orderOf(given);
     const hosts = new Int32Array(given.length).map((_none, host) => host);
     const near = new Int32Array(given.length);
-    const room = new Float64Array(given.length);
-    expect(nearest({ order: counted.order, hosts, near, room }, 100)).toBeLessThan(500);
+    const numbers = new Float64Array(given.length);
+    expect(nearest({ order: counted.order, hosts, near, numbers }, 100)).toBeLessThan(500);
     expect(counted.read).toBeLessThan(2000);
   });
 });
