@@ -5,7 +5,7 @@ import { moreNewHosts, type NewHosts, newHostRelaxations } from "./fixes/new-hos
 import { obstaclesOf } from "./fixes/obstacles.ts";
 import { cutPercent } from "./fixes/room.ts";
 import { isReplayable, type Relaxation, subjectOf, type World } from "./fixes/scene.ts";
-import { type Remedy, Trial } from "./fixes/trial.ts";
+import { type Remedy, textOf, Trial } from "./fixes/trial.ts";
 import { PASS } from "./filters/filter.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Pending } from "./order.ts";
@@ -45,7 +45,7 @@ export function remediesFor(
   const trial = new Trial(subjectOf(workload, workloadClass), world);
   const found = new Map<string, Remedy>();
   const note = (remedy: Remedy): void => {
-    const name = remedy.relaxations.map(({ description }) => description).join(", ");
+    const name = textOf(remedy.relaxations);
     if (!found.has(name)) found.set(name, remedy);
   };
   const proposals = proposalsOf(workloadClass, world).filter(
@@ -55,6 +55,8 @@ export function remediesFor(
   for (const { relaxations, host } of proposals.slice(0, countMax + TRIES_BEYOND)) {
     // Of edits that belong together there are many like choices; one of them is enough.
     if (found.size >= (relaxations.length < 2 ? countMax : 1)) break;
+    // What is enough on one host is so on another, or would be cut down to it.
+    if (found.has(textOf(relaxations))) continue;
     const remedy = trial.complete(relaxations, world.ledger.hosts[host]?.name ?? "");
     if (remedy !== undefined && remedy.relaxations.length > 0) note(trial.shrink(remedy));
   }
@@ -67,7 +69,7 @@ export function remediesFor(
 
 /** A remedy as it is written down; a host that is not there yet has no name. */
 export const fixOf = ({ relaxations, host }: Remedy, ledger: Ledger): Fix => ({
-  description: relaxations.map(({ description }) => description).join(", "),
+  description: textOf(relaxations),
   host: ledger.indexOf.has(host) ? host : "",
   edits: relaxations.map(({ edit }) => edit),
 });

@@ -10,7 +10,7 @@ import {
   subjectOf,
   workloadChange,
 } from "./scene.ts";
-import { partsOf, type Remedy, Trial } from "./trial.ts";
+import { partsOf, type Remedy, textOf, Trial } from "./trial.ts";
 
 /** Choices of edits that are tried for a gang as a whole. */
 const TRIES_MAX = 12;
@@ -63,7 +63,7 @@ function sharedRemedies(gang: HeldGang, world: FixWorld, countMax: number): read
     if (found.size >= countMax) break;
     if (!starts(gang, relaxations, world)) continue;
     const part = partsOf(relaxations).find((each) => starts(gang, each, world)) ?? relaxations;
-    const name = part.map(({ description }) => description).join(", ");
+    const name = textOf(part);
     if (!found.has(name)) found.set(name, { relaxations: part, host });
   }
   return [...found.values()];

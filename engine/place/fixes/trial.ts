@@ -93,7 +93,8 @@ function unique(relaxations: readonly Relaxation[]): readonly Relaxation[] {
   return [...new Map(relaxations.map((each) => [valueOf(each), each])).values()];
 }
 
-const textOf = (relaxations: readonly Relaxation[]): string =>
+/** Edits in words. */
+export const textOf = (relaxations: readonly Relaxation[]): string =>
   relaxations.map(({ description }) => description).join(", ");
 
 /** Every choice of some of the edits, small ones first; of many only those without one of them. */
