@@ -8,6 +8,7 @@ import type { Holder, Matcher } from "./matchers.ts";
 import { MatcherTable } from "./matchers.ts";
 import { Numbering } from "./numbering.ts";
 import { policyOf } from "./policy.ts";
+import { readsOf } from "./reads.ts";
 import { type ClassTerms, compileTerms, isRelated } from "./terms.ts";
 
 /** Workloads that no filter and no score can tell apart; all of them share one verdict. */
@@ -160,12 +161,12 @@ export class ClassTable {
     return `${namespace}\u0000${this.#numbers.of(labels)}\u0000${terms}`;
   }
 
-  /** Labels and namespace count as far as selectors match them, or the own terms refer to them. */
+  /** Labels and namespace count as far as selectors, filters or the own terms look at them. */
   #mergedSignature(workloadClass: WorkloadClass): string {
     const terms = this.#terms[workloadClass.id] ?? "";
     const own = isRelated(workloadClass.terms) ? this.#signature(workloadClass.sample, terms) : "";
     const matched = this.impactOf(workloadClass).matchers.map(({ id }) => id);
-    return `${own}\u0000${matched.join(" ")}\u0000${terms}`;
+    return [own, matched.join(" "), readsOf(workloadClass), terms].join("\u0000");
   }
 
   #termsOf(workload: PlacementWorkload): string {

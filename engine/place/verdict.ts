@@ -78,15 +78,11 @@ export class HostVerdictCache {
   }
 }
 
+const HOST_READS = HOST_FILTERS.flatMap(([, { reads }]) => (reads === undefined ? [] : [reads]));
+
 /** What host filters read beside the scheduling terms. */
-const otherTermsOf = ({ sample, leaves, isRestart }: WorkloadClass): string =>
-  [
-    sample.provider ?? "",
-    sample.pinHost ?? "",
-    leaves ?? "",
-    isRestart,
-    sample.demand.qos === "BestEffort",
-  ].join("\u0000");
+const otherTermsOf = (workloadClass: WorkloadClass): string =>
+  HOST_READS.map((reads) => reads(workloadClass)).join("\u0000");
 
 function hostTermsOf(workloadClass: WorkloadClass, classes: Ledger["classes"]): string {
   const { scheduling } = workloadClass.sample;

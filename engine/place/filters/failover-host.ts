@@ -10,6 +10,7 @@ export const failoverHost: Filter = {
   origin: "vsphere",
   scope: "host",
   reasons: [{ code: "failover-host", curable: false }],
+  reads: ({ isRestart }) => String(isRestart),
   test: (host, { workloadClass }, ledger) =>
     workloadClass.isRestart || !isKeptForFailover(host, ledger) ? PASS : 0,
   describe: (host, _applicant, ledger) => ({

@@ -1,4 +1,5 @@
 import type { Applicant } from "../applicant.ts";
+import type { WorkloadClass } from "../classes.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Mark } from "../marks.ts";
 import type { Stock } from "../supply.ts";
@@ -8,6 +9,9 @@ export interface Need {
   readonly wanted: number;
   readonly from: Stock;
 }
+
+/** What a filter or a score reads of a workload that its terms do not tell, such as a label. */
+export type Reads = (workloadClass: WorkloadClass) => string;
 
 /** Why a filter rejects a host: a constant code, and whether moving others could cure it. */
 interface Reason {
@@ -37,6 +41,11 @@ export interface Filter {
   /** `host`: the verdict depends on the host and the workload alone. `ledger`: on what runs. */
   readonly scope: "host" | "ledger";
   readonly reasons: readonly Reason[];
+  /**
+   * What it reads of a workload besides the scheduling terms and, with scope `ledger`, the demand:
+   * workloads for which it is the same text are judged alike. Absent: nothing.
+   */
+  readonly reads?: Reads;
   /** True when it passes every host for this workload: it is then not asked. Absent: never. */
   readonly isIdle?: (applicant: Applicant, ledger: Ledger) => boolean;
   /**

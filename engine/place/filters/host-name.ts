@@ -22,6 +22,7 @@ export const hostPin: Filter = {
   origin: "vsphere",
   scope: "host",
   reasons: [{ code: "pinned", curable: false }],
+  reads: ({ sample }) => sample.pinHost ?? "",
   isIdle: ({ workloadClass }) => workloadClass.sample.pinHost === undefined,
   test: (host, { workloadClass }, ledger) => {
     const pin = workloadClass.sample.pinHost;
@@ -38,6 +39,7 @@ export const hostLeft: Filter = {
   origin: "vsphere",
   scope: "host",
   reasons: [{ code: "leaving", curable: false }],
+  reads: ({ leaves }) => leaves ?? "",
   isIdle: ({ workloadClass }) => workloadClass.leaves === undefined,
   test: (host, { workloadClass }, ledger) =>
     workloadClass.leaves !== undefined && workloadClass.leaves === ledger.hosts[host]?.name

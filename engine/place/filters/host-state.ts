@@ -65,6 +65,7 @@ export const cluster: Filter = {
     { code: "provider", curable: false },
     { code: "cluster", curable: false },
   ],
+  reads: ({ sample }) => sample.provider ?? "",
   isIdle: ({ workloadClass: { sample } }) =>
     sample.provider === undefined && sample.scheduling.cluster === undefined,
   test: (index, { workloadClass }, ledger) => {
@@ -90,6 +91,7 @@ export const memoryPressure: Filter = {
   origin: "vsphere",
   scope: "host",
   reasons: [{ code: "memory-pressure", curable: false }],
+  reads: ({ sample }) => String(sample.demand.qos === "BestEffort"),
   isIdle: ({ workloadClass }) => workloadClass.sample.demand.qos !== "BestEffort",
   test: (host, { workloadClass }, ledger) =>
     ledger.hosts[host]?.memoryPressure === true && workloadClass.sample.demand.qos === "BestEffort"

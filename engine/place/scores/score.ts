@@ -1,4 +1,5 @@
 import type { Applicant } from "../applicant.ts";
+import type { Reads } from "../filters/filter.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Mark } from "../marks.ts";
 
@@ -23,6 +24,8 @@ export interface Score {
   /** Name of the plugin. */
   readonly name: string;
   readonly weight: number;
+  /** What it reads of a workload besides its scheduling terms and its demand. Absent: nothing. */
+  readonly reads?: Reads;
   /** Value of one host; undefined when upstream skips the score for this workload. */
   readonly prepare: (
     applicant: Applicant,
