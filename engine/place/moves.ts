@@ -3,6 +3,7 @@ import type { Decision, PlacementProblem, PlacementResult } from "../model/place
 import { aftermath, withoutUnordered } from "./aftermath.ts";
 import { Course } from "./course.ts";
 import { improve } from "./improve/improve.ts";
+import { Rules } from "./improve/rules.ts";
 import { settlePlacement } from "./run.ts";
 import type { ProposedMove, Settled } from "./settled.ts";
 import { type MoveOrder, orderMoves } from "./waves/order-moves.ts";
@@ -72,9 +73,10 @@ function improved(problem: PlacementProblem, course: Course, settled: Settled): 
   if (problem.balance === undefined || isWaking(problem, settled)) {
     return { hasImproved, hasSwitched: false };
   }
+  const rules = new Rules(settled.ledger);
   for (let pass = 0; pass < ROUNDS_MAX; pass++) {
     const seated = hasImproved ? reseated(course, settled) : settled;
-    const { moves, power } = improve(course.problemLeft(), seated);
+    const { moves, power } = improve(course.problemLeft(), seated, rules);
     course.add(moves, power);
     if (moves.length + power.length > 0) hasImproved = true;
     if (power.length > 0) return { hasImproved, hasSwitched: true };

@@ -30,16 +30,20 @@ const NOTHING: Improvement = { moves: [], power: [] };
 /**
  * Looks for moves that are worth their cost. In: a problem and its settled placement, whose ledger
  * is left with the moves made. Out: the moves, the most urgent first. The same search over the
- * result finds nothing, unless `movesMax` cut it short.
+ * result finds nothing, unless `movesMax` cut it short. `rules` may come from an earlier search over
+ * the same ledger, in which every change since was made by such searches and no host was switched.
  */
-export function improve(problem: PlacementProblem, settled: Settled): Improvement {
+export function improve(
+  problem: PlacementProblem,
+  settled: Settled,
+  rules: Rules = new Rules(settled.ledger),
+): Improvement {
   const { balance, workloads, seed } = problem;
   let isMovable = workloads.some((workload) => workload.isMovable === true);
   if (!isMovable && problem.policies.every(({ power }) => power === undefined)) return NOTHING;
   const report = new Report(settled.ledger);
   const task = { balance, seed, report, power: powerTasks(problem, settled, report) };
   let { seats } = settled;
-  const rules = new Rules(settled.ledger);
   for (let round = 0; round < ROUNDS_MAX && isMovable; round++) {
     const board = new Board(problem, { ledger: settled.ledger, seats }, rules);
     improveOnce(board, task);

@@ -57,10 +57,13 @@ function repairOnce(board: Board, pass: Pass): void {
 /** Movable units of a host that must not stay there. */
 function brokenOn(board: Board, host: number, isOver: boolean): readonly number[] {
   const broken: number[] = [];
-  if (board.isFree && !isOver) return broken;
-  for (const unit of board.members[host] as readonly number[]) {
-    if (isBroken(board, unit, isOver)) broken.push(unit);
-  }
+  const { rules } = board;
+  if (!isOver && (board.isFree || rules.isFine(host))) return broken;
+  const units = board.members[host] as readonly number[];
+  for (const unit of units) if (isBroken(board, unit, isOver)) broken.push(unit);
+  const isLasting = (unit: number): boolean =>
+    (board.units[unit] as readonly Member[]).every((each) => rules.isLocal(each.workloadClass));
+  if (broken.length === 0 && !isOver && units.every(isLasting)) rules.noteFine(host);
   return broken.sort((left, right) => left - right);
 }
 

@@ -28,7 +28,6 @@ const BINDING: readonly Filter[] = [
 /** A class with all that judging it needs, made once. */
 interface Desk {
   readonly applicant: Applicant;
-  readonly suspicion: Suspicion;
   /** What judging all hosts has found; made when the first host is judged. */
   known: Parameters<typeof judge>[3] | undefined;
   /** How much of the log of changed hosts its counts have followed. */
@@ -41,11 +40,15 @@ export class Rules {
   readonly #cache = new HostVerdictCache();
   /** By the number of the class. */
   readonly #desks: (Desk | undefined)[] = [];
+  readonly #suspicions: (Suspicion | undefined)[] = [];
   /** Hosts whose seats changed, in that order, with repeats. */
   readonly #changed: number[] = [];
+  /** 1 for hosts that `noteFine` named. */
+  readonly #fine: Uint8Array;
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger;
+    this.#fine = new Uint8Array(ledger.hosts.length);
   }
 
   /** True when every filter lets a member of the class in; it must not be seated anywhere. */
@@ -75,6 +78,7 @@ export class Rules {
   /** Tells that someone came to a host or left it; undone changes count as well. */
   note(host: number): void {
     this.#changed.push(host);
+    this.#fine[host] = 0;
   }
 
   /** The class with its counts as of now. */
@@ -97,12 +101,27 @@ export class Rules {
 
   /** True when no rule could forbid the class to stay anywhere, a lack of room aside. */
   isFree(workloadClass: WorkloadClass): boolean {
-    return this.#deskOf(workloadClass).suspicion.isIdle;
+    return this.#suspicionOf(workloadClass).isIdle;
   }
 
   /** False when no rule forbids a seated member to stay, a lack of room aside. */
   isSuspect(workloadClass: WorkloadClass, host: number): boolean {
-    return this.#deskOf(workloadClass).suspicion.isRaised(host);
+    return this.#suspicionOf(workloadClass).isRaised(host);
+  }
+
+  /** True when nothing that happens on other hosts could forbid a seated member to stay. */
+  isLocal(workloadClass: WorkloadClass): boolean {
+    return this.#suspicionOf(workloadClass).isLocal;
+  }
+
+  /** Notes that all who may move may also stay on a host, and all of them are local. */
+  noteFine(host: number): void {
+    this.#fine[host] = 1;
+  }
+
+  /** True where that was noted, and nobody has come or left since. */
+  isFine(host: number): boolean {
+    return this.#fine[host] === 1;
   }
 
   /** Why a seated member must not stay where it is, in words. */
@@ -143,11 +162,19 @@ export class Rules {
     let desk = this.#desks[workloadClass.id];
     if (desk === undefined) {
       const applicant = applicantOf(workloadClass, this.#ledger);
-      const suspicion = new Suspicion(applicant, this.#ledger);
-      desk = { applicant, suspicion, known: undefined, followed: this.#changed.length };
+      desk = { applicant, known: undefined, followed: this.#changed.length };
       this.#desks[workloadClass.id] = desk;
     }
     return desk;
+  }
+
+  #suspicionOf(workloadClass: WorkloadClass): Suspicion {
+    let suspicion = this.#suspicions[workloadClass.id];
+    if (suspicion === undefined) {
+      suspicion = new Suspicion(workloadClass, this.#ledger);
+      this.#suspicions[workloadClass.id] = suspicion;
+    }
+    return suspicion;
   }
 
   #knownOf(workloadClass: WorkloadClass): NonNullable<Desk["known"]> {
