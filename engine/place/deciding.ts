@@ -1,7 +1,7 @@
 import type { PlacementProblem } from "../model/placement.ts";
 import type { WorkloadClass } from "./classes.ts";
 import { type Draft, unplacedDraft } from "./decision.ts";
-import { PlacedDecision } from "./decision-log.ts";
+import { type DecisionLog, PlacedDecision } from "./decision-log.ts";
 import type { Desk, Desks } from "./desk.ts";
 import type { FixWorld } from "./fixes.ts";
 import { type Gate, hostGate, isUngated, poolGate } from "./gates.ts";
@@ -22,6 +22,8 @@ export interface Run {
   readonly ledger: Ledger;
   readonly cache: HostVerdictCache;
   readonly desks: Desks;
+  /** What was decided, those decisions included that were taken back. */
+  readonly log: DecisionLog;
   readonly hostGates: Map<WorkloadClass, Gate | undefined>;
   /** Classes that come in more than one batch. */
   readonly recurring: Set<WorkloadClass>;
@@ -197,7 +199,8 @@ export function decideBatch(
 function outlineOf(members: readonly Pending[]): { changes: number; areNewcomers: boolean } {
   let areNewcomers = true;
   let changes = members.length;
-  for (const { seat, mayStay } of members) {
+  for (let index = 0; index < members.length; index++) {
+    const { seat, mayStay } = members[index] ?? {};
     if (seat !== undefined || mayStay !== undefined) areNewcomers = false;
     // A repair changes two hosts: the one it leaves and the one it gets.
     if (seat !== undefined) changes++;
@@ -207,10 +210,10 @@ function outlineOf(members: readonly Pending[]): { changes: number; areNewcomers
 
 /** Decides about newcomers and seats them, as long as there are hosts; returns how many. */
 function enterRow(run: Run, newcomers: readonly Pending[], desk: Desk): number {
-  const decisions = desk.seat(newcomers);
-  for (const decision of decisions) run.drafts.push(decision);
-  run.register.enterAll(decisions);
-  return decisions.length;
+  const from = run.log.length;
+  const count = desk.seat(newcomers, run.drafts);
+  run.register.enterAll({ roll: run.log, from, count });
+  return count;
 }
 
 function decideMember(

@@ -1,6 +1,7 @@
 import type { Candidate, Decision, Fix, PlacementWorkload } from "../model/placement.ts";
 import { type CandidateBasis, candidateOf } from "./candidates.ts";
 import type { WorkloadClass } from "./classes.ts";
+import type { Draft } from "./decision.ts";
 import type { Rejections } from "./explain.ts";
 import type { Gate } from "./gates.ts";
 import { GrowingList } from "./growing-list.ts";
@@ -54,6 +55,13 @@ interface Finding {
   readonly candidates: readonly Candidate[] | readonly number[];
 }
 
+/** Where members that are decided about in a row come from, and where their decisions go. */
+interface RowBatch {
+  readonly newcomers: readonly Pending[];
+  readonly from: number;
+  readonly drafts: Draft[];
+}
+
 /**
  * What was decided about everything that found a host, in columns: plans hold many decisions of
  * which few are read.
@@ -89,31 +97,36 @@ export class DecisionLog {
     this.#versions.push(this.ledger.version);
     if (this.#chapters.at(-1) !== chapter) this.#chapters.push(chapter);
     this.#chapterOf.push(this.#chapters.length - 1);
-    return new PlacedDecision(this, index);
+    return this.newcomer(index);
   }
 
   /**
-   * Takes down what was decided in a row about the next of some newcomers, and adds it to what was
-   * decided about those before. The ledger has seated them since, and nobody else.
+   * Takes down what was decided in a row about some newcomers, from one of them on, and puts the
+   * decisions at the end of `drafts`. The ledger has seated them since, and nobody else.
    */
-  addRow(
-    row: Row,
-    chapter: Chapter,
-    newcomers: readonly Pending[],
-    decisions: PlacedDecision[],
-  ): void {
-    const { length, hosts, seconds, decidedBy } = row;
+  addRow({ length, hosts, seconds, decidedBy }: Row, chapter: Chapter, batch: RowBatch): void {
+    const { newcomers, from, drafts } = batch;
     this.#chapterOf.appendSteps(this.#chapters.push(chapter) - 1, 0, length);
     this.#hosts.append(hosts, length);
     this.#decidedBy.append(decidedBy, length);
     this.#shown[0].append(hosts, length);
     this.#shown[1].append(seconds, length);
     this.#versions.appendSteps(this.ledger.version - length, 1, length);
-    for (let count = 0; count < length; count++) {
-      const newcomer = newcomers[decisions.length];
+    for (let at = from; at < from + length; at++) {
+      const newcomer = newcomers[at];
       if (newcomer === undefined) throw new Error("fewer newcomers than decisions");
-      decisions.push(new PlacedDecision(this, this.#workloads.push(newcomer.workload) - 1));
+      drafts.push(new PlacedDecision(this, this.#workloads.push(newcomer.workload) - 1));
     }
+  }
+
+  /** Number of decisions. */
+  get length(): number {
+    return this.#workloads.length;
+  }
+
+  /** Key and seat of whom a decision is about. */
+  newcomer(index: number): PlacedDecision {
+    return new PlacedDecision(this, index);
   }
 
   /** Decides anew that a workload, which is on no host right now, gets another one. */

@@ -28,13 +28,18 @@ export function unplacedDraft(
   };
 }
 
-/** Decisions numbered in the order of the list, whatever numbers they had before. */
-export const numbered = (drafts: readonly Draft[]): readonly Decision[] =>
-  drafts.map((draft, index): Decision => {
-    if (draft instanceof PlacedDecision) {
-      draft.number = index + 1;
-      return draft;
-    }
-    const { id: _before, ...rest }: Partial<Pick<Decision, "id">> & Draft = draft;
-    return { id: `d-${String(index + 1)}`, ...rest };
-  });
+/** Numbers decisions in the order of the list, whatever numbers they had before; it is changed. */
+export function numbered(drafts: Draft[]): readonly Decision[] {
+  for (let index = 0; index < drafts.length; index++) {
+    const draft = drafts[index];
+    if (draft instanceof PlacedDecision) draft.number = index + 1;
+    else if (draft !== undefined) drafts[index] = withId(draft, `d-${String(index + 1)}`);
+  }
+  return drafts as Decision[];
+}
+
+/** A number that it had before gives way. */
+const withId = ({ id: _before, ...rest }: Partial<Decision> & Draft, id: string): Decision => ({
+  id,
+  ...rest,
+});

@@ -86,21 +86,23 @@ export class Desk {
 
   /**
    * Decides about the first of some newcomers and seats them in the ledger, as long as there are
-   * hosts for them. None of them where they have to be decided about one by one.
+   * hosts for them; their decisions go to the end of `drafts`. Returns how many they are: none
+   * where newcomers have to be decided about one by one.
    */
-  seat(newcomers: readonly Pending[]): readonly PlacedDecision[] {
+  seat(newcomers: readonly Pending[], drafts: Draft[]): number {
     const standing = this.#standing;
-    if (standing.seat === undefined || this.#candidatesMax > SHORT_LIST) return [];
-    const decisions: PlacedDecision[] = [];
+    if (standing.seat === undefined || this.#candidatesMax > SHORT_LIST) return 0;
     standing.sync();
-    while (decisions.length < newcomers.length) {
+    let from = 0;
+    while (from < newcomers.length) {
       const [first, second] = standing.top(SHORT_LIST);
       if (first === undefined) break;
       const chapter = this.#chapterOf(this.#explainer.rejections(), first, second);
-      standing.seat(this.#row, newcomers.length - decisions.length);
-      this.#log.addRow(this.#row, chapter, newcomers, decisions);
+      standing.seat(this.#row, newcomers.length - from);
+      this.#log.addRow(this.#row, chapter, { newcomers, from, drafts });
+      from += this.#row.length;
     }
-    return decisions;
+    return from;
   }
 
   /** The chapter of a decision: the last one while nothing of it has changed. */

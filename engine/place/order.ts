@@ -50,7 +50,9 @@ export function orderBatches(
 ): readonly Batch[] {
   const whole = totalsOf(ledger);
   const lineOf: Line[] = [];
-  for (const item of pending) {
+  for (let index = 0; index < pending.length; index++) {
+    const item = pending[index];
+    if (item === undefined) continue;
     const { workloadClass } = item;
     const line = lineOf[workloadClass.id];
     if (line !== undefined) {

@@ -84,6 +84,7 @@ export function openRun(problem: PlacementProblem, search: Search): Run {
     ledger,
     cache,
     desks,
+    log,
     hostGates: new Map(),
     recurring: new Set(),
     register,

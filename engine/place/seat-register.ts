@@ -6,14 +6,24 @@ interface Newcomer {
   readonly seat: Seat;
 }
 
+/** Newcomers by number. */
+interface Roll {
+  readonly newcomer: (index: number) => Newcomer;
+}
+
+/** Some of a roll that follow each other. */
+interface Entries {
+  readonly roll: Roll;
+  readonly from: number;
+  readonly count: number;
+}
+
 /** Who is where, by key. Newcomers are entered when somebody looks, as a plan need not. */
 export class SeatRegister {
   readonly #byKey = new Map<string, Seat>();
-  /** Some at a time. */
-  #late: (readonly Newcomer[])[] = [];
+  #late: Entries[] = [];
+  /** How many of them had no seat before. */
   #lateCount = 0;
-  /** Newcomers that had another seat before. */
-  #moved = 0;
 
   /** Takes a seat away from somebody who was given one. */
   remove(key: string): void {
@@ -21,7 +31,7 @@ export class SeatRegister {
   }
 
   get size(): number {
-    return this.#byKey.size + this.#lateCount - this.#moved;
+    return this.#byKey.size + this.#lateCount;
   }
 
   set(key: string, seat: Seat): void {
@@ -30,23 +40,25 @@ export class SeatRegister {
 
   /** Somebody who was given a seat just now; `isMoved` where it had another one. */
   enter(newcomer: Newcomer, isMoved: boolean): void {
-    this.enterAll([newcomer]);
-    if (isMoved) this.#moved++;
+    this.enterAll({ roll: { newcomer: () => newcomer }, from: 0, count: 1 });
+    if (isMoved) this.#lateCount--;
   }
 
-  /** Some who had no seat before and were given one just now. */
-  enterAll(newcomers: readonly Newcomer[]): void {
-    this.#late.push(newcomers);
-    this.#lateCount += newcomers.length;
+  /** Some who were given seats just now and had none before. */
+  enterAll(entries: Entries): void {
+    this.#late.push(entries);
+    this.#lateCount += entries.count;
   }
 
   all(): Map<string, Seat> {
-    for (const newcomers of this.#late) {
-      for (const { key, seat } of newcomers) this.#byKey.set(key, seat);
+    for (const { roll, from, count } of this.#late) {
+      for (let index = from; index < from + count; index++) {
+        const { key, seat } = roll.newcomer(index);
+        this.#byKey.set(key, seat);
+      }
     }
     this.#late = [];
     this.#lateCount = 0;
-    this.#moved = 0;
     return this.#byKey;
   }
 }
