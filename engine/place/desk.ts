@@ -12,6 +12,7 @@ import {
 } from "./decision-log.ts";
 import { Explainer, type Rejections } from "./explain.ts";
 import { unplacedGate } from "./gates.ts";
+import { HostTree } from "./host-tree.ts";
 import { LackingTable } from "./lacking.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Pending } from "./order.ts";
@@ -26,6 +27,12 @@ const SHORT_LIST = 2;
 
 /** Classes whose desks are kept; each takes some 50 bytes a host. */
 const DESKS_MAX = 64;
+
+/** Classes whose light desks are kept; each takes some 2 bytes a host. */
+const LIGHT_DESKS_MAX = 512;
+
+/** Looking at so many hosts once costs what a search for one decision does. */
+const HOSTS_PER_SEARCH = 256;
 
 /** What every desk works with. */
 interface Office {
@@ -57,6 +64,11 @@ export class Desk {
     this.#log = log;
     this.#row = row;
     this.#candidatesMax = limits.candidatesMax;
+  }
+
+  /** True when many such desks may be kept. */
+  get isLight(): boolean {
+    return this.#standing.isLight === true;
   }
 
   /** The desk decides nothing more. */
@@ -142,21 +154,32 @@ export class Desk {
 /** The desks of one run. */
 export class Desks {
   readonly #office: Office;
-  readonly #desks = new Map<WorkloadClass, Desk>();
+  readonly #desks = new Kept(DESKS_MAX);
+  readonly #lightDesks = new Kept(LIGHT_DESKS_MAX);
   readonly #space: Workspace;
   #lacking = new LackingTable();
+  #tree: HostTree | undefined;
+  #smallBatches = 0;
+  #isForSingles: boolean;
   /** The desk that has the workspace. */
   #passing: Desk | undefined;
 
   constructor(office: Omit<Office, "row">) {
     this.#office = { ...office, row: new Row() };
     this.#space = new Workspace(office.ledger.hosts.length);
+    this.#isForSingles = office.search === "bounds";
   }
 
   /** Gives all desks up; needed when a host changes its state. */
   clear(): void {
     this.#desks.clear();
+    this.#lightDesks.clear();
     this.#lacking = new LackingTable();
+  }
+
+  /** Decisions come one by one from here on, whatever class each is of. */
+  expectSingles(): void {
+    this.#isForSingles = true;
   }
 
   /**
@@ -167,22 +190,55 @@ export class Desks {
     workloadClass: WorkloadClass,
     { isRecurring, changes }: { readonly isRecurring: boolean; readonly changes: number },
   ): Desk {
-    const known = this.#desks.get(workloadClass);
-    const lacking = this.#lacking;
-    if (known === undefined && !isRecurring) {
-      this.#passing?.close();
-      this.#passing = new Desk(workloadClass, this.#office, {
-        changes,
-        space: this.#space,
-        lacking,
-      });
-      return this.#passing;
+    const tree = this.#treeFor(isRecurring, changes);
+    const known =
+      this.#desks.get(workloadClass) ??
+      (tree === undefined ? undefined : this.#lightDesks.get(workloadClass));
+    if (known !== undefined) return known;
+    if (!isRecurring) this.#passing?.close();
+    const room = isRecurring ? {} : { changes, space: this.#space };
+    const desk = new Desk(workloadClass, this.#office, { lacking: this.#lacking, tree, ...room });
+    if (desk.isLight) this.#lightDesks.set(workloadClass, desk);
+    else if (isRecurring) this.#desks.set(workloadClass, desk);
+    else this.#passing = desk;
+    return desk;
+  }
+
+  /** The tree where it pays: it has to be made, and each decision is a search. */
+  #treeFor(isRecurring: boolean, changes: number): HostTree | undefined {
+    const isSmall = changes * HOSTS_PER_SEARCH < this.#office.ledger.hosts.length;
+    if (!this.#isForSingles && (isRecurring || !isSmall)) return undefined;
+    this.#smallBatches++;
+    if (this.#isForSingles || this.#smallBatches > 1) {
+      this.#tree ??= new HostTree(this.#office.ledger);
     }
-    const desk = known ?? new Desk(workloadClass, this.#office, { lacking });
+    return this.#tree;
+  }
+}
+
+/** Desks by class; the longest unused one makes room for another. */
+class Kept {
+  readonly #max: number;
+  readonly #desks = new Map<WorkloadClass, Desk>();
+
+  constructor(max: number) {
+    this.#max = max;
+  }
+
+  clear(): void {
+    this.#desks.clear();
+  }
+
+  get(workloadClass: WorkloadClass): Desk | undefined {
+    const desk = this.#desks.get(workloadClass);
+    if (desk !== undefined) this.set(workloadClass, desk);
+    return desk;
+  }
+
+  set(workloadClass: WorkloadClass, desk: Desk): void {
     this.#desks.delete(workloadClass);
     this.#desks.set(workloadClass, desk);
     const [oldest] = this.#desks.keys();
-    if (this.#desks.size > DESKS_MAX && oldest !== undefined) this.#desks.delete(oldest);
-    return desk;
+    if (this.#desks.size > this.#max && oldest !== undefined) this.#desks.delete(oldest);
   }
 }

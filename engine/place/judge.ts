@@ -2,6 +2,7 @@ import type { Applicant } from "./applicant.ts";
 import { type Filter, type Need, PASS } from "./filters/filter.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Stock } from "./supply.ts";
+import type { Tally } from "./tally.ts";
 import { busyFilters, type HostVerdicts, judge } from "./verdict.ts";
 
 /** Stands for a host that lacks an amount until the filters have said which. */
@@ -46,9 +47,24 @@ export class Judge {
     return bits;
   }
 
+  /** All that is asked of what runs, where that is amounts and nothing else. */
+  get amounts(): readonly Need[] | undefined {
+    return this.#others.length === 0 ? this.#needs : undefined;
+  }
+
+  /** Who is rejected by what it is, whatever runs there. */
+  get hostTally(): Tally {
+    return this.#known.hostVerdicts.tally;
+  }
+
+  /** True when no filter rejects the host. */
+  passes(host: number): boolean {
+    return this.#known.hostVerdicts.reasons[host] === 0 && this.#isOpen(host);
+  }
+
   /** Reason number plus 1 of the first filter that rejects the host; 0 when it is feasible. */
   of(host: number): number {
-    if (this.#known.hostVerdicts.reasons[host] === 0 && this.#isOpen(host)) return 0;
+    if (this.passes(host)) return 0;
     return judge(host, this.#applicant, this.#ledger, this.#known);
   }
 

@@ -1,6 +1,7 @@
 import type { WorkloadClass } from "./classes.ts";
 import type { Ledger } from "./ledger.ts";
 import {
+  type HostLoads,
   isLoadedBeyond,
   KUBE_SCORE,
   LOAD,
@@ -70,6 +71,17 @@ const FULL_KEY = FULL * PER_PPM;
 const LOAD_RANGE = 2 ** 27;
 const LOAD_MAX = LOAD_RANGE - 1;
 
+/** The key of a host with a load and nothing unmet; that of no host with such a load is smaller. */
+export const keyOfLoad = (ppm: number): number =>
+  ppm < FULL ? ppm * PER_PPM : FULL_KEY + Math.min(LOAD_MAX, ppm - FULL);
+
+/** Unmet demand and load of a host after the placement in one number; less is better. */
+export function plainKey(host: number, load: WorkloadClass["load"], hosts: HostLoads): number {
+  const ppm = loadPpmAfter(host, load, hosts);
+  const key = keyOfLoad(ppm);
+  return ppm < FULL ? key : key + unmetPpmAfter(host, load, hosts) * LOAD_RANGE;
+}
+
 /**
  * DRS' order for a class without wishes in one cluster. Unmet demand and load make the key, an
  * integer below 2^53. Kubernetes' score is worked out only where hosts are equal in both, or is a
@@ -86,11 +98,9 @@ function plainOrder({ workloadClass, ledger, keys, totalOf, isPacked = false }: 
   return {
     keys,
     renew: (host) => {
-      const ppm = loadOf(host);
-      keys[host] =
-        ppm < FULL
-          ? ppm * PER_PPM + (isPacked ? (TOTALS - 1 - totalOf(host)) * HOSTS + host : 0)
-          : FULL_KEY + unmetOf(host) * LOAD_RANGE + Math.min(LOAD_MAX, ppm - FULL);
+      const key = plainKey(host, load, ledger);
+      const isTotalPart = isPacked && key < FULL_KEY;
+      keys[host] = key + (isTotalPart ? (TOTALS - 1 - totalOf(host)) * HOSTS + host : 0);
     },
     roughly: (host) => Math.min(FULL, loadOf(host)),
     isBeyond: (host, rough) => rough < FULL && isLoadedBeyond(host, load, ledger, rough),

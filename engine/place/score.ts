@@ -46,19 +46,25 @@ const BAND_PPM = 100_000;
 
 type Load = WorkloadClass["load"];
 
+/** What DRS looks at, in a row for each host. */
+export type HostLoads = Pick<
+  Ledger,
+  "capacityCpu" | "capacityMemory" | "capacityMebibytes" | "loadCpu" | "loadMemory"
+>;
+
 /** Use of CPU after the placement in ppm; the newcomer counts with its load (row D12). */
-const cpuPpmAfter = (host: number, load: Load, ledger: Ledger): number =>
+const cpuPpmAfter = (host: number, load: Load, ledger: HostLoads): number =>
   partsPerMillion((ledger.loadCpu[host] ?? 0) + load.cpuMillicores, ledger.capacityCpu[host] ?? 0);
 
 /** Use of memory after the placement in ppm, in whole MiB. */
-const memoryPpmAfter = (host: number, load: Load, ledger: Ledger): number =>
+const memoryPpmAfter = (host: number, load: Load, ledger: HostLoads): number =>
   partsPerMillion(
     mebibytesUp((ledger.loadMemory[host] ?? 0) + load.memoryBytes),
     ledger.capacityMebibytes[host] ?? 0,
   );
 
 /** Highest use of CPU or memory after the placement, in ppm of the capacity. */
-export const loadPpmAfter = (host: number, load: Load, ledger: Ledger): number =>
+export const loadPpmAfter = (host: number, load: Load, ledger: HostLoads): number =>
   Math.max(cpuPpmAfter(host, load, ledger), memoryPpmAfter(host, load, ledger));
 
 /** True when `loadPpmAfter` of the host is more than so many ppm; told without a division. */
@@ -75,7 +81,7 @@ export const isLoadedBeyond = (host: number, load: Load, ledger: Ledger, ppm: nu
   );
 
 /** Ppm of the newcomer's demand that the host could not meet, both resources added up. */
-export function unmetPpmAfter(host: number, load: Load, ledger: Ledger): number {
+export function unmetPpmAfter(host: number, load: Load, ledger: HostLoads): number {
   const cpuFree = (ledger.capacityCpu[host] ?? 0) - (ledger.loadCpu[host] ?? 0);
   const memoryFree = (ledger.capacityMemory[host] ?? 0) - (ledger.loadMemory[host] ?? 0);
   if (load.cpuMillicores <= cpuFree && load.memoryBytes <= memoryFree) return 0;

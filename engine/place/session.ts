@@ -95,6 +95,7 @@ class KeptSession implements Session {
     // Whoever is counted has to know the selectors of all others.
     if (waiting !== undefined) run.ledger.classes.classOf(waiting);
     settleAll(run);
+    run.desks.expectSingles();
     return run;
   }
 

@@ -3,13 +3,19 @@ import { BruteStanding } from "./brute-standing.ts";
 import type { WorkloadClass } from "./classes.ts";
 import { gpuMilliOf } from "./filters/gpu-device.ts";
 import { GroupedStanding, standingMarks } from "./grouped-standing.ts";
+import type { HostTree } from "./host-tree.ts";
+import { Judge } from "./judge.ts";
 import type { LackingTable } from "./lacking.ts";
 import type { Ledger } from "./ledger.ts";
 import { PlainStanding, Workspace } from "./plain-standing.ts";
 import type { Row } from "./row.ts";
+import { policyFor } from "./policy.ts";
 import { holdersOf, ScarceStanding } from "./scarce-standing.ts";
 import type { ScoreValues } from "./scores/parted.ts";
-import type { HostVerdictCache } from "./verdict.ts";
+import { NEEDS_MAX } from "./shortages.ts";
+import { Supply } from "./supply.ts";
+import { TreeStanding } from "./tree-standing.ts";
+import type { HostVerdictCache, HostVerdicts } from "./verdict.ts";
 
 /**
  * How all hosts stand for one class: rejected by which reason, or feasible and where in the order.
@@ -51,13 +57,17 @@ export interface Standing {
   readonly seat?: (row: Row, count: number) => void;
   /** Gives up what it has lent; it must not be asked anything afterwards. */
   readonly close?: () => void;
+  /** True when it keeps next to nothing by host, so that many may be kept. */
+  readonly isLight?: boolean;
 }
 
 /**
- * `fast` keeps what one placement cannot have changed; `brute` judges every host anew, in the
- * plainest way, and is what tests compare with. Both give the same answer.
+ * `fast` keeps what one placement cannot have changed; `bounds` does so without keeping anything
+ * by host wherever that is possible, which `fast` chooses where few decisions are expected. `brute`
+ * judges every host anew, in the plainest way, and is what tests compare with. All give the same
+ * answer.
  */
-export type Search = "fast" | "brute";
+export type Search = "fast" | "bounds" | "brute";
 
 /** What a standing is opened with. */
 export interface Opening {
@@ -69,12 +79,14 @@ export interface Opening {
   readonly space?: Workspace;
   /** What classes share that ask for what few hosts have; absent: all hosts are judged. */
   readonly lacking?: LackingTable;
+  /** Bounds over the hosts; given where opening a standing counts, not how many it decides. */
+  readonly tree?: HostTree | undefined;
 }
 
 export function standingOf(
   workloadClass: WorkloadClass,
   ledger: Ledger,
-  { cache, search, changes = Number.POSITIVE_INFINITY, space, lacking }: Opening,
+  { cache, search, changes = Number.POSITIVE_INFINITY, space, lacking, tree }: Opening,
 ): Standing {
   const applicant = applicantOf(workloadClass, ledger);
   const hostVerdicts = cache.of(workloadClass, ledger);
@@ -84,10 +96,29 @@ export function standingOf(
   }
   const marks = standingMarks(applicant, ledger);
   if (marks !== undefined) return new GroupedStanding(applicant, ledger, hostVerdicts, marks);
+  const found = tree === undefined ? undefined : treeStandingOf(applicant, tree, hostVerdicts);
+  if (found !== undefined) return found;
   const room = space ?? new Workspace(ledger.hosts.length);
   const holders = holdersOf(applicant, ledger);
   const others = holders === undefined ? undefined : lacking?.of(applicant, ledger, hostVerdicts);
   return holders === undefined || others === undefined
     ? new PlainStanding(applicant, ledger, { hostVerdicts, changes, space: room })
     : new ScarceStanding(applicant, ledger, { hostVerdicts, holders, others, space: room });
+}
+
+/** Undefined for a class of which more is asked than bounds can tell. */
+function treeStandingOf(
+  applicant: Applicant,
+  tree: HostTree,
+  hostVerdicts: HostVerdicts,
+): Standing | undefined {
+  if (policyFor(applicant.workloadClass, tree.ledger).chooser !== "drs") return undefined;
+  const judge = new Judge(applicant, tree.ledger, hostVerdicts);
+  const needs = judge.amounts;
+  const isBounded =
+    needs !== undefined &&
+    needs.length <= NEEDS_MAX &&
+    // Of a scarce resource most hosts have nothing, and names of such are many.
+    needs.every(({ from }) => from instanceof Supply);
+  return isBounded ? new TreeStanding(applicant, { tree, judge, needs }) : undefined;
 }

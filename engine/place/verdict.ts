@@ -3,6 +3,7 @@ import type { WorkloadClass } from "./classes.ts";
 import { type Filter, PASS, type Rejection } from "./filters/filter.ts";
 import { FILTERS } from "./filters/index.ts";
 import type { Ledger } from "./ledger.ts";
+import { Tally } from "./tally.ts";
 
 /** One reason of one filter; its position in `REASONS` plus 1 is kept per host, 0 is feasible. */
 interface NumberedReason {
@@ -40,6 +41,8 @@ export interface HostVerdicts {
   /** First failing filter's reason number plus 1; 0 where all pass. */
   readonly reasons: Int16Array;
   readonly passing: number;
+  /** The same, counted. */
+  readonly tally: Tally;
 }
 
 /** Keeps the verdicts of host filters by the terms they read, which many classes share. */
@@ -104,19 +107,19 @@ function hostTermsOf(workloadClass: WorkloadClass, classes: Ledger["classes"]): 
 function judgeHosts(applicant: Applicant, ledger: Ledger): HostVerdicts {
   const size = ledger.hosts.length;
   const failing = new Int32Array(size);
-  const reasons = new Int16Array(size);
   const busy = HOST_FILTERS.filter(([, filter]) => filter.isIdle?.(applicant, ledger) !== true);
-  let passing = 0;
+  const tally = Tally.ofFeasible(size, REASONS.length);
+  const { reasons } = tally;
   for (let host = 0; host < size; host++) {
     for (const [order, filter] of busy) {
       const reason = filter.test(host, applicant, ledger);
       if (reason === PASS) continue;
       failing[host] = (failing[host] ?? 0) | (1 << order);
-      if (reasons[host] === 0) reasons[host] = (FIRST_REASON[order] ?? 0) + reason + 1;
+      if (reasons[host] !== 0) continue;
+      tally.enter(host, (FIRST_REASON[order] ?? 0) + reason + 1);
     }
-    if (reasons[host] === 0) passing++;
   }
-  return { failing, reasons, passing };
+  return { failing, reasons, passing: tally.counts[0] ?? 0, tally };
 }
 
 /** Ledger filters that have anything to ask about a class; the others pass every host. */

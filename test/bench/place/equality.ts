@@ -1,5 +1,5 @@
 /**
- * Goal 3: decisions of the fast ways against brute force, over the worlds that the tests make up,
+ * Goal 3: decisions of both fast ways against brute force, over the worlds that the tests make up,
  * each under every chooser and strategy, until BENCH_DECISIONS of them were compared with all their
  * reasons. BENCH_SEED continues elsewhere.
  */
@@ -31,10 +31,10 @@ let decided = 0;
 let unlike = 0;
 for (let round = 0; decided < DECISIONS; round++) {
   for (const problem of sample(SEED + round)) {
-    const fast = runPlacement(problem, "fast");
-    const brute = runPlacement(problem, "brute");
-    decided += fast.decisions.length;
-    if (JSON.stringify(fast) !== JSON.stringify(brute)) unlike++;
+    const brute = JSON.stringify(runPlacement(problem, "brute"));
+    const fast = (["fast", "bounds"] as const).map((search) => runPlacement(problem, search));
+    decided += fast.reduce((sum, { decisions }) => sum + decisions.length, 0);
+    unlike += fast.filter((result) => JSON.stringify(result) !== brute).length;
   }
   if (round % 10 === 9) note("decisions so far", String(decided));
 }

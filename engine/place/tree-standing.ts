@@ -1,0 +1,192 @@
+import type { Applicant } from "./applicant.ts";
+import type { Need } from "./filters/filter.ts";
+import { type HostTree, ROOT } from "./host-tree.ts";
+import type { Judge } from "./judge.ts";
+import type { Ledger } from "./ledger.ts";
+import { type HostOrder, hostOrder } from "./plain-order.ts";
+import { NamedHosts } from "./rejected.ts";
+import { PartedScores, type ScoreValues } from "./scores/parted.ts";
+import { Shortages } from "./shortages.ts";
+import type { Tally } from "./tally.ts";
+
+/** Hosts that are searched for; where more are wanted all are sorted. */
+const SEARCHED_MAX = 64;
+
+/**
+ * How all hosts stand for a class for which each host stands for itself, found by bounds: nothing
+ * is kept by host, so that opening it costs next to nothing, and each answer a search down a tree
+ * that all classes share. What it is asked is answered as the ledger is; `sync` comes before.
+ */
+export class TreeStanding {
+  readonly isLight = true;
+  readonly applicant: Applicant;
+  readonly ledger: Ledger;
+  reasonVersion = 0;
+  readonly #tree: HostTree;
+  readonly #judge: Judge;
+  readonly #shortages: Shortages;
+  readonly #scores: PartedScores;
+  readonly #values: (host: number) => ScoreValues;
+  readonly #order: HostOrder;
+  readonly #named: NamedHosts;
+  #tally: Tally;
+  /** The best hosts, as many as were asked for since the last change. */
+  #top: number[] = [];
+  #topCount = 0;
+  #cursor: number;
+
+  constructor(
+    applicant: Applicant,
+    { tree, judge, needs }: { tree: HostTree; judge: Judge; needs: readonly Need[] },
+  ) {
+    const { ledger } = tree;
+    this.applicant = applicant;
+    this.ledger = ledger;
+    this.#tree = tree;
+    this.#judge = judge;
+    tree.sync();
+    this.#shortages = new Shortages(tree, judge, needs);
+    this.#scores = new PartedScores(applicant, ledger);
+    this.#values = this.#scores.valuesOf();
+    this.#order = hostOrder("drs", {
+      workloadClass: applicant.workloadClass,
+      ledger,
+      keys: tree.keys,
+      totalOf: (host) => this.#scores.own(host) + this.#scores.shared(),
+    });
+    this.#tally = this.#shortages.tally();
+    this.#named = new NamedHosts(
+      (countMax) => this.#tally.named(countMax),
+      (host) => this.reasonOf(host),
+    );
+    this.#cursor = ledger.version;
+  }
+
+  get reasonCounts(): Int32Array {
+    return this.#tally.counts;
+  }
+
+  get feasible(): number {
+    return this.reasonCounts[0] ?? 0;
+  }
+
+  reasonOf(host: number): number {
+    return this.#tally.reasons[host] ?? 0;
+  }
+
+  top(count: number): readonly number[] {
+    if (count > this.#topCount) {
+      this.#topCount = count;
+      this.#top = [];
+      if (count > SEARCHED_MAX) this.#sortAll();
+      else this.#visit(ROOT, this.#boundOf(ROOT));
+    }
+    return this.#top.length > count ? this.#top.slice(0, count) : this.#top;
+  }
+
+  get namedVersion(): number {
+    return this.#named.version;
+  }
+
+  rejected(countMax: number): readonly number[] {
+    return this.#named.first(countMax);
+  }
+
+  difference(left: number, right: number): number {
+    // Others share the keys.
+    this.#order.renew(left);
+    this.#order.renew(right);
+    return this.#order.difference(left, right);
+  }
+
+  valuesOf(): (host: number) => ScoreValues {
+    return this.#values;
+  }
+
+  rankOf(host: number): number {
+    const own = this.#scores.own(host);
+    let rank = 1;
+    for (let other = 0; other < this.ledger.hosts.length; other++) {
+      if (this.reasonOf(other) === 0 && this.#scores.own(other) > own) rank++;
+    }
+    return rank;
+  }
+
+  sync(): void {
+    const { version } = this.ledger;
+    const since = this.#cursor;
+    if (version === since) return;
+    this.#cursor = version;
+    this.#tree.sync();
+    this.#topCount = 0;
+    for (let index = since; index < version; index++) this.#renew(this.ledger.changedAt(index));
+  }
+
+  #renew(host: number): void {
+    const before = this.reasonOf(host);
+    const reason = this.#judge.of(host);
+    if (before === 0 && reason === 0) return;
+    this.#named.note(host, reason);
+    if (before === reason) return;
+    if (this.#tally === this.#judge.hostTally) this.#tally = this.#tally.copy();
+    this.#tally.enter(host, reason);
+    this.reasonVersion++;
+  }
+
+  /** No feasible host below the node has a smaller key; infinite where none can be feasible. */
+  #boundOf(node: number): number {
+    if (this.#shortages.isCertain(node)) return Infinity;
+    return this.#tree.ideal.keyOf(node, this.applicant.workloadClass.load);
+  }
+
+  /** Largest key with which a host may still be among the best. */
+  get #limit(): number {
+    const last = this.#top[this.#topCount - 1];
+    return last === undefined ? Number.MAX_VALUE : (this.#tree.keys[last] ?? 0);
+  }
+
+  #visit(node: number, bound: number): void {
+    if (bound > this.#limit) return;
+    if (node >= this.#tree.leaves) {
+      const end = this.#tree.startOf(node + 1);
+      for (let place = this.#tree.startOf(node); place < end; place++)
+        this.#look(this.#tree.hosts[place] ?? 0);
+      return;
+    }
+    const [left, right] = [2 * node, 2 * node + 1];
+    const [atLeft, atRight] = [this.#boundOf(left), this.#boundOf(right)];
+    if (atLeft <= atRight) {
+      this.#visit(left, atLeft);
+      this.#visit(right, atRight);
+    } else {
+      this.#visit(right, atRight);
+      this.#visit(left, atLeft);
+    }
+  }
+
+  /** Long lists are for people. */
+  #sortAll(): void {
+    for (let host = 0; host < this.ledger.hosts.length; host++) {
+      if (this.reasonOf(host) !== 0) continue;
+      this.#order.renew(host);
+      this.#top.push(host);
+    }
+    this.#top.sort((left, right) => (this.#isBetter(left, right) ? -1 : 1));
+  }
+
+  /** Puts a host where it belongs among the best. */
+  #look(host: number): void {
+    this.#order.renew(host);
+    if ((this.#tree.keys[host] ?? 0) > this.#limit || !this.#judge.passes(host)) return;
+    const best = this.#top;
+    let place = best.length;
+    while (place > 0 && this.#isBetter(host, best[place - 1] ?? 0)) place--;
+    best.splice(place, 0, host);
+    if (best.length > this.#topCount) best.pop();
+  }
+
+  #isBetter(left: number, right: number): boolean {
+    const [one, other] = [this.#tree.keys[left] ?? 0, this.#tree.keys[right] ?? 0];
+    return one === other ? this.#order.compare(left, right, one) < 0 : one < other;
+  }
+}
