@@ -1,26 +1,35 @@
 import type { Mark } from "./marks.ts";
 
-/** Room for the numbers of values and of neighbourhoods, which are as many as hosts at most. */
+/** Values below are looked up by position: numbers of domains and sums are small. */
+const SMALL = 2 ** 16;
+/** Room for the numbers of all other values, which are as many as hosts at most. */
 const NUMBERS = 2 ** 26;
 
-/** Numbers pairs of numbers in the order in which they are met. */
+/** Numbers pairs of a number and a value in the order in which they are met. */
 class Pairs {
+  readonly #small: number[][] = [];
   readonly #values = new Map<number, number>();
-  readonly #pairs = new Map<number, number>();
+  readonly #others = new Map<number, number>();
+  #count = 0;
 
-  numberOf(left: number, right: number): number {
-    const value = numberIn(this.#values, right);
-    return numberIn(this.#pairs, left * NUMBERS + value);
+  numberOf(left: number, value: number): number {
+    if (value >= 0 && value < SMALL && Number.isInteger(value)) {
+      const row = (this.#small[left] ??= []);
+      return (row[value] ??= this.#count++);
+    }
+    let place = this.#values.get(value);
+    if (place === undefined) {
+      place = this.#values.size;
+      this.#values.set(value, place);
+    }
+    const pair = left * NUMBERS + place;
+    let number = this.#others.get(pair);
+    if (number === undefined) {
+      number = this.#count++;
+      this.#others.set(pair, number);
+    }
+    return number;
   }
-}
-
-function numberIn(numbers: Map<number, number>, key: number): number {
-  let number = numbers.get(key);
-  if (number === undefined) {
-    number = numbers.size;
-    numbers.set(key, number);
-  }
-  return number;
 }
 
 /** The neighbourhoods of each value of a named mark. */

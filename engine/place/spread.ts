@@ -78,23 +78,32 @@ export function spreadEligible(
   terms: readonly SpreadTerm[],
   hosts: readonly Host[],
 ): readonly Uint8Array[] {
-  const { scheduling } = workloadClass.sample;
-  return terms.map((term) =>
-    Uint8Array.from(hosts, (host, index) => {
-      if (terms.some((other) => (other.topology.domainOf[index] ?? -1) < 0)) return 0;
-      const { nodeAffinityPolicy, nodeTaintsPolicy } = term.constraint;
-      if (
-        nodeAffinityPolicy === "Honor" &&
-        !matchesRequiredAffinity(scheduling, host.labels, host.name)
-      ) {
-        return 0;
-      }
-      const isTainted =
-        nodeTaintsPolicy === "Honor" &&
-        untoleratedTaint(host.taints, scheduling.tolerations) !== undefined;
-      return isTainted ? 0 : 1;
-    }),
-  );
+  const domains = terms.map(({ topology }) => topology.domainOf);
+  return terms.map(({ constraint }) => {
+    const isOpen = openTest(workloadClass, constraint);
+    const eligible = new Uint8Array(hosts.length);
+    for (let index = 0; index < eligible.length; index++) {
+      if (domains.some((domainOf) => (domainOf[index] ?? -1) < 0)) continue;
+      const host = isOpen === undefined ? undefined : hosts[index];
+      eligible[index] = host === undefined || isOpen?.(host) === true ? 1 : 0;
+    }
+    return eligible;
+  });
+}
+
+/** What a constraint asks of hosts beside their domains; undefined where that is nothing. */
+function openTest(
+  { sample: { scheduling } }: WorkloadClass,
+  { nodeAffinityPolicy, nodeTaintsPolicy }: SpreadTerm["constraint"],
+): ((host: Host) => boolean) | undefined {
+  const { nodeSelector, nodeAffinity, tolerations } = scheduling;
+  const isChoosy = Object.keys(nodeSelector).length > 0 || nodeAffinity.required !== undefined;
+  const asksAffinity = nodeAffinityPolicy === "Honor" && isChoosy;
+  const asksTaints = nodeTaintsPolicy === "Honor";
+  if (!asksAffinity && !asksTaints) return undefined;
+  return ({ labels, name, taints }) =>
+    !(asksAffinity && !matchesRequiredAffinity(scheduling, labels, name)) &&
+    !(asksTaints && untoleratedTaint(taints, tolerations) !== undefined);
 }
 
 /** Counts per domain as of now, in O(hosts) a constraint. */
