@@ -1,44 +1,57 @@
 import type { PlacementPolicy } from "../../model/desired.ts";
-import type { Applicant } from "../applicant.ts";
-import type { Ledger } from "../ledger.ts";
 import { policyFor } from "../policy.ts";
 import { floorDivide } from "../units.ts";
 import { type Score, SCORE_MAX } from "./score.ts";
 
-/** 0..100 for one resource by the policy's strategy; containers count at least 100m/200Mi. */
-function shareOf(strategy: PlacementPolicy["scoring"], requested: number, whole: number): number {
-  if (strategy === "MostAllocated") {
-    return floorDivide(Math.min(requested, whole) * SCORE_MAX, whole);
-  }
-  return requested > whole ? 0 : floorDivide((whole - requested) * SCORE_MAX, whole);
-}
+const HALF = SCORE_MAX / 2;
 
-/** Free, used or evenly used room by requests. Source: NodeResourcesFit of kube-scheduler. */
+/** 0..100 for one resource of which a host has something. */
+type Share = (requested: number, whole: number) => number;
+
+/** The shares of both resources, of which a host may have none. */
+type Both = (cpu: number, cpuWhole: number, memory: number, memoryWhole: number) => number;
+
+const freeShare: Share = (requested, whole) =>
+  requested > whole ? 0 : floorDivide((whole - requested) * SCORE_MAX, whole);
+
+const usedShare: Share = (requested, whole) =>
+  floorDivide(Math.min(requested, whole) * SCORE_MAX, whole);
+
+const meanOf =
+  (share: Share): Both =>
+  (cpu, cpuWhole, memory, memoryWhole) => {
+    const isBoth = cpuWhole > 0 && memoryWhole > 0;
+    const ofCpu = cpuWhole > 0 ? share(cpu, cpuWhole) : 0;
+    const ofMemory = memoryWhole > 0 ? share(memory, memoryWhole) : 0;
+    return isBoth ? floorDivide(ofCpu + ofMemory, 2) : ofCpu + ofMemory;
+  };
+
+/** By the policy's strategy. */
+const STRATEGIES: Readonly<Record<PlacementPolicy["scoring"], Both>> = {
+  LeastAllocated: meanOf(freeShare),
+  MostAllocated: meanOf(usedShare),
+  Balanced: evenness,
+};
+
+/**
+ * Free, used or evenly used room by requests; containers count at least 100m/200Mi. Source:
+ * NodeResourcesFit of kube-scheduler.
+ */
 export const resourcesFit: Score = {
   name: "NodeResourcesFit",
   weight: 1,
-  prepare: (applicant, ledger) => {
-    const { scoring } = policyFor(applicant.workloadClass, ledger);
-    const { request } = applicant.workloadClass.sample.demand;
-    const nonZero = request.nonZeroWaiting ?? request.nonZero;
-    return (host) => {
-      const cpuWhole = ledger.allocatableCpu[host] ?? 0;
-      const memoryWhole = ledger.allocatableMemory[host] ?? 0;
-      const cpu = (ledger.nonZeroCpu[host] ?? 0) + nonZero.cpuMillicores;
-      const memory = (ledger.nonZeroMemory[host] ?? 0) + nonZero.memoryBytes;
-      if (scoring === "Balanced") return evenness(cpu, cpuWhole, memory, memoryWhole);
-      let sum = 0;
-      let count = 0;
-      if (cpuWhole > 0) {
-        sum += shareOf(scoring, cpu, cpuWhole);
-        count++;
-      }
-      if (memoryWhole > 0) {
-        sum += shareOf(scoring, memory, memoryWhole);
-        count++;
-      }
-      return count === 0 ? 0 : floorDivide(sum, count);
-    };
+  prepare: ({ workloadClass }, ledger) => {
+    const score = STRATEGIES[policyFor(workloadClass, ledger).scoring];
+    const { request } = workloadClass.sample.demand;
+    const { cpuMillicores, memoryBytes } = request.nonZeroWaiting ?? request.nonZero;
+    const { allocatableCpu, allocatableMemory, nonZeroCpu, nonZeroMemory } = ledger;
+    return (host) =>
+      score(
+        (nonZeroCpu[host] ?? 0) + cpuMillicores,
+        allocatableCpu[host] ?? 0,
+        (nonZeroMemory[host] ?? 0) + memoryBytes,
+        allocatableMemory[host] ?? 0,
+      );
   },
 };
 
@@ -49,32 +62,21 @@ export const resourcesFit: Score = {
 export const balancedAllocation: Score = {
   name: "NodeResourcesBalancedAllocation",
   weight: 1,
-  prepare: (applicant, ledger) => {
-    if (isWithoutRequests(applicant)) return undefined;
-    return (host) => balanceOf(host, applicant, ledger);
+  prepare: ({ workloadClass }, ledger) => {
+    const { cpuMillicores, memoryBytes } = workloadClass.sample.demand.request;
+    if (cpuMillicores === 0 && memoryBytes === 0) return undefined;
+    const { allocatableCpu, allocatableMemory, requestedCpu, requestedMemory } = ledger;
+    return (host) => {
+      const cpuWhole = allocatableCpu[host] ?? 0;
+      const memoryWhole = allocatableMemory[host] ?? 0;
+      const cpu = requestedCpu[host] ?? 0;
+      const memory = requestedMemory[host] ?? 0;
+      const before = evenness(cpu, cpuWhole, memory, memoryWhole);
+      const after = evenness(cpu + cpuMillicores, cpuWhole, memory + memoryBytes, memoryWhole);
+      return HALF + Math.trunc((HALF + after - before) / 2);
+    };
   },
 };
-
-const isWithoutRequests = ({ workloadClass }: Applicant): boolean =>
-  workloadClass.sample.demand.request.cpuMillicores === 0 &&
-  workloadClass.sample.demand.request.memoryBytes === 0;
-
-function balanceOf(host: number, { workloadClass }: Applicant, ledger: Ledger): number {
-  const { request } = workloadClass.sample.demand;
-  const cpuWhole = ledger.allocatableCpu[host] ?? 0;
-  const memoryWhole = ledger.allocatableMemory[host] ?? 0;
-  const cpu = ledger.requestedCpu[host] ?? 0;
-  const memory = ledger.requestedMemory[host] ?? 0;
-  const before = evenness(cpu, cpuWhole, memory, memoryWhole);
-  const after = evenness(
-    cpu + request.cpuMillicores,
-    cpuWhole,
-    memory + request.memoryBytes,
-    memoryWhole,
-  );
-  const half = SCORE_MAX / 2;
-  return half + Math.trunc((half + after - before) / 2);
-}
 
 /**
  * 100 where both resources are used to the same fraction. The doubles and their order are
