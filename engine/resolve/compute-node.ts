@@ -8,22 +8,30 @@ import { childDraft } from "./draft.ts";
 import { KEYS } from "./kind-keys.ts";
 import { classOf } from "./machines.ts";
 import { powerAttributes } from "./pods.ts";
-import { FREE_TERMS } from "../model/scheduling.ts";
+import { FREE_TERMS, type SchedulingTerms } from "../model/scheduling.ts";
+import { onHosts } from "./placement-rules.ts";
 import { SYSTEM_NAMESPACE } from "./supervisor.ts";
 import { attachWorkload } from "./workload.ts";
 
 const VM_IMAGE_PREFIX = "virtlet.cloud/";
 
-/** The cluster an availability zone leads to, when it leads to one only. */
-function clusterOf(zone: string | undefined, context: Context): string | undefined {
+/** Where an availability zone leads to: its only cluster, or the hosts of several (row M01). */
+function termsOf(zone: string | undefined, context: Context): SchedulingTerms {
+  const clusters = clustersOf(zone, context);
+  if (clusters.size <= 1) return { ...FREE_TERMS, cluster: [...clusters][0] };
+  const hosts = context.hosts.filter(({ cluster }) => clusters.has(cluster));
+  const names = hosts.map(({ name }) => name);
+  return { ...FREE_TERMS, nodeAffinity: onHosts(FREE_TERMS.nodeAffinity, names) };
+}
+
+function clustersOf(zone: string | undefined, context: Context): ReadonlySet<string> {
   const document = context.documentsOf(KEYS.zone).find((item) => item.spec.name === zone);
   const spec = objectAt(document?.value, "spec");
   const named = arrayAt(spec, "clusters").filter((name) => typeof name === "string");
   const supervised = arrayAt(spec, "supervisors").flatMap((name) =>
     typeof name === "string" ? (context.supervisors.get(name)?.cluster ?? []) : [],
   );
-  const clusters = new Set([...named, ...supervised]);
-  return clusters.size === 1 ? [...clusters][0] : undefined;
+  return new Set([...named, ...supervised]);
 }
 
 function machineAttributes(document: Document, machine: JsonObject): JsonObject {
@@ -66,7 +74,7 @@ export function expandComputeNode(owner: Draft, document: Document, context: Con
       reservation: { cpuMillicores: requests["cpu"] ?? 0, memoryBytes: requests["memory"] ?? 0 },
       limit: {},
     }),
-    scheduling: { ...FREE_TERMS, cluster: clusterOf(zone, context) },
+    scheduling: termsOf(zone, context),
     pinHost: document.annotations["vpac.dev/pin-host"],
     poweredOn: !isStopped,
     pool: undefined,

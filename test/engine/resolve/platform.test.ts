@@ -367,6 +367,27 @@ spec: {containers: [{name: vm, image: virtlet.cloud/x, resources: {limits: {memo
     expect(pod.workload?.demand.size.vcpus).toBe(4);
   });
 
+  test.for([
+    { clusters: "[c1]", cluster: "c1", hosts: undefined },
+    { clusters: "[c1, c2]", cluster: undefined, hosts: ["esx-a", "esx-b"] },
+    { clusters: "[]", cluster: undefined, hosts: undefined },
+  ])(
+    "M01: a zone of clusters $clusters lets its nodes go there",
+    ({ clusters, cluster, hosts }) => {
+      const zone = `---\n{apiVersion: vpac.dev/v1alpha1, kind: AvailabilityZone, metadata: {name: z}, spec: {clusters: ${clusters}}}\n`;
+      const node =
+        "---\n{apiVersion: vpac.dev/v1alpha1, kind: ComputeNode, metadata: {name: n1}, spec: {zone: z, vm: {className: best-effort-large, imageName: x}}}\n";
+      const world = host("esx-a") + host("esx-b", "c2") + host("esx-c", "c3");
+      const result = resolveText(world + zone + node);
+      const terms = at(result, "pod/vmware-system/n1").workload?.scheduling;
+      expect(terms?.cluster).toBe(cluster);
+      const named = terms?.nodeAffinity.required?.flatMap(({ matchFields }) =>
+        matchFields.flatMap(({ values }) => values),
+      );
+      expect(named).toEqual(hosts);
+    },
+  );
+
   test("T21: secrets are replaced by keyed hashes before anybody sees them", () => {
     const secret = (value: string): JsonObject =>
       at(
