@@ -1,7 +1,8 @@
 /**
  * Goal 2: the rule cases of kube-scheduler's scheduler_perf as ledgers, reasons on, with the gate
  * of its own CI beside each. Scope: the decision alone, where the gates include the API server.
- * BENCH_ONLY names one case, BENCH_MS how long each is repeated.
+ * Then worse ones, of which nothing is asked. BENCH_ONLY names one case, BENCH_MS how long each is
+ * repeated.
  */
 import type { Host } from "../../../engine/model/host.ts";
 import type { PlacementProblem, PlacementWorkload } from "../../../engine/model/placement.ts";
@@ -10,6 +11,7 @@ import { GIB, host } from "../../engine/place/builders.ts";
 import { goal, note, setExitCode } from "./goals.ts";
 import { NAMESPACES, PERF_CASES, type PerfCase } from "./perf-cases.ts";
 import { problemOf } from "./synthetic.ts";
+import { WORST_CASES } from "./worst-cases.ts";
 
 const REPEAT_MS = Number(process.env["BENCH_MS"] ?? 3000);
 const RUNS_MIN = 6;
@@ -99,5 +101,12 @@ for (const each of PERF_CASES) {
   const part = `${each.name}: part of the basic case`;
   const theirs = `${(each.gate / 680).toFixed(2)} of it at kube-scheduler`;
   goal({ what: part, figure: perSecond / basic, atLeast: PART_OF_BASIC, peer: theirs });
+}
+for (const each of WORST_CASES) {
+  if ((process.env["BENCH_ONLY"] ?? each.name) !== each.name) continue;
+  const waiting = each.waiting.reduce((sum, { count }) => sum + count, 0);
+  const { ms, placed } = measure(each);
+  const figure = ((1000 * placed) / ms).toFixed(0);
+  note(`${each.name}: ${waiting} Pods, workloads/s`, figure);
 }
 setExitCode();
