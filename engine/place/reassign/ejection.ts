@@ -4,7 +4,7 @@ import type { SeededRandom } from "../random.ts";
 import type { ReassignState } from "./state.ts";
 
 /** At how many machines a displaced process is tried, and how many are looked at in one machine. */
-const PLACES_TRIED = 8;
+const PLACES_TRIED = 4;
 const LOOKED_AT = 96;
 const DRAWN = 8;
 
@@ -20,6 +20,7 @@ export class Ejection {
   readonly #prices: HomePrices;
   /** The cost above which it cannot pay to go on making room. */
   #ceiling = 0;
+  #work = 0;
 
   constructor(
     state: ReassignState,
@@ -32,6 +33,11 @@ export class Ejection {
     this.#random = random;
     this.#onMove = onMove;
     this.#journal = new MoveJournal(state);
+  }
+
+  /** Processes and places looked at so far, which is what an ejection takes time for. */
+  get work(): number {
+    return this.#work;
   }
 
   /** True when the process is on the machine now, at a cost that rose by at most `limit`. */
@@ -98,6 +104,7 @@ export class Ejection {
     let chosen = 0;
     let least = Number.POSITIVE_INFINITY;
     const draws = Math.min(DRAWN, members.length);
+    this.#work += draws;
     for (let draw = 0; draw < draws; draw++) {
       const index = this.#random.below(members.length);
       const left = this.#shortageWithout(members[index] as number, process, to);
@@ -133,6 +140,7 @@ export class Ejection {
     const state = this.#state;
     const members = (state.members[to] as number[]).slice();
     const count = Math.min(members.length, LOOKED_AT);
+    this.#work += count;
     for (let index = 0; index < count; index++) {
       const other = this.#draw(members, index);
       if (other === process) continue;
@@ -156,6 +164,7 @@ export class Ejection {
     const { initial, machineCount } = state.problem;
     let least = limit;
     let best = -1;
+    this.#work += PLACES_TRIED;
     for (let count = 0; count < PLACES_TRIED; count++) {
       const to =
         count === 0

@@ -7,12 +7,18 @@ import { Neighbours } from "./neighbours.ts";
 import type { ReassignProblem } from "./problem.ts";
 import { ReassignState } from "./state.ts";
 
-/** One move in so many is an ejection: it costs about as much time as the others together. */
-const EJECTION_PERIOD = 256;
+/**
+ * Processes and places that ejections look at for each small move, which gives them two thirds of
+ * the time however many processes a machine has. The large ones hardly ever move without them.
+ */
+const WORK_PER_MOVE = 6;
 /** Machines that a process is tried on at once. */
 const SHIFT_TRIES = 4;
 /** Up to 2^6 processes are compared for the one whose leaving gains most. */
 const CONTEST_DOUBLINGS = 7;
+
+/** True for a move that was accepted and carried out. */
+type Tried = boolean;
 
 /** Quantiles of the exponential distribution with mean 1: quicker than a logarithm each time. */
 const LIMITS = Float64Array.from({ length: 4096 }, (_, index) => -Math.log((index + 0.5) / 4096));
@@ -26,6 +32,10 @@ export class Walk {
   readonly #neighbours: Neighbours;
   readonly #ejection: Ejection;
   readonly #bySize: BySize;
+  /** Small moves to make before the next ejection. */
+  #movesToEjection = 0;
+  /** Goes round the four kinds of small moves. */
+  #turn = 0;
 
   constructor(problem: ReassignProblem, random: SeededRandom) {
     this.#state = new ReassignState(problem);
@@ -51,23 +61,30 @@ export class Walk {
   run(steps: number, temperature: number): void {
     for (let step = 0; step < steps; step++) {
       const limit = temperature * (LIMITS[this.#random.below(LIMITS.length)] as number);
-      if (this.#step(step, limit)) this.incumbent.consider();
+      if (this.#step(limit)) this.incumbent.consider();
     }
   }
 
-  #step(step: number, limit: number): boolean {
-    const { processCount, machineCount } = this.#state.problem;
-    if (step % EJECTION_PERIOD === 0) {
-      const process = this.#contest();
-      const to = this.#isHoming(process)
-        ? (this.#state.problem.initial[process] as number)
-        : this.#random.below(machineCount);
-      return this.#ejection.try(process, to, limit);
-    }
-    const isAny = (step & 2) === 0;
+  #step(limit: number): Tried {
+    const { processCount } = this.#state.problem;
+    if (this.#movesToEjection <= 0) return this.#eject(limit);
+    this.#movesToEjection--;
+    this.#turn = (this.#turn + 1) & 3;
+    const isAny = this.#turn < 2;
     const process = isAny ? this.#random.below(processCount) : this.#bySize.large();
-    if ((step & 1) === 1) return this.#neighbours.shiftAny(process, SHIFT_TRIES, limit);
+    if ((this.#turn & 1) === 1) return this.#neighbours.shiftAny(process, SHIFT_TRIES, limit);
     return this.#neighbours.swap(process, this.#partner(process), limit);
+  }
+
+  #eject(limit: number): Tried {
+    const { initial, machineCount } = this.#state.problem;
+    const process = this.#contest();
+    const home = initial[process] as number;
+    const to = this.#isHoming(process) ? home : this.#random.below(machineCount);
+    const before = this.#ejection.work;
+    const isDone = this.#ejection.try(process, to, limit);
+    this.#movesToEjection = 1 + (this.#ejection.work - before) / WORK_PER_MOVE;
+    return isDone;
   }
 
   /** One time in four a process that is away looks home, where it would cost nothing to be. */

@@ -207,8 +207,11 @@ describe("moves", () => {
     const neighbours = new Neighbours(state, random, prices, () => undefined);
     expect(neighbours.shiftAny(0, 50, 1000)).toBe(false);
     expect(neighbours.swap(0, 1, 1000)).toBe(false);
-    expect(new Ejection(state, random, prices, () => undefined).try(0, 1, 1000)).toBe(true);
+    const ejection = new Ejection(state, random, prices, () => undefined);
+    expect(ejection.try(0, 1, 1000)).toBe(true);
     expect([...state.at]).toEqual([1, 0, 0]);
+    // Both small ones are looked at, and places for each.
+    expect(ejection.work).toBeGreaterThanOrEqual(4);
     expect(judge(instance, state.at).broken).toEqual([]);
   });
 });
