@@ -21,9 +21,10 @@ export interface ClusterUse {
 }
 
 /** Amounts in place, the largest first. */
-export const largestFirst = (amounts: readonly number[]): readonly number[] => [
-  ...Float64Array.from(amounts).sort().reverse(),
-];
+export function largestFirst(amounts: readonly number[]): readonly number[] {
+  const smallestFirst = new Float64Array(amounts).sort();
+  return amounts.map((_amount, index) => smallestFirst[amounts.length - 1 - index] ?? 0);
+}
 
 /** A host on which something can run now. */
 export const isUsable = (host: Host | undefined): boolean =>

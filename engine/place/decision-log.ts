@@ -4,7 +4,7 @@ import type { WorkloadClass } from "./classes.ts";
 import type { Draft } from "./decision.ts";
 import type { Rejections } from "./explain.ts";
 import type { Gate } from "./gates.ts";
-import { GrowingList } from "./growing-list.ts";
+import { ChunkedList, GrowingList } from "./growing-list.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Pending } from "./order.ts";
 import type { Past } from "./past.ts";
@@ -69,7 +69,7 @@ interface RowBatch {
 export class DecisionLog {
   readonly ledger: Ledger;
   readonly #past: Past;
-  readonly #workloads: PlacementWorkload[] = [];
+  readonly #workloads = new ChunkedList<PlacementWorkload>();
   readonly #hosts = new GrowingList();
   readonly #decidedBy = new GrowingList();
   /** The best host and the second, as they were at a version of the ledger. */
@@ -115,7 +115,8 @@ export class DecisionLog {
     for (let at = from; at < from + length; at++) {
       const newcomer = newcomers[at];
       if (newcomer === undefined) throw new Error("fewer newcomers than decisions");
-      drafts.push(new PlacedDecision(this, this.#workloads.push(newcomer.workload) - 1));
+      drafts.push(new PlacedDecision(this, this.#workloads.length));
+      this.#workloads.push(newcomer.workload);
     }
   }
 
@@ -145,7 +146,7 @@ export class DecisionLog {
   }
 
   workload(index: number): PlacementWorkload {
-    const workload = this.#workloads[index];
+    const workload = this.#workloads.at(index);
     if (workload === undefined) throw new Error("no such decision");
     return workload;
   }

@@ -45,3 +45,28 @@ export class GrowingList {
     return this.#length === 0 ? 0 : this.at(--this.#length);
   }
 }
+
+const CHUNK = 4096;
+
+/** A list of objects that grows at its end without ever being copied. */
+export class ChunkedList<Value extends object> {
+  readonly #chunks: Value[][] = [];
+  #last: Value[] = [];
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  at(index: number): Value | undefined {
+    return this.#chunks[Math.floor(index / CHUNK)]?.[index % CHUNK];
+  }
+
+  push(value: Value): void {
+    if (this.#length++ % CHUNK === 0) {
+      this.#last = [];
+      this.#chunks.push(this.#last);
+    }
+    this.#last.push(value);
+  }
+}

@@ -139,11 +139,9 @@ function forcedMoves(
   { workloads }: PlacementProblem,
   decisions: readonly Decision[],
 ): readonly ProposedMove[] {
-  const running = new Set<string>();
-  for (const { key, wish, poweredOn } of workloads) {
-    if (wish === "repair" && poweredOn) running.add(key);
-  }
-  if (running.size === 0) return [];
+  const repaired = workloads.filter(({ wish, poweredOn }) => wish === "repair" && poweredOn);
+  if (repaired.length === 0) return [];
+  const running = new Set(repaired.map(({ key }) => key));
   return decisions
     .flatMap(({ key, from, chosen }): ProposedMove[] => {
       if (from === undefined || chosen === undefined || from === chosen) return [];

@@ -10,6 +10,8 @@ interface Allocation {
   readonly devices: readonly number[];
 }
 
+const NO_DEVICES = new Int32Array(0);
+
 type Change =
   | { readonly is: "taken"; readonly host: number }
   | {
@@ -27,7 +29,7 @@ type Change =
 export class DeviceTable {
   /** Per host what is left of each device; empty for hosts without shares of GPUs. */
   readonly #left: readonly Int32Array[];
-  readonly #allocations: readonly Allocation[][];
+  readonly #allocations = new Map<number, Allocation[]>();
   readonly #changes: Change[] = [];
   /** False when no host has shares of GPUs. */
   readonly isUsed: boolean;
@@ -35,9 +37,8 @@ export class DeviceTable {
   constructor(hosts: readonly Host[]) {
     this.#left = hosts.map(({ allocatable }) => {
       const count = Math.floor((allocatable.extended[GPU_MILLI] ?? 0) / MILLI);
-      return new Int32Array(count).fill(MILLI);
+      return count === 0 ? NO_DEVICES : new Int32Array(count).fill(MILLI);
     });
-    this.#allocations = hosts.map(() => []);
     this.isUsed = this.#left.some(({ length }) => length > 0);
   }
 
@@ -48,7 +49,7 @@ export class DeviceTable {
 
   /** Devices that the workload would get, whole ones first; undefined when it cannot. */
   choice(host: number, amount: number): readonly number[] | undefined {
-    const left = this.#left[host] ?? new Int32Array(0);
+    const left = this.#left[host] ?? NO_DEVICES;
     const whole = Math.floor(amount / MILLI);
     const idle = [...left.keys()].filter((device) => left[device] === MILLI);
     if (idle.length < whole) return undefined;
@@ -69,13 +70,13 @@ export class DeviceTable {
   take(host: number, amount: number): void {
     const allocation = { amount, devices: this.choice(host, amount) ?? [] };
     this.#use(host, allocation, -1);
-    this.#allocations[host]?.push(allocation);
+    this.#allocationsOf(host).push(allocation);
     this.#changes.push({ is: "taken", host });
   }
 
   /** Takes back the devices of the latest workload that asked for so much. */
   giveBack(host: number, amount: number): void {
-    const allocations = this.#allocations[host] ?? [];
+    const allocations = this.#allocationsOf(host);
     const at = allocations.findLastIndex((each) => each.amount === amount);
     const [allocation] = at < 0 ? [] : allocations.splice(at, 1);
     if (allocation === undefined) throw new Error(`nothing on the host asked for ${amount}`);
@@ -87,7 +88,7 @@ export class DeviceTable {
   undo(): void {
     const change = this.#changes.pop();
     if (change === undefined) return;
-    const allocations = this.#allocations[change.host] ?? [];
+    const allocations = this.#allocationsOf(change.host);
     if (change.is === "taken") {
       const allocation = allocations.pop();
       if (allocation !== undefined) this.#use(change.host, allocation, 1);
@@ -95,6 +96,15 @@ export class DeviceTable {
     }
     allocations.splice(change.at, 0, change.allocation);
     this.#use(change.host, change.allocation, -1);
+  }
+
+  #allocationsOf(host: number): Allocation[] {
+    let allocations = this.#allocations.get(host);
+    if (allocations === undefined) {
+      allocations = [];
+      this.#allocations.set(host, allocations);
+    }
+    return allocations;
   }
 
   #use(host: number, { amount, devices }: Allocation, sign: 1 | -1): void {

@@ -1,4 +1,6 @@
 import type { Host } from "../../model/host.ts";
+import type { Applicant } from "../applicant.ts";
+import type { Ledger } from "../ledger.ts";
 import { type Score, SCORE_MAX } from "./score.ts";
 
 const MEBIBYTE = 1_048_576;
@@ -11,9 +13,10 @@ const BYTES_UNKNOWN = 256 * MEBIBYTE;
 export const imageLocality: Score = {
   name: "ImageLocality",
   weight: 1,
-  prepare: ({ workloadClass }, ledger) => {
-    const images = workloadClass.sample.scheduling.images.map((image) => withTag(image));
-    if (!images.some((image) => ledger.imagesHeld.has(image))) return () => 0;
+  constant: (applicant, ledger) => (isHeld(imagesOf(applicant), ledger) ? undefined : 0),
+  prepare: (applicant, ledger) => {
+    const images = imagesOf(applicant);
+    if (!isHeld(images, ledger)) return () => 0;
     const holders = images.map(
       (image) => ledger.hosts.filter((host) => host.images.includes(image)).length,
     );
@@ -30,6 +33,12 @@ export const imageLocality: Score = {
     };
   },
 };
+
+const isHeld = (images: readonly string[], { imagesHeld }: Ledger): boolean =>
+  images.some((image) => imagesHeld.has(image));
+
+const imagesOf = ({ workloadClass }: Applicant): readonly string[] =>
+  workloadClass.sample.scheduling.images.map((image) => withTag(image));
 
 function scaled(sum: number, imageCount: number): number {
   const most = BYTES_MAX_PER_IMAGE * imageCount;
