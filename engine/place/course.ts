@@ -71,7 +71,7 @@ export class Course {
   }
 
   /** Host of everything that comes or moves, as far as decided. */
-  destinations(): ReadonlyMap<string, string> {
+  #destinations(): ReadonlyMap<string, string> {
     const hosts = new Map<string, string>();
     for (const { key, chosen } of this.#decisions.values()) {
       if (chosen !== undefined) hosts.set(key, chosen);
@@ -85,26 +85,37 @@ export class Course {
    * that need not be have what is left of their limit.
    */
   problemLeft(): PlacementProblem {
-    const { leaving: _gone, balance, ...problem } = this.#problem;
-    const destinations = this.destinations();
+    const { leaving: _gone, balance: _wish, ...problem } = this.#problem;
+    const balance = this.balanceLeft;
     return {
       ...problem,
-      ...(balance === undefined ? {} : { balance: this.#limited(balance) }),
+      ...(balance === undefined ? {} : { balance }),
       hosts: problem.hosts.map((host) => {
         const to = this.#power.get(host.name)?.to;
         if (to === undefined) return host;
         return { ...host, connection: to === "on" ? "connected" : "standby" };
       }),
-      workloads: problem.workloads.flatMap((workload): PlacementWorkload[] => {
-        if (this.#preempted.has(workload.key)) return [];
-        const at = destinations.get(workload.key);
-        return [at === undefined ? workload : { ...workload, at, wish: "keep" }];
-      }),
+      workloads: this.#workloadsLeft(),
     };
   }
 
-  #limited(balance: BalanceWish): BalanceWish {
-    if (balance.movesMax === undefined) return balance;
+  #workloadsLeft(): readonly PlacementWorkload[] {
+    const { workloads } = this.#problem;
+    const destinations = this.#destinations();
+    if (destinations.size + this.#preempted.size === 0) return workloads;
+    const left: PlacementWorkload[] = [];
+    for (const workload of workloads) {
+      if (this.#preempted.has(workload.key)) continue;
+      const at = destinations.get(workload.key);
+      left.push(at === undefined ? workload : { ...workload, at, wish: "keep" });
+    }
+    return left;
+  }
+
+  /** The wish for balance with what is left of its limit. */
+  get balanceLeft(): BalanceWish | undefined {
+    const { balance } = this.#problem;
+    if (balance?.movesMax === undefined) return balance;
     const made = this.moves().filter(
       ({ reason }) => reason === "balance" || reason === "consolidate",
     );

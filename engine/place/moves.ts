@@ -2,8 +2,7 @@ import { compareText } from "../model/canonical.ts";
 import type { Decision, PlacementProblem, PlacementResult } from "../model/placement.ts";
 import { aftermath, withoutUnordered } from "./aftermath.ts";
 import { Course } from "./course.ts";
-import { improve } from "./improve/improve.ts";
-import { Rules } from "./improve/rules.ts";
+import { Improver } from "./improve/improve.ts";
 import { settlePlacement } from "./run.ts";
 import type { ProposedMove, Settled } from "./settled.ts";
 import { type MoveOrder, orderMoves } from "./waves/order-moves.ts";
@@ -42,7 +41,8 @@ function settleFully(
   let hasChanged = false;
   for (let round = 0; round < ROUNDS_MAX; round++) {
     const hasNews = course.take(settled.result);
-    const { hasImproved, hasSwitched } = improved(problem, course, settled);
+    const { seats, hasImproved, hasSwitched } = improved(problem, course, settled);
+    settled = { ...settled, seats };
     if (hasImproved) hasChanged = true;
     const mayHelp = course.isOpen && (hasNews || hasImproved);
     const isAskedAgain = mayHelp || hasSwitched || isWaking(problem, settled);
@@ -52,14 +52,14 @@ function settleFully(
   }
   const result = hasChanged ? outcome(course, placed.result, settled) : settled.result;
   const moves = [...forcedMoves(problem, result.decisions), ...course.moves()];
-  return { settled: hasChanged ? { ...reseated(course, settled), result } : settled, moves };
+  return { settled: { ...settled, result }, moves };
 }
 
 /** A host that is woken counts for balance once it is asked about as one that runs. */
 const isWaking = ({ balance }: PlacementProblem, { result }: Settled): boolean =>
   balance !== undefined && result.power.length > 0;
 
-interface Improved {
+interface Improved extends Pick<Settled, "seats"> {
   readonly hasImproved: boolean;
   readonly hasSwitched: boolean;
 }
@@ -69,20 +69,20 @@ interface Improved {
  * ones that the next plan sees.
  */
 function improved(problem: PlacementProblem, course: Course, settled: Settled): Improved {
-  let hasImproved = false;
   if (problem.balance === undefined || isWaking(problem, settled)) {
-    return { hasImproved, hasSwitched: false };
+    return { seats: settled.seats, hasImproved: false, hasSwitched: false };
   }
-  const rules = new Rules(settled.ledger);
-  for (let pass = 0; pass < ROUNDS_MAX; pass++) {
-    const seated = hasImproved ? reseated(course, settled) : settled;
-    const { moves, power } = improve(course.problemLeft(), seated, rules);
+  const improver = new Improver(course.problemLeft(), settled);
+  let hasImproved = false;
+  let hasSwitched = false;
+  for (let pass = 0; pass < ROUNDS_MAX && !hasSwitched; pass++) {
+    const { moves, power } = improver.run(course.balanceLeft);
     course.add(moves, power);
-    if (moves.length + power.length > 0) hasImproved = true;
-    if (power.length > 0) return { hasImproved, hasSwitched: true };
-    if (moves.length === 0) break;
+    hasSwitched = power.length > 0;
+    if (moves.length + power.length === 0) break;
+    hasImproved = true;
   }
-  return { hasImproved, hasSwitched: false };
+  return { seats: improver.seats, hasImproved, hasSwitched };
 }
 
 /** True when nobody asks for improvement, everybody has a host, and nobody was moved for it. */
@@ -94,24 +94,11 @@ const isSettled = (
   moves.length + preempted.length + power.length === 0 &&
   decisions.every(({ chosen }) => chosen !== undefined);
 
-/** The seats with the last moves made; the ledger has them. */
-function reseated(course: Course, settled: Settled): Settled {
-  const { ledger } = settled;
-  const seats = new Map(settled.seats);
-  for (const [key, to] of course.destinations()) {
-    const seat = seats.get(key);
-    const host = ledger.indexOf.get(to);
-    if (seat !== undefined && host !== undefined) seats.set(key, { ...seat, host });
-  }
-  return { ...settled, ledger, seats };
-}
-
 /** Everything as it is at the end of a course; what was before is told by the first asking. */
 function outcome(course: Course, first: PlacementResult, last: Settled): PlacementResult {
-  const { ledger, seats } = reseated(course, last);
   return {
     ...last.result,
-    ...aftermath(first, { ledger, seats }),
+    ...aftermath(first, last),
     decisions: course.decisions(),
     scoreBefore: first.scoreBefore,
     moves: [],

@@ -39,7 +39,7 @@ export class Board {
   readonly #neighbours: Neighbours;
   /** Whether nothing that runs could lose anything by moves of a class, by its number. */
   readonly #isHarmless: (boolean | undefined)[] = [];
-  readonly #seats: Seated["seats"];
+  #seats: Seated["seats"];
   readonly #slots: Int32Array;
   /** Undo journal: units, and the hosts that they left. */
   readonly #moved: number[] = [];
@@ -70,7 +70,21 @@ export class Board {
     this.#weigh();
     this.members = this.ledger.hosts.map(() => []);
     this.#slots = new Int32Array(this.at.length);
-    this.at.forEach((host, unit) => this.#enter(unit, host));
+    this.#enterAllUnits();
+  }
+
+  /** Takes everybody to be at home where they are now, as a new board would. */
+  settle(): void {
+    this.#seats = this.seats();
+    this.home.set(this.at);
+    this.#moved.length = 0;
+    this.#left.length = 0;
+    for (const list of this.members) list.length = 0;
+    this.#enterAllUnits();
+  }
+
+  #enterAllUnits(): void {
+    for (let unit = 0; unit < this.at.length; unit++) this.#enter(unit, this.at[unit] as number);
   }
 
   /** Adds up what the members of each unit use. */
@@ -131,12 +145,13 @@ export class Board {
 
   /** Class and host of everything that runs, as of now. */
   seats(): ReadonlyMap<string, Seat> {
+    if (this.#moved.length === 0) return this.#seats;
     const seats = new Map(this.#seats);
-    this.units.forEach((unit, index) => {
-      for (const { workload, workloadClass } of unit) {
-        seats.set(workload.key, { workloadClass, host: this.at[index] as number });
+    for (const unit of new Set(this.#moved)) {
+      for (const { workload, workloadClass } of this.units[unit] as readonly Member[]) {
+        seats.set(workload.key, { workloadClass, host: this.at[unit] as number });
       }
-    });
+    }
     return seats;
   }
 

@@ -30,29 +30,60 @@ const NOTHING: Improvement = { moves: [], power: [] };
 /**
  * Looks for moves that are worth their cost. In: a problem and its settled placement, whose ledger
  * is left with the moves made. Out: the moves, the most urgent first. The same search over the
- * result finds nothing, unless `movesMax` cut it short. `rules` may come from an earlier search over
- * the same ledger, in which every change since was made by such searches and no host was switched.
+ * result finds nothing, unless `movesMax` cut it short.
  */
-export function improve(
-  problem: PlacementProblem,
-  settled: Settled,
-  rules: Rules = new Rules(settled.ledger),
-): Improvement {
-  const { balance, workloads, seed } = problem;
-  let isMovable = workloads.some((workload) => workload.isMovable === true);
-  if (!isMovable && problem.policies.every(({ power }) => power === undefined)) return NOTHING;
-  const report = new Report(settled.ledger);
-  const task = { balance, seed, report, power: powerTasks(problem, settled, report) };
-  let { seats } = settled;
-  for (let round = 0; round < ROUNDS_MAX && isMovable; round++) {
-    const board = new Board(problem, { ledger: settled.ledger, seats }, rules);
-    improveOnce(board, task);
-    // Who moved may now be in other groups, which may go where single ones may not.
-    isMovable = board.hasGroups && board.mark() > 0;
-    if (isMovable) seats = board.seats();
+export function improve(problem: PlacementProblem, settled: Settled): Improvement {
+  return new Improver(problem, settled).run(problem.balance);
+}
+
+/** Improves a placement, as `improve` does, as often as somebody asks; later runs cost less. */
+export class Improver {
+  readonly #problem: PlacementProblem;
+  readonly #settled: Settled;
+  readonly #rules: Rules;
+  readonly #hasMovable: boolean;
+  /** Absent until something may move. */
+  #board: Board | undefined;
+
+  constructor(problem: PlacementProblem, settled: Settled) {
+    this.#problem = problem;
+    this.#settled = settled;
+    this.#rules = new Rules(settled.ledger);
+    this.#hasMovable = problem.workloads.some(({ isMovable }) => isMovable === true);
   }
-  for (const each of task.power) wakeUp(settled.ledger, each);
-  return { moves: report.moves(), power: task.power.flatMap(({ advice }) => advice) };
+
+  /** Class and host of everything that runs, with all moves made. */
+  get seats(): Settled["seats"] {
+    return this.#board?.seats() ?? this.#settled.seats;
+  }
+
+  /** Looks for moves as the next plan would, to which what has moved is at home. */
+  run(balance: BalanceWish | undefined): Improvement {
+    const { policies, seed } = this.#problem;
+    let isMovable = this.#hasMovable;
+    if (!isMovable && policies.every(({ power }) => power === undefined)) return NOTHING;
+    const { ledger } = this.#settled;
+    const report = new Report(ledger);
+    const task = { balance, seed, report, power: powerTasks(balance, this.#settled, report) };
+    for (let round = 0; round < ROUNDS_MAX && isMovable; round++) {
+      const board = this.#nextBoard();
+      improveOnce(board, task);
+      // Who moved may now be in other groups, which may go where single ones may not.
+      isMovable = board.hasGroups && board.mark() > 0;
+    }
+    for (const each of task.power) wakeUp(ledger, each);
+    return { moves: report.moves(), power: task.power.flatMap(({ advice }) => advice) };
+  }
+
+  #nextBoard(): Board {
+    const { ledger } = this.#settled;
+    if (this.#board === undefined || this.#board.hasGroups) {
+      this.#board = new Board(this.#problem, { ledger, seats: this.seats }, this.#rules);
+    } else {
+      this.#board.settle();
+    }
+    return this.#board;
+  }
 }
 
 /** What of the problem one round of improvement needs. */
@@ -65,7 +96,7 @@ interface Task {
 
 /** One for each cluster whose hosts may sleep. */
 function powerTasks(
-  { balance }: PlacementProblem,
+  balance: BalanceWish | undefined,
   { ledger, result }: Settled,
   report: Report,
 ): readonly PowerTask[] {
@@ -123,9 +154,10 @@ function evenOut(
   { balance, report }: ClusterTask,
 ): boolean {
   const mark = board.mark();
-  const { deviationPpm } = new Field(board.ledger, hosts);
-  const priority = priorityOf(deviationPpm, hosts.length);
+  const before = new Field(board.ledger, hosts);
   const target = targetPpm(balance.threshold, hosts.length);
+  if (before.isEven(target)) return false;
+  const priority = priorityOf(before.deviationPpm, hosts.length);
   keepingPromise(board, cluster, {
     movesMax: report.movesLeft(balance.movesMax),
     make: (movesMax) =>
