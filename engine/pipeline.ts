@@ -215,6 +215,7 @@ function planOver({ request, ports, desired, before }: Planning): PlanOutcome {
     diff: wanted,
     placement,
     recommended,
+    isMovesOnly: moves !== undefined,
     mode,
     seed,
     workspace: ports.workspace,

@@ -43,6 +43,7 @@ export interface EntrySources {
   readonly recorded: RecordedState;
   readonly diff: DiffResult;
   readonly placement: PlacementResult;
+  readonly isMovesOnly?: boolean;
 }
 
 /** One entry per change, in address order, before anything is corrected. */
@@ -52,7 +53,7 @@ export function entriesOf(sources: EntrySources): Entry[] {
     decisions: new Map(decisions.map((item) => [item.key, item])),
     legs: legsOf(moves),
     preempted: new Map(preempted.map((item) => [item.key, item])),
-    power: powerMade(sources),
+    power: sources.isMovesOnly === true ? new Map() : powerMade(sources),
     objects: objectIndex(sources.observation.objects),
   };
   return sources.diff.changes

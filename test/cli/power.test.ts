@@ -47,6 +47,18 @@ test("hosts that are little used are named, and sleep only where the documents s
   await nothingLeft();
 });
 
+test("a rebalance plans nothing but moves, and names the hosts", async () => {
+  await applied(spec("{}", ...FEW));
+  made.write("spec.yaml", spec("{automation: full}", ...FEW));
+  const ran = await made.run("rebalance -f spec.yaml -o json");
+  const { steps, placement } = JSON.parse(ran.stdout) as Plan;
+  expect(steps).toEqual([]);
+  expect(placement.power.map(({ to, isMade }) => [to, isMade])).toEqual([
+    ["standby", undefined],
+    ["standby", undefined],
+  ]);
+});
+
 test("a host wakes before what needs it comes, with a saved plan too", async () => {
   await applied(spec("{automation: full}", ...FEW));
   await applied(spec("{automation: full}", ...FEW));
