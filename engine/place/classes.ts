@@ -1,4 +1,4 @@
-import type { Amounts } from "../model/demand.ts";
+import type { Amounts, Demand } from "../model/demand.ts";
 import type { HostConnection } from "../model/host.ts";
 import type { PlacementProblem, PlacementWorkload } from "../model/placement.ts";
 import type { DemandModel } from "../model/usage.ts";
@@ -36,6 +36,8 @@ export interface Impact {
   readonly scoreHolders: readonly Holder[];
 }
 
+const NO_IMPACT: Impact = { matchers: [], antiHolders: [], scoreHolders: [] };
+
 /** Gives every workload its class and keeps the selectors of all of them. */
 export class ClassTable {
   readonly matchers: MatcherTable;
@@ -44,8 +46,12 @@ export class ClassTable {
   /** Workloads seen with the same demand object, which replicas share. */
   readonly #seen = new Map<PlacementWorkload["demand"], Known[]>();
   readonly #numbers = new Numbering();
-  /** Terms of each class as text, by class number. */
+  /** Terms of each class but for extended resources, and these, as text by class number. */
   readonly #terms: string[] = [];
+  readonly #extended: string[] = [];
+  /** Numbers of kins by what they have in common, and by class number. */
+  readonly #kins = new Map<string, number>();
+  readonly #kinOf: number[] = [];
   readonly #impacts: Impact[] = [];
   /** By what tells classes apart once all selectors are known, and by class number. */
   readonly #merged = new Map<string, WorkloadClass>();
@@ -68,7 +74,8 @@ export class ClassTable {
       if (isReplica(workload, sample)) return workloadClass;
     }
     const terms = this.#termsOf(workload);
-    const signature = this.#signature(workload, terms);
+    const extended = extendedText(workload);
+    const signature = `${this.#signature(workload, terms)}${extended}`;
     let workloadClass = this.#classes.get(signature);
     if (workloadClass === undefined) {
       workloadClass = makeClass(workload, {
@@ -80,6 +87,7 @@ export class ClassTable {
       this.#classes.set(signature, workloadClass);
       this.#byId.push(workloadClass);
       this.#terms.push(terms);
+      this.#extended.push(extended);
     }
     const known = { sample: workload, workloadClass };
     if (alike === undefined) this.#seen.set(workload.demand, [known]);
@@ -94,11 +102,26 @@ export class ClassTable {
   merged(workloadClass: WorkloadClass): WorkloadClass {
     const known = this.#mergedInto[workloadClass.id];
     if (known !== undefined) return known;
-    const signature = this.#mergedSignature(workloadClass);
+    const extended = this.#extended[workloadClass.id] ?? "";
+    const signature = `${this.kinOf(workloadClass)}${extended}`;
     const first = this.#merged.get(signature) ?? workloadClass;
     this.#merged.set(signature, first);
     this.#mergedInto[workloadClass.id] = first;
     return first;
+  }
+
+  /**
+   * A number that classes have in common which differ in their extended resources, in names and in
+   * labels that no selector tells apart, and in nothing else. Ask once every class is known.
+   */
+  kinOf(workloadClass: WorkloadClass): number {
+    const known = this.#kinOf[workloadClass.id];
+    if (known !== undefined) return known;
+    const signature = this.#kinSignature(workloadClass);
+    const kin = this.#kins.get(signature) ?? this.#kins.size;
+    this.#kins.set(signature, kin);
+    this.#kinOf[workloadClass.id] = kin;
+    return kin;
   }
 
   all(): readonly WorkloadClass[] {
@@ -122,11 +145,14 @@ export class ClassTable {
         workloadClass.sample.isEnding === true
           ? matching.map((matcher) => ({ ...matcher, perHost: undefined }))
           : matching;
-      impact = {
-        matchers,
-        antiHolders: matchers.flatMap((matcher) => matcher.antiHolders),
-        scoreHolders: matchers.flatMap((matcher) => matcher.scoreHolders),
-      };
+      impact =
+        matchers.length === 0
+          ? NO_IMPACT
+          : {
+              matchers,
+              antiHolders: matchers.flatMap((matcher) => matcher.antiHolders),
+              scoreHolders: matchers.flatMap((matcher) => matcher.scoreHolders),
+            };
       this.#impacts[workloadClass.id] = impact;
     }
     return impact;
@@ -162,7 +188,7 @@ export class ClassTable {
   }
 
   /** Labels and namespace count as far as selectors, filters or the own terms look at them. */
-  #mergedSignature(workloadClass: WorkloadClass): string {
+  #kinSignature(workloadClass: WorkloadClass): string {
     const terms = this.#terms[workloadClass.id] ?? "";
     const own = isRelated(workloadClass.terms) ? this.#signature(workloadClass.sample, terms) : "";
     const matched = this.impactOf(workloadClass).matchers.map(({ id }) => id);
@@ -173,7 +199,7 @@ export class ClassTable {
     const isRunning = workload.wish !== "place";
     const { leaves, isRestart } = this.#departure(workload);
     return [
-      this.#numbers.of(workload.demand),
+      this.#numbers.of(withoutExtended(workload.demand)),
       this.#numbers.of(workload.scheduling),
       workload.pinHost ?? "",
       workload.isEnding === true ? "ending" : "",
@@ -234,6 +260,21 @@ function makeClass(
     isPod: sample.demand.qos !== undefined,
     extended: extendedOf(sample),
   };
+}
+
+/** Extended resources as they are asked for, for a signature; empty for none. */
+function extendedText({ demand }: PlacementWorkload): string {
+  const names = Object.keys(demand.request.extended);
+  if (names.length === 0) return "";
+  const { extended } = demand.request;
+  return JSON.stringify(names.sort().map((name) => [name, extended[name]]));
+}
+
+/** The same demand without extended resources, which are often all that tells two apart. */
+function withoutExtended(demand: Demand): Demand {
+  const { request } = demand;
+  const isAny = Object.keys(request.extended).length > 0;
+  return isAny ? { ...demand, request: { ...request, extended: {} } } : demand;
 }
 
 const NOTHING: WorkloadClass["extended"] = [];

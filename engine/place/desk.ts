@@ -13,7 +13,7 @@ import {
 import { Explainer, type Rejections } from "./explain.ts";
 import { unplacedGate } from "./gates.ts";
 import { HostTree } from "./host-tree.ts";
-import { LackingTable } from "./lacking.ts";
+import { KinTable } from "./kin.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Pending } from "./order.ts";
 import { Workspace } from "./plain-standing.ts";
@@ -157,7 +157,7 @@ export class Desks {
   readonly #desks = new Kept(DESKS_MAX);
   readonly #lightDesks = new Kept(LIGHT_DESKS_MAX);
   readonly #space: Workspace;
-  #lacking = new LackingTable();
+  #kins = new KinTable();
   #tree: HostTree | undefined;
   #smallBatches = 0;
   #isForSingles: boolean;
@@ -174,7 +174,7 @@ export class Desks {
   clear(): void {
     this.#desks.clear();
     this.#lightDesks.clear();
-    this.#lacking = new LackingTable();
+    this.#kins = new KinTable();
   }
 
   /** Decisions come one by one from here on, whatever class each is of. */
@@ -197,7 +197,7 @@ export class Desks {
     if (known !== undefined) return known;
     if (!isRecurring) this.#passing?.close();
     const room = isRecurring ? {} : { changes, space: this.#space };
-    const desk = new Desk(workloadClass, this.#office, { lacking: this.#lacking, tree, ...room });
+    const desk = new Desk(workloadClass, this.#office, { kins: this.#kins, tree, ...room });
     if (desk.isLight) this.#lightDesks.set(workloadClass, desk);
     else if (isRecurring) this.#desks.set(workloadClass, desk);
     else this.#passing = desk;

@@ -46,7 +46,7 @@ export class ExtendedTable {
 /** One resource that few hosts have. */
 export class ScarceSupply {
   readonly #whole: ReadonlyMap<number, number>;
-  readonly #taken = new Map<number, number>();
+  #taken: Map<number, number> | undefined;
 
   constructor(whole: ReadonlyMap<number, number>) {
     this.#whole = whole;
@@ -66,11 +66,13 @@ export class ScarceSupply {
   }
 
   takenOf(host: number): number {
-    return this.#taken.get(host) ?? 0;
+    return this.#taken?.get(host) ?? 0;
   }
 
   take(host: number, amount: number): void {
-    if (amount !== 0) this.#taken.set(host, this.takenOf(host) + amount);
+    if (amount === 0) return;
+    this.#taken ??= new Map();
+    this.#taken.set(host, this.takenOf(host) + amount);
   }
 
   has(host: number, wanted: number): boolean {

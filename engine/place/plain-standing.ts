@@ -27,6 +27,8 @@ export class Workspace {
   readonly hosts: Int32Array;
   readonly feasible: Int32Array;
   readonly near: Int32Array;
+  /** Hosts by reason number; position 0 counts the feasible ones. */
+  readonly reasonCounts: Int32Array = new Int32Array(REASONS.length + 1);
 
   constructor(hostCount: number) {
     this.reasons = new Int16Array(hostCount);

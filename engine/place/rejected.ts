@@ -84,9 +84,10 @@ export function rejectedAmong(
   const first: number[] = [];
   const more: number[] = [];
   const seen = new Set<number>();
-  let unseen = standing.reasonCounts.reduce((sum, count, reason) => {
-    return reason > 0 && count > 0 ? sum + 1 : sum;
-  }, 0);
+  let unseen = 0;
+  for (let reason = 1; reason < standing.reasonCounts.length; reason++) {
+    if ((standing.reasonCounts[reason] ?? 0) > 0) unseen++;
+  }
   for (let host = 0; host < standing.ledger.hosts.length; host++) {
     // No more than that is shown, so that the rest of the hosts need not be looked at.
     if (unseen === 0 && first.length + more.length >= countMax) break;

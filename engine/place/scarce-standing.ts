@@ -1,25 +1,27 @@
 import type { Applicant } from "./applicant.ts";
 import { HostHeap } from "./argmin-heap.ts";
+import type { WorkloadClass } from "./classes.ts";
 import { ScarceSupply } from "./extended-table.ts";
-import { Judge } from "./judge.ts";
-import type { Lacking } from "./lacking.ts";
+import type { Kin } from "./kin.ts";
 import type { Ledger } from "./ledger.ts";
 import { type HostOrder, hostOrder } from "./plain-order.ts";
 import type { Workspace } from "./plain-standing.ts";
 import { policyFor } from "./policy.ts";
 import { rejectedAmong } from "./rejected.ts";
-import { PartedScores, type ScoreValues } from "./scores/parted.ts";
-import { type HostVerdicts, REASONS } from "./verdict.ts";
+import type { ScoreValues } from "./scores/parted.ts";
+import { judge } from "./verdict.ts";
 
 /** The hosts that have something of the scarcest resource that a class asks for. */
 export function holdersOf(
-  { workloadClass }: Applicant,
+  { extended }: WorkloadClass,
   ledger: Ledger,
 ): readonly number[] | undefined {
-  const stocks = workloadClass.extended.map(([name]) => ledger.extended(name));
-  const [fewest] = stocks
-    .filter((stock) => stock instanceof ScarceSupply)
-    .toSorted((left, right) => left.hostCount - right.hostCount);
+  let fewest: ScarceSupply | undefined;
+  for (const [name] of extended) {
+    const stock = ledger.extended(name);
+    if (!(stock instanceof ScarceSupply)) continue;
+    if (fewest === undefined || stock.hostCount < fewest.hostCount) fewest = stock;
+  }
   return fewest?.hosts();
 }
 
@@ -30,43 +32,39 @@ export function holdersOf(
 export class ScarceStanding {
   readonly applicant: Applicant;
   readonly ledger: Ledger;
-  readonly reasonCounts: Int32Array = new Int32Array(REASONS.length + 1);
+  readonly reasonCounts: Int32Array;
   reasonVersion = 0;
-  readonly #others: Lacking;
+  readonly #kin: Kin;
   /** Reason number of each host that has the resource. */
   readonly #reasons = new Map<number, number>();
-  readonly #judge: Judge;
-  readonly #scores: PartedScores;
   readonly #values: (host: number) => ScoreValues;
   readonly #order: HostOrder;
   readonly #heap: HostHeap;
   #cursor: number;
 
   constructor(
-    applicant: Applicant,
+    workloadClass: WorkloadClass,
     ledger: Ledger,
     purpose: {
-      readonly hostVerdicts: HostVerdicts;
+      readonly kin: Kin;
       readonly holders: readonly number[];
-      readonly others: Lacking;
       readonly space: Workspace;
     },
   ) {
-    this.applicant = applicant;
+    const { kin, holders, space } = purpose;
+    this.applicant = { ...kin.applicant, workloadClass };
     this.ledger = ledger;
-    this.#others = purpose.others;
-    this.#judge = new Judge(applicant, ledger, purpose.hostVerdicts);
-    this.#scores = new PartedScores(applicant, ledger);
-    this.#values = this.#scores.valuesOf();
-    const { workloadClass } = applicant;
+    this.reasonCounts = space.reasonCounts;
+    this.#kin = kin;
+    this.#values = kin.scores.valuesOf();
     const { chooser } = policyFor(workloadClass, ledger);
-    const { keys, room } = purpose.space;
+    const { keys, room } = space;
     const totalOf = (host: number): number => this.#totalOf(host);
     this.#order = hostOrder(chooser, { workloadClass, ledger, keys, totalOf });
     this.#heap = new HostHeap(0, this.#order.compare, keys, room);
     this.#cursor = ledger.version;
-    for (const host of purpose.holders) this.#renew(host);
-    this.#others.sync();
+    for (const host of holders) this.#renew(host);
+    kin.lacking.sync();
     this.#countReasons();
   }
 
@@ -75,7 +73,7 @@ export class ScarceStanding {
   }
 
   reasonOf(host: number): number {
-    return this.#reasons.get(host) ?? this.#others.reasons[host] ?? 0;
+    return this.#reasons.get(host) ?? this.#kin.lacking.reasons[host] ?? 0;
   }
 
   top(count: number): readonly number[] {
@@ -112,7 +110,7 @@ export class ScarceStanding {
       const host = this.ledger.changedAt(this.#cursor);
       if (this.#reasons.has(host)) this.#renew(host);
     }
-    this.#others.sync();
+    this.#kin.lacking.sync();
     this.#countReasons();
   }
 
@@ -122,11 +120,12 @@ export class ScarceStanding {
   }
 
   #totalOf(host: number): number {
-    return this.#scores.own(host) + this.#scores.shared();
+    const { scores } = this.#kin;
+    return scores.own(host) + scores.shared();
   }
 
   #renew(host: number): void {
-    const reason = this.#judge.of(host);
+    const reason = judge(host, this.applicant, this.ledger, this.#kin.known);
     this.#reasons.set(host, reason);
     if (reason === 0) {
       this.#order.renew(host);
@@ -138,7 +137,7 @@ export class ScarceStanding {
 
   #countReasons(): void {
     this.reasonVersion++;
-    const { reasons, counts } = this.#others;
+    const { reasons, counts } = this.#kin.lacking;
     this.reasonCounts.set(counts);
     for (const [host, reason] of this.#reasons) {
       const other = reasons[host] ?? 0;

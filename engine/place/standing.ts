@@ -5,7 +5,7 @@ import { gpuMilliOf } from "./filters/gpu-device.ts";
 import { GroupedStanding, standingMarks } from "./grouped-standing.ts";
 import type { HostTree } from "./host-tree.ts";
 import { Judge } from "./judge.ts";
-import type { LackingTable } from "./lacking.ts";
+import type { KinTable } from "./kin.ts";
 import type { Ledger } from "./ledger.ts";
 import { PlainStanding, Workspace } from "./plain-standing.ts";
 import type { Row } from "./row.ts";
@@ -78,7 +78,7 @@ export interface Opening {
   /** Room that nobody uses until the standing is closed; absent: its own. */
   readonly space?: Workspace;
   /** What classes share that ask for what few hosts have; absent: all hosts are judged. */
-  readonly lacking?: LackingTable;
+  readonly kins?: KinTable;
   /** Bounds over the hosts; given where opening a standing counts, not how many it decides. */
   readonly tree?: HostTree | undefined;
 }
@@ -86,24 +86,22 @@ export interface Opening {
 export function standingOf(
   workloadClass: WorkloadClass,
   ledger: Ledger,
-  { cache, search, changes = Number.POSITIVE_INFINITY, space, lacking, tree }: Opening,
+  { cache, search, changes = Number.POSITIVE_INFINITY, space, kins, tree }: Opening,
 ): Standing {
+  const room = (): Workspace => space ?? new Workspace(ledger.hosts.length);
+  // Which GPUs are left tells hosts apart by more than amounts, and hosts with GPUs are few.
+  const isBrute = search === "brute" || gpuMilliOf({ workloadClass }) > 0;
+  const holders = isBrute ? undefined : holdersOf(workloadClass, ledger);
+  const kin = holders && kins?.of(workloadClass, ledger, cache);
+  if (kin) return new ScarceStanding(workloadClass, ledger, { kin, holders, space: room() });
   const applicant = applicantOf(workloadClass, ledger);
   const hostVerdicts = cache.of(workloadClass, ledger);
-  // Which GPUs are left tells hosts apart by more than amounts, and hosts with GPUs are few.
-  if (search === "brute" || gpuMilliOf(applicant) > 0) {
-    return new BruteStanding(applicant, ledger, hostVerdicts);
-  }
+  if (isBrute) return new BruteStanding(applicant, ledger, hostVerdicts);
   const marks = standingMarks(applicant, ledger);
   if (marks !== undefined) return new GroupedStanding(applicant, ledger, hostVerdicts, marks);
   const found = tree === undefined ? undefined : treeStandingOf(applicant, tree, hostVerdicts);
   if (found !== undefined) return found;
-  const room = space ?? new Workspace(ledger.hosts.length);
-  const holders = holdersOf(applicant, ledger);
-  const others = holders === undefined ? undefined : lacking?.of(applicant, ledger, hostVerdicts);
-  return holders === undefined || others === undefined
-    ? new PlainStanding(applicant, ledger, { hostVerdicts, changes, space: room })
-    : new ScarceStanding(applicant, ledger, { hostVerdicts, holders, others, space: room });
+  return new PlainStanding(applicant, ledger, { hostVerdicts, changes, space: room() });
 }
 
 /** Undefined for a class of which more is asked than bounds can tell. */

@@ -4,6 +4,8 @@ import type { Counter, Holder, Matcher, MatcherTable } from "./matchers.ts";
 import { matchesSelector } from "../model/selector.ts";
 import type { Topology } from "./topology.ts";
 
+type Scheduling = PlacementWorkload["scheduling"];
+
 /** Weight that upstream gives a required affinity term of a placed workload in the score. */
 const REQUIRED_AFFINITY_WEIGHT = 1;
 
@@ -58,6 +60,7 @@ export const isRelated = (terms: ClassTerms): boolean =>
 /** Registers the selectors of one workload and returns its terms bound to their counters. */
 export function compileTerms(workload: PlacementWorkload, table: MatcherTable): ClassTerms {
   const { scheduling, namespace } = workload;
+  if (isUnrelated(scheduling)) return NO_TERMS;
   const counted = (term: PodAffinityTerm): CountedTerm => {
     const topology = table.topology(term.topologyKey);
     const counter = table.counterOf(table.ofTerms([term], namespace), topology);
@@ -84,6 +87,20 @@ export function compileTerms(workload: PlacementWorkload, table: MatcherTable): 
     held: heldTerms(workload, table),
   };
 }
+
+const isUnrelated = ({ podAffinity, podAntiAffinity, spread }: Scheduling): boolean =>
+  podAffinity.required.length + podAffinity.preferred.length === 0 &&
+  podAntiAffinity.required.length + podAntiAffinity.preferred.length === 0 &&
+  spread.length === 0;
+
+const NO_TERMS: ClassTerms = {
+  affinity: undefined,
+  antiAffinity: [],
+  preferred: [],
+  spreadHard: [],
+  spreadSoft: [],
+  held: [],
+};
 
 function affinityGroup(
   workload: PlacementWorkload,

@@ -161,7 +161,9 @@ export function rejectionOf(
   const { filter, index } = numberedReason;
   const reason = filter.reasons[index];
   if (reason === undefined) return undefined;
-  return { ...reason, filter: filter.name, ...filter.describe(host, applicant, ledger, index) };
+  const { message, short } = filter.describe(host, applicant, ledger, index);
+  const rejection = { code: reason.code, curable: reason.curable, filter: filter.name, message };
+  return short === undefined ? rejection : { ...rejection, short };
 }
 
 /** Code of a reason number; undefined for a feasible host. */

@@ -1,0 +1,92 @@
+import { type Applicant, applicantOf } from "./applicant.ts";
+import type { WorkloadClass } from "./classes.ts";
+import { standingMarks } from "./grouped-standing.ts";
+import { Judge } from "./judge.ts";
+import type { Ledger } from "./ledger.ts";
+import { PartedScores } from "./scores/parted.ts";
+import { busyFilters, type HostVerdictCache, type judge, REASONS } from "./verdict.ts";
+
+/** A name that no resource has: who asks for it finds none of it anywhere. */
+const UNKNOWN_RESOURCE = "";
+
+/** What filters hold against hosts that have nothing of a resource that is asked for. */
+export class Lacking {
+  /** Reason number of each host. */
+  readonly reasons: Int16Array;
+  /** Hosts by reason number. */
+  readonly counts: Int32Array = new Int32Array(REASONS.length + 1);
+  readonly #judge: Judge;
+  readonly #ledger: Ledger;
+  #cursor: number;
+
+  constructor(judge: Judge, ledger: Ledger) {
+    this.reasons = new Int16Array(ledger.hosts.length);
+    this.#judge = judge;
+    this.#ledger = ledger;
+    this.#cursor = ledger.version;
+    judge.all(this.reasons);
+    for (const reason of this.reasons) this.#count(reason, 1);
+  }
+
+  /** Follows the ledger. */
+  sync(): void {
+    const { version } = this.#ledger;
+    for (; this.#cursor < version; this.#cursor++) {
+      const host = this.#ledger.changedAt(this.#cursor);
+      this.#count(this.reasons[host] ?? 0, -1);
+      this.reasons[host] = this.#judge.of(host);
+      this.#count(this.reasons[host] ?? 0, 1);
+    }
+  }
+
+  #count(reason: number, by: number): void {
+    this.counts[reason] = (this.counts[reason] ?? 0) + by;
+  }
+}
+
+/** What classes have in common that differ in the extended resources they ask for. */
+export interface Kin {
+  /** One of them. */
+  readonly applicant: Applicant;
+  /** What judging hosts for any of them needs. */
+  readonly known: Parameters<typeof judge>[3];
+  readonly lacking: Lacking;
+  readonly scores: PartedScores;
+}
+
+/** The kins of one run. */
+export class KinTable {
+  readonly #known = new Map<number, Kin | undefined>();
+
+  /** Undefined for a class of which more than amounts is asked. */
+  of(workloadClass: WorkloadClass, ledger: Ledger, cache: HostVerdictCache): Kin | undefined {
+    const number = ledger.classes.kinOf(workloadClass);
+    if (!this.#known.has(number)) this.#known.set(number, kinOf(workloadClass, ledger, cache));
+    return this.#known.get(number);
+  }
+}
+
+function kinOf(
+  workloadClass: WorkloadClass,
+  ledger: Ledger,
+  cache: HostVerdictCache,
+): Kin | undefined {
+  const applicant = applicantOf(workloadClass, ledger);
+  const busy = busyFilters(applicant, ledger);
+  const isOfAmounts = busy.every(([, { needs }]) => needs !== undefined);
+  if (!isOfAmounts || standingMarks(applicant, ledger) !== undefined) return undefined;
+  const hostVerdicts = cache.of(workloadClass, ledger);
+  const judge = new Judge(withoutHost(applicant), ledger, hostVerdicts, busy);
+  return {
+    applicant,
+    known: { hostVerdicts, busy },
+    lacking: new Lacking(judge, ledger),
+    scores: new PartedScores(applicant, ledger),
+  };
+}
+
+/** The same asking for what no host has. */
+const withoutHost = (applicant: Applicant): Applicant => ({
+  ...applicant,
+  workloadClass: { ...applicant.workloadClass, extended: [[UNKNOWN_RESOURCE, 1]] },
+});
