@@ -29,6 +29,8 @@ export class Group {
   /** Hosts that pass by themselves, best first; empty until somebody asks for the best. */
   readonly #heap: HostHeap;
   #isOrdered = false;
+  /** How many pass by themselves. */
+  passing = 0;
   /** All hosts by their own reason, each lot in host order. */
   readonly lots: Map<number, HostHeap> = new Map();
   /** Reason number that all hosts share; 0 where they are let pass. */
@@ -62,11 +64,6 @@ export class Group {
     return this.taken === 0 ? this.#first : this.#later;
   }
 
-  /** Hosts that pass by themselves. */
-  get passing(): number {
-    return this.lots.get(0)?.length ?? 0;
-  }
-
   get isFeasible(): boolean {
     return this.shared === 0 && this.passing > 0;
   }
@@ -79,11 +76,15 @@ export class Group {
       this.lots.set(reason, lot);
     }
     lot.insert(host);
-    if (reason === 0) this.renew(host);
+    if (reason !== 0) return;
+    this.passing++;
+    this.renew(host);
   }
 
   leave(host: number, reason: number): void {
     this.lots.get(reason)?.remove(host);
+    if (reason !== 0) return;
+    this.passing--;
     this.#heap.remove(host);
   }
 

@@ -251,12 +251,13 @@ export class GroupedStanding {
     for (const group of this.#stale) {
       const member = this.#neighbourhoods.memberOf(group.number);
       if (group.isSharedStale && member !== undefined) this.#readShared(group, member);
+      if (!group.isFeasible) this.#ranking.remove(group);
+      else if (group.rank < 0) this.#rank(group);
     }
     if (this.#scores.isAnyShared) this.#share();
     for (const group of this.#stale) {
       group.isStale = false;
       if (group.isFeasible) this.#rank(group);
-      else this.#ranking.remove(group);
     }
     this.#stale.length = 0;
     this.#topCount = 0;
@@ -282,13 +283,13 @@ export class GroupedStanding {
   /** Works out the scores that neighbours share, which are normalised over all feasible hosts. */
   #share(): void {
     const { hosts, alike } = this.#feasible;
-    const groups = this.#groups.filter(({ isFeasible }) => isFeasible);
-    hosts.length = 0;
-    alike.length = 0;
-    for (const { number, passing } of groups) {
-      hosts.push(this.#neighbourhoods.memberOf(number) ?? 0);
-      alike.push(passing);
-    }
+    const { groups } = this.#ranking;
+    hosts.length = groups.length;
+    alike.length = groups.length;
+    groups.forEach(({ number, passing }, position) => {
+      hosts[position] = this.#neighbourhoods.memberOf(number) ?? 0;
+      alike[position] = passing;
+    });
     this.#scores.share(this.#feasible);
     groups.forEach((group, position) => {
       if (!this.#scores.read(position, group.scores)) return;
