@@ -66,6 +66,19 @@ describe("vpac rebalance", () => {
     expect(workloadsOn(await plan("plan"))).toEqual([2, 2, 2]);
   });
 
+  test("the state keeps when something moved", async () => {
+    const movesOf = async (name: string): Promise<readonly number[]> => {
+      const ran = await made.run(`state show pod/default/${name} -o json`);
+      return (JSON.parse(ran.stdout) as { movedAtMs?: readonly number[] }).movedAtMs ?? [];
+    };
+    const { placement } = await plan("rebalance");
+    const moved = placement.moves.list.map(({ address }) => address.replace("pod/default/", ""));
+    await ok("rebalance -f spec.yaml --yes");
+    for (const name of PODS) {
+      expect((await movesOf(name)).length, name).toBe(moved.includes(name) ? 1 : 0);
+    }
+  });
+
   test("tells every move in the event stream", async () => {
     const ran = await made.run("rebalance -f spec.yaml -o ndjson");
     const moves = ran.stdout
