@@ -3,13 +3,13 @@ import { firstReason, Group, GroupTables, rejectedOf } from "./group.ts";
 import { GroupRanking } from "./group-ranking.ts";
 import { Judge } from "./judge.ts";
 import type { Ledger } from "./ledger.ts";
-import { clusterMark, type Mark } from "./marks.ts";
+import type { Mark } from "./marks.ts";
 import { Neighbourhoods } from "./neighbourhoods.ts";
 import { hostOrder } from "./plain-order.ts";
 import { policyFor } from "./policy.ts";
 import { NamedHosts } from "./rejected.ts";
 import { drsVector, firstDifference, kubeVector, VECTOR_LENGTH } from "./score.ts";
-import { PartedScores, scoreMarks, type ScoreValues } from "./scores/parted.ts";
+import { PartedScores, type ScoreValues } from "./scores/parted.ts";
 import { Tally } from "./tally.ts";
 import { busyFilters, type HostVerdicts, judge, REASONS } from "./verdict.ts";
 
@@ -337,23 +337,4 @@ export class GroupedStanding {
     this.#totals[host] = total;
     return total;
   }
-}
-
-/**
- * What hosts have in common that always stand alike but for their own load; undefined where every
- * host stands for itself whatever is placed on others.
- */
-export function standingMarks(applicant: Applicant, ledger: Ledger): readonly Mark[] | undefined {
-  const busy = busyFilters(applicant, ledger).map(([, filter]) => filter);
-  const ofScores = scoreMarks(applicant, ledger);
-  const ofClusters = ledger.clusters.length > 1 ? [clusterMark(ledger)] : undefined;
-  const isAlone = busy.every(
-    (filter) => filter.marks === undefined || filter.isAlone?.(applicant) === true,
-  );
-  if (isAlone && ofScores === undefined && ofClusters === undefined) return undefined;
-  return [
-    ...busy.flatMap((filter) => filter.marks?.(applicant, ledger) ?? []),
-    ...(ofScores ?? []),
-    ...(ofClusters ?? []),
-  ];
 }

@@ -1,6 +1,6 @@
 import { type Applicant, applicantOf } from "./applicant.ts";
 import type { WorkloadClass } from "./classes.ts";
-import { standingMarks } from "./grouped-standing.ts";
+import { standingMarks } from "./standing-marks.ts";
 import { Judge } from "./judge.ts";
 import type { Ledger } from "./ledger.ts";
 import { PartedScores } from "./scores/parted.ts";

@@ -2,7 +2,7 @@ import { applicantOf } from "./applicant.ts";
 import { HostHeap } from "./argmin-heap.ts";
 import { closeTo, peakProof } from "./bounds.ts";
 import type { WorkloadClass } from "./classes.ts";
-import { standingMarks } from "./grouped-standing.ts";
+import { standingMarks } from "./standing-marks.ts";
 import type { Draft } from "./decision.ts";
 import { PlacedDecision } from "./decision-log.ts";
 import { Judge } from "./judge.ts";
