@@ -64,16 +64,21 @@ export class Exchange {
 
   /** The best exchange of a host with its most promising partners. */
   #relieve(slot: number): boolean {
+    const host = this.#scale.field.hosts[slot] as number;
+    this.#here.look(host);
     for (const { other: partner } of this.#partnersOf(slot)) {
       const pair = this.#bestPair(slot, partner);
       if (pair === undefined) continue;
       const shifts: Shift[] = [];
       if (pair.unit !== NOBODY) shifts.push({ unit: pair.unit, from: slot, to: partner });
       if (pair.other !== NOBODY) shifts.push({ unit: pair.other, from: partner, to: slot });
-      if (!this.#scale.make(shifts)) continue;
-      this.#renew(slot);
-      this.#renew(partner);
-      return true;
+      if (this.#scale.make(shifts)) {
+        this.#renew(slot);
+        this.#renew(partner);
+        return true;
+      }
+      // Whoever came back stands in another place now.
+      this.#here.look(host);
     }
     return false;
   }
@@ -122,8 +127,9 @@ export class Exchange {
     const { hosts } = this.#scale.field;
     const here = this.#here;
     const there = this.#there;
-    here.look(hosts[slot] as number, hosts[partner] as number);
-    there.look(hosts[partner] as number, hosts[slot] as number);
+    there.look(hosts[partner] as number);
+    there.face(hosts[slot] as number);
+    here.face(hosts[partner] as number);
     let best: Pair | undefined;
     const ask = (ours: Lineup, theirs: Lineup): void => {
       const found = this.#bestOf(ours, theirs, { slot, partner });

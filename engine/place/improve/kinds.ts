@@ -1,3 +1,4 @@
+import type { PlacementWorkload } from "../../model/placement.ts";
 import type { Board } from "./board.ts";
 import type { Member } from "./movers.ts";
 import { costOf } from "./worth.ts";
@@ -60,13 +61,23 @@ class KindList {
   readonly #kinds: Kind[] = [];
   /** Numbers of the kinds of units by the class of the first member, which they mostly share. */
   readonly #byClass: (number[] | undefined)[] = [];
+  /** The kind of a single workload of a class of which nothing in particular is known. */
+  readonly #plain: (number | undefined)[] = [];
 
-  numberOf(members: readonly Member[], { cpu, memory }: Load): number {
+  numberOf(members: readonly Member[], load: Load): number {
+    const [first] = members;
+    const id = first?.workloadClass.id ?? 0;
+    if (first === undefined || members.length > 1 || !isPlain(first.workload)) {
+      return this.#find(id, members, load);
+    }
+    return (this.#plain[id] ??= this.#find(id, members, load));
+  }
+
+  #find(id: number, members: readonly Member[], { cpu, memory }: Load): number {
     let cost = 0;
     for (const { workload } of members) {
       cost += workload.isBalanced === true ? costOf(workload) : Infinity;
     }
-    const id = members[0]?.workloadClass.id ?? 0;
     const numbers = (this.#byClass[id] ??= []);
     for (const number of numbers) {
       const kind = this.#kinds[number / 2];
@@ -81,3 +92,7 @@ class KindList {
     return Float64Array.from(this.#kinds.flatMap((kind) => amounts(kind)));
   }
 }
+
+/** True when moving it costs what it costs for all of its class. */
+const isPlain = ({ isBalanced, copyBytes, recentMoves }: PlacementWorkload): boolean =>
+  isBalanced === true && copyBytes === undefined && recentMoves === undefined;

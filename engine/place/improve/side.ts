@@ -9,6 +9,8 @@ export class Side {
   readonly returning: Lineup;
   readonly #scale: Scale;
   readonly #staying: Lineup;
+  /** Everybody who has its home elsewhere. */
+  readonly #away: number[] = [];
   #host = -1;
   #knowsStaying = false;
 
@@ -19,20 +21,26 @@ export class Side {
     this.#staying = new Lineup(scale.kinds);
   }
 
-  /** Looks at a host as it is now; `goal` is the other one. */
-  look(host: number, goal: number): void {
+  /** Looks at a host as it is now. */
+  look(host: number): void {
     const { home, members } = this.#scale.board;
     this.#host = host;
     this.#knowsStaying = false;
+    this.#away.length = 0;
     this.free.clear();
-    this.returning.clear();
     for (const unit of members[host] as readonly number[]) {
-      const from = home[unit];
-      if (from === host) continue;
+      if (home[unit] === host) continue;
+      this.#away.push(unit);
       this.free.add(unit);
-      if (from === goal) this.returning.add(unit);
     }
     this.free.addNobody();
+  }
+
+  /** Tells the other host. */
+  face(goal: number): void {
+    const { home } = this.#scale.board;
+    this.returning.clear();
+    for (const unit of this.#away) if (home[unit] === goal) this.returning.add(unit);
   }
 
   /** Who would be one more move. */
