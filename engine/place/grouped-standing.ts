@@ -10,16 +10,10 @@ import { policyFor } from "./policy.ts";
 import { NamedHosts } from "./rejected.ts";
 import { drsVector, firstDifference, kubeVector, VECTOR_LENGTH } from "./score.ts";
 import { PartedScores, type ScoreValues } from "./scores/parted.ts";
-import { Tally } from "./tally.ts";
 import { busyFilters, type HostVerdicts, judge, REASONS } from "./verdict.ts";
 
 /** For filters whose answer neighbours share, whatever hosts say by themselves. */
-const NO_HOST_VERDICTS: HostVerdicts = {
-  failing: new Int32Array(0),
-  reasons: new Int16Array(0),
-  passing: 0,
-  tally: Tally.ofFeasible(0, REASONS.length),
-};
+const NO_HOST_VERDICTS: Pick<HostVerdicts, "reasons"> = { reasons: new Int16Array(0) };
 
 const UNKNOWN = -1;
 

@@ -26,6 +26,12 @@ export class HostSet {
     this.#words[index] = (this.#words[index] ?? 0) & ~(1 << (host & 31));
   }
 
+  /** Adds the first so many hosts. */
+  fill(hostCount: number): void {
+    this.#words.fill(-1, 0, hostCount >> 5);
+    for (let host = (hostCount >> 5) * BITS; host < hostCount; host++) this.add(host);
+  }
+
   /** Calls for one after the other until it gets true. */
   some(isLast: (host: number) => boolean): boolean {
     for (let index = 0; index < this.#words.length; index++) {

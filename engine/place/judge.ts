@@ -15,7 +15,10 @@ const LACKING = -1;
 export class Judge {
   readonly #applicant: Applicant;
   readonly #ledger: Ledger;
-  readonly #known: Parameters<typeof judge>[3];
+  readonly #known: {
+    readonly hostVerdicts: HostVerdicts;
+    readonly busy: ReturnType<typeof busyFilters>;
+  };
   readonly #needs: readonly Need[];
   /** Filters that compare more than amounts. */
   readonly #others: readonly Filter[];

@@ -55,6 +55,34 @@ export class Tally {
     if (first === NOBODY || first > host) this.#firsts[reason] = host;
   }
 
+  /** Enters a reason for those of some hosts, in host order, that are feasible so far. */
+  rejectAll(hosts: readonly number[], reason: number): void {
+    for (const host of hosts) {
+      if (this.reasons[host] === 0) this.enter(host, reason);
+    }
+  }
+
+  /** As `rejectAll` for all hosts but some. */
+  rejectAllBut(hosts: readonly number[], reason: number): void {
+    const before = this.reasons.slice();
+    this.reasons.fill(reason);
+    this.#rejected.some((host) => {
+      this.reasons[host] = before[host] ?? 0;
+      return false;
+    });
+    this.#rejected.fill(before.length);
+    let feasible = 0;
+    for (const host of hosts) {
+      this.reasons[host] = before[host] ?? 0;
+      if (before[host] !== 0) continue;
+      this.#rejected.delete(host);
+      feasible++;
+    }
+    this.counts[reason] = (this.counts[reason] ?? 0) + (this.counts[0] ?? 0) - feasible;
+    this.counts[0] = feasible;
+    this.#firsts[reason] = UNKNOWN;
+  }
+
   /** The first of every reason, then more, in host order; see `Standing.rejected`. */
   named(countMax: number): readonly number[] {
     const first: number[] = [];

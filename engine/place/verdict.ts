@@ -2,8 +2,11 @@ import { type Applicant, applicantOf } from "./applicant.ts";
 import type { WorkloadClass } from "./classes.ts";
 import { type Filter, PASS, type Rejection } from "./filters/filter.ts";
 import { FILTERS } from "./filters/index.ts";
+import { HostKinds } from "./host-kinds.ts";
+import { HostVerdicts, type PlacedFilter } from "./host-verdicts.ts";
 import type { Ledger } from "./ledger.ts";
-import { Tally } from "./tally.ts";
+
+export type { HostVerdicts } from "./host-verdicts.ts";
 
 /** One reason of one filter; its position in `REASONS` plus 1 is kept per host, 0 is feasible. */
 interface NumberedReason {
@@ -22,6 +25,8 @@ const FIRST_REASON: readonly number[] = FILTERS.map((filter) =>
   REASONS.findIndex((reason) => reason.filter === filter),
 );
 
+const ORDER_OF: readonly number[] = REASONS.map(({ filter }) => FILTERS.indexOf(filter));
+
 const HOST_FILTERS = numbered((filter) => filter.scope === "host");
 /** Filters whose answer depends on what runs where. */
 export const LEDGER_FILTERS: readonly NumberedFilter[] = numbered(
@@ -34,16 +39,11 @@ function numbered(isWanted: (filter: Filter) => boolean): readonly NumberedFilte
   );
 }
 
-/** What the filters that look at host and workload alone found, per host. */
-export interface HostVerdicts {
-  /** A bit for every failing filter, by its position in `FILTERS`. */
-  readonly failing: Int32Array;
-  /** First failing filter's reason number plus 1; 0 where all pass. */
-  readonly reasons: Int16Array;
-  readonly passing: number;
-  /** The same, counted. */
-  readonly tally: Tally;
-}
+/** With as many signatures it pays to know which hosts are of one kind. */
+const FEW_SIGNATURES = 4;
+
+/** Signatures that are kept; each takes some 2 bytes a host. */
+const SIGNATURES_MAX = 1024;
 
 /** Keeps the verdicts of host filters by the terms they read, which many classes share. */
 export class HostVerdictCache {
@@ -51,9 +51,15 @@ export class HostVerdictCache {
   /** By all scheduling terms, which tell more apart and are known sooner. */
   readonly #byScheduling = new Map<string, HostVerdicts>();
   readonly #byClass = new Map<WorkloadClass, HostVerdicts>();
+  #kinds: HostKinds | undefined;
 
   /** Forgets everything; needed when a host changes its state. */
   clear(): void {
+    this.#kinds = undefined;
+    this.#forgetVerdicts();
+  }
+
+  #forgetVerdicts(): void {
     this.#byTerms.clear();
     this.#byScheduling.clear();
     this.#byClass.clear();
@@ -74,7 +80,12 @@ export class HostVerdictCache {
     const name = hostTermsOf(workloadClass, ledger.classes);
     let verdicts = this.#byTerms.get(name);
     if (verdicts === undefined) {
-      verdicts = judgeHosts(applicantOf(workloadClass, ledger), ledger);
+      if (this.#byTerms.size >= SIGNATURES_MAX) this.#forgetVerdicts();
+      const applicant = applicantOf(workloadClass, ledger);
+      const filters = busyHostFilters(applicant, ledger);
+      if (this.#byTerms.size >= FEW_SIGNATURES) this.#kinds ??= new HostKinds(ledger.hosts.length);
+      const inquiry = { applicant, ledger, filters, kinds: this.#kinds };
+      verdicts = new HostVerdicts(inquiry, REASONS.length);
       this.#byTerms.set(name, verdicts);
     }
     return verdicts;
@@ -104,23 +115,11 @@ function hostTermsOf(workloadClass: WorkloadClass, classes: Ledger["classes"]): 
   ].join("\u0000");
 }
 
-function judgeHosts(applicant: Applicant, ledger: Ledger): HostVerdicts {
-  const size = ledger.hosts.length;
-  const failing = new Int32Array(size);
-  const busy = HOST_FILTERS.filter(([, filter]) => filter.isIdle?.(applicant, ledger) !== true);
-  const tally = Tally.ofFeasible(size, REASONS.length);
-  const { reasons } = tally;
-  for (let host = 0; host < size; host++) {
-    for (const [order, filter] of busy) {
-      const reason = filter.test(host, applicant, ledger);
-      if (reason === PASS) continue;
-      failing[host] = (failing[host] ?? 0) | (1 << order);
-      if (reasons[host] !== 0) continue;
-      tally.enter(host, (FIRST_REASON[order] ?? 0) + reason + 1);
-    }
-  }
-  return { failing, reasons, passing: tally.counts[0] ?? 0, tally };
-}
+/** Host filters that have anything to ask about a class. */
+const busyHostFilters = (applicant: Applicant, ledger: Ledger): readonly PlacedFilter[] =>
+  HOST_FILTERS.filter(([, filter]) => filter.isIdle?.(applicant, ledger) !== true).map(
+    ([order, filter]) => ({ order, filter, firstReason: FIRST_REASON[order] ?? 0 }),
+  );
 
 /** Ledger filters that have anything to ask about a class; the others pass every host. */
 export const busyFilters = (applicant: Applicant, ledger: Ledger): readonly NumberedFilter[] =>
@@ -135,18 +134,21 @@ export function judge(
   host: number,
   applicant: Applicant,
   ledger: Ledger,
-  known: { readonly hostVerdicts: HostVerdicts; readonly busy: readonly NumberedFilter[] },
+  known: {
+    readonly hostVerdicts: Pick<HostVerdicts, "reasons">;
+    readonly busy: readonly NumberedFilter[];
+  },
 ): number {
   const { hostVerdicts } = known;
-  const failing = hostVerdicts.failing[host] ?? 0;
+  const byHost = hostVerdicts.reasons[host] ?? 0;
   // Filters before the first failing host filter come first, as users read the list.
-  const before = failing === 0 ? FILTERS.length : 31 - Math.clz32(failing & -failing);
+  const before = byHost === 0 ? FILTERS.length : (ORDER_OF[byHost - 1] ?? 0);
   for (const [order, filter] of known.busy) {
     if (order > before) break;
     const reason = filter.test(host, applicant, ledger);
     if (reason !== PASS) return (FIRST_REASON[order] ?? 0) + reason + 1;
   }
-  return hostVerdicts.reasons[host] ?? 0;
+  return byHost;
 }
 
 /** The rejection behind a reason number, in words. */

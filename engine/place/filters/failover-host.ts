@@ -11,6 +11,9 @@ export const failoverHost: Filter = {
   scope: "host",
   reasons: [{ code: "failover-host", curable: false }],
   reads: ({ isRestart }) => String(isRestart),
+  traits: (_applicant, ledger) => [
+    { name: "kept for fail-over", of: (host) => String(isKeptForFailover(host, ledger)) },
+  ],
   test: (host, { workloadClass }, ledger) =>
     workloadClass.isRestart || !isKeptForFailover(host, ledger) ? PASS : 0,
   describe: (host, _applicant, ledger) => ({

@@ -10,6 +10,17 @@ export interface Need {
   readonly from: Stock;
 }
 
+/** Something that hosts have; those that have the same of it are asked together. */
+export interface Trait {
+  /** Traits of the same name are the same. */
+  readonly name: string;
+  readonly of: (host: number) => string;
+  /** Where the filter looks at several traits: whether it lets pass what the host has of this. */
+  readonly passes?: (host: number) => boolean;
+  /** The only values that may be answered in another way than any other; absent: all may. */
+  readonly only?: readonly string[];
+}
+
 /** What a filter or a score reads of a workload that its terms do not tell, such as a label. */
 export type Reads = (workloadClass: WorkloadClass) => string;
 
@@ -65,6 +76,11 @@ export interface Filter {
    * all of them free. That is asked of all hosts at once, and `test` of those that lack one.
    */
   readonly needs?: (applicant: Applicant, ledger: Ledger) => readonly Need[];
+  /**
+   * Only with scope `host`: what of a host the answer follows from. Where it is several traits, it
+   * passes exactly the hosts of which all pass. Absent or undefined: every host is asked.
+   */
+  readonly traits?: (applicant: Applicant, ledger: Ledger) => readonly Trait[] | undefined;
   /** Position in `reasons`, or `PASS`. */
   readonly test: (host: number, applicant: Applicant, ledger: Ledger) => number;
   readonly describe: (

@@ -1,4 +1,10 @@
-import { type Filter, PASS } from "./filter.ts";
+import type { Ledger } from "../ledger.ts";
+import { type Filter, PASS, type Trait } from "./filter.ts";
+
+/** The name of a host, of which one alone is answered in another way than the others. */
+const nameTrait = (ledger: Ledger, wanted = ""): readonly Trait[] => [
+  { name: "name", of: (host) => ledger.hosts[host]?.name ?? "", only: [wanted] },
+];
 
 /** `spec.nodeName` leaves one host only. */
 export const hostName: Filter = {
@@ -7,6 +13,8 @@ export const hostName: Filter = {
   scope: "host",
   reasons: [{ code: "node-name", curable: false }],
   isIdle: ({ workloadClass }) => (workloadClass.sample.scheduling.nodeName ?? "") === "",
+  traits: ({ workloadClass }, ledger) =>
+    nameTrait(ledger, workloadClass.sample.scheduling.nodeName),
   test: (host, { workloadClass }, ledger) => {
     const wanted = workloadClass.sample.scheduling.nodeName;
     return wanted === undefined || wanted === "" || wanted === ledger.hosts[host]?.name ? PASS : 0;
@@ -24,6 +32,7 @@ export const hostPin: Filter = {
   reasons: [{ code: "pinned", curable: false }],
   reads: ({ sample }) => sample.pinHost ?? "",
   isIdle: ({ workloadClass }) => workloadClass.sample.pinHost === undefined,
+  traits: ({ workloadClass }, ledger) => nameTrait(ledger, workloadClass.sample.pinHost),
   test: (host, { workloadClass }, ledger) => {
     const pin = workloadClass.sample.pinHost;
     return pin === undefined || pin === ledger.hosts[host]?.name ? PASS : 0;
@@ -41,6 +50,7 @@ export const hostLeft: Filter = {
   reasons: [{ code: "leaving", curable: false }],
   reads: ({ leaves }) => leaves ?? "",
   isIdle: ({ workloadClass }) => workloadClass.leaves === undefined,
+  traits: ({ workloadClass }, ledger) => nameTrait(ledger, workloadClass.leaves),
   test: (host, { workloadClass }, ledger) =>
     workloadClass.leaves !== undefined && workloadClass.leaves === ledger.hosts[host]?.name
       ? 0

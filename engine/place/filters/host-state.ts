@@ -15,6 +15,9 @@ export const unschedulable: Filter = {
   origin: "kubernetes",
   scope: "host",
   reasons: [{ code: "unschedulable", curable: false }],
+  traits: (_applicant, { hosts }) => [
+    { name: "unschedulable", of: (host) => String(hosts[host]?.unschedulable) },
+  ],
   test: (host, { workloadClass }, ledger) => {
     if (ledger.hosts[host]?.unschedulable !== true) return PASS;
     const { tolerations } = workloadClass.sample.scheduling;
@@ -36,6 +39,9 @@ export const connection: Filter = {
   origin: "vsphere",
   scope: "host",
   reasons: STATES.map((code) => ({ code, curable: false })),
+  traits: (_applicant, { hosts }) => [
+    { name: "connection", of: (host) => hosts[host]?.connection ?? "" },
+  ],
   test: (host, _applicant, ledger) =>
     STATES.indexOf(ledger.hosts[host]?.connection ?? "disconnected"),
   describe: (_host, _applicant, _ledger, reason) => ({ message: STATE_TEXTS[reason] ?? "" }),
@@ -47,6 +53,9 @@ export const runtime: Filter = {
   origin: "vsphere",
   scope: "host",
   reasons: [{ code: "runtime", curable: false }],
+  traits: (_applicant, { hosts }) => [
+    { name: "runtimes", of: (host) => hosts[host]?.runtimes.join(" ") ?? "" },
+  ],
   test: (host, { workloadClass }, ledger) =>
     ledger.hosts[host]?.runtimes.includes(workloadClass.sample.scheduling.runtime) === true
       ? PASS
@@ -68,6 +77,9 @@ export const cluster: Filter = {
   reads: ({ sample }) => sample.provider ?? "",
   isIdle: ({ workloadClass: { sample } }) =>
     sample.provider === undefined && sample.scheduling.cluster === undefined,
+  traits: (_applicant, { hosts }) => [
+    { name: "cluster", of: (host) => `${hosts[host]?.provider}\u0000${hosts[host]?.cluster}` },
+  ],
   test: (index, { workloadClass }, ledger) => {
     const { provider, scheduling } = workloadClass.sample;
     const host = ledger.hosts[index];
@@ -93,6 +105,9 @@ export const memoryPressure: Filter = {
   reasons: [{ code: "memory-pressure", curable: false }],
   reads: ({ sample }) => String(sample.demand.qos === "BestEffort"),
   isIdle: ({ workloadClass }) => workloadClass.sample.demand.qos !== "BestEffort",
+  traits: (_applicant, { hosts }) => [
+    { name: "memory pressure", of: (host) => String(hosts[host]?.memoryPressure) },
+  ],
   test: (host, { workloadClass }, ledger) =>
     ledger.hosts[host]?.memoryPressure === true && workloadClass.sample.demand.qos === "BestEffort"
       ? 0

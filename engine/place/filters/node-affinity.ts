@@ -1,5 +1,42 @@
-import { matchesRequiredAffinity } from "../selectors.ts";
-import { type Filter, PASS } from "./filter.ts";
+import type { NodeSelectorTerm } from "../../model/scheduling.ts";
+import { labelOf } from "../../model/selector.ts";
+import type { Ledger } from "../ledger.ts";
+import { matchesRequiredAffinity, matchesTerm } from "../selectors.ts";
+import { type Filter, PASS, type Trait } from "./filter.ts";
+
+/** Tells a label without a value from none. */
+const labelText = (value: string | undefined): string => (value === undefined ? "" : `=${value}`);
+
+const labelTrait = (key: string, { hosts }: Ledger): Trait => ({
+  name: `label ${key}`,
+  of: (host) => labelText(labelOf(hosts[host]?.labels ?? {}, key)),
+});
+
+/** What each requirement of a term looks at. */
+function partsOf(term: NodeSelectorTerm, ledger: Ledger): readonly Trait[] {
+  const partOf = (trait: Trait, part: NodeSelectorTerm, values: readonly string[]): Trait => {
+    const passes = (index: number): boolean => {
+      const host = ledger.hosts[index];
+      return host !== undefined && matchesTerm(part, host.labels, host.name);
+    };
+    const [requirement] = [...part.matchExpressions, ...part.matchFields];
+    const isNamed = requirement?.operator === "In" || requirement?.operator === "NotIn";
+    return { ...trait, passes, ...(isNamed ? { only: values } : {}) };
+  };
+  const name: Trait = { name: "name", of: (host) => ledger.hosts[host]?.name ?? "" };
+  return [
+    ...term.matchExpressions.map((each) =>
+      partOf(
+        labelTrait(each.key, ledger),
+        { matchExpressions: [each], matchFields: [] },
+        each.values.map((value) => labelText(value)),
+      ),
+    ),
+    ...term.matchFields.map((each) =>
+      partOf(name, { matchExpressions: [], matchFields: [each] }, each.values),
+    ),
+  ];
+}
 
 /** Node selector and required node affinity, with `metadata.name` as the one field. */
 export const nodeAffinity: Filter = {
@@ -10,6 +47,22 @@ export const nodeAffinity: Filter = {
   isIdle: ({ workloadClass }) => {
     const { nodeSelector, nodeAffinity: wanted } = workloadClass.sample.scheduling;
     return wanted.required === undefined && Object.keys(nodeSelector).length === 0;
+  },
+  traits: ({ workloadClass }, ledger) => {
+    const { nodeSelector, nodeAffinity: wanted } = workloadClass.sample.scheduling;
+    const selected = Object.entries(nodeSelector).map(
+      ([key, value]): Trait => ({
+        ...labelTrait(key, ledger),
+        passes: (host) => labelOf(ledger.hosts[host]?.labels ?? {}, key) === value,
+        only: [labelText(value)],
+      }),
+    );
+    if (wanted.required === undefined) return selected;
+    const [term, ...others] = wanted.required;
+    // Of several terms one is enough, which no trait alone can tell.
+    if (term === undefined || others.length > 0) return undefined;
+    const parts = partsOf(term, ledger);
+    return parts.length === 0 ? undefined : [...selected, ...parts];
   },
   test: (index, { workloadClass }, ledger) => {
     const host = ledger.hosts[index];

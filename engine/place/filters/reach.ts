@@ -10,6 +10,9 @@ export const datastoreReach: Filter = {
   scope: "host",
   reasons: [{ code: "datastore", curable: false }],
   isIdle: ({ workloadClass }) => workloadClass.sample.scheduling.datastores.length === 0,
+  traits: (_applicant, { hosts }) => [
+    { name: "datastores", of: (host) => hosts[host]?.datastores.join("\u0000") ?? "" },
+  ],
   test: (host, { workloadClass }, ledger) =>
     missingOf(workloadClass.sample.scheduling.datastores, ledger.hosts[host]?.datastores ?? []) ===
     undefined
@@ -30,6 +33,9 @@ export const networkReach: Filter = {
   scope: "host",
   reasons: [{ code: "network", curable: false }],
   isIdle: ({ workloadClass }) => workloadClass.sample.scheduling.networks.length === 0,
+  traits: (_applicant, { hosts }) => [
+    { name: "networks", of: (host) => hosts[host]?.networks.join("\u0000") ?? "" },
+  ],
   test: (host, { workloadClass }, ledger) =>
     missingOf(workloadClass.sample.scheduling.networks, ledger.hosts[host]?.networks ?? []) ===
     undefined
