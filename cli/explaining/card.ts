@@ -31,6 +31,7 @@ export function explainDecision(explained: Explained, options: CardOptions): Ans
     ...(replicas.length === 0 ? {} : { replicas }),
     ...(moves.length === 0 ? {} : { moves, isRecommended: explained.isRecommended }),
     ...(gate === undefined ? {} : { gate }),
+    ...(explained.staying === undefined ? {} : { staying: explained.staying }),
     ...(explained.verdicts === undefined ? {} : { kubernetes: explained.verdicts }),
     ...whyNotJson(explained, options.whyNot),
   };
@@ -131,6 +132,14 @@ function powerText(
 
 const STAGE_COLUMNS = 10;
 
+/** Told where another host would be chosen now, or where it has moved of late. */
+function stayingLines({ staying, decision }: Explained): readonly string[] {
+  if (staying === undefined || decision === undefined) return [];
+  const isBest = decision.chosen === decision.from;
+  if (isBest && staying.code !== "moved-lately") return [];
+  return ["", `Not moved: ${cleanLine(staying.message)}`];
+}
+
 function cardText(explained: Explained, stages: readonly Stage[], options: CardOptions): string {
   const { style, whyNot } = options;
   const lines = [headText(explained, style), ""];
@@ -138,7 +147,7 @@ function cardText(explained: Explained, stages: readonly Stage[], options: CardO
   for (const [index, { stage, text }] of stages.entries()) {
     lines.push(`  ${index + 1} ${stage.padEnd(STAGE_COLUMNS)} ${cleanLine(text)}`);
   }
-  lines.push(...moveCardLines(explained, options));
+  lines.push(...moveCardLines(explained, options), ...stayingLines(explained));
   if (whyNot !== undefined) lines.push("", ...whyNotLines(explained, whyNot));
   lines.push(...hostLines(explained, options.allHosts), ...fixLines(explained, style));
   return `${lines.join("\n")}\n`;

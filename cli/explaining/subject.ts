@@ -9,6 +9,7 @@ import {
 import type { Decision } from "../../engine/model/placement.ts";
 import type { Plan, PlanDecision, PlanMove, PlannedChange } from "../../engine/model/plan.ts";
 import { inFractions } from "./score.ts";
+import { type Staying, stayingOf } from "./staying.ts";
 
 /** The decision about one workload with everything that can be said of it. */
 export interface Explained {
@@ -26,6 +27,8 @@ export interface Explained {
   /** Its own live moves: those of the plan, else those that are recommended. */
   readonly moves: readonly PlanMove[];
   readonly isRecommended: boolean;
+  /** Why nothing moves it, where it stands and nothing does. */
+  readonly staying?: Staying;
 }
 
 export function explainedFromPlan(plan: Plan, address: string): Explained {
@@ -73,11 +76,20 @@ export function explainedAnew(
   const now = problem.workloads.find(({ key }) => key === address)?.at;
   return {
     ...known,
+    ...stillness(known, outcome),
     decision: decisionOf(placed, { address, now, id: known.decision?.id }),
     fixes: placed.fixes.length > 0 ? placed.fixes : known.fixes,
     gate: placed.gate?.message ?? known.gate,
     verdicts: verdicts(single, address),
   };
+}
+
+function stillness(
+  { address, standing, moves }: Explained,
+  outcome: PlanOutcome,
+): Pick<Explained, "staying"> {
+  const staying = standing && moves.length === 0 ? stayingOf(outcome, address) : undefined;
+  return staying === undefined ? {} : { staying };
 }
 
 type Placed = Parameters<typeof seatsAfter>[0];

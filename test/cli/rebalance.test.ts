@@ -160,6 +160,42 @@ describe("N05: who decides on moves", () => {
   });
 });
 
+describe("vpac explain of something that stays", () => {
+  const codeOf = async (name: string): Promise<string | undefined> => {
+    const json = await ok(`explain pod/default/${name} -f spec.yaml -o json`);
+    return (JSON.parse(json) as { staying?: { code: string } }).staying?.code;
+  };
+  const noting = (name: string, annotation: string): string =>
+    pod(name, "3Gi").replace("labels:", `annotations: {${annotation}}, labels:`);
+
+  test("tells that nothing is asked to move, or that something says it stays", async () => {
+    const hosts = HOSTS.map((name) => host(name, 32));
+    const rest = PODS.slice(2).map((name) => pod(name, "3Gi"));
+    const first = await plan("plan");
+    const seat = first.placement.hosts.find(({ before }) => before.workloads > 0)?.name ?? "";
+    const still = noting("a", 'vpac.dev/balance: "off"');
+    made.write("spec.yaml", yaml(environment("{}"), ...hosts, still, pod("b", "3Gi"), ...rest));
+    expect([await codeOf("a"), await codeOf("c")]).toEqual(["balance-off", "not-asked"]);
+    const pinned = noting("a", `vpac.dev/pin-host: ${seat}`);
+    made.write("spec.yaml", yaml(environment(EAGER), ...hosts, pinned, pod("b", "3Gi"), ...rest));
+    await ok("apply -f spec.yaml --yes");
+    expect(await codeOf("a")).toBe("pinned");
+  });
+
+  test("tells that it moved of late, or that no move is worth it", async () => {
+    made.write("spec.yaml", spec("{balance: full, threshold: 5}", HOSTS));
+    const { placement } = await plan("plan");
+    const moved = placement.moves.list.map(({ address }) => address.replace("pod/default/", ""));
+    await ok("apply -f spec.yaml --yes");
+    const [first = ""] = moved;
+    const other = PODS.find((name) => !moved.includes(name)) ?? "";
+    expect([await codeOf(first), await codeOf(other)]).toEqual(["moved-lately", "no-gain"]);
+    expect(await ok(`explain pod/default/${first} -f spec.yaml`)).toContain(
+      "Not moved: 1 move of it in the last 24 hours: another has to gain 2 times as much",
+    );
+  });
+});
+
 describe("vpac explain of something that moves", () => {
   const cases = [
     { name: "tells why the plan moves it", level: "full", want: "Moves, by wave" },
