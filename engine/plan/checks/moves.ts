@@ -27,10 +27,16 @@ function stepsOfMoves({ stepsAt }: CheckContext, list: readonly PlanMove[]): Ste
   return found;
 }
 
-/** Every move of something that the plan moves is shown, and every shown one is made. */
-function unmade({ plan, changeAt }: CheckContext, stepOf: StepOf): PlanFinding[] {
+/** Every live move of the plan is shown, and every shown one is made. */
+function unmade({ plan, changeAt, observation }: CheckContext, stepOf: StepOf): PlanFinding[] {
   const made = new Set(stepOf.values());
-  const hidden = plan.steps.filter((step) => step.mode === "move" && !made.has(step));
+  // What does not run is started at its new host: nothing of it moves there.
+  const running = new Set(
+    observation.objects.flatMap(({ id, power }) => (power === "on" ? [id] : [])),
+  );
+  const hidden = plan.steps.filter(
+    (step) => step.mode === "move" && running.has(step.objectId) && !made.has(step),
+  );
   const idle = plan.placement.moves.list.filter(
     (move) => changeAt.get(move.address as Address)?.action === "move" && !stepOf.has(move),
   );

@@ -341,6 +341,29 @@ describe("the checker", () => {
   });
 });
 
+test("a restart beside live moves is no move that would have to be shown", () => {
+  const lost = host({ name: "esx-01", connection: "disconnected" });
+  const scene = standing(
+    { "pod/shop/a": "esx-01", "pod/shop/b": "esx-02" },
+    {
+      decisions: [decision("pod/shop/a", "esx-03", { from: "esx-01" })],
+      moves: [move("pod/shop/b", "esx-02", "esx-03")],
+    },
+  );
+  const changes = scene.changes.map((each) =>
+    each.address === "pod/shop/a" ? { ...each, action: "move" as const, needsHost: true } : each,
+  );
+  const input = inputOf({ ...scene, changes, hosts: [lost, ...hosts.slice(1)] });
+  const objects = input.observation.objects.map((object) =>
+    object.name === "a" ? { ...object, power: "off" as const } : object,
+  );
+  const { desired, recorded } = input;
+  const observation = { ...input.observation, objects };
+  const plan = assemble({ ...input, observation });
+  expect(plan.steps.filter(({ mode }) => mode === "move")).toHaveLength(2);
+  expect(check(plan, { desired, observation, recorded, digest: sha256 })).toEqual([]);
+});
+
 test("what is only recommended changes nothing", () => {
   const scene = standing({ "pod/shop/a": "esx-01" }, {});
   const recommended = [move("pod/shop/a", "esx-01", "esx-02")];
