@@ -11,6 +11,7 @@ import { type Failure, gangFailures, type Troop, troopsOf } from "./rescue/gangs
 import type { Rescued } from "./rescue/rescue.ts";
 import type { Seat } from "./seating.ts";
 import type { SeatRegister } from "./seat-register.ts";
+import type { Sums } from "./sums.ts";
 import type { HostVerdictCache } from "./verdict.ts";
 
 /** Rounds over workloads whose verdict may change once others have a host (affinity, spread). */
@@ -82,7 +83,7 @@ function decideLeavers(run: Run, failed: readonly Failure[]): readonly Failure[]
 
 /** Repairs by the host that they leave and what they have to be near to; only several of them. */
 function leavingTogether(failed: readonly Failure[]): readonly (readonly Failure[])[] {
-  const groups = new Map<Int32Array, Map<number, Failure[]>>();
+  const groups = new Map<Sums, Map<number, Failure[]>>();
   for (const failure of failed) {
     const { seat, workloadClass } = failure.member;
     const counts = workloadClass.terms.affinity?.terms[0]?.counts;

@@ -1,4 +1,5 @@
 import type { Ledger } from "./ledger.ts";
+import type { Sums } from "./sums.ts";
 import type { Topology } from "./topology.ts";
 
 /**
@@ -23,14 +24,14 @@ const NO_DOMAIN = Number.MIN_SAFE_INTEGER;
  */
 export function domainMarks(
   topology: Topology,
-  sums: Int32Array,
+  sums: Pick<Sums, "at">,
   read: (sum: number) => number = (sum) => sum,
 ): readonly Mark[] {
   const { domainOf, isPerHost, key } = topology;
   if (!isPerHost) return [{ name: `domain ${key}`, of: (host) => domainOf[host] ?? NO_DOMAIN }];
   const of = (host: number): number => {
     const domain = domainOf[host] ?? -1;
-    return domain < 0 ? NO_DOMAIN : read(sums[domain] ?? 0);
+    return domain < 0 ? NO_DOMAIN : read(sums.at(domain));
   };
   return [{ name: "", of }];
 }

@@ -4,6 +4,7 @@ import type { JsonValue } from "../model/json.ts";
 import type { NamespaceLabels } from "../model/placement.ts";
 import type { LabelSelector, PodAffinityTerm } from "../model/scheduling.ts";
 import { isEmptySelector, type Labels, matchesSelector } from "../model/selector.ts";
+import { Sums } from "./sums.ts";
 import { type Topology, topologyOf } from "./topology.ts";
 
 /** One question asked of a workload: is it in these namespaces and does the selector match it? */
@@ -17,7 +18,7 @@ interface Atom {
 export interface Matcher {
   readonly id: number;
   readonly atoms: readonly Atom[];
-  readonly counts: Map<Topology, Int32Array>;
+  readonly counts: Map<Topology, Sums>;
   /** What stands behind `counts`. */
   readonly counters: Counter[];
   /** Per host; present only where a spread constraint asks for it. */
@@ -30,22 +31,22 @@ export interface Matcher {
 /** One sum per domain of a topology. */
 export class Counter {
   readonly topology: Topology;
-  readonly values: Int32Array;
+  readonly values: Sums;
   /** Domains whose sum is not 0. */
   used = 0;
 
   constructor(topology: Topology) {
     this.topology = topology;
-    this.values = new Int32Array(topology.domainCount);
+    this.values = new Sums(topology.domainCount);
   }
 
   /** Adds to the domain of a host; hosts without one count nowhere. */
   add(host: number, amount: number): void {
     const domain = this.topology.domainOf[host] ?? -1;
     if (domain < 0) return;
-    const before = this.values[domain] ?? 0;
+    const before = this.values.at(domain);
     const after = before + amount;
-    this.values[domain] = after;
+    this.values.add(domain, amount);
     this.used += (after === 0 ? 0 : 1) - (before === 0 ? 0 : 1);
   }
 }
@@ -55,7 +56,7 @@ export interface Holder {
   readonly matcher: Matcher;
   readonly topology: Topology;
   readonly rule: string;
-  readonly weights: Int32Array;
+  readonly weights: Sums;
   readonly counter: Counter;
 }
 

@@ -173,7 +173,7 @@ function ownViolations(host: number, { workloadClass }: Applicant): number {
   let violations = 0;
   for (const { topology, counts, weight } of workloadClass.terms.preferred) {
     if (topology.isUniform) continue;
-    const matches = counts[topology.domainOf[host] ?? -1] ?? 0;
+    const matches = counts.at(topology.domainOf[host] ?? -1);
     if (weight <= -SHOULD_WEIGHT) violations += matches;
     if (weight >= SHOULD_WEIGHT && matches === 0) violations++;
   }
@@ -185,7 +185,7 @@ function violationsOfOthers(host: number, { impact }: Applicant): number {
   let violations = 0;
   for (const { topology, weights } of impact.scoreHolders) {
     if (topology.isUniform) continue;
-    const weight = weights[topology.domainOf[host] ?? -1] ?? 0;
+    const weight = weights.at(topology.domainOf[host] ?? -1);
     if (weight <= -SHOULD_WEIGHT) violations += Math.floor(-weight / SHOULD_WEIGHT);
   }
   return violations;
@@ -271,11 +271,11 @@ function workloadPreference(host: number, applicant: Applicant): number {
   let sum = 0;
   for (const { topology, counts, weight } of applicant.workloadClass.terms.preferred) {
     const domain = tellingDomain(topology, host);
-    if (domain >= 0 && Math.abs(weight) < SHOULD_WEIGHT) sum += weight * (counts[domain] ?? 0);
+    if (domain >= 0 && Math.abs(weight) < SHOULD_WEIGHT) sum += weight * counts.at(domain);
   }
   for (const { topology, weights } of applicant.impact.scoreHolders) {
     const domain = tellingDomain(topology, host);
-    const weight = domain < 0 ? 0 : (weights[domain] ?? 0);
+    const weight = weights.at(domain);
     if (weight > -SHOULD_WEIGHT) sum += weight;
   }
   return sum;

@@ -56,7 +56,7 @@ function brokenBy({ workloadClass, host }: Seat, ledger: Ledger): ReadonlySet<st
     if (Math.abs(weight) < SHOULD_WEIGHT) continue;
     const domain = topology.domainOf[host] ?? -1;
     const itself = matchers.some(({ counters }) => counters.includes(counter)) ? 1 : 0;
-    const others = domain < 0 ? 0 : (counter.values[domain] ?? 0) - itself;
+    const others = domain < 0 ? 0 : counter.values.at(domain) - itself;
     if (weight > 0 ? others <= 0 : others > 0) broken.add(rule);
   }
   if (!isOnWishedHost(workloadClass, host, ledger)) broken.add(HOSTS_RULE);

@@ -2,6 +2,7 @@ import type { PlacementWorkload } from "../model/placement.ts";
 import type { PodAffinityTerm, SpreadConstraint } from "../model/scheduling.ts";
 import type { Counter, Holder, Matcher, MatcherTable } from "./matchers.ts";
 import { matchesSelector } from "../model/selector.ts";
+import type { Sums } from "./sums.ts";
 import type { Topology } from "./topology.ts";
 
 type Scheduling = PlacementWorkload["scheduling"];
@@ -12,7 +13,7 @@ const REQUIRED_AFFINITY_WEIGHT = 1;
 /** Placed workloads that match one term, by domain. */
 export interface CountedTerm {
   readonly topology: Topology;
-  readonly counts: Int32Array;
+  readonly counts: Sums;
   readonly counter: Counter;
   readonly rule: string;
 }

@@ -62,7 +62,7 @@ function isNearMatch(group: AffinityGroup, host: number): boolean {
   for (const { topology, counts } of group.terms) {
     const domain = topology.domainOf[host] ?? -1;
     if (domain < 0) return false;
-    if ((counts[domain] ?? 0) <= 0) hasMatch = false;
+    if (counts.at(domain) <= 0) hasMatch = false;
   }
   if (hasMatch) return true;
   return group.matchesItself && isFirst(group);
@@ -75,14 +75,14 @@ const isFirst = (group: AffinityGroup): boolean =>
 function conflictOf(applicant: Applicant, host: number): CountedTerm | undefined {
   return applicant.workloadClass.terms.antiAffinity.find(({ topology, counts }) => {
     const domain = topology.domainOf[host] ?? -1;
-    return domain >= 0 && (counts[domain] ?? 0) > 0;
+    return counts.at(domain) > 0;
   });
 }
 
 function holderAgainst(applicant: Applicant, host: number): Holder | undefined {
   return applicant.impact.antiHolders.find(({ topology, weights }) => {
     const domain = topology.domainOf[host] ?? -1;
-    return domain >= 0 && (weights[domain] ?? 0) > 0;
+    return weights.at(domain) > 0;
   });
 }
 

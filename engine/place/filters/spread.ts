@@ -16,7 +16,7 @@ export const spread: Filter = {
   ],
   marks: ({ workloadClass, spreadHard }) =>
     workloadClass.terms.spreadHard.flatMap(({ topology }, index) =>
-      domainMarks(topology, spreadHard[index]?.counts ?? new Int32Array(0)),
+      domainMarks(topology, { at: (domain) => spreadHard[index]?.counts[domain] ?? 0 }),
     ),
   phaseOf:
     ({ spreadHard }) =>

@@ -4,6 +4,7 @@ import { labelOf } from "../../model/selector.ts";
 import type { Applicant } from "../applicant.ts";
 import type { Ledger } from "../ledger.ts";
 import { matchesRequiredAffinity } from "../selectors.ts";
+import type { Sums } from "../sums.ts";
 import {
   hostChange,
   type Relaxation,
@@ -126,8 +127,7 @@ export function interPodRelaxations(
   { workloadClass, impact }: Applicant,
 ): Obstacles {
   const { terms, sample } = workloadClass;
-  const isIn = (counts: Int32Array, domain = -1): boolean =>
-    domain >= 0 && (counts[domain] ?? 0) > 0;
+  const isIn = (counts: Sums, domain = -1): boolean => counts.at(domain) > 0;
   const own = terms.antiAffinity
     .filter(({ counts, topology }) => isIn(counts, topology.domainOf[index]))
     .map(({ rule }) => rule);
@@ -152,8 +152,7 @@ type AffinityGroup = NonNullable<Applicant["workloadClass"]["terms"]["affinity"]
 const isFirst = ({ terms, matchesItself }: AffinityGroup, index: number): boolean =>
   matchesItself &&
   terms.every(
-    ({ counts, topology }) =>
-      (topology.domainOf[index] ?? -1) >= 0 && counts.every((count) => count === 0),
+    ({ counts, topology }) => (topology.domainOf[index] ?? -1) >= 0 && counts.total === 0,
   );
 
 function withoutAffinity(rules: readonly string[]): Relaxation {

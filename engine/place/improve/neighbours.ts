@@ -1,6 +1,7 @@
 import type { WorkloadClass } from "../classes.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Seated } from "../settled.ts";
+import type { Sums } from "../sums.ts";
 import type { SpreadTerm } from "../terms.ts";
 import type { Topology } from "../topology.ts";
 import type { Member } from "./movers.ts";
@@ -29,7 +30,7 @@ export class Neighbours {
   readonly #ledger: Ledger;
   readonly #rules: Rules;
   /** Holders of required affinity by the counts they look at. */
-  readonly #needy = new Map<Int32Array, Resident[]>();
+  readonly #needy = new Map<Sums, Resident[]>();
   readonly #residents = new Map<string, Resident>();
   readonly #watches = new Map<Int32Array, Watch[]>();
 
@@ -94,7 +95,7 @@ export class Neighbours {
       .flatMap(([topology, matches]) => {
         const domain = topology.domainOf[from] ?? -1;
         // With two matches left everyone still sees one besides itself.
-        if (domain < 0 || (matches[domain] ?? 0) > 1) return [];
+        if (domain < 0 || matches.at(domain) > 1) return [];
         const holders = this.#needy.get(matches) ?? [];
         return holders.filter((each) => !gone.has(each) && isIn(topology, each.host, domain));
       });

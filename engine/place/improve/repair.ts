@@ -152,7 +152,7 @@ function goalsOf(board: Board, unit: number, { pass: { hosts }, not }: Search): 
   const isNear = (host: number): boolean =>
     needed.every(({ topology, counts }) => {
       const domain = topology.domainOf[host] ?? -1;
-      return domain >= 0 && (counts[domain] ?? 0) > 0;
+      return counts.at(domain) > 0;
     });
   const isOpen = (host: number): boolean => host !== from && board.admits(unit, host);
   const hasNear = needed.length > 0 && hosts.some((host) => isNear(host) && isOpen(host));

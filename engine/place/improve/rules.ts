@@ -9,6 +9,7 @@ import { reservation } from "../filters/reservation.ts";
 import { spread } from "../filters/spread.ts";
 import type { Ledger } from "../ledger.ts";
 import { Suspicion } from "./suspicion.ts";
+import type { Sums } from "../sums.ts";
 import type { Topology } from "../topology.ts";
 import { busyFilters, HostVerdictCache, isByHost, judge } from "../verdict.ts";
 
@@ -190,8 +191,8 @@ export class Rules {
 /** Name of the rule between workloads that keeps one off a host. */
 function ruleAgainst({ workloadClass, impact }: Applicant, host: number): string | undefined {
   const { affinity, antiAffinity } = workloadClass.terms;
-  const isHeld = (topology: Topology, counts: Int32Array): boolean =>
-    (counts[topology.domainOf[host] ?? -1] ?? 0) > 0;
+  const isHeld = (topology: Topology, counts: Sums): boolean =>
+    counts.at(topology.domainOf[host] ?? -1) > 0;
   return (
     antiAffinity.find(({ topology, counts }) => isHeld(topology, counts)) ??
     impact.antiHolders.find(({ topology, weights }) => isHeld(topology, weights)) ??

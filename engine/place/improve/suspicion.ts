@@ -4,12 +4,13 @@ import { type Filter, PASS } from "../filters/filter.ts";
 import { hostPin } from "../filters/host-name.ts";
 import { nodeAffinity } from "../filters/node-affinity.ts";
 import type { Ledger } from "../ledger.ts";
+import type { Sums } from "../sums.ts";
 import type { Topology } from "../topology.ts";
 
 /** Counts by domain, of which a seated member adds `own` to the domain it is in. */
 interface Counted {
   readonly topology: Topology;
-  readonly counts: Int32Array;
+  readonly counts: Sums;
   readonly own: number;
 }
 
@@ -30,7 +31,7 @@ export class Suspicion {
   constructor(workloadClass: WorkloadClass, ledger: Ledger) {
     const { terms, sample } = workloadClass;
     const { matchers, antiHolders } = ledger.classes.impactOf(workloadClass);
-    const isOwn = (counts: Int32Array): boolean =>
+    const isOwn = (counts: Sums): boolean =>
       matchers.some(({ counters }) => counters.some(({ values }) => values === counts));
     const counted = ({ topology, counts }: Omit<Counted, "own">): Counted => ({
       topology,
@@ -80,5 +81,5 @@ const TIES: readonly Filter[] = [hostPin, nodeAffinity];
 /** What others add to the domain of a host. */
 function othersOf({ topology, counts, own }: Counted, host: number): number {
   const domain = topology.domainOf[host] ?? -1;
-  return domain < 0 ? 0 : (counts[domain] ?? 0) - own;
+  return domain < 0 ? 0 : counts.at(domain) - own;
 }

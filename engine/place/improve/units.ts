@@ -1,5 +1,6 @@
 import type { WorkloadClass } from "../classes.ts";
 import type { Ledger } from "../ledger.ts";
+import type { Sums } from "../sums.ts";
 
 /** Workloads beyond which a group is not moved as one. */
 const MEMBERS_MAX = 8;
@@ -48,13 +49,13 @@ function togetherOn(
   hosts: readonly number[],
   ledger: Ledger,
 ): Iterable<readonly number[]> {
-  const wanted = new Set<Int32Array>();
+  const wanted = new Set<Sums>();
   for (const { workloadClass } of movers) {
     for (const counts of countsNeeded(workloadClass)) wanted.add(counts);
   }
-  const groups = new Map<Int32Array, Map<number, number[]>>();
+  const groups = new Map<Sums, Map<number, number[]>>();
   if (wanted.size === 0) return [];
-  const note = (counts: Int32Array, index: number): void => {
+  const note = (counts: Sums, index: number): void => {
     if (!wanted.has(counts)) return;
     const byHost = groups.get(counts) ?? new Map<number, number[]>();
     groups.set(counts, byHost);
@@ -73,7 +74,7 @@ function togetherOn(
 }
 
 /** Counts that the required affinity of a class looks at on its own host. */
-const countsNeeded = ({ terms }: WorkloadClass): readonly Int32Array[] =>
+const countsNeeded = ({ terms }: WorkloadClass): readonly Sums[] =>
   (terms.affinity?.terms ?? []).flatMap(({ topology, counts }) =>
     topology.isPerHost ? [counts] : [],
   );

@@ -54,11 +54,11 @@ function preferenceOf(applicant: Applicant, host: number): number {
   let sum = 0;
   for (const { topology, counts, weight } of applicant.workloadClass.terms.preferred) {
     const domain = topology.isUniform ? -1 : (topology.domainOf[host] ?? -1);
-    if (domain >= 0) sum += weight * (counts[domain] ?? 0);
+    if (domain >= 0) sum += weight * counts.at(domain);
   }
   for (const { topology, weights } of applicant.impact.scoreHolders) {
     const domain = topology.isUniform ? -1 : (topology.domainOf[host] ?? -1);
-    if (domain >= 0) sum += weights[domain] ?? 0;
+    if (domain >= 0) sum += weights.at(domain);
   }
   return sum;
 }

@@ -30,7 +30,7 @@ export const topologySpread: Score = {
   },
   marks: ({ workloadClass, spreadSoft }) =>
     workloadClass.terms.spreadSoft.flatMap(({ topology, perHost }, index): readonly Mark[] => [
-      ...domainMarks(topology, spreadSoft[index]?.counts ?? new Int32Array(0)),
+      ...domainMarks(topology, { at: (domain) => spreadSoft[index]?.counts[domain] ?? 0 }),
       ...(topology.key === HOSTNAME || topology.isPerHost
         ? [{ name: "", of: (host: number) => perHost[host] ?? 0 }]
         : []),

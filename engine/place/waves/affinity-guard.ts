@@ -1,6 +1,7 @@
 import type { WorkloadClass } from "../classes.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Seat } from "../seating.ts";
+import type { Sums } from "../sums.ts";
 import { AffinityRule, type Role } from "./affinity-rule.ts";
 import { type Guard, type Leg, runningClasses, type World } from "./leg.ts";
 
@@ -13,7 +14,7 @@ type Stake = readonly [rule: AffinityRule, role: Omit<Role, "isKept">];
  */
 export class AffinityGuard implements Guard {
   readonly #rules: readonly AffinityRule[];
-  readonly #byCounter = new Map<Int32Array, readonly AffinityRule[]>();
+  readonly #byCounter = new Map<Sums, readonly AffinityRule[]>();
   readonly #heldBy: ReadonlyMap<WorkloadClass, AffinityRule>;
   readonly #stakes = new Map<WorkloadClass, readonly Stake[]>();
   readonly #ledger: Ledger;
@@ -28,7 +29,8 @@ export class AffinityGuard implements Guard {
     this.#heldBy = rulesOf(world);
     this.#rules = [...new Set(this.#heldBy.values())];
     for (const rule of this.#rules) {
-      const counts = rule.counts[0] ?? new Int32Array(0);
+      const [counts] = rule.counts;
+      if (counts === undefined) continue;
       this.#byCounter.set(counts, [...(this.#byCounter.get(counts) ?? []), rule]);
     }
     if (this.#rules.length === 0) return;
@@ -179,9 +181,9 @@ function rulesOf(world: World): ReadonlyMap<WorkloadClass, AffinityRule> {
 }
 
 /** Numbers the counters of all affinities that a leg matches or has. */
-function countersOf({ ledger, legs }: World): ReadonlyMap<Int32Array, number> {
-  const counters = new Map<Int32Array, number>();
-  const add = (counter: Int32Array): void => {
+function countersOf({ ledger, legs }: World): ReadonlyMap<Sums, number> {
+  const counters = new Map<Sums, number>();
+  const add = (counter: Sums): void => {
     if (!counters.has(counter)) counters.set(counter, counters.size);
   };
   for (const workloadClass of new Set(legs.map((leg) => leg.workloadClass))) {

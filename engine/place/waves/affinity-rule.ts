@@ -1,3 +1,4 @@
+import { Sums } from "../sums.ts";
 import type { AffinityGroup } from "../terms.ts";
 import type { Topology } from "../topology.ts";
 import { Batches } from "./batches.ts";
@@ -13,8 +14,8 @@ export interface Role {
 /** One term: per domain the matches that are sure to be there, and those who must keep one. */
 interface Side {
   readonly topology: Topology;
-  readonly matches: Int32Array;
-  readonly kept: Int32Array;
+  readonly matches: Sums;
+  readonly kept: Sums;
   /** Domains that holders enter in this round: each needs a match whenever it sets out. */
   readonly entered: Set<number>;
   /** 1 for domains in which a holder is, or shall be: only there a match matters. */
@@ -30,7 +31,7 @@ export class AffinityRule {
   readonly leaving: string[] = [];
   /** Keys of those that legs wait for. */
   gone: readonly string[] = [];
-  readonly counts: readonly Int32Array[];
+  readonly counts: readonly Sums[];
   readonly #sides: readonly Side[];
   /** 1 where a holder is one of the matches, which is no company for itself. */
   readonly #own: number;
@@ -41,12 +42,12 @@ export class AffinityRule {
     this.#own = matchesItself ? 1 : 0;
     this.#sides = terms.map(({ topology, counts }) => ({
       topology,
-      matches: counts.slice(),
-      kept: new Int32Array(counts.length),
+      matches: counts.copy(),
+      kept: new Sums(topology.domainCount),
       entered: new Set(),
-      isWatched: new Uint8Array(counts.length),
+      isWatched: new Uint8Array(topology.domainCount),
     }));
-    this.#total = this.counts[0]?.reduce((sum, count) => sum + count, 0) ?? 0;
+    this.#total = this.counts[0]?.total ?? 0;
   }
 
   /** Counts somebody who is there, or is no more with a sign of -1. */
@@ -54,8 +55,8 @@ export class AffinityRule {
     for (const { topology, matches, kept } of this.#sides) {
       const domain = domainAt(topology, host);
       if (domain < 0) continue;
-      if (isMatch === true) matches[domain] = (matches[domain] ?? 0) + sign;
-      if (isKept === true) kept[domain] = (kept[domain] ?? 0) + sign;
+      if (isMatch === true) matches.add(domain, sign);
+      if (isKept === true) kept.add(domain, sign);
     }
   }
 
@@ -77,7 +78,7 @@ export class AffinityRule {
     if (this.#isOnlyOne(0)) return false;
     return this.#sides.some(({ topology, matches }) => {
       const domain = domainAt(topology, host);
-      return domain < 0 || (matches[domain] ?? 0) <= this.#own;
+      return domain < 0 || matches.at(domain) <= this.#own;
     });
   }
 
@@ -121,7 +122,7 @@ export class AffinityRule {
   /** Company in the domain it enters; the only one of its group needs none. */
   #finds({ matches, isWatched }: Side, domain: number): boolean {
     if (isWatched[domain] !== 1) return false;
-    return (matches[domain] ?? 0) > 0 || this.#isOnlyOne(this.leaving.length);
+    return matches.at(domain) > 0 || this.#isOnlyOne(this.leaving.length);
   }
 
   /** True when whoever matches itself has no other of its group anywhere. */
@@ -131,9 +132,9 @@ export class AffinityRule {
 
   /** True when those who stay, and those who come, have company without this one. */
   #spares({ matches, kept, entered }: Side, domain: number, leaving: number): boolean {
-    const others = (matches[domain] ?? 0) - 1;
+    const others = matches.at(domain) - 1;
     if (entered.has(domain) && others <= 0) return false;
-    const staying = (kept[domain] ?? 0) - leaving;
+    const staying = kept.at(domain) - leaving;
     return staying <= 0 || others > this.#own;
   }
 }

@@ -7,6 +7,7 @@ import { connection } from "../filters/host-state.ts";
 import { FILTERS } from "../filters/index.ts";
 import { spread } from "../filters/spread.ts";
 import type { Ledger } from "../ledger.ts";
+import type { Sums } from "../sums.ts";
 import { busyFilters } from "../verdict.ts";
 import type { Guard, Leaver, Leg } from "./leg.ts";
 import { type Departure, Vacancies } from "./vacancies.ts";
@@ -43,7 +44,7 @@ export class RoomGuard implements Guard {
   readonly #leaving: readonly Ghost[];
   readonly #byHost = new Map<number, Vacancies>();
   /** By the counters of a term, then by domain. */
-  readonly #byCounter = new Map<Int32Array, Map<number, Vacancies>>();
+  readonly #byCounter = new Map<Sums, Map<number, Vacancies>>();
   /** Grows when somebody has left a host: what found no room there is asked again. */
   readonly #versions: Int32Array;
   readonly #refused = new Map<Leg, number>();
@@ -153,7 +154,7 @@ export class RoomGuard implements Guard {
     at(this.#byHost, host).add(departure);
     const { applicant, isExclusive } = this.#papersOf(workloadClass);
     if (!isExclusive) return;
-    const note = (counter: Int32Array, domain: number): void => {
+    const note = (counter: Sums, domain: number): void => {
       if (domain < 0) return;
       let domains = this.#byCounter.get(counter);
       if (domains === undefined) this.#byCounter.set(counter, (domains = new Map()));

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Ledger } from "../../../engine/place/ledger.ts";
+import type { Counter } from "../../../engine/place/matchers.ts";
 import { whatIf } from "../../../engine/place/overlay.ts";
 import { usesOf } from "../../../engine/place/outlook.ts";
 import { settle } from "../../../engine/place/seating.ts";
@@ -120,6 +121,10 @@ describe("the ledger", () => {
   });
 });
 
+/** Sums of all domains. */
+const numbers = ({ topology, values }: Counter): readonly number[] =>
+  Array.from({ length: topology.domainCount }, (_item, domain) => values.at(domain));
+
 /** Everything that placing may change. */
 function snapshot(ledger: Ledger): unknown {
   const matchers = ledger.classes
@@ -128,9 +133,9 @@ function snapshot(ledger: Ledger): unknown {
     .map((matcher) => [
       matcher.id,
       [...(matcher.perHost ?? [])],
-      [...matcher.counts.values()].map((counts) => [...counts]),
-      matcher.antiHolders.map(({ weights }) => [...weights]),
-      matcher.scoreHolders.map(({ weights }) => [...weights]),
+      matcher.counters.map(numbers),
+      matcher.antiHolders.map(({ counter }) => numbers(counter)),
+      matcher.scoreHolders.map(({ counter }) => numbers(counter)),
     ]);
   return {
     uses: usesOf(ledger),
