@@ -1,3 +1,4 @@
+import { hostsByLikeness } from "./alike.ts";
 import { FreeRange, IdealHosts } from "./host-bounds.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Stock } from "./supply.ts";
@@ -5,12 +6,15 @@ import type { Stock } from "./supply.ts";
 /** Hosts of a leaf: more of them make looking at one dearer, fewer make keeping up dearer. */
 const LEAF = 8;
 
+/** After so many changes a host, hosts that were alike may not be so any more. */
+const CHANGES_PER_HOST = 0.25;
+
 /** The node that holds all hosts. */
 export const ROOT = 1;
 
 /**
  * What the hosts of a ledger have, kept up with it for all classes: a binary tree over blocks of
- * hosts, in which those of one shape lie side by side, so that what is below a node is much alike.
+ * hosts, in which those that are alike lie side by side.
  * The children of a node are `2 * node` and the next one; nodes from `leaves` on are the blocks.
  */
 export class HostTree {
@@ -28,21 +32,19 @@ export class HostTree {
   readonly #placeOf: Int32Array;
   readonly #ranges = new Map<Stock, FreeRange>();
   #cursor: number;
+  #settledAt = 0;
 
   constructor(ledger: Ledger) {
     const size = ledger.hosts.length;
     this.ledger = ledger;
     this.leaves = Math.max(1, Math.ceil(size / LEAF));
-    this.hosts = hostsByShape(ledger);
+    this.hosts = new Int32Array(size);
     this.#placeOf = new Int32Array(size);
-    this.hosts.forEach((host, place) => {
-      this.#placeOf[host] = place;
-    });
     this.lacks = new Int32Array(size);
     this.keys = new Float64Array(size);
     this.ideal = new IdealHosts(2 * this.leaves, ledger);
     this.#cursor = ledger.version;
-    this.#fill(this.ideal);
+    this.#settle();
   }
 
   /** Where the hosts of a leaf begin among all; they end where those of the next one begin. */
@@ -69,9 +71,8 @@ export class HostTree {
     const since = this.#cursor;
     if (version === since) return;
     this.#cursor = version;
-    if (version - since > this.leaves) {
-      this.#fill(this.ideal);
-      for (const range of this.#ranges.values()) this.#fill(range);
+    if (version - this.#settledAt > this.hosts.length * CHANGES_PER_HOST) {
+      this.#settle();
       return;
     }
     for (let index = since; index < version; index++) {
@@ -80,6 +81,17 @@ export class HostTree {
       this.#renew(this.ideal, leaf);
       for (const range of this.#ranges.values()) this.#renew(range, leaf);
     }
+  }
+
+  /** Puts hosts side by side that are alike by now. */
+  #settle(): void {
+    this.#settledAt = this.ledger.version;
+    this.hosts.set(hostsByLikeness(this.ledger));
+    this.hosts.forEach((host, place) => {
+      this.#placeOf[host] = place;
+    });
+    this.#fill(this.ideal);
+    for (const range of this.#ranges.values()) this.#fill(range);
   }
 
   #fill(bounds: IdealHosts | FreeRange): void {
@@ -94,19 +106,4 @@ export class HostTree {
     let isChanged = bounds.read(leaf, this);
     for (let node = leaf >> 1; node >= ROOT && isChanged; node >>= 1) isChanged = bounds.join(node);
   }
-}
-
-/** Hosts of equal capacity side by side, each lot in host order; lots as they first come. */
-function hostsByShape({ capacityCpu, capacityMemory }: Ledger): Int32Array {
-  const lots = new Map<number, Map<number, number[]>>();
-  capacityCpu.forEach((cpu, host) => {
-    const memory = capacityMemory[host] ?? 0;
-    let byMemory = lots.get(cpu);
-    if (byMemory === undefined) lots.set(cpu, (byMemory = new Map<number, number[]>()));
-    const lot = byMemory.get(memory);
-    if (lot === undefined) byMemory.set(memory, [host]);
-    else lot.push(host);
-  });
-  const sorted = [...lots].sort(([one], [other]) => one - other);
-  return Int32Array.from(sorted.flatMap(([, byMemory]) => [...byMemory.values()].flat()));
 }

@@ -14,6 +14,8 @@ export const NEEDS_MAX = 15;
 
 interface BoundNeed extends Need {
   readonly range: FreeRange;
+  /** Where its bits are among those of all. */
+  readonly shift: number;
 }
 
 /**
@@ -25,17 +27,23 @@ export class Shortages {
   readonly #tree: HostTree;
   readonly #judge: Judge;
   readonly #needs: readonly BoundNeed[];
+  /** Those of which some host had not enough when hosts were counted. */
+  #tight: readonly BoundNeed[] = [];
   readonly #reasons = new Map<number, number>();
 
   constructor(tree: HostTree, judge: Judge, needs: readonly Need[]) {
     this.#tree = tree;
     this.#judge = judge;
-    this.#needs = needs.map((need) => ({ ...need, range: tree.rangeOf(need.from) }));
+    this.#needs = needs.map((need, index) => ({
+      ...need,
+      range: tree.rangeOf(need.from),
+      shift: BITS * index,
+    }));
   }
 
   /** True when no host below the node has enough of everything. */
-  isCertain(node: number): boolean {
-    for (const { wanted, range } of this.#needs) {
+  isShort(node: number): boolean {
+    for (const { wanted, range } of this.#tight) {
       if (wanted > (range.most[node] ?? 0)) return true;
     }
     return false;
@@ -44,9 +52,8 @@ export class Shortages {
   /** Who is rejected, and for what, as the tree is. */
   tally(): Tally {
     const lacking: number[] = [];
-    this.#needs.forEach((need, index) => {
-      if (need.wanted > (need.range.least[ROOT] ?? 0)) this.#mark(need, index, lacking);
-    });
+    this.#tight = this.#needs.filter(({ wanted, range }) => wanted > (range.least[ROOT] ?? 0));
+    for (const need of this.#tight) this.#mark(ROOT, need, lacking);
     const { hostTally } = this.#judge;
     if (lacking.length === 0) return hostTally;
     const tally = hostTally.copy();
@@ -58,19 +65,23 @@ export class Shortages {
     return tally;
   }
 
-  /** Notes who lacks an amount. */
-  #mark({ wanted, range, from }: BoundNeed, index: number, lacking: number[]): void {
+  /** Notes who below a node lacks an amount. */
+  #mark(node: number, need: BoundNeed, lacking: number[]): void {
+    const { wanted, range, from, shift } = need;
+    if (wanted <= (range.least[node] ?? 0)) return;
     const { lacks, leaves, hosts } = this.#tree;
-    for (let leaf = leaves; leaf < 2 * leaves; leaf++) {
-      if (wanted <= (range.least[leaf] ?? 0)) continue;
-      const end = this.#tree.startOf(leaf + 1);
-      for (let place = this.#tree.startOf(leaf); place < end; place++) {
-        const host = hosts[place] ?? 0;
-        if (from.has(host, wanted)) continue;
-        const bits = wanted > from.wholeOf(host) ? LACKS_FOREVER : LACKS;
-        if (lacks[host] === 0) lacking.push(host);
-        lacks[host] = (lacks[host] ?? 0) | (bits << (BITS * index));
-      }
+    if (node < leaves) {
+      this.#mark(2 * node, need, lacking);
+      this.#mark(2 * node + 1, need, lacking);
+      return;
+    }
+    const end = this.#tree.startOf(node + 1);
+    for (let place = this.#tree.startOf(node); place < end; place++) {
+      const host = hosts[place] ?? 0;
+      if (from.has(host, wanted)) continue;
+      const bits = wanted > from.wholeOf(host) ? LACKS_FOREVER : LACKS;
+      if (lacks[host] === 0) lacking.push(host);
+      lacks[host] = (lacks[host] ?? 0) | (bits << shift);
     }
   }
 

@@ -33,6 +33,8 @@ export class TreeStanding {
   /** The best hosts, as many as were asked for since the last change. */
   #top: number[] = [];
   #topCount = 0;
+  /** Largest key with which a host may still be among them. */
+  #limit = 0;
   #cursor: number;
 
   constructor(
@@ -78,6 +80,7 @@ export class TreeStanding {
     if (count > this.#topCount) {
       this.#topCount = count;
       this.#top = [];
+      this.#limit = Number.MAX_VALUE;
       if (count > SEARCHED_MAX) this.#sortAll();
       else this.#visit(ROOT, this.#boundOf(ROOT));
     }
@@ -135,14 +138,8 @@ export class TreeStanding {
 
   /** No feasible host below the node has a smaller key; infinite where none can be feasible. */
   #boundOf(node: number): number {
-    if (this.#shortages.isCertain(node)) return Infinity;
+    if (this.#shortages.isShort(node)) return Infinity;
     return this.#tree.ideal.keyOf(node, this.applicant.workloadClass.load);
-  }
-
-  /** Largest key with which a host may still be among the best. */
-  get #limit(): number {
-    const last = this.#top[this.#topCount - 1];
-    return last === undefined ? Number.MAX_VALUE : (this.#tree.keys[last] ?? 0);
   }
 
   #visit(node: number, bound: number): void {
@@ -176,13 +173,16 @@ export class TreeStanding {
 
   /** Puts a host where it belongs among the best. */
   #look(host: number): void {
+    if (this.reasonOf(host) !== 0) return;
     this.#order.renew(host);
-    if ((this.#tree.keys[host] ?? 0) > this.#limit || !this.#judge.passes(host)) return;
+    if ((this.#tree.keys[host] ?? 0) > this.#limit) return;
     const best = this.#top;
     let place = best.length;
     while (place > 0 && this.#isBetter(host, best[place - 1] ?? 0)) place--;
     best.splice(place, 0, host);
-    if (best.length > this.#topCount) best.pop();
+    if (best.length < this.#topCount) return;
+    best.length = this.#topCount;
+    this.#limit = this.#tree.keys[best[this.#topCount - 1] ?? 0] ?? 0;
   }
 
   #isBetter(left: number, right: number): boolean {
