@@ -1,3 +1,4 @@
+import { pointerToken } from "../../model/json.ts";
 import type { Amounts } from "../../model/demand.ts";
 import type { Host } from "../../model/host.ts";
 import type { PlacementWorkload } from "../../model/placement.ts";
@@ -213,7 +214,7 @@ function deviceRelaxations(
     cost: COST_HOST,
     description: `give host ${host.name} ${String(amount - free)} more ${name}`,
     edit: {
-      path: `host/${host.name}#/spec/extended/${name}`,
+      path: `host/${host.name}#/spec/extended/${pointerToken(name)}`,
       from: String(there),
       to: String(grown),
     },
@@ -229,7 +230,11 @@ function deviceRelaxations(
   const cut: Relaxation = {
     cost: Math.max(1, percentOf(amount - free, amount)),
     description: `${name} ${String(amount)} -> ${String(free)}`,
-    edit: { path: `/resources/requests/${name}`, from: String(amount), to: String(free) },
+    edit: {
+      path: `/resources/requests/${pointerToken(name)}`,
+      from: String(amount),
+      to: String(free),
+    },
     change: workloadChange((workload) =>
       withAsked(workload, {
         extended: { ...workload.demand.request.extended, [name]: free },

@@ -1,3 +1,4 @@
+import { pointerToken } from "../../model/json.ts";
 import type { Host } from "../../model/host.ts";
 import type { SchedulingTerms, SpreadConstraint } from "../../model/scheduling.ts";
 import { labelOf } from "../../model/selector.ts";
@@ -77,8 +78,6 @@ export function nodeAffinityRelaxations(
   }
   return obstacles;
 }
-
-const pointerToken = (key: string): string => key.replaceAll("~", "~0").replaceAll("/", "~1");
 
 function withoutSelector(key: string, value: string): Relaxation {
   const edit = { path: `/spec/nodeSelector/${pointerToken(key)}`, from: value, to: "" };

@@ -123,7 +123,7 @@ const KEYS: Readonly<Record<string, keyof Amounts | undefined>> = {
 
 function editWorkload(workload: PlacementWorkload, { path, from, to }: Edit): PlacementWorkload {
   const [, first = "", second = "", name = ""] = path.split("/");
-  if (first === "resources") return editAmounts(workload, { kind: second, name, to });
+  if (first === "resources") return editAmounts(workload, { kind: second, name: plain(name), to });
   if (path === "/gang") {
     const { gang: _gang, ...alone } = workload;
     return alone;
@@ -136,6 +136,9 @@ function editWorkload(workload: PlacementWorkload, { path, from, to }: Edit): Pl
     scheduling: { ...workload.scheduling, ...termsAfter(workload.scheduling, { path, from, to }) },
   };
 }
+
+/** A key as it was before it became part of a pointer. */
+const plain = (token: string): string => token.replaceAll("~1", "/").replaceAll("~0", "~");
 
 function editAmounts(
   workload: PlacementWorkload,
@@ -201,7 +204,7 @@ function termsAfter(terms: SchedulingTerms, { path, from, to }: Edit): Partial<S
 function termsInLists(terms: SchedulingTerms, { path, from, to }: Edit): Partial<SchedulingTerms> {
   const [, , list = "", item = "", field] = path.split("/");
   if (list === "nodeSelector") {
-    const dropped = item.replaceAll("~1", "/").replaceAll("~0", "~");
+    const dropped = plain(item);
     const { [dropped]: _dropped, ...kept } = terms.nodeSelector;
     return { nodeSelector: kept };
   }
@@ -226,8 +229,7 @@ function termsInLists(terms: SchedulingTerms, { path, from, to }: Edit): Partial
 function editHost(host: Host, { path, from, to }: Edit): Host {
   const [, part = "", name = "", item = ""] = path.split("/");
   if (part === "metadata") {
-    const label = item.replaceAll("~1", "/").replaceAll("~0", "~");
-    return { ...host, labels: { ...host.labels, [label]: to } };
+    return { ...host, labels: { ...host.labels, [plain(item)]: to } };
   }
   switch (name) {
     case "connection":
@@ -243,7 +245,7 @@ function editHost(host: Host, { path, from, to }: Edit): Host {
     case "pods":
       return { ...host, allocatable: { ...host.allocatable, pods: Number(to) } };
     case "extended": {
-      const extended = { ...host.allocatable.extended, [item]: Number(to) };
+      const extended = { ...host.allocatable.extended, [plain(item)]: Number(to) };
       return { ...host, allocatable: { ...host.allocatable, extended } };
     }
     case "ephemeral-storage":
