@@ -1,6 +1,7 @@
 import type { Fix, PlacementWorkload } from "../../model/placement.ts";
 import { fixOf, type FixWorld, remediesFor } from "../fixes.ts";
 import type { Pending } from "../order.ts";
+import { HostVerdictCache } from "../verdict.ts";
 import { moreNewHosts, newHostRelaxations } from "./new-host.ts";
 import {
   isReplayable,
@@ -9,6 +10,7 @@ import {
   sceneOf,
   subjectOf,
   workloadChange,
+  worldWith,
 } from "./scene.ts";
 import { partsOf, type Remedy, textOf, Trial } from "./trial.ts";
 
@@ -101,9 +103,31 @@ function aloneRemedy(member: Pending, gang: HeldGang, world: FixWorld): Remedy {
     return replayed(scene, waiting, world).get(workload.key) !== undefined;
   };
   const enough = [...choices, ...withMoreHosts(choices, member, world)];
-  const whole = enough.find(({ relaxations }) => helps(relaxations)) ?? first;
+  const whole =
+    enough.find(({ relaxations }) => helps(relaxations)) ??
+    choices
+      .map((choice) => withWhatOthersTake(choice, member, gang, world))
+      .find(({ relaxations }) => helps(relaxations)) ??
+    first;
   const part = partsOf(whole.relaxations).find((each) => helps(each));
   return part === undefined ? whole : { relaxations: part, host: whole.host };
+}
+
+/** The same with what the member lacks once the others have taken what these edits give. */
+function withWhatOthersTake(
+  choice: Remedy,
+  member: Pending,
+  { members }: HeldGang,
+  world: FixWorld,
+): Remedy {
+  const start = sceneOf(member.workload, world);
+  const scene = choice.relaxations.reduce((known, { change }) => change(known), start);
+  const later = worldWith(scene, members, world);
+  const { workload } = scene;
+  const asking = { workload, workloadClass: later.ledger.classes.classOf(workload) };
+  const [more] = remediesFor(asking, { ...later, cache: new HostVerdictCache() }, 1);
+  if (more === undefined) return choice;
+  return { relaxations: [...choice.relaxations, ...more.relaxations], host: more.host };
 }
 
 /** The same with several new hosts where there is one. */

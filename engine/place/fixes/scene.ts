@@ -3,6 +3,7 @@ import type { Host } from "../../model/host.ts";
 import type { Fix, PlacementProblem, PlacementWorkload } from "../../model/placement.ts";
 import type { WorkloadClass } from "../classes.ts";
 import { Ledger } from "../ledger.ts";
+import type { Pending } from "../order.ts";
 import type { Seat } from "../seating.ts";
 
 /** Where fixes are looked for: everything as the plan leaves it. */
@@ -201,6 +202,27 @@ function seatAll(
     const there = newIndex[host];
     if (again !== undefined && there !== undefined) copy.add(again, there, 1);
   }
+}
+
+/** The world with a scene's edits made and whoever of some others finds a host there seated. */
+export function worldWith(scene: Scene, others: readonly Pending[], world: World): World {
+  const waiting = others.map(({ workload }) => workload);
+  const hosts = replayed(scene, waiting, world);
+  const ledger = copyOf(scene, world, { askers: [scene.workload, ...waiting] });
+  const placed = new Map<string, Seat>();
+  for (const [key, { workloadClass, host }] of world.placed) {
+    const at = ledger.indexOf.get(world.ledger.hosts[host]?.name ?? "");
+    if (at === undefined) continue;
+    placed.set(key, { workloadClass: ledger.classes.classOf(workloadClass.sample), host: at });
+  }
+  for (const workload of waiting) {
+    const host = ledger.indexOf.get(hosts.get(workload.key) ?? "");
+    if (host === undefined || workload.key === scene.workload.key) continue;
+    const workloadClass = ledger.classes.classOf(workload);
+    ledger.add(workloadClass, host, 1);
+    placed.set(workload.key, { workloadClass, host });
+  }
+  return { ...world, problem: { ...world.problem, ...described(scene) }, ledger, placed };
 }
 
 /** A workload without the anti-affinity terms of some rules. */

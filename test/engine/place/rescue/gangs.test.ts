@@ -55,6 +55,22 @@ describe("gangs: together or not at all", () => {
     expect(checkFixes(given)).toMatchObject({ unplaced: 3, faults: [] });
   });
 
+  test("a fix for one member helps although the others take what it brings", () => {
+    const bare = demand({ cpu: 1000 });
+    const card = { ...bare, request: { ...bare.request, extended: { "a.com/card": 1 } } };
+    const zone = { key: "zone", operator: "In" as const, values: ["z9"] };
+    const required = [{ matchExpressions: [zone], matchFields: [] }];
+    const bound = { nodeName: "lost", nodeAffinity: { required, preferred: [] } };
+    const given = problem({
+      hosts: [host("a")],
+      workloads: [
+        member("x", 1, { demand: card, scheduling: terms(bound) }),
+        member("y", 1, { demand: card }),
+      ],
+    });
+    expect(checkFixes(given)).toMatchObject({ unplaced: 2, faults: [] });
+  });
+
   test("room that a failed gang leaves is there for others of the same plan", () => {
     const given = problem({
       hosts: [host("a")],
