@@ -12,7 +12,8 @@ export class Sums {
   #total = 0;
 
   constructor(domainCount: number) {
-    this.#pages = Array.from({ length: Math.ceil(domainCount / PAGE) });
+    this.#pages = [];
+    for (let first = 0; first < domainCount; first += PAGE) this.#pages.push(undefined);
   }
 
   /** Sum of all domains. */
