@@ -75,24 +75,34 @@ export class AffinityGuard implements Guard {
   }
 
   /**
-   * Lets workloads go one by one of every affinity that holds all of its legs back, which nothing
-   * else can change any more; where there is none, of the first that holds any leg back. False
-   * without any.
+   * Lets workloads go one by one of every affinity that holds all of its legs back: nothing but
+   * legs of its own could change that. False without any.
    */
-  open(waiting: readonly Leg[]): boolean {
-    const refusing = new Set<AffinityRule>();
-    const admitting = new Set<AffinityRule>();
+  openStuck(waiting: readonly Leg[]): boolean {
+    const { refusing, admitting } = this.#answersTo(waiting);
+    const stuck = [...refusing].filter((rule) => !admitting.has(rule) && rule.leaving.length === 0);
+    for (const rule of stuck) rule.isOpen = true;
+    return stuck.length > 0;
+  }
+
+  /** The same of the first affinity that holds any leg back. */
+  openAny(waiting: readonly Leg[]): boolean {
+    const [first] = this.#answersTo(waiting).refusing;
+    if (first !== undefined) first.isOpen = true;
+    return first !== undefined;
+  }
+
+  /** Affinities that hold some leg back, and those that hold some not. */
+  #answersTo(waiting: readonly Leg[]): Record<"refusing" | "admitting", Set<AffinityRule>> {
+    const answers = { refusing: new Set<AffinityRule>(), admitting: new Set<AffinityRule>() };
     for (const leg of waiting) {
       for (const [rule, role] of this.#crossedBy(leg)) {
         if (rule.isOpen) continue;
-        (rule.admits(leg.from, leg.to, role) ? admitting : refusing).add(rule);
+        const isAdmitted = rule.admits(leg.from, leg.to, role);
+        answers[isAdmitted ? "admitting" : "refusing"].add(rule);
       }
     }
-    const [first] = refusing;
-    if (first === undefined) return false;
-    const lasting = [...refusing].filter((rule) => !admitting.has(rule));
-    for (const rule of lasting.length > 0 ? lasting : [first]) rule.isOpen = true;
-    return true;
+    return answers;
   }
 
   /** Counts the holders that have a match now and in the end: nobody else can lose one. */

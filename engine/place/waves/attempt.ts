@@ -101,10 +101,11 @@ function runToTheEnd(crew: Crew): void {
   const { rounds, room, affinity, letGo } = crew;
   let hasMore = true;
   while (hasMore) {
+    affinity.openStuck(rounds.waiting);
     rounds.run();
     if (rounds.waiting.length === 0) return;
     room.vacateAll();
-    hasMore = letGo() || startDetours(crew) || affinity.open(rounds.waiting);
+    hasMore = letGo() || startDetours(crew) || affinity.openAny(rounds.waiting);
   }
 }
 

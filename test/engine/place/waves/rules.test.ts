@@ -72,6 +72,10 @@ describe("rules", () => {
     expect(found.parted).toHaveLength(6);
     // Six moves of which a host takes part in four at a time.
     expect(Math.max(...found.moves.map(({ wave }) => wave))).toBe(1);
+    const [one, other] = pairs;
+    const beside = [one, other, sized("free", "a", 1)].flatMap((each) => each ?? []);
+    const all = order({ hosts, workloads: beside }, { p1: "b", p2: "b", free: "b" });
+    expect(all.moves.map(({ wave }) => wave)).toEqual([0, 0, 0]);
   });
 
   test("a hard spread holds while several are on the way", () => {
