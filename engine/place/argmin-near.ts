@@ -39,11 +39,10 @@ function nearestBySample(field: Field, count: number): number {
   // An odd step meets hosts of all kinds where they alternate.
   const step = 2 * Math.ceil(hosts.length / (2 * SAMPLE)) + 1;
   const expected = Math.ceil((count * CAUTION) / step) + CAUTION_MORE;
-  const kept = keepNearest(field, step, expected);
-  let last = Number.NEGATIVE_INFINITY;
-  for (let index = 0; index < kept; index++) {
-    last = Math.max(last, numbers[near[index] ?? 0] ?? 0);
-  }
+  const kept = near.subarray(0, keepNearest(field, step, expected));
+  const sample = new Float64Array(kept.length);
+  for (let index = 0; index < kept.length; index++) sample[index] = numbers[kept[index] ?? 0] ?? 0;
+  const last = sample.sort()[expected - 1] ?? Number.POSITIVE_INFINITY;
   let found = 0;
   for (let index = 0; index < hosts.length; index++) {
     const host = hosts[index] ?? 0;

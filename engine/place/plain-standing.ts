@@ -12,7 +12,7 @@ import { PartedScores, type ScoreValues } from "./scores/parted.ts";
 import { type HostVerdicts, REASONS } from "./verdict.ts";
 
 /** Hosts that are kept in order besides those that the expected changes concern. */
-const SHOWN_MAX = 64;
+const SHOWN_MAX = 8;
 
 const UNKNOWN = -1;
 const NOBODY = -1;

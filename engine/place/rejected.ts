@@ -81,13 +81,14 @@ export function rejectedAmong(
   standing: Pick<Standing, "ledger" | "reasonCounts" | "reasonOf">,
   countMax: number,
 ): readonly number[] {
-  const first: number[] = [];
-  const more: number[] = [];
-  const seen = new Set<number>();
   let unseen = 0;
   for (let reason = 1; reason < standing.reasonCounts.length; reason++) {
     if ((standing.reasonCounts[reason] ?? 0) > 0) unseen++;
   }
+  if (unseen === 0) return [];
+  const first: number[] = [];
+  const more: number[] = [];
+  const seen = new Set<number>();
   for (let host = 0; host < standing.ledger.hosts.length; host++) {
     // No more than that is shown, so that the rest of the hosts need not be looked at.
     if (unseen === 0 && first.length + more.length >= countMax) break;

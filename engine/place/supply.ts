@@ -16,7 +16,7 @@ export interface Stock {
 export class Supply {
   readonly whole: Float64Array;
   readonly taken: Float64Array;
-  /** No host has less free than that. */
+  /** No host has less free than that, and what every host has need not be looked up. */
   #least: number;
   /** True when something was given back since, so that all may have more. */
   #isStale = false;
@@ -45,7 +45,7 @@ export class Supply {
   }
 
   has(host: number, wanted: number): boolean {
-    return wanted <= (this.whole[host] ?? 0) - (this.taken[host] ?? 0);
+    return wanted <= this.#least || wanted <= (this.whole[host] ?? 0) - (this.taken[host] ?? 0);
   }
 
   /** Looks at the hosts only where it is not plain. */
