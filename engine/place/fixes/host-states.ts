@@ -3,7 +3,7 @@ import type { Taint } from "../../model/scheduling.ts";
 import type { Applicant } from "../applicant.ts";
 import type { Ledger } from "../ledger.ts";
 import { untoleratedTaint } from "../selectors.ts";
-import { hostChange, type Relaxation, workloadChange, type Obstacles } from "./scene.ts";
+import { hostChange, hostEdit, type Relaxation, workloadChange, type Obstacles } from "./scene.ts";
 
 const COST_WAKE = 10;
 const COST_UNCORDON = 20;
@@ -13,15 +13,6 @@ const COST_MAINTENANCE = 40;
 const COST_RECONNECT = 50;
 const COST_EQUIPMENT = 62;
 const COST_PRESSURE = 70;
-
-const hostEdit = (
-  host: Host,
-  {
-    path,
-    from,
-    to,
-  }: { readonly path: string; readonly from: string | undefined; readonly to: string },
-): Relaxation["edit"] => ({ path: `host/${host.name}#${path}`, from, to });
 
 /** A closed host is opened, or the workload tolerates that it is closed. */
 export function cordonRelaxations(index: number, _applicant: Applicant, ledger: Ledger): Obstacles {

@@ -9,7 +9,7 @@ import type { Ledger } from "../ledger.ts";
 import { matchesRequiredAffinity, untoleratedTaint } from "../selectors.ts";
 import { mebibytesUp } from "../units.ts";
 import { fromNothing, HOSTNAME, type Made, needsOf } from "./first-host.ts";
-import type { Relaxation } from "./scene.ts";
+import { hostEdit, type Relaxation } from "./scene.ts";
 
 const MEBIBYTE = 1_048_576;
 const COST_NEW_HOST = 90;
@@ -75,7 +75,7 @@ function added({ host, like, differences, words }: Made, count: number): NewHost
     host: host.name,
     cost: COST_NEW_HOST + count,
     description: `add ${what}${model}${rest}`,
-    edit: { path: `host/${host.name}#`, from: undefined, to: JSON.stringify(document) },
+    edit: hostEdit(host, { path: "", from: undefined, to: JSON.stringify(document) }),
     change: (scene) => ({ ...scene, added: [...scene.added, ...hosts] }),
   };
 }

@@ -9,7 +9,7 @@ import { ceilingOf } from "../filters/size.ts";
 import type { Ledger } from "../ledger.ts";
 import { askedOf, withLimit, withRequest } from "../resize.ts";
 import { mebibytesUp, percentOf } from "../units.ts";
-import { hostChange, type Relaxation, workloadChange, type Obstacles } from "./scene.ts";
+import { hostChange, hostEdit, type Relaxation, workloadChange, type Obstacles } from "./scene.ts";
 
 const MEBIBYTE = 1_048_576;
 const COST_HOST = 65;
@@ -150,7 +150,7 @@ function enlarged(host: Host, resource: keyof Amounts, short: number): Relaxatio
     description:
       `give host ${host.name} ${amountText(resource, more)} more ` +
       (resource === "memoryBytes" ? "memory" : "CPU"),
-    edit: { path: `host/${host.name}#/spec/${NAMES[resource]}`, ...texts },
+    edit: hostEdit(host, { path: `/spec/${NAMES[resource]}`, ...texts }),
     change: hostChange(host, (known) => ({
       ...known,
       capacity: { ...known.capacity, [resource]: known.capacity[resource] + more },
@@ -164,7 +164,7 @@ function morePods(host: Host, pods: number): Relaxation {
   return {
     cost: COST_HOST,
     description: `let host ${host.name} run ${to} Pods`,
-    edit: { path: `host/${host.name}#/spec/pods`, from: String(host.allocatable.pods), to },
+    edit: hostEdit(host, { path: "/spec/pods", from: String(host.allocatable.pods), to }),
     change: hostChange(host, (known) => ({
       ...known,
       allocatable: { ...known.allocatable, pods: pods + 1 },
@@ -182,11 +182,11 @@ function storageRelaxations(
   const more: Relaxation = {
     cost: COST_HOST,
     description: `give host ${host.name} ${memoryText(grown - before)} more ephemeral storage`,
-    edit: {
-      path: `host/${host.name}#/spec/ephemeral-storage`,
+    edit: hostEdit(host, {
+      path: "/spec/ephemeral-storage",
       from: memoryText(before),
       to: memoryText(grown),
-    },
+    }),
     change: hostChange(host, (known) => ({
       ...known,
       allocatable: { ...known.allocatable, ephemeralStorageBytes: grown },
@@ -213,11 +213,11 @@ function deviceRelaxations(
   const more: Relaxation = {
     cost: COST_HOST,
     description: `give host ${host.name} ${String(amount - free)} more ${name}`,
-    edit: {
-      path: `host/${host.name}#/spec/extended/${pointerToken(name)}`,
+    edit: hostEdit(host, {
+      path: `/spec/extended/${pointerToken(name)}`,
       from: String(there),
       to: String(grown),
-    },
+    }),
     change: hostChange(host, (known) => ({
       ...known,
       allocatable: {

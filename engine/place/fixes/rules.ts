@@ -8,6 +8,7 @@ import { matchesRequiredAffinity } from "../selectors.ts";
 import type { Sums } from "../sums.ts";
 import {
   hostChange,
+  hostEdit,
   type Relaxation,
   withoutRules,
   workloadChange,
@@ -90,11 +91,11 @@ function withoutSelector(key: string, value: string): Relaxation {
 const labelled = (host: Host, key: string, value: string): Relaxation => ({
   cost: COST_LABEL,
   description: `label host ${host.name} with ${key}=${value}`,
-  edit: {
-    path: `host/${host.name}#/metadata/labels/${pointerToken(key)}`,
+  edit: hostEdit(host, {
+    path: `/metadata/labels/${pointerToken(key)}`,
     from: labelOf(host.labels, key),
     to: value,
-  },
+  }),
   change: hostChange(host, (known) => ({ ...known, labels: { ...known.labels, [key]: value } })),
 });
 

@@ -78,6 +78,16 @@ export const hostChange =
     return { ...scene, hosts: new Map(scene.hosts).set(name, change(host)) };
   };
 
+/** The same as it is written: a value of the host by its pointer, as it was and as it will be. */
+export const hostEdit = (
+  { name }: Host,
+  {
+    path,
+    from,
+    to,
+  }: { readonly path: string; readonly from: string | undefined; readonly to: string },
+): Relaxation["edit"] => ({ path: `host/${name}#${path}`, from, to });
+
 /** An edit of one pool. */
 export const poolChange =
   ({ address }: PoolLimits, change: (pool: PoolLimits) => PoolLimits): Relaxation["change"] =>
