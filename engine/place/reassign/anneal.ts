@@ -36,6 +36,8 @@ const TIED: Profile = { heat: 1, heldPrice: 0.2, tie: 2, takenBelow: 1.5 };
  */
 const STRONGEST_TIE = 6;
 const TIE_STEP = 0.5;
+/** The other way where nothing is held. Ties help any walk as short as a trial, hence the half. */
+const FIRM: Profile = { heat: 1, heldPrice: 0, tie: STRONGEST_TIE, takenBelow: 0.5 };
 
 interface Profile {
   readonly heat: number;
@@ -72,8 +74,6 @@ interface Run extends AnnealOptions {
 
 interface Solution extends Pick<AnnealResult, "assignment" | "cost"> {
   readonly profile: Profile;
-  /** True when the moves cause most of what is above the bound. */
-  readonly isMostlyMoves: boolean;
 }
 
 /** Improves the initial assignment by simulated annealing over shifts, swaps and ejections. */
@@ -94,14 +94,13 @@ export function anneal(problem: ReassignProblem, options: AnnealOptions): Anneal
 const isSmall = ({ processCount }: ReassignProblem): boolean => processCount <= SMALL_PROCESSES;
 
 function trialsFor(problem: ReassignProblem) {
-  if (!problem.transient.includes(1)) return { ways: [BOLD], share: TRIAL_SHARE };
+  if (!problem.transient.includes(1)) return { ways: [BOLD, FIRM], share: TRIAL_SHARE };
   if (isSmall(problem)) return { ways: [BOLD, GENTLE], share: SMALL_TRIAL_SHARE };
   return { ways: [BOLD, TIED], share: TRIAL_SHARE };
 }
 
 function chooseProfile([bold, other]: readonly Solution[], bound: number): Profile {
-  if (bold === undefined) return BOLD;
-  if (other === undefined) return bold.isMostlyMoves ? { ...BOLD, tie: STRONGEST_TIE } : BOLD;
+  if (bold === undefined || other === undefined) return BOLD;
   const limit = other.profile.takenBelow * (bold.cost - bound);
   return other.cost - bound < limit ? other.profile : BOLD;
 }
@@ -111,7 +110,6 @@ function cool(run: Run, profile: Profile, levels: number): Solution {
   const walk = new Walk(run.problem, run.random);
   const isWarm = isSmall(run.problem) && !run.problem.transient.includes(1);
   const power = isWarm ? WARM_COOLING_POWER : COOLING_POWER;
-  const isMostlyMoves = (): boolean => 2 * walk.moveCost > walk.cost - run.bound;
   let tie = profile.tie;
   for (let level = 0; level < levels; level++) {
     const rest = 1 - level / Math.max(1, levels - 1);
@@ -122,11 +120,12 @@ function cool(run: Run, profile: Profile, levels: number): Solution {
     let chunk = 0;
     for (; run.more(index, chunk); chunk++) walk.run(CHUNK_STEPS, temperature);
     run.chunks.push(chunk);
-    const change = isMostlyMoves() ? TIE_STEP : -TIE_STEP;
+    const isMostlyMoves = 2 * walk.moveCost > walk.cost - run.bound;
+    const change = isMostlyMoves ? TIE_STEP : -TIE_STEP;
     tie = Math.min(STRONGEST_TIE, Math.max(profile.tie, tie + change));
   }
   const { assignment, cost } = walk.incumbent;
-  return { assignment, cost, profile, isMostlyMoves: isMostlyMoves() };
+  return { assignment, cost, profile };
 }
 
 /** Hot enough to rearrange a typical process. */

@@ -25,6 +25,6 @@ export class HomePrices {
   }
 
   get total(): number {
-    return this.away * this.#state.awayCount + this.held * this.#state.held;
+    return this.away * this.#state.away.length + this.held * this.#state.held;
   }
 }

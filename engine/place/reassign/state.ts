@@ -19,6 +19,8 @@ export class ReassignState {
   readonly at: Int32Array;
   /** Per machine its processes, in no order. */
   readonly members: readonly number[][];
+  /** The processes that are not on their first machine, in no order. */
+  readonly away: number[] = [];
   /** Machines x resources: safety capacity minus use; below 0 it costs. */
   readonly headroom: Float64Array;
   /** Machines x resources: capacity minus use and minus what moved processes still hold. */
@@ -30,12 +32,13 @@ export class ReassignState {
   readonly #returning: Float64Array;
   /** Index of each process among the members of its machine. */
   readonly #slots: Int32Array;
+  /** Index of each process among those away. */
+  readonly #awaySlots: Int32Array;
   /** Per process what it holds on its first machine while it is elsewhere, at load weights. */
   readonly #held: Float64Array;
   #cost = 0;
   #moveCost = 0;
   #heldAll = 0;
-  #awayCount = 0;
 
   constructor(problem: ReassignProblem, assignment: Int32Array = problem.initial) {
     this.problem = problem;
@@ -50,11 +53,11 @@ export class ReassignState {
       transient[index % resourceCount] === 1 ? 0 : amount,
     );
     this.#held = heldBy(problem);
-    this.#heldAll = this.#held.reduce((sum, amount) => sum + amount, 0);
     this.at = new Int32Array(problem.processCount).fill(NOWHERE);
     this.members = Array.from({ length: problem.machineCount }, () => []);
     this.#slots = new Int32Array(problem.processCount);
-    this.#awayCount = problem.processCount;
+    this.#awaySlots = new Int32Array(problem.processCount);
+    for (let process = 0; process < problem.processCount; process++) this.#addAway(process);
     this.#moveCost = this.moves.empty;
     this.#cost = this.#emptyBalanceCost() + this.#moveCost;
     this.#holdTransients();
@@ -74,11 +77,6 @@ export class ReassignState {
   /** What the process holds on its first machine while it is elsewhere, at load weights. */
   heldBy(process: number): number {
     return this.#held[process] as number;
-  }
-
-  /** Number of processes that are not on their first machine. */
-  get awayCount(): number {
-    return this.#awayCount;
   }
 
   /** The share of the cost that the moves cause. */
@@ -212,15 +210,9 @@ export class ReassignState {
     const machine = this.at[process] as number;
     this.#count(this.leaveDelta(process), this.moves.lift(process, machine));
     this.#take(process, machine, 1);
-    if (machine === this.problem.initial[process]) this.#countAway(process, 1);
+    if (machine === this.problem.initial[process]) this.#addAway(process);
     this.rules.count(this.problem.services[process] as number, machine, -1);
-    const list = this.members[machine] as number[];
-    const slot = this.#slots[process] as number;
-    const last = list.pop() as number;
-    if (last !== process) {
-      list[slot] = last;
-      this.#slots[last] = slot;
-    }
+    remove(this.members[machine] as number[], process, this.#slots);
     this.at[process] = NOWHERE;
   }
 
@@ -228,7 +220,7 @@ export class ReassignState {
   drop(process: number, machine: number): void {
     this.#count(this.#loadOf(process, machine), this.moves.drop(process, machine));
     this.#take(process, machine, -1);
-    if (machine === this.problem.initial[process]) this.#countAway(process, -1);
+    if (machine === this.problem.initial[process]) this.#removeAway(process);
     this.rules.count(this.problem.services[process] as number, machine, 1);
     const list = this.members[machine] as number[];
     this.#slots[process] = list.length;
@@ -241,9 +233,15 @@ export class ReassignState {
     this.#moveCost += moving;
   }
 
-  #countAway(process: number, sign: 1 | -1): void {
-    this.#awayCount += sign;
-    this.#heldAll += sign * (this.#held[process] as number);
+  #addAway(process: number): void {
+    this.#heldAll += this.#held[process] as number;
+    this.#awaySlots[process] = this.away.length;
+    this.away.push(process);
+  }
+
+  #removeAway(process: number): void {
+    this.#heldAll -= this.#held[process] as number;
+    remove(this.away, process, this.#awaySlots);
   }
 
   /** What load and balance cost more when the process enters, whether it fits or not. */
@@ -297,6 +295,15 @@ export class ReassignState {
     }
     return cost;
   }
+}
+
+/** Takes a process out of a list in which it has the given slot; the last one gets its slot. */
+function remove(list: number[], process: number, slots: Int32Array): void {
+  const last = list.pop() as number;
+  if (last === process) return;
+  const slot = slots[process] as number;
+  list[slot] = last;
+  slots[last] = slot;
 }
 
 function heldBy({

@@ -66,14 +66,21 @@ export class Walk {
   }
 
   #step(limit: number): Tried {
-    const { processCount } = this.#state.problem;
     if (this.#movesToEjection <= 0) return this.#eject(limit);
     this.#movesToEjection--;
     this.#turn = (this.#turn + 1) & 3;
     const isAny = this.#turn < 2;
-    const process = isAny ? this.#random.below(processCount) : this.#bySize.large();
+    const process = isAny ? this.#any() : this.#bySize.large();
     if ((this.#turn & 1) === 1) return this.#neighbours.shiftAny(process, SHIFT_TRIES, limit);
     return this.#neighbours.swap(process, this.#partner(process), limit);
+  }
+
+  /** Any process, every other time any of those that are away: these are few late in a search. */
+  #any(): number {
+    const { away, problem } = this.#state;
+    const isAway = (this.#random.u32() & 1) === 1 && away.length > 0;
+    if (!isAway) return this.#random.below(problem.processCount);
+    return away[this.#random.below(away.length)] as number;
   }
 
   #eject(limit: number): Tried {

@@ -129,6 +129,8 @@ describe("the state of a reassignment", () => {
           }
         }
         expect([prices.total, sum]).toEqual([expected, expected]);
+        const away = [...state.at.keys()].filter((p) => state.at[p] !== problem.initial[p]);
+        expect([...state.away].sort((a, b) => a - b)).toEqual(away);
         expect(state.moveCost).toBe(moveCosts(state));
       }),
     );
