@@ -1,5 +1,6 @@
 import type { Board } from "./board.ts";
 import { type Field, SQUARE_UNIT } from "./field.ts";
+import { Ranking } from "./ranking.ts";
 import { LEANINGS, Receivers } from "./receivers.ts";
 import type { Scale } from "./scale.ts";
 import { Tournament } from "./tournament.ts";
@@ -42,13 +43,14 @@ export class Descent {
   readonly #board: Board;
   readonly #field: Field;
   readonly #receivers: Receivers;
+  readonly #ranking: Ranking;
   readonly #donors: Tournament;
   /** By kind of unit. */
   readonly #leanings: Uint8Array;
   readonly #sizes: Float64Array;
   /** Number of changes made when a donor was last asked. */
   readonly #asked: Int32Array;
-  /** Number of changes that the receivers know of. */
+  /** Number of changes that receivers and ranking know of. */
   #followed = 0;
   readonly #aims: Aims = {
     to: new Int32Array(LEANINGS),
@@ -77,6 +79,7 @@ export class Descent {
     this.#sizes = cpu.map((millicores, kind) =>
       this.#receivers.sizeOf(millicores, memory[kind] as number),
     );
+    this.#ranking = new Ranking(board, scale.kinds, this.#sizes);
   }
 
   /** Makes moves that gain at least `gainMin`, in so many rounds at most; true when it made any. */
@@ -94,10 +97,11 @@ export class Descent {
     return this.#scale.changes > changes;
   }
 
-  /** Looks at all receivers anew where others than this descent have changed them. */
+  /** Looks at everything anew where others than this descent have changed it. */
   #follow(): void {
     if (this.#followed === this.#scale.changes) return;
     for (let slot = 0; slot < this.#field.hosts.length; slot++) this.#receivers.renew(slot);
+    this.#ranking.renew();
     this.#followed = this.#scale.changes;
   }
 
@@ -127,17 +131,16 @@ export class Descent {
   /** Leaves the best move away from a host in `#best`; its unit is -1 when there is none. */
   #look(donor: number): void {
     this.#aim(donor);
-    const { members } = this.#board;
     const { of: kinds, cpu, memory, cost } = this.#scale.kinds;
     const leanings = this.#leanings;
     const sizes = this.#sizes;
     const { cpuSlope, cpuCurve, memorySlope, memoryCurve, steepest } = this.#aims;
     let best = -1;
     let most = 0;
-    for (const unit of members[this.#field.hosts[donor] as number] as readonly number[]) {
+    for (const unit of this.#ranking.of(this.#field.hosts[donor] as number)) {
       const kind = kinds[unit] as number;
-      // Too small for the best so far; curves and costs leave out more than rounding does.
-      if ((sizes[kind] as number) * steepest < most) continue;
+      // All that follow are too small; curves and costs leave out more than rounding does.
+      if ((sizes[kind] as number) * steepest < most) break;
       const leaning = leanings[kind] as number;
       const millicores = cpu[kind] as number;
       const bytes = memory[kind] as number;
@@ -239,6 +242,8 @@ export class Descent {
 
   #attempt(donor: number, { unit, slot }: Target, gainMin: number): boolean {
     if (donor === slot || !this.#scale.make([{ unit, from: donor, to: slot }])) return false;
+    const { hosts } = this.#field;
+    this.#ranking.move(unit, hosts[donor] as number, hosts[slot] as number);
     this.#receivers.renew(donor);
     this.#receivers.renew(slot);
     this.#followed = this.#scale.changes;
