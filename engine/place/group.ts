@@ -29,15 +29,17 @@ export class Group {
   /** Hosts that pass by themselves, best first; empty until somebody asks for the best. */
   readonly #heap: HostHeap;
   #isOrdered = false;
-  /** How many pass by themselves. */
+  /** How many hosts there are, and how many of them pass by themselves. */
+  size = 0;
   passing = 0;
   /** All hosts by their own reason, each lot in host order. */
   readonly lots: Map<number, HostHeap> = new Map();
   /** Reason number that all hosts share; 0 where they are let pass. */
   shared = 0;
-  /** True from a change of what they share, and of their best host, until it is read anew. */
-  isSharedStale = true;
-  isStale = false;
+  /** True from a change of what they share until it is read anew. */
+  isUnread = false;
+  /** True from a change of their best host, or of how it is rated, until it is read anew. */
+  isUnranked = false;
   /** Kubernetes' scores that all hosts share, their weighted sum, and a reader of all scores. */
   readonly scores: SharedValues = [];
   total: number;
@@ -76,6 +78,7 @@ export class Group {
       this.lots.set(reason, lot);
     }
     lot.insert(host);
+    this.size++;
     if (reason !== 0) return;
     this.passing++;
     this.renew(host);
@@ -83,6 +86,7 @@ export class Group {
 
   leave(host: number, reason: number): void {
     this.lots.get(reason)?.remove(host);
+    this.size--;
     if (reason !== 0) return;
     this.passing--;
     this.#heap.remove(host);

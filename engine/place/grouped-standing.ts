@@ -38,9 +38,13 @@ export class GroupedStanding {
   readonly #neighbourhoods: Neighbourhoods;
   readonly #named: NamedHosts;
   readonly #groups: Group[] = [];
-  readonly #markAlike = (number: number): void => this.#markShared(this.#groupAt(number));
+  readonly #unreadAt = (number: number): void => this.#unreadGroup(this.#groupAt(number));
   readonly #ranking = new GroupRanking();
-  #stale: Group[] = [];
+  /** Groups to be read and to be ranked anew. */
+  readonly #unread: Group[] = [];
+  readonly #unranked: Group[] = [];
+  /** True where a placement changes how hosts with a mark in common are rated. */
+  readonly #isRatedByMarks: boolean;
   readonly #feasible = { hosts: [] as number[], alike: [] as number[] };
   /** The best hosts, as many as were asked for since the last change. */
   #top: readonly number[] = [];
@@ -69,6 +73,7 @@ export class GroupedStanding {
     const together = busy.filter(([, filter]) => filter.marks !== undefined);
     this.#shared = { hostVerdicts: NO_HOST_VERDICTS, busy: together };
     this.#phases = together.flatMap(([, filter]) => filter.phaseOf?.(applicant) ?? []);
+    this.#isRatedByMarks = applicant.hasWishes || ledger.clusters.length > 1;
     this.#knownPhases = this.#phases.map((phase) => phase());
     this.#scores = new PartedScores(applicant, ledger);
     this.#neighbourhoods = new Neighbourhoods(size, marks);
@@ -165,7 +170,7 @@ export class GroupedStanding {
       follow(this.applicant, this.ledger.changedAt(index));
     }
     for (let index = since; index < version; index++) this.#renew(this.ledger.changedAt(index));
-    if (this.#isNewPhase()) for (const group of this.#groups) this.#markShared(group);
+    if (this.#isNewPhase()) for (const group of this.#groups) this.#unreadGroup(group);
     this.#readGroups();
   }
 
@@ -188,15 +193,17 @@ export class GroupedStanding {
     return this.#groupAt(this.#neighbourhoods.of[host] ?? 0);
   }
 
-  #mark(group: Group): void {
-    if (group.isStale) return;
-    group.isStale = true;
-    this.#stale.push(group);
+  #unreadGroup(group: Group): void {
+    if (this.#isRatedByMarks) this.#unrank(group);
+    if (group.isUnread) return;
+    group.isUnread = true;
+    this.#unread.push(group);
   }
 
-  #markShared(group: Group): void {
-    group.isSharedStale = true;
-    this.#mark(group);
+  #unrank(group: Group): void {
+    if (group.isUnranked) return;
+    group.isUnranked = true;
+    this.#unranked.push(group);
   }
 
   /** Judges a host anew and puts it where it belongs now. */
@@ -206,8 +213,8 @@ export class GroupedStanding {
     const old = this.#groupOf(host);
     const group = this.#groupAt(this.#neighbourhoods.settle(host));
     this.#totals[host] = UNKNOWN;
-    this.#neighbourhoods.forAlike(host, this.#markAlike);
-    this.#mark(group);
+    this.#neighbourhoods.forAlike(host, this.#unreadAt);
+    this.#unrank(group);
     if (old !== group || before !== reason) {
       this.#leave(host, old);
       this.#reasons[host] = reason;
@@ -223,16 +230,18 @@ export class GroupedStanding {
 
   #enter(host: number, group: Group): void {
     const reason = this.#reasons[host] ?? 0;
+    // What is shared was not followed as long as nobody was there.
+    if (group.size === 0) this.#unreadGroup(group);
     group.enter(host, reason);
     this.#count(firstReason(reason, group.shared), 1);
-    this.#mark(group);
+    this.#unrank(group);
   }
 
   #leave(host: number, group: Group): void {
     const reason = this.#reasons[host] ?? 0;
     group.leave(host, reason);
     this.#count(firstReason(reason, group.shared), -1);
-    this.#mark(group);
+    this.#unrank(group);
   }
 
   #count(reason: number, more: number): void {
@@ -242,30 +251,35 @@ export class GroupedStanding {
 
   /** Reads anew what neighbours share in the groups for which a placement may have changed it. */
   #readGroups(): void {
-    for (const group of this.#stale) {
-      const member = this.#neighbourhoods.memberOf(group.number);
-      if (group.isSharedStale && member !== undefined) this.#readShared(group, member);
+    if (this.#unread.length > 0) {
+      for (const group of this.#unread) this.#readShared(group);
+      // What is said of hosts that neighbours share names sums.
+      this.#named.reword((host) => this.#groupOf(host).isUnread);
+      for (const group of this.#unread) group.isUnread = false;
+      this.#unread.length = 0;
+    }
+    for (const group of this.#unranked) {
       if (!group.isFeasible) this.#ranking.remove(group);
       else if (group.rank < 0) this.#rank(group);
     }
     if (this.#scores.isAnyShared) this.#share();
-    for (const group of this.#stale) {
-      group.isStale = false;
+    for (const group of this.#unranked) {
+      group.isUnranked = false;
       if (group.isFeasible) this.#rank(group);
     }
-    this.#stale.length = 0;
+    this.#unranked.length = 0;
     this.#topCount = 0;
   }
 
-  #readShared(group: Group, member: number): void {
-    group.isSharedStale = false;
+  #readShared(group: Group): void {
+    const member = this.#neighbourhoods.memberOf(group.number);
     const before = group.shared;
+    if (member === undefined) return;
     const now = judge(member, this.applicant, this.ledger, this.#shared);
-    if (before + now === 0) return;
-    group.shared = now;
-    // What is said of hosts that neighbours share names sums.
-    this.#named.noteAll((host) => this.#groupOf(host) === group);
     if (now === before) return;
+    group.shared = now;
+    this.#unrank(group);
+    this.#named.release((host) => this.#groupOf(host) === group);
     for (const [own, lot] of group.lots) {
       this.#count(firstReason(own, before), -lot.length);
       this.#count(firstReason(own, now), lot.length);
@@ -289,7 +303,7 @@ export class GroupedStanding {
       if (!this.#scores.read(position, group.scores)) return;
       group.total = this.#scores.shared(group.scores);
       group.valuesOf = undefined;
-      this.#mark(group);
+      this.#unrank(group);
     });
   }
 

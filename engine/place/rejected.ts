@@ -40,7 +40,12 @@ export class NamedHosts {
   }
 
   /** Takes note that something else is to be said of some hosts than before. */
-  noteAll(isMeant: (host: number) => boolean): void {
+  reword(isMeant: (host: number) => boolean): void {
+    if (!this.#isStale && this.#hosts.some(isMeant)) this.version++;
+  }
+
+  /** Takes note that some hosts are let pass, or rejected for other reasons than before. */
+  release(isMeant: (host: number) => boolean): void {
     if (!this.#isStale && this.#hosts.some(isMeant)) this.forget();
   }
 
