@@ -47,7 +47,7 @@ function settleFully(
     const mayHelp = course.isOpen && (hasNews || hasImproved);
     const isAskedAgain = mayHelp || hasSwitched || isWaking(problem, settled);
     if (!isAskedAgain || round + 1 === ROUNDS_MAX) break;
-    settled = settlePlacement(course.problemLeft(), "fast");
+    settled = settlePlacement(course.problemLeft(), "fast", round + 2 === ROUNDS_MAX);
     hasChanged = true;
   }
   const result = hasChanged ? outcome(course, placed.result, settled) : settled.result;

@@ -11,7 +11,7 @@ import { settlePlacement } from "./run.ts";
  * and workloads come.
  */
 export function place(problem: PlacementProblem): PlacementResult {
-  const result = withMoves(problem, settlePlacement(problem, "fast"));
+  const result = withMoves(problem, settlePlacement(problem, "fast", false));
   const berths = berthsOf(problem, result);
   return berths.length === 0 ? result : { ...result, berths };
 }

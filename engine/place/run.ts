@@ -33,8 +33,11 @@ export function runPlacement(problem: PlacementProblem, search: Search): Placeme
   return settlePlacement(problem, search).result;
 }
 
-/** As `runPlacement`, with the ledger as it is afterwards. */
-export function settlePlacement(problem: PlacementProblem, search: Search): Settled {
+/**
+ * As `runPlacement`, with the ledger as it is afterwards. Where it is not the last asking, and
+ * somebody gets a host so that another one follows, nobody reads what would help the others.
+ */
+export function settlePlacement(problem: PlacementProblem, search: Search, isLast = true): Settled {
   const run = openRun(problem, search);
   // Whoever is counted has to know all others, also those that are on their way out.
   for (const each of problem.leaving ?? []) run.ledger.classes.classOf(each);
@@ -44,7 +47,7 @@ export function settlePlacement(problem: PlacementProblem, search: Search): Sett
   const contentBefore = contentmentOf(run);
   const isSettled = pending.length === 0 && leaving.length === 0;
   for (const { workloadClass, host } of leaving) run.ledger.add(workloadClass, host, -1);
-  const findings = decideAll(run, pending);
+  const findings = decideAll(run, pending, isLast);
   if (run.rescued.moves.length + run.rescued.preempted.length === 0) polishPeak(run);
   const contentAfter = isSettled ? contentBefore : contentmentOf(run);
   const result: PlacementResult = {
@@ -116,11 +119,16 @@ export function settleAll(run: Run): void {
 }
 
 /** Decides about everybody, then makes room for whoever is left, then says what would help. */
-export function decideAll(run: Run, pending: readonly Pending[]): PlacementResult["findings"] {
+export function decideAll(
+  run: Run,
+  pending: readonly Pending[],
+  isLast = true,
+): PlacementResult["findings"] {
   const unplaced = decideByPortfolio(run, pending);
   const refused = refuseByTrial(run, pending);
   const failed = rescueFailed(run, unplaced);
-  run.drafts.push(...withFixes(run, failed), ...refused);
+  const isRead = isLast || run.drafts.length === 0;
+  run.drafts.push(...withFixes(run, failed, isRead), ...refused);
   const classes = new Set(failed.map(({ member }) => member.workloadClass));
   return ruleConflicts([...classes].slice(0, CONFLICTS_MAX), run.ledger);
 }

@@ -15,13 +15,14 @@ import { type Remedy, Trial } from "./trial.ts";
 const CLASSES_MAX = 32;
 const CLASSES_OF_LARGE_MAX = 2;
 
-/** Adds what would help; members of a class or gang share it. */
-export function withFixes(run: Run, failed: readonly Failure[]): readonly Draft[] {
+/** Adds what would help, where anybody reads it; members of a class or gang share it. */
+export function withFixes(run: Run, failed: readonly Failure[], isRead: boolean): readonly Draft[] {
   const { fixesMax } = run.problem.limits;
   if (fixesMax <= 0) return failed.map(({ draft }) => draft);
   const offers = new Offers(run, failed);
   const drafts = new Map(failed.map(({ member, draft }) => [member, draft]));
   return troopsOf([...drafts.keys()]).flatMap(({ gang, members }) => {
+    if (!isRead) return members.flatMap((member) => drafts.get(member) ?? []);
     const fixesOf =
       gang === undefined
         ? (member: Pending): readonly Fix[] => offers.of(member)
