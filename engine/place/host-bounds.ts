@@ -93,11 +93,14 @@ const roomOf = (capacity = 0): number => (capacity > 0 ? capacity : Infinity);
 export class FreeRange {
   readonly least: Float64Array;
   readonly most: Float64Array;
+  /** What each host has free, leaf by leaf. */
+  readonly free: Float64Array;
   readonly #stock: Stock;
 
-  constructor(nodes: number, stock: Stock) {
+  constructor(nodes: number, hostCount: number, stock: Stock) {
     this.least = new Float64Array(nodes);
     this.most = new Float64Array(nodes);
+    this.free = new Float64Array(hostCount);
     this.#stock = stock;
   }
 
@@ -108,6 +111,7 @@ export class FreeRange {
     for (let place = tree.startOf(leaf); place < end; place++) {
       const host = tree.hosts[place] ?? 0;
       const free = this.#stock.wholeOf(host) - this.#stock.takenOf(host);
+      this.free[place] = free;
       least = Math.min(least, free);
       most = Math.max(most, free);
     }

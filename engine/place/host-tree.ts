@@ -58,7 +58,7 @@ export class HostTree {
     if (range === undefined) {
       // From here on it follows the ledger together with everything else.
       this.sync();
-      range = new FreeRange(2 * this.leaves, stock);
+      range = new FreeRange(2 * this.leaves, this.hosts.length, stock);
       this.#fill(range);
       this.#ranges.set(stock, range);
     }

@@ -15,7 +15,7 @@ export interface PlacedFilter {
 interface Failure {
   /** Position in the reasons of the filter. */
   readonly reason: number;
-  readonly hosts: readonly number[];
+  readonly lots: readonly (readonly number[])[];
   /** True where it is all hosts but these. */
   readonly isAllBut: boolean;
 }
@@ -40,10 +40,10 @@ export class HostVerdicts {
     this.#inquiry = inquiry;
     this.tally = Tally.ofFeasible(inquiry.ledger.hosts.length, reasonMax);
     for (const placed of inquiry.filters) {
-      for (const { reason, hosts, isAllBut } of failuresOf(placed.filter, inquiry)) {
+      for (const { reason, lots, isAllBut } of failuresOf(placed.filter, inquiry)) {
         const number = placed.firstReason + reason + 1;
-        if (isAllBut) this.tally.rejectAllBut(hosts, number);
-        else this.tally.rejectAll(hosts, number);
+        if (isAllBut) this.tally.rejectAllBut(lots, number);
+        else this.tally.rejectAll(lots, number);
       }
     }
   }
@@ -67,9 +67,9 @@ export class HostVerdicts {
     const { ledger, filters } = this.#inquiry;
     const failing = new Int32Array(ledger.hosts.length);
     for (const { order, filter } of filters) {
-      for (const { hosts, isAllBut } of failuresOf(filter, this.#inquiry)) {
+      for (const { lots, isAllBut } of failuresOf(filter, this.#inquiry)) {
         const isMeant = new Uint8Array(failing.length).fill(isAllBut ? 1 : 0);
-        for (const host of hosts) isMeant[host] = isAllBut ? 0 : 1;
+        for (const host of lots.flat()) isMeant[host] = isAllBut ? 0 : 1;
         isMeant.forEach((is, host) => {
           failing[host] = (failing[host] ?? 0) | (is << order);
         });
@@ -95,7 +95,7 @@ function failuresOfEach(hostCount: number, test: (host: number) => number): read
     if (hosts === undefined) byReason.set(reason, [host]);
     else hosts.push(host);
   }
-  return [...byReason].map(([reason, hosts]) => ({ reason, hosts, isAllBut: false }));
+  return [...byReason].map(([reason, hosts]) => ({ reason, lots: [hosts], isAllBut: false }));
 }
 
 /** One host of each kind is asked, and one for all whose value nobody names. */
@@ -115,10 +115,10 @@ function failuresOfKinds(
   if (rest === undefined || isFine(rest)) {
     return asked
       .filter((hosts) => !isFine(hosts))
-      .map((hosts) => ({ reason: reasonOf(hosts), hosts, isAllBut: false }));
+      .map((hosts) => ({ reason: reasonOf(hosts), lots: [hosts], isAllBut: false }));
   }
-  const hosts = asked.filter((each) => isFine(each)).flat();
-  return [{ reason: reasonOf(rest), hosts, isAllBut: true }];
+  const fine = asked.filter((hosts) => isFine(hosts));
+  return [{ reason: reasonOf(rest), lots: fine, isAllBut: true }];
 }
 
 /** The hosts with some value that is not named. */

@@ -77,8 +77,8 @@ export class Shortages {
     }
     const end = this.#tree.startOf(node + 1);
     for (let place = this.#tree.startOf(node); place < end; place++) {
+      if (wanted <= (range.free[place] ?? 0)) continue;
       const host = hosts[place] ?? 0;
-      if (from.has(host, wanted)) continue;
       const bits = wanted > from.wholeOf(host) ? LACKS_FOREVER : LACKS;
       if (lacks[host] === 0) lacking.push(host);
       lacks[host] = (lacks[host] ?? 0) | (bits << shift);

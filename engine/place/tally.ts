@@ -4,6 +4,9 @@ const NOBODY = -1;
 /** Somebody, but it is not known who. */
 const UNKNOWN = -2;
 
+/** Hosts in some lists. */
+type Lots = readonly (readonly number[])[];
+
 /** Who is rejected for what: each host, how many for each reason, and the first for each. */
 export class Tally {
   /** Reason number of each host; 0 is feasible. */
@@ -55,15 +58,17 @@ export class Tally {
     if (first === NOBODY || first > host) this.#firsts[reason] = host;
   }
 
-  /** Enters a reason for those of some hosts, in host order, that are feasible so far. */
-  rejectAll(hosts: readonly number[], reason: number): void {
-    for (const host of hosts) {
-      if (this.reasons[host] === 0) this.enter(host, reason);
+  /** Enters a reason for those of some hosts that are feasible so far. */
+  rejectAll(lots: Lots, reason: number): void {
+    for (const hosts of lots) {
+      for (const host of hosts) {
+        if (this.reasons[host] === 0) this.enter(host, reason);
+      }
     }
   }
 
   /** As `rejectAll` for all hosts but some. */
-  rejectAllBut(hosts: readonly number[], reason: number): void {
+  rejectAllBut(lots: Lots, reason: number): void {
     const before = this.reasons.slice();
     this.reasons.fill(reason);
     this.#rejected.some((host) => {
@@ -72,11 +77,13 @@ export class Tally {
     });
     this.#rejected.fill(before.length);
     let feasible = 0;
-    for (const host of hosts) {
-      this.reasons[host] = before[host] ?? 0;
-      if (before[host] !== 0) continue;
-      this.#rejected.delete(host);
-      feasible++;
+    for (const hosts of lots) {
+      for (const host of hosts) {
+        this.reasons[host] = before[host] ?? 0;
+        if (before[host] !== 0) continue;
+        this.#rejected.delete(host);
+        feasible++;
+      }
     }
     this.counts[reason] = (this.counts[reason] ?? 0) + (this.counts[0] ?? 0) - feasible;
     this.counts[0] = feasible;
