@@ -1,4 +1,4 @@
-import type { MoveReason } from "../../model/placement.ts";
+import type { MoveReason, PlacementWorkload } from "../../model/placement.ts";
 import type { ProposedMove } from "../settled.ts";
 import type { Ledger } from "../ledger.ts";
 import { floorDivide } from "../units.ts";
@@ -18,6 +18,7 @@ interface Cause {
 
 /** A workload that has left its first host. */
 interface Trip {
+  readonly workload: PlacementWorkload;
   readonly from: number;
   to: number;
   readonly cause: Cause;
@@ -26,7 +27,11 @@ interface Trip {
 /** Remembers why each workload left its first host, and puts what has moved in the end in words. */
 export class Report {
   readonly #ledger: Ledger;
-  readonly #trips = new Map<string, Trip>();
+  /** In the order of their causes. */
+  readonly #trips: Trip[] = [];
+  /** By unit of the board that was claimed for last: the trips of its members. */
+  #byUnit: (Trip[] | undefined)[] = [];
+  #board: Board | undefined;
   readonly #cpuBefore: Float64Array;
   readonly #memoryBefore: Float64Array;
 
@@ -39,21 +44,39 @@ export class Report {
 
   /** Follows all that was moved since a mark, and gives those a cause that had none yet. */
   claim(board: Board, mark: number, cause: Cause): void {
+    if (board !== this.#board) this.#open(board);
     for (const unit of board.movedSince(mark)) {
       const from = board.home[unit] as number;
       const to = board.at[unit] as number;
-      for (const { workload } of board.units[unit] ?? []) {
-        const trip = this.#trips.get(workload.key);
-        if (trip !== undefined) trip.to = to;
-        else if (from !== to) this.#trips.set(workload.key, { from, to, cause });
+      const trips = this.#byUnit[unit] ?? [];
+      for (const trip of trips) trip.to = to;
+      const members = board.units[unit] ?? [];
+      if (from === to || trips.length === members.length) continue;
+      for (const { workload } of members) {
+        if (trips.some((trip) => trip.workload === workload)) continue;
+        trips.push({ workload, from, to, cause });
+        this.#trips.push(trips.at(-1) as Trip);
       }
+      this.#byUnit[unit] = trips;
     }
+  }
+
+  /** Finds the trips so far among the units of another board. */
+  #open(board: Board): void {
+    this.#board = board;
+    this.#byUnit = board.units.map(() => undefined);
+    if (this.#trips.length === 0) return;
+    const known = new Map(this.#trips.map((trip) => [trip.workload, trip]));
+    board.units.forEach((unit, index) => {
+      const trips = unit.flatMap(({ workload }) => known.get(workload) ?? []);
+      if (trips.length > 0) this.#byUnit[index] = trips;
+    });
   }
 
   /** What is left of a budget for moves that are not mandatory. */
   movesLeft(movesMax: number | undefined): number {
     let left = movesMax ?? Infinity;
-    for (const { from, to, cause } of this.#trips.values()) {
+    for (const { from, to, cause } of this.#trips) {
       if (cause.priority > 1 && from !== to) left--;
     }
     return left;
@@ -63,10 +86,10 @@ export class Report {
   moves(): readonly ProposedMove[] {
     const { hosts } = this.#ledger;
     const moves: ProposedMove[] = [];
-    for (const [key, { from, to, cause }] of this.#trips) {
+    for (const { workload, from, to, cause } of this.#trips) {
       if (from === to) continue;
       moves.push({
-        key,
+        key: workload.key,
         from: hosts[from]?.name ?? "",
         to: hosts[to]?.name ?? "",
         reason: cause.reason,
