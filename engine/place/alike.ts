@@ -9,8 +9,8 @@ const NUMBER_MAX = 2 ** 30;
 const STEP_BITS = 11;
 
 /**
- * All hosts, so that those much alike lie side by side: of one shape and state, and among these of like use
- * of CPU and memory both. What is said of a block of them is then nearly true of each.
+ * All hosts, so that those much alike lie side by side: of one shape and state, and among these of
+ * like use of CPU and memory both. What is said of a block of them is then nearly true of each.
  */
 export function hostsByLikeness(ledger: Ledger): Int32Array {
   const { capacityCpu, capacityMemory, loadCpu, loadMemory } = ledger;

@@ -69,8 +69,8 @@ export class Ledger {
   readonly devices: DeviceTable;
   /** True when some host has a taint with PreferNoSchedule. */
   readonly hasSoftTaints: boolean;
-  /** Every image that some host holds. */
-  readonly imagesHeld: ReadonlySet<string>;
+  /** How many hosts hold each image that some host holds. */
+  readonly imagesHeld: ReadonlyMap<string, number>;
 
   readonly #members: number[] = [];
   /** All changes ever made, those of a rollback included: hosts, as host + 1 with the sign. */
@@ -340,12 +340,14 @@ type Column =
   | "capacityMemory"
   | "loadMemory";
 
-function imagesOf(hosts: readonly Host[]): ReadonlySet<string> {
-  const names = new Set<string>();
+/** How many hosts hold each image. */
+function imagesOf(hosts: readonly Host[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
   for (const { images } of hosts) {
-    for (const image of images) names.add(image);
+    if (images.length === 0) continue;
+    for (const image of new Set(images)) counts.set(image, 1 + (counts.get(image) ?? 0));
   }
-  return names;
+  return counts;
 }
 
 const isOfGpu = ({ extended }: WorkloadClass): boolean =>

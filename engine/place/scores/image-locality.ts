@@ -17,9 +17,7 @@ export const imageLocality: Score = {
   prepare: (applicant, ledger) => {
     const images = imagesOf(applicant);
     if (!isHeld(images, ledger)) return () => 0;
-    const holders = images.map(
-      (image) => ledger.hosts.filter((host) => host.images.includes(image)).length,
-    );
+    const holders = images.map((image) => ledger.imagesHeld.get(image) ?? 0);
     return (index) => {
       const host = ledger.hosts[index];
       if (host === undefined) return 0;
