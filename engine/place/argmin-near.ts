@@ -19,13 +19,13 @@ export interface Field {
 }
 
 /**
- * Finds the `count` best hosts by a rough order, maybe more, and with them every host that is as
+ * Finds the `count` best hosts by a rough order, maybe many more, and with them every host that is as
  * good as the last of them. Returns how many they are. Where few of many are wanted, most hosts are
  * passed over without working out how good they are.
  */
 export function nearest(field: Field, count: number): number {
   const { hosts, near } = field;
-  if (count >= hosts.length) {
+  if (2 * count >= hosts.length) {
     near.set(hosts);
     return hosts.length;
   }

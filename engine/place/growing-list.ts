@@ -46,12 +46,12 @@ export class GrowingList {
   }
 }
 
-const CHUNK = 4096;
+const CHUNK = 1024;
 
 /** A list of objects that grows at its end without ever being copied. */
 export class ChunkedList<Value extends object> {
-  readonly #chunks: Value[][] = [];
-  #last: Value[] = [];
+  readonly #chunks: (Value | undefined)[][] = [];
+  #last: (Value | undefined)[] = [];
   #length = 0;
 
   get length(): number {
@@ -63,10 +63,11 @@ export class ChunkedList<Value extends object> {
   }
 
   push(value: Value): void {
-    if (this.#length++ % CHUNK === 0) {
-      this.#last = [];
+    const place = this.#length++ % CHUNK;
+    if (place === 0) {
+      this.#last = new Array<Value | undefined>(CHUNK);
       this.#chunks.push(this.#last);
     }
-    this.#last.push(value);
+    this.#last[place] = value;
   }
 }

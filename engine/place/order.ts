@@ -33,7 +33,6 @@ type Rank = readonly number[];
 /** The members of one class, and where they stand in the order. */
 interface Line extends Batch {
   readonly rank: Rank;
-  readonly members: Pending[];
 }
 
 /**
@@ -49,24 +48,38 @@ export function orderBatches(
   preference: Preference = "scarce",
 ): readonly Batch[] {
   const whole = totalsOf(ledger);
-  const lineOf: Line[] = [];
-  for (let index = 0; index < pending.length; index++) {
-    const item = pending[index];
-    if (item === undefined) continue;
-    const { workloadClass } = item;
-    const line = lineOf[workloadClass.id];
-    if (line !== undefined) {
-      line.members.push(item);
-      continue;
-    }
-    const hosts = feasibleHosts(workloadClass);
-    const rank = rankOf(workloadClass, { hosts, whole, preference });
-    lineOf[workloadClass.id] = { rank, workloadClass, members: [item] };
-  }
-  const lines = Object.values(lineOf).sort((left, right) => compareRanks(left.rank, right.rank));
+  const lines = membersByClass(pending)
+    .map(({ workloadClass, members }): Line => {
+      const hosts = feasibleHosts(workloadClass);
+      return { rank: rankOf(workloadClass, { hosts, whole, preference }), workloadClass, members };
+    })
+    .sort((left, right) => compareRanks(left.rank, right.rank));
   return withEqualRanks(lines).flatMap((equals) =>
     equals.length === 1 ? equals : inTurns(equals.flatMap(({ members }) => members)),
   );
+}
+
+/** The members of each class, in lists that are as long as they have to be from the start. */
+function membersByClass(pending: readonly Pending[]): readonly Batch[] {
+  const counts: number[] = [];
+  pending.forEach(({ workloadClass: { id } }) => {
+    counts[id] = (counts[id] ?? 0) + 1;
+  });
+  const batches: (Batch & { readonly members: Pending[] })[] = [];
+  const filled = counts.map(() => 0);
+  pending.forEach((item) => {
+    const { workloadClass } = item;
+    const { id } = workloadClass;
+    const place = filled[id] ?? 0;
+    const members = batches[id]?.members ?? [];
+    if (place === 0) {
+      members.length = counts[id] ?? 0;
+      batches[id] = { workloadClass, members };
+    }
+    members[place] = item;
+    filled[id] = place + 1;
+  });
+  return Object.values(batches);
 }
 
 /** Cuts a sorted list where the rank changes. */

@@ -98,9 +98,9 @@ function plainOrder({ workloadClass, ledger, keys, totalOf, isPacked = false }: 
   return {
     keys,
     renew: (host) => {
-      const key = plainKey(host, load, ledger);
-      const isTotalPart = isPacked && key < FULL_KEY;
-      keys[host] = key + (isTotalPart ? (TOTALS - 1 - totalOf(host)) * HOSTS + host : 0);
+      const ppm = loadOf(host);
+      const tie = isPacked ? (TOTALS - 1 - totalOf(host)) * HOSTS + host : 0;
+      keys[host] = ppm < FULL ? ppm * PER_PPM + tie : plainKey(host, load, ledger);
     },
     roughly: (host) => Math.min(FULL, loadOf(host)),
     isBeyond: (host, rough) => rough < FULL && isLoadedBeyond(host, load, ledger, rough),

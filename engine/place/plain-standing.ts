@@ -48,7 +48,7 @@ export class Workspace {
 export class PlainStanding {
   readonly applicant: Applicant;
   readonly ledger: Ledger;
-  readonly reasonCounts: Int32Array = new Int32Array(REASONS.length + 1);
+  readonly reasonCounts: Int32Array;
   reasonVersion = 0;
   readonly #space: Workspace;
   readonly #judge: Judge;
@@ -76,6 +76,7 @@ export class PlainStanding {
     this.applicant = applicant;
     this.ledger = ledger;
     this.#space = purpose.space;
+    this.reasonCounts = purpose.space.reasonCounts;
     this.#judge = new Judge(applicant, ledger, purpose.hostVerdicts);
     this.#scores = new PartedScores(applicant, ledger);
     this.#values = this.#scores.valuesOf();

@@ -20,12 +20,17 @@ export function settle(
 ): readonly Pending[] {
   const { classes } = ledger;
   const sorted = sortedByKey(workloads);
+  let waitingCount = 0;
   const known = sorted.map((workload): WorkloadClass | undefined => {
     discountMeasured(workload, ledger);
+    if (workload.wish !== "keep") waitingCount++;
     if (workload.poweredOn) return classes.classOf(workload);
     return workload.wish === "keep" ? undefined : classes.classOf(withoutDemand(workload));
   });
   const waiting: Pending[] = [];
+  // As long as it has to be from the start, as it would be copied again and again.
+  waiting.length = waitingCount;
+  waitingCount = 0;
   for (let index = 0; index < sorted.length; index++) {
     const workload = sorted[index];
     const first = known[index];
@@ -37,7 +42,7 @@ export function settle(
       at === undefined || isNew ? undefined : seatOf(workload, workloadClass, at, ledger);
     if (seat !== undefined) placed.set(workload.key, seat);
     if (workload.wish === "keep") continue;
-    waiting.push({ workload, workloadClass, seat, mayStay: isNew ? at : undefined });
+    waiting[waitingCount++] = { workload, workloadClass, seat, mayStay: isNew ? at : undefined };
   }
   return waiting;
 }
