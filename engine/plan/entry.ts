@@ -53,7 +53,7 @@ export function entriesOf(sources: EntrySources): Entry[] {
     decisions: new Map(decisions.map((item) => [item.key, item])),
     legs: legsOf(moves),
     preempted: new Map(preempted.map((item) => [item.key, item])),
-    power: sources.isMovesOnly === true ? new Map() : powerMade(sources),
+    power: powerMade(sources),
     objects: objectIndex(sources.observation.objects),
   };
   return sources.diff.changes

@@ -37,7 +37,7 @@ export interface AssembleInput {
   readonly placement: PlacementResult;
   /** Moves over what the plan leaves that only a human decides on; absent: none. */
   readonly recommended?: readonly Move[];
-  /** True: hosts are not woken or put to sleep, whatever the documents say. */
+  /** True: hosts are woken only where what moves needs them, whatever the documents say. */
   readonly isMovesOnly?: boolean;
   readonly mode: "apply" | "destroy";
   readonly workspace: string;

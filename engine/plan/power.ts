@@ -9,6 +9,8 @@ export interface PowerBasis {
   readonly desired: DesiredState;
   readonly observation: Observation;
   readonly placement: PlacementResult;
+  /** True: nothing follows from the load, but what has to move may need a host. */
+  readonly isMovesOnly?: boolean;
 }
 
 /**
@@ -17,7 +19,7 @@ export interface PowerBasis {
  * the documents have the last word on whether it is in service.
  */
 export function powerMade(basis: PowerBasis): ReadonlyMap<Address, PowerAdvice> {
-  const { desired, observation, placement } = basis;
+  const { desired, observation, placement, isMovesOnly = false } = basis;
   const able = new Set(
     observation.readings.flatMap(({ provider, powersHosts }) => (powersHosts ? [provider] : [])),
   );
@@ -26,7 +28,8 @@ export function powerMade(basis: PowerBasis): ReadonlyMap<Address, PowerAdvice> 
     const address: Address = `host/${advice.host}`;
     const host = desired.resources.get(address)?.host;
     if (host === undefined || host.connection !== "connected" || !able.has(host.provider)) continue;
-    if (advice.for !== undefined || isAutomatic(desired, host)) made.set(address, advice);
+    const isWanted = !isMovesOnly && isAutomatic(desired, host);
+    if (advice.for !== undefined || isWanted) made.set(address, advice);
   }
   return made;
 }

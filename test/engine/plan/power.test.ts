@@ -147,6 +147,15 @@ describe("a host that placement would wake or put to sleep", () => {
     });
   }
 
+  test("is woken in a plan of moves alone only where something needs it", () => {
+    const madeBy = (advice: PowerAdvice): readonly string[] => {
+      const input = inputOf(scene({ advice, wish, policies: [policy(true)] }));
+      const { steps } = assemble({ ...input, isMovesOnly: true });
+      return steps.flatMap(({ address, mode }) => (address === "host/esx-02" ? [mode] : []));
+    };
+    expect([madeBy(NEEDED), madeBy(BY_LOAD), madeBy(SLEEP)]).toEqual([["wake"], [], []]);
+  });
+
   test("is awake before anything comes, and the plan says why", () => {
     const story = { advice: NEEDED, wish };
     const plan = planned(story);
