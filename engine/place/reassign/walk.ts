@@ -75,10 +75,10 @@ export class Walk {
     return this.#neighbours.swap(process, this.#partner(process), limit);
   }
 
-  /** Any process, every other time any of those that are away: these are few late in a search. */
+  /** Any process, three times of four one of those that are away: these are few late on. */
   #any(): number {
     const { away, problem } = this.#state;
-    const isAway = (this.#random.u32() & 1) === 1 && away.length > 0;
+    const isAway = (this.#random.u32() & 3) > 0 && away.length > 0;
     if (!isAway) return this.#random.below(problem.processCount);
     return away[this.#random.below(away.length)] as number;
   }
