@@ -2,7 +2,9 @@
 const LEVELS = 100;
 /** Kept back for writing the result and for a process that is slow to end ... */
 const RESERVE_MS = 1000;
-/** ... which a large problem on a busy machine is, as the time that reading took shows. */
+/** ... though not more than half of a short run ... */
+const RESERVE_SHARE = 0.5;
+/** ... and more for a large problem on a busy machine, as the time that reading took shows. */
 const RESERVE_OF_START = 0.5;
 
 export interface Pace {
@@ -20,8 +22,9 @@ export function pace(options: { seconds: number; schedule?: string | undefined }
     return { levels: counts.length, more: (level, chunk) => chunk < counts[level]! };
   }
   const start = performance.now();
-  const reserve = RESERVE_MS + RESERVE_OF_START * start;
-  const end = Math.max(start, options.seconds * 1000 - reserve);
+  const total = options.seconds * 1000;
+  const reserve = Math.min(RESERVE_MS, RESERVE_SHARE * total) + RESERVE_OF_START * start;
+  const end = Math.max(start, total - reserve);
   const share = (end - start) / LEVELS;
   return { levels: LEVELS, more: (level) => performance.now() < start + share * (level + 1) };
 }

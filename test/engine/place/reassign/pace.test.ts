@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { pace } from "../../../bench/place/pace.ts";
 
 test("a schedule gives each level the chunks of the earlier run", () => {
@@ -13,4 +13,14 @@ test("without one each level has an equal share of the time that is left", () =>
   expect(none.more(0, 0)).toBe(false);
   const hour = pace({ seconds: performance.now() / 1000 + 3600 });
   expect(hour.more(0, 1e9)).toBe(true);
+});
+
+test("a run of one second searches as well, and keeps back half of it", ({ onTestFinished }) => {
+  const now = vi.spyOn(performance, "now").mockReturnValue(150);
+  onTestFinished(() => now.mockRestore());
+  const { more } = pace({ seconds: 1 });
+  now.mockReturnValue(420);
+  expect(more(99, 0)).toBe(true);
+  now.mockReturnValue(430);
+  expect(more(99, 0)).toBe(false);
 });
