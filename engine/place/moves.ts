@@ -42,7 +42,7 @@ function settleFully(
   for (let round = 0; round < ROUNDS_MAX; round++) {
     const hasNews = course.take(settled.result);
     const { seats, hasImproved, hasSwitched } = improved(problem, course, settled);
-    settled = { ...settled, seats };
+    if (seats !== undefined) settled = { ...settled, seats };
     if (hasImproved) hasChanged = true;
     const mayHelp = course.isOpen && (hasNews || hasImproved);
     const isAskedAgain = mayHelp || hasSwitched || isWaking(problem, settled);
@@ -52,14 +52,25 @@ function settleFully(
   }
   const result = hasChanged ? outcome(course, placed.result, settled) : settled.result;
   const moves = [...forcedMoves(problem, result.decisions), ...course.moves()];
-  return { settled: { ...settled, result }, moves };
+  return { settled: withResult(settled, result), moves };
 }
+
+/** Seats are put together when somebody asks for them, which a plan without moves need not. */
+const withResult = (settled: Settled, result: PlacementResult): Settled => ({
+  result,
+  ledger: settled.ledger,
+  get seats() {
+    return settled.seats;
+  },
+});
 
 /** A host that is woken counts for balance once it is asked about as one that runs. */
 const isWaking = ({ balance }: PlacementProblem, { result }: Settled): boolean =>
   balance !== undefined && result.power.length > 0;
 
-interface Improved extends Pick<Settled, "seats"> {
+interface Improved {
+  /** Absent: as they were. */
+  readonly seats?: Settled["seats"];
   readonly hasImproved: boolean;
   readonly hasSwitched: boolean;
 }
@@ -70,7 +81,7 @@ interface Improved extends Pick<Settled, "seats"> {
  */
 function improved(problem: PlacementProblem, course: Course, settled: Settled): Improved {
   if (problem.balance === undefined || isWaking(problem, settled)) {
-    return { seats: settled.seats, hasImproved: false, hasSwitched: false };
+    return { hasImproved: false, hasSwitched: false };
   }
   const improver = new Improver(course.problemLeft(), settled);
   let hasImproved = false;
