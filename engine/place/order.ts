@@ -47,6 +47,10 @@ export function orderBatches(
   feasibleHosts: (workloadClass: WorkloadClass) => number,
   preference: Preference = "scarce",
 ): readonly Batch[] {
+  // One alone is in order, whatever hosts there are.
+  if (pending.length <= 1) {
+    return pending.map((item) => ({ workloadClass: item.workloadClass, members: [item] }));
+  }
   const whole = totalsOf(ledger);
   const lines = membersByClass(pending)
     .map(({ workloadClass, members }): Line => {

@@ -41,8 +41,9 @@ interface Outcome {
  */
 export function decideByPortfolio(run: Run, pending: readonly Pending[]): readonly Failure[] {
   const start = pointOf(run);
-  let best = attempt(run, pending, run.preference);
-  if (!isTight(pending, best.failed)) return best.failed;
+  const failed = decideRounds(run, pending);
+  if (!isTight(pending, failed)) return failed;
+  let best = outcomeOf(run, failed);
   for (const preference of OTHERS) {
     takeBack(run, pending, start);
     const outcome = attempt(run, pending, preference);
@@ -55,11 +56,15 @@ export function decideByPortfolio(run: Run, pending: readonly Pending[]): readon
 
 function attempt(run: Run, pending: readonly Pending[], preference: Preference): Outcome {
   run.preference = preference;
-  const failed = decideRounds(run, pending);
+  return outcomeOf(run, decideRounds(run, pending));
+}
+
+function outcomeOf(run: Run, failed: readonly Failure[]): Outcome {
   const missed = failed
     .map(({ member }) => member.workloadClass.sample.scheduling.priority)
     .sort((left, right) => right - left);
-  return { preference, failed, missed, peakPpm: peakProof(run.ledger).peakPpm };
+  const { peakPpm } = peakProof(run.ledger);
+  return { preference: run.preference, failed, missed, peakPpm };
 }
 
 /** True where somebody may be without a host only because of who came before. */
