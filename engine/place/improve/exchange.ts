@@ -179,7 +179,7 @@ export class Exchange {
   }
 }
 
-/** Enters a host behind all that promise as much, and drops the last one when there are too many. */
+/** Enters a host behind all that promise as much; the last one goes when there are too many. */
 function enter(partners: Promised[], newcomer: Promised): void {
   let place = partners.length;
   while (place > 0 && (partners[place - 1] as Promised).promise < newcomer.promise) place--;
