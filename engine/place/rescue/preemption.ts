@@ -128,7 +128,10 @@ export class VictimSearch {
 
   /** Those below a priority, the least important first; of no group more than its budget allows. */
   #victimsOn(host: number, priority: number): readonly Victim[] {
-    const victims = (this.#endable[host] ?? []).filter((victim) => priorityOf(victim) < priority);
+    const all = this.#endable[host] ?? [];
+    const last = all.at(-1);
+    const isAnyAbove = last !== undefined && priorityOf(last) >= priority;
+    const victims = isAnyAbove ? all.filter((victim) => priorityOf(victim) < priority) : all;
     if (this.#budgets.size === 0) return victims;
     const used = new Map<string, number>();
     return victims.filter(({ workload: { group } }) => {

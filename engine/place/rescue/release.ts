@@ -22,10 +22,10 @@ export class Release {
 
   /** Ends all of them, then spares whoever is not needed, the most important ones first. */
   neededOn(host: number, victims: readonly Victim[]): readonly Victim[] | undefined {
-    const left = this.#left;
-    this.#needs.forEach(({ wanted, from }, index) => {
-      left[index] = from.wholeOf(host) - from.takenOf(host) - wanted;
-    });
+    for (let index = 0; index < this.#needs.length; index++) {
+      const { wanted, from } = this.#needs[index] as Need;
+      this.#left[index] = from.wholeOf(host) - from.takenOf(host) - wanted;
+    }
     for (const victim of victims) this.#give(victim, host, 1);
     if (this.#isLacking()) return undefined;
     const needed: Victim[] = [];

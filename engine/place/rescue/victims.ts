@@ -44,11 +44,15 @@ export class Ranking {
     this.#heap.remove(host);
     if (victims === undefined) return;
     this.#victims[host] = victims;
-    this.#highest[host] = victims.reduce(
-      (most, each) => Math.max(most, priorityOf(each)),
-      -Infinity,
-    );
-    this.#sums[host] = victims.reduce((sum, each) => sum + priorityOf(each) + PRIORITY_BASE, 0);
+    let highest = Number.NEGATIVE_INFINITY;
+    let sum = 0;
+    for (const victim of victims) {
+      const priority = priorityOf(victim);
+      if (priority > highest) highest = priority;
+      sum += priority + PRIORITY_BASE;
+    }
+    this.#highest[host] = highest;
+    this.#sums[host] = sum;
     this.#heap.put(host);
   }
 
