@@ -29,7 +29,7 @@ const SHORT_LIST = 2;
 const DESKS_MAX = 64;
 
 /** Classes whose light desks are kept; each takes some 2 bytes a host. */
-const LIGHT_DESKS_MAX = 512;
+const LIGHT_DESKS_MAX = 128;
 
 /** Looking at so many hosts once costs what a search for one decision does. */
 const HOSTS_PER_SEARCH = 256;
@@ -180,6 +180,7 @@ export class Desks {
   /** Decisions come one by one from here on, whatever class each is of. */
   expectSingles(): void {
     this.#isForSingles = true;
+    this.#tree ??= new HostTree(this.#office.ledger);
   }
 
   /**

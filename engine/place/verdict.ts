@@ -43,7 +43,7 @@ function numbered(isWanted: (filter: Filter) => boolean): readonly NumberedFilte
 const FEW_SIGNATURES = 4;
 
 /** Signatures that are kept; each takes some 2 bytes a host. */
-const SIGNATURES_MAX = 1024;
+const SIGNATURES_MAX = 512;
 
 /** Keeps the verdicts of host filters by the terms they read, which many classes share. */
 export class HostVerdictCache {
