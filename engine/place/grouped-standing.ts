@@ -279,7 +279,6 @@ export class GroupedStanding {
     if (now === before) return;
     group.shared = now;
     this.#unrank(group);
-    this.#named.release((host) => this.#groupOf(host) === group);
     for (const [own, lot] of group.lots) {
       this.#count(firstReason(own, before), -lot.length);
       this.#count(firstReason(own, now), lot.length);

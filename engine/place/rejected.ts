@@ -32,8 +32,8 @@ export class NamedHosts {
 
   /**
    * Takes note of a host that is now rejected for a reason, or let pass with reason 0, or of which
-   * something else is to be said than before. Of several that are now rejected for one reason, the
-   * first is enough.
+   * something else is to be said than before. Of several that have one reason, before and now, the
+   * first is enough: where it is not named, none of them is.
    */
   note(host: number, reason: number): void {
     if (!this.#isStale && this.#isConcernedBy(host, reason)) this.forget();
@@ -42,11 +42,6 @@ export class NamedHosts {
   /** Takes note that something else is to be said of some hosts than before. */
   reword(isMeant: (host: number) => boolean): void {
     if (!this.#isStale && this.#hosts.some(isMeant)) this.version++;
-  }
-
-  /** Takes note that some hosts are let pass, or rejected for other reasons than before. */
-  release(isMeant: (host: number) => boolean): void {
-    if (!this.#isStale && this.#hosts.some(isMeant)) this.forget();
   }
 
   /** Takes note of changes of any hosts. */
@@ -93,19 +88,21 @@ export function rejectedAmong(
   if (unseen === 0) return [];
   const first: number[] = [];
   const more: number[] = [];
-  const seen = new Set<number>();
+  const seen: number[] = [];
   for (let host = 0; host < standing.ledger.hosts.length; host++) {
     // No more than that is shown, so that the rest of the hosts need not be looked at.
     if (unseen === 0 && first.length + more.length >= countMax) break;
     const reason = standing.reasonOf(host);
     if (reason === 0) continue;
-    if (seen.has(reason)) {
+    if (seen.includes(reason)) {
       if (more.length < countMax) more.push(host);
       continue;
     }
     first.push(host);
-    seen.add(reason);
+    seen.push(reason);
     unseen--;
   }
+  // With one reason they are in order already.
+  if (seen.length <= 1) return [...first, ...more].slice(0, countMax);
   return [...first, ...more].slice(0, countMax).sort((left, right) => left - right);
 }

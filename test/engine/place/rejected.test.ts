@@ -64,14 +64,13 @@ describe("the rejected hosts that are named", () => {
     }
     expect([searches, named.version]).toEqual([1, 0]);
     named.reword((host) => host === 4);
-    named.release((host) => host === 4);
     expect(named.version).toBe(0);
     named.reword((host) => host === 2);
     expect(named.version).toBe(1);
     expect([named.first(3), searches]).toEqual([[0, 1, 2], 1]);
     reasons[1] = 0;
     reasons[2] = 0;
-    named.release((host) => host === 2);
+    named.note(1, 0);
     expect([named.first(3), named.version]).toEqual([[0, 3, 4], 2]);
   });
 });
