@@ -19,9 +19,9 @@ export interface Field {
 }
 
 /**
- * Finds the `count` best hosts by a rough order, maybe many more, and with them every host that is as
- * good as the last of them. Returns how many they are. Where few of many are wanted, most hosts are
- * passed over without working out how good they are.
+ * Finds the `count` best hosts by a rough order, maybe many more, and with them every host that is
+ * as good as the last of them. Returns how many they are. Where few of many are wanted, most hosts
+ * are passed over without working out how good they are.
  */
 export function nearest(field: Field, count: number): number {
   const { hosts, near } = field;

@@ -70,8 +70,9 @@ export class ClassTable {
   /** The class of a workload; a new one registers its selectors, so ask before placing any. */
   classOf(workload: PlacementWorkload): WorkloadClass {
     const alike = this.#seen.get(workload.demand);
-    for (const { sample, workloadClass } of alike ?? []) {
-      if (isReplica(workload, sample)) return workloadClass;
+    for (let index = 0; index < (alike?.length ?? 0); index++) {
+      const known = alike?.[index];
+      if (known !== undefined && isReplica(workload, known.sample)) return known.workloadClass;
     }
     const terms = this.#termsOf(workload);
     const extended = extendedText(workload);

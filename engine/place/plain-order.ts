@@ -64,7 +64,7 @@ const FULL = 1_000_000;
 /** Hosts have numbers below that, Kubernetes' sums are below that. */
 const HOSTS = 2 ** 22;
 const TOTALS = 2 ** 11;
-/** In the key of a host that is not full a load leaves so much room for what decides among equals. */
+/** In the key of a host that is not full, so much room is left for what decides among equals. */
 const PER_PPM = HOSTS * TOTALS;
 const FULL_KEY = FULL * PER_PPM;
 /** How far a full host's load is told in its key. */
@@ -99,8 +99,10 @@ function plainOrder({ workloadClass, ledger, keys, totalOf, isPacked = false }: 
     keys,
     renew: (host) => {
       const ppm = loadOf(host);
-      const tie = isPacked ? (TOTALS - 1 - totalOf(host)) * HOSTS + host : 0;
-      keys[host] = ppm < FULL ? ppm * PER_PPM + tie : plainKey(host, load, ledger);
+      // One store each, or every number would be an object on its way.
+      if (ppm >= FULL) keys[host] = plainKey(host, load, ledger);
+      else if (isPacked) keys[host] = ppm * PER_PPM + (TOTALS - 1 - totalOf(host)) * HOSTS + host;
+      else keys[host] = ppm * PER_PPM;
     },
     roughly: (host) => Math.min(FULL, loadOf(host)),
     isBeyond: (host, rough) => rough < FULL && isLoadedBeyond(host, load, ledger, rough),
