@@ -10,7 +10,7 @@ import { busyFilters, type HostVerdictCache, type judge, REASONS } from "./verdi
 const UNKNOWN_RESOURCE = "";
 
 /** What filters hold against hosts that have nothing of a resource that is asked for. */
-export class Lacking {
+class Lacking {
   /** Reason number of each host. */
   readonly reasons: Int16Array;
   /** Hosts by reason number. */
