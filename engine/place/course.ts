@@ -1,3 +1,4 @@
+import type { Host } from "../model/host.ts";
 import type {
   BalanceWish,
   Decision,
@@ -9,6 +10,7 @@ import type {
   Preemption,
 } from "../model/placement.ts";
 import { numbered } from "./decision.ts";
+import { hostsAfter } from "./measured.ts";
 import type { ProposedMove } from "./settled.ts";
 
 /**
@@ -90,13 +92,22 @@ export class Course {
     return {
       ...problem,
       ...(balance === undefined ? {} : { balance }),
-      hosts: problem.hosts.map((host) => {
+      hosts: this.#hostsLeft().map((host) => {
         const to = this.#power.get(host.name)?.to;
         if (to === undefined) return host;
         return { ...host, connection: to === "on" ? "connected" : "standby" };
       }),
       workloads: this.#workloadsLeft(),
     };
+  }
+
+  #hostsLeft(): readonly Host[] {
+    const destinations = this.#destinations();
+    if (destinations.size + this.#preempted.size === 0) return this.#problem.hosts;
+    const home = new Map(this.#problem.workloads.map(({ key, at }) => [key, at]));
+    return hostsAfter(this.#problem, (key) =>
+      this.#preempted.has(key) ? undefined : (destinations.get(key) ?? home.get(key)),
+    );
   }
 
   #workloadsLeft(): readonly PlacementWorkload[] {

@@ -1,5 +1,6 @@
 /** Who is where once a placement and its moves are carried out. */
 import type { PlacementProblem, PlacementResult, PlacementWorkload } from "../model/placement.ts";
+import { hostsAfter } from "./measured.ts";
 
 /** One run of the core: what was asked and what it answered. */
 export interface Placed {
@@ -28,7 +29,8 @@ export function leftBy(placed: Placed): PlacementProblem {
     return at === undefined ? [] : [{ ...workload, at, wish: "keep" }];
   });
   const { leaving: _leaving, ...rest } = problem;
-  return { ...rest, workloads };
+  const hosts = hostsAfter(problem, (key) => seats.get(key));
+  return { ...rest, hosts, workloads };
 }
 
 /** The same, with nothing that may still move or be ended for the sake of others. */

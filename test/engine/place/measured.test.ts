@@ -1,0 +1,56 @@
+import { describe, expect, test } from "vitest";
+import type { Amounts } from "../../../engine/model/demand.ts";
+import type { PlacementProblem } from "../../../engine/model/placement.ts";
+import { Course } from "../../../engine/place/course.ts";
+import { hostsAfter } from "../../../engine/place/measured.ts";
+import { place } from "../../../engine/place/place.ts";
+import { leftBy } from "../../../engine/place/seats.ts";
+import { host, pod, problem, running } from "./builders.ts";
+
+const use = (cpuMillicores: number): Amounts => ({ cpuMillicores, memoryBytes: cpuMillicores });
+
+/** Host a uses 900 of its own and 100 and 500 of what runs there, host b 50. */
+const WORLD: PlacementProblem = problem({
+  hosts: [host("a", { active: use(1500) }), host("b", { active: use(50) })],
+  workloads: [
+    running("moved", "a", { active: use(100) }),
+    running("stays", "a", { active: use(500) }),
+    running("unmeasured", "a"),
+    pod("new", { active: use(7) }),
+  ],
+});
+const KEY = WORLD.workloads.find(({ key }) => key.endsWith("moved"))?.key ?? "";
+
+const usedOn = ({ hosts }: Pick<PlacementProblem, "hosts">): readonly number[] =>
+  hosts.map(({ active }) => active.cpuMillicores);
+
+describe("the measured use of hosts once what runs has gone elsewhere", () => {
+  const cases: readonly (readonly [string, (key: string) => string | undefined, number[]])[] = [
+    ["stays where nothing moves", () => "a", [1500, 50]],
+    ["goes along", (key) => (key === KEY ? "b" : "a"), [1400, 150]],
+    ["ends with what ends", (key) => (key === KEY ? undefined : "a"), [1400, 50]],
+    ["leaves what a host uses itself", () => "b", [900, 650]],
+  ];
+  test.for(cases)("%s", ([, seatOf, want]) => {
+    expect(usedOn({ hosts: hostsAfter(WORLD, seatOf) })).toEqual(want);
+  });
+
+  test("is what the next asking of one plan sees", () => {
+    const course = new Course(WORLD);
+    course.add(
+      [{ key: KEY, from: "a", to: "b", reason: "balance", priority: 3, message: "evens" }],
+      [],
+    );
+    expect(usedOn(course.problemLeft())).toEqual([1400, 150]);
+  });
+
+  test("is what recommendations and explanations see", () => {
+    const workloads = WORLD.workloads.map((each) =>
+      each.key === KEY ? { ...each, wish: "repair" as const } : each,
+    );
+    const asked = { ...WORLD, workloads };
+    const placement = place(asked);
+    expect(placement.moves.map(({ key, to }) => [key, to])).toEqual([[KEY, "b"]]);
+    expect(usedOn(leftBy({ problem: asked, placement }))).toEqual([1400, 150]);
+  });
+});
