@@ -2,6 +2,7 @@
  * Goals 1, 4 and 6: whole batches of the synthetic model through `place`, reasons on. BENCH_SIZES
  * may name other sizes, as hosts x workloads. Scope: the decision alone, on one thread.
  */
+import { spawnSync } from "node:child_process";
 import { place } from "../../../engine/place/place.ts";
 import { goal, note, setExitCode } from "./goals.ts";
 import { problemOf, syntheticHosts, syntheticWorkloads } from "./synthetic.ts";
@@ -55,5 +56,22 @@ function measure(hostCount: number, workloadCount: number): void {
   });
 }
 
-for (const [hosts, workloads] of SIZES) measure(hosts, workloads);
-setExitCode();
+/** Each size in a process of its own: the memory that another one took is none of its plan's. */
+function measureEach(): void {
+  for (const size of SIZES) {
+    const env = { ...process.env, BENCH_SIZES: size.join("x") };
+    const { status } = spawnSync(process.execPath, process.argv.slice(1), {
+      stdio: "inherit",
+      env,
+    });
+    if (status !== 0) process.exitCode = 1;
+  }
+}
+
+const [only] = SIZES;
+if (SIZES.length > 1 || only === undefined) {
+  measureEach();
+} else {
+  measure(...only);
+  setExitCode();
+}
