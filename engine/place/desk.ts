@@ -31,6 +31,9 @@ const DESKS_MAX = 64;
 /** Classes whose light desks are kept; each takes some 2 bytes a host. */
 const LIGHT_DESKS_MAX = 128;
 
+/** Decisions after which a light desk gives way to one that decides quicker but opens slower. */
+const LIGHT_DECISIONS_MAX = 32;
+
 /** Looking at so many hosts once costs what a search for one decision does. */
 const HOSTS_PER_SEARCH = 256;
 
@@ -53,6 +56,8 @@ export class Desk {
   readonly #candidatesMax: number;
   readonly #row: Row;
   #chapter: Chapter | undefined;
+  /** Decisions since it was opened or outgrown. */
+  #asked = 0;
 
   constructor(workloadClass: WorkloadClass, office: Office, opening: Partial<Opening>) {
     const { ledger, log, limits, row } = office;
@@ -71,6 +76,13 @@ export class Desk {
     return this.#standing.isLight === true;
   }
 
+  /** True when it pays by now to open one that is not light; then not again for a while. */
+  outgrow(): boolean {
+    const isOutgrown = this.#asked > LIGHT_DECISIONS_MAX;
+    if (isOutgrown) this.#asked = 0;
+    return isOutgrown;
+  }
+
   /** The desk decides nothing more. */
   close(): void {
     this.#standing.close?.();
@@ -79,6 +91,7 @@ export class Desk {
   /** The best host, or the one the workload is on where it may stay; the ledger is not changed. */
   choose({ workload, mayStay }: Pending): PlacedDecision | Draft {
     const standing = this.#standing;
+    this.#asked++;
     standing.sync();
     const best = standing.top(Math.max(SHORT_LIST, this.#candidatesMax));
     const rejections = this.#explainer.rejections();
@@ -192,17 +205,22 @@ export class Desks {
     { isRecurring, changes }: { readonly isRecurring: boolean; readonly changes: number },
   ): Desk {
     const tree = this.#treeFor(isRecurring, changes);
-    const known =
-      this.#desks.get(workloadClass) ??
-      (tree === undefined ? undefined : this.#lightDesks.get(workloadClass));
-    if (known !== undefined) return known;
+    const light = tree === undefined ? undefined : this.#lightDesks.get(workloadClass);
+    const known = this.#desks.get(workloadClass) ?? light;
+    const isOutgrown = known === light && isRecurring && light?.outgrow() === true;
+    if (known !== undefined && !isOutgrown) return known;
     if (!isRecurring) this.#passing?.close();
     const room = isRecurring ? {} : { changes, space: this.#space };
-    const desk = new Desk(workloadClass, this.#office, { kins: this.#kins, tree, ...room });
+    const opening = { kins: this.#kins, tree: isOutgrown ? undefined : tree, ...room };
+    const desk = new Desk(workloadClass, this.#office, opening);
+    this.#keep(workloadClass, desk, isRecurring);
+    return desk;
+  }
+
+  #keep(workloadClass: WorkloadClass, desk: Desk, isRecurring: boolean): void {
     if (desk.isLight) this.#lightDesks.set(workloadClass, desk);
     else if (isRecurring) this.#desks.set(workloadClass, desk);
     else this.#passing = desk;
-    return desk;
   }
 
   /** The tree where it pays: it has to be made, and each decision is a search. */
