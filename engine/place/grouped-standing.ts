@@ -95,6 +95,7 @@ export class GroupedStanding {
     this.#own.all(this.#reasons);
     for (let host = 0; host < size; host++) {
       this.#enter(host, this.#groupAt(this.#neighbourhoods.settle(host)));
+      this.#count(this.#reasons[host] ?? 0, 1);
     }
     this.#readGroups();
   }
@@ -222,25 +223,24 @@ export class GroupedStanding {
     } else if (reason === 0) {
       group.renew(host);
     }
+    const was = firstReason(before, old.shared);
+    const now = firstReason(reason, group.shared);
     // What is said of a rejected host names its amounts, which have changed.
-    if (before + reason + old.shared + group.shared > 0) {
-      this.#named.note(host, firstReason(reason, group.shared));
-    }
+    if (was + now > 0) this.#named.note(host, now);
+    if (was === now) return;
+    this.#count(was, -1);
+    this.#count(now, 1);
   }
 
   #enter(host: number, group: Group): void {
-    const reason = this.#reasons[host] ?? 0;
     // What is shared was not followed as long as nobody was there.
     if (group.size === 0) this.#unreadGroup(group);
-    group.enter(host, reason);
-    this.#count(firstReason(reason, group.shared), 1);
+    group.enter(host, this.#reasons[host] ?? 0);
     this.#unrank(group);
   }
 
   #leave(host: number, group: Group): void {
-    const reason = this.#reasons[host] ?? 0;
-    group.leave(host, reason);
-    this.#count(firstReason(reason, group.shared), -1);
+    group.leave(host, this.#reasons[host] ?? 0);
     this.#unrank(group);
   }
 
