@@ -274,7 +274,7 @@ describe("determinism", () => {
       }),
       { numRuns: 400 },
     );
-  });
+  }, 180_000);
 
   test("classes never change the answer: telling replicas apart by a label changes nothing", () => {
     fc.assert(
