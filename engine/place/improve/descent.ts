@@ -9,6 +9,8 @@ import { Tournament } from "./tournament.ts";
 const OTHERS_MAX = 8;
 /** Refused proposals after which a host keeps what it has for this round. */
 const REFUSALS_MAX = 64;
+/** Units of a host in the mean from which on it is worth while to keep them in order. */
+const RANKED_MIN = 32;
 /** A gain counts as the best when it is within an eighth of what others had when last asked. */
 const NEARLY = 7 / 8;
 
@@ -43,7 +45,8 @@ export class Descent {
   readonly #board: Board;
   readonly #field: Field;
   readonly #receivers: Receivers;
-  readonly #ranking: Ranking;
+  /** Absent where hosts have few units, all of which are soon looked at. */
+  readonly #ranking: Ranking | undefined;
   readonly #donors: Tournament;
   /** By kind of unit. */
   readonly #leanings: Uint8Array;
@@ -79,7 +82,8 @@ export class Descent {
     this.#sizes = cpu.map((millicores, kind) =>
       this.#receivers.sizeOf(millicores, memory[kind] as number),
     );
-    this.#ranking = new Ranking(board, scale.kinds, this.#sizes);
+    const isWorthIt = board.units.length > RANKED_MIN * field.hosts.length;
+    this.#ranking = isWorthIt ? new Ranking(board, scale.kinds, this.#sizes) : undefined;
   }
 
   /** Makes moves that gain at least `gainMin`, in so many rounds at most; true when it made any. */
@@ -101,7 +105,7 @@ export class Descent {
   #follow(): void {
     if (this.#followed === this.#scale.changes) return;
     for (let slot = 0; slot < this.#field.hosts.length; slot++) this.#receivers.renew(slot);
-    this.#ranking.renew();
+    this.#ranking?.renew();
     this.#followed = this.#scale.changes;
   }
 
@@ -137,10 +141,15 @@ export class Descent {
     const { cpuSlope, cpuCurve, memorySlope, memoryCurve, steepest } = this.#aims;
     let best = -1;
     let most = 0;
-    for (const unit of this.#ranking.of(this.#field.hosts[donor] as number)) {
+    const host = this.#field.hosts[donor] as number;
+    const ranked = this.#ranking?.of(host);
+    for (const unit of ranked ?? (this.#board.members[host] as readonly number[])) {
       const kind = kinds[unit] as number;
-      // All that follow are too small; curves and costs leave out more than rounding does.
-      if ((sizes[kind] as number) * steepest < most) break;
+      // Too small for the best so far; curves and costs leave out more than rounding does.
+      if ((sizes[kind] as number) * steepest < most) {
+        if (ranked === undefined) continue;
+        break;
+      }
       const leaning = leanings[kind] as number;
       const millicores = cpu[kind] as number;
       const bytes = memory[kind] as number;
@@ -243,7 +252,7 @@ export class Descent {
   #attempt(donor: number, { unit, slot }: Target, gainMin: number): boolean {
     if (donor === slot || !this.#scale.make([{ unit, from: donor, to: slot }])) return false;
     const { hosts } = this.#field;
-    this.#ranking.move(unit, hosts[donor] as number, hosts[slot] as number);
+    this.#ranking?.move(unit, hosts[donor] as number, hosts[slot] as number);
     this.#receivers.renew(donor);
     this.#receivers.renew(slot);
     this.#followed = this.#scale.changes;
