@@ -48,7 +48,8 @@ export function movesOf(
   const { mayMove, isBalanced, threshold } = leaveOf(namespace);
   const isFree = terms?.pinHost === undefined && behaviour.balance && !behaviour.paused;
   if (!isFree || !mayMove || !movers.has(provider)) return {};
-  if (!isBalanced || terms?.lifetime === "short") return { isMovable: true };
+  const isCalm = !isBalanced || threshold === 1 || terms?.lifetime === "short";
+  if (isCalm) return { isMovable: true };
   return { isMovable: true, isBalanced, ...eagerness(threshold, recentMoves.get(address)) };
 }
 

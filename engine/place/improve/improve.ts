@@ -12,7 +12,7 @@ import { repair } from "./repair.ts";
 import { Report } from "./report.ts";
 import { Rules } from "./rules.ts";
 import { Scale } from "./scale.ts";
-import { priorityOf, targetPpm } from "./worth.ts";
+import { priorityOf, stagesOf, targetPpm, type Threshold } from "./worth.ts";
 
 /** What is better than leaving everything where it is. */
 export interface Improvement {
@@ -59,12 +59,14 @@ export class Improver {
 
   /** Looks for moves as the next plan would, to which what has moved is at home. */
   run(balance: BalanceWish | undefined): Improvement {
-    const { policies, seed } = this.#problem;
+    const { policies, seed, workloads } = this.#problem;
     let isMovable = this.#hasMovable;
     if (!isMovable && policies.every(({ power }) => power === undefined)) return NOTHING;
     const { ledger } = this.#settled;
     const report = new Report(ledger);
-    const task = { balance, seed, report, power: powerTasks(balance, this.#settled, report) };
+    const power = powerTasks(balance, this.#settled, report);
+    const stages = balance === undefined ? [] : stagesOf(workloads, balance.threshold);
+    const task = { balance, stages, seed, report, power };
     for (let round = 0; round < ROUNDS_MAX && isMovable; round++) {
       const board = this.#nextBoard();
       improveOnce(board, task);
@@ -89,6 +91,7 @@ export class Improver {
 /** What of the problem one round of improvement needs. */
 interface Task {
   readonly balance: BalanceWish | undefined;
+  readonly stages: readonly Threshold[];
   readonly seed: number;
   readonly report: Report;
   readonly power: readonly PowerTask[];
@@ -147,24 +150,39 @@ function balanceCluster(board: Board, cluster: number, task: ClusterTask): void 
   }
 }
 
-/** True when anything has moved. */
-function evenOut(
-  board: Board,
-  { cluster, hosts }: { readonly cluster: number; readonly hosts: readonly number[] },
-  { balance, report }: ClusterTask,
-): boolean {
+/** True when anything has moved: first whatever is as urgent, in the end only who is as eager. */
+function evenOut(board: Board, where: ClusterHosts, task: ClusterTask): boolean {
   const mark = board.mark();
+  for (const threshold of task.stages) evenOutTo(threshold, board, where, task);
+  return board.mark() > mark;
+}
+
+/** A cluster, and its hosts that take part. */
+interface ClusterHosts {
+  readonly cluster: number;
+  readonly hosts: readonly number[];
+}
+
+/** Moves those that are so eager, until the load is so even that they may stay. */
+function evenOutTo(
+  threshold: Threshold,
+  board: Board,
+  { cluster, hosts }: ClusterHosts,
+  { balance, report }: ClusterTask,
+): void {
   const before = new Field(board.ledger, hosts);
-  const target = targetPpm(balance.threshold, hosts.length);
-  if (before.isEven(target)) return false;
-  const priority = priorityOf(before.deviationPpm, hosts.length);
+  const target = targetPpm(threshold, hosts.length);
+  if (before.isEven(target)) return;
+  const mark = board.mark();
   keepingPromise(board, cluster, {
     movesMax: report.movesLeft(balance.movesMax),
-    make: (movesMax) =>
-      even(new Scale(board, new Field(board.ledger, hosts), { target, movesMax }), target),
+    make: (movesMax) => {
+      const limits = { target, movesMax, priority: threshold };
+      even(new Scale(board, new Field(board.ledger, hosts), limits), target);
+    },
   });
+  const priority = priorityOf(before.deviationPpm, hosts.length);
   report.claim(board, mark, { reason: "balance", priority });
-  return board.mark() > mark;
 }
 
 /** True when anything has moved. */

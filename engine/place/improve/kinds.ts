@@ -1,7 +1,7 @@
 import type { PlacementWorkload } from "../../model/placement.ts";
 import type { Board } from "./board.ts";
 import type { Member } from "./movers.ts";
-import { costOf } from "./worth.ts";
+import { costOf, type Threshold } from "./worth.ts";
 
 /** What a unit is like at home; away from home it differs by 1 and costs nothing. */
 const AWAY = 1;
@@ -19,9 +19,10 @@ export class Kinds {
   /** Squared ppm that a move has to gain; infinite for what is not moved to even out. */
   readonly cost: Float64Array;
 
-  constructor(board: Board) {
+  /** `priority` is that of the moves: who is less eager than that is not moved. */
+  constructor(board: Board, priority: Threshold) {
     const { units, at, home } = board;
-    const known = new KindList();
+    const known = new KindList(priority);
     this.of = new Int32Array(units.length);
     for (let unit = 0; unit < units.length; unit++) {
       const kind = known.numberOf(units[unit] ?? [], {
@@ -58,11 +59,16 @@ interface Kind extends Load {
 
 /** Kinds so far; each takes two numbers, for at home and away. */
 class KindList {
+  readonly #priority: Threshold;
   readonly #kinds: Kind[] = [];
   /** Numbers of the kinds of units by the class of the first member, which they mostly share. */
   readonly #byClass: (number[] | undefined)[] = [];
   /** The kind of a single workload of a class of which nothing in particular is known. */
   readonly #plain: (number | undefined)[] = [];
+
+  constructor(priority: Threshold) {
+    this.#priority = priority;
+  }
 
   numberOf(members: readonly Member[], load: Load): number {
     const [first] = members;
@@ -76,7 +82,7 @@ class KindList {
   #find(id: number, members: readonly Member[], { cpu, memory }: Load): number {
     let cost = 0;
     for (const { workload } of members) {
-      cost += workload.isBalanced === true ? costOf(workload) : Infinity;
+      cost += this.#mayMove(workload) ? costOf(workload) : Infinity;
     }
     const numbers = (this.#byClass[id] ??= []);
     for (const number of numbers) {
@@ -88,11 +94,18 @@ class KindList {
     return number;
   }
 
+  #mayMove({ isBalanced, threshold }: PlacementWorkload): boolean {
+    return isBalanced === true && (threshold === undefined || threshold >= this.#priority);
+  }
+
   column(amounts: (kind: Kind) => readonly [atHome: number, away: number]): Float64Array {
     return Float64Array.from(this.#kinds.flatMap((kind) => amounts(kind)));
   }
 }
 
 /** True when moving it costs what it costs for all of its class. */
-const isPlain = ({ isBalanced, copyBytes, recentMoves }: PlacementWorkload): boolean =>
-  isBalanced === true && copyBytes === undefined && recentMoves === undefined;
+const isPlain = (workload: PlacementWorkload): boolean =>
+  workload.isBalanced === true &&
+  workload.threshold === undefined &&
+  workload.copyBytes === undefined &&
+  workload.recentMoves === undefined;

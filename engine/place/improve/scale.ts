@@ -1,6 +1,7 @@
 import type { Board } from "./board.ts";
 import { type Field, peakPpm, SQUARE_UNIT } from "./field.ts";
 import { Kinds } from "./kinds.ts";
+import type { Threshold } from "./worth.ts";
 
 const FULL_PPM = 1_000_000;
 
@@ -28,13 +29,18 @@ export class Scale {
   constructor(
     board: Board,
     field: Field,
-    limits: { readonly target: number; readonly movesMax: number },
+    limits: {
+      readonly target: number;
+      readonly movesMax: number;
+      /** Of the moves. */
+      readonly priority: Threshold;
+    },
   ) {
     this.board = board;
     this.field = field;
     this.#target = limits.target;
     this.#movesLeft = limits.movesMax;
-    this.kinds = new Kinds(board);
+    this.kinds = new Kinds(board, limits.priority);
   }
 
   get movesLeft(): number {

@@ -14,6 +14,24 @@ const EVEN_PPM = 5000;
 const PRIORITY_STEP_PPM = 100_000;
 const PRIORITIES = 5;
 
+/** Eagerness of whoever asks for balance, and priority of a move: 1 is what must be. */
+export type Threshold = BalanceWish["threshold"];
+
+/**
+ * Eagernesses of those that move to even the load, the least eager first and the wish last. Each
+ * goes on to where moves are no longer urgent enough for it.
+ */
+export function stagesOf(
+  workloads: readonly PlacementWorkload[],
+  wish: Threshold,
+): readonly Threshold[] {
+  const stages = new Set<Threshold>();
+  for (const { threshold = wish, isBalanced } of workloads) {
+    if (isBalanced === true && threshold > 1 && threshold < wish) stages.add(threshold);
+  }
+  return [...[...stages].sort((left, right) => left - right), wish];
+}
+
 /** What a move has to gain in strain: more for much memory, and doubled by each recent move. */
 export function costOf(workload: PlacementWorkload): number {
   const bytes = workload.copyBytes ?? workload.demand.size.memoryBytes;
@@ -26,7 +44,7 @@ export function costOf(workload: PlacementWorkload): number {
  * Standard deviation up to which a cluster is left alone. vSphere's priority of a move is
  * 6 - ceil(deviation / 0.1 * sqrt(hosts)), and a threshold takes moves of its priority and better.
  */
-export function targetPpm(threshold: BalanceWish["threshold"], hostCount: number): number {
+export function targetPpm(threshold: Threshold, hostCount: number): number {
   const step = PRIORITY_STEP_PPM / Math.sqrt(Math.max(1, hostCount));
   return Math.max(EVEN_PPM, Math.floor((PRIORITIES - threshold) * step));
 }

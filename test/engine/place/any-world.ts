@@ -39,6 +39,9 @@ export const anyWorld: fc.Arbitrary<PlacementProblem> = fc
         ...(chance(index) < 70 ? { isMovable: true as const } : {}),
         ...(chance(index + 1) < 70 ? { isBalanced: true as const } : {}),
         ...(chance(index + 2) < 40 ? { isPreemptible: true as const } : {}),
+        ...(threshold > 1 && chance(index + 4) < 20
+          ? { threshold: (1 + (chance(index + 5) % (threshold - 1))) as 1 | 2 | 3 | 4 }
+          : {}),
         ...(chance(index + 3) < 15 && workload.wish === "place" ? { gang: "g" } : {}),
       })),
       policies: given.policies.map((policy) =>

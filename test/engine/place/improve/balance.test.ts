@@ -50,6 +50,28 @@ describe("balance", () => {
     expect(counts[0]).toBeLessThan(counts[3] ?? 0);
   });
 
+  it("leaves whoever is less eager than the wish once moves are less urgent", () => {
+    const given = lopsided();
+    const mixed = (threshold: 1 | 2 | 3 | 4): PlacementProblem => ({
+      ...given,
+      workloads: given.workloads.map((workload, index) =>
+        index % 2 === 0 ? { ...workload, threshold } : workload,
+      ),
+    });
+    const calmMoves = ([1, 2, 3, 4] as const).map((threshold) => {
+      const { workloads, ...rest } = mixed(threshold);
+      const calm = workloads.map((workload) => ({ ...workload, threshold }));
+      return improved({ ...rest, workloads: calm }).moves.length;
+    });
+    const wished = ([2, 3, 4] as const).map(
+      (threshold) => improved({ ...given, balance: { ...WISH, threshold } }).moves.length,
+    );
+    expect(calmMoves).toEqual([0, ...wished]);
+    const moved = improved(mixed(1)).moves.map(({ key }) => Number(key.slice(-2)) % 2);
+    expect(moved.length).toBeGreaterThan(0);
+    expect(moved).not.toContain(0);
+  });
+
   it("stops at the move budget", () => {
     expect(improved({ ...lopsided(), balance: { ...WISH, movesMax: 3 } }).moves).toHaveLength(3);
   });
