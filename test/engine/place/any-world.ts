@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import type { Host } from "../../../engine/model/host.ts";
 import type { PlacementProblem, PlacementResult } from "../../../engine/model/placement.ts";
+import { hostsAfter } from "../../../engine/place/measured.ts";
 import { anyProblem } from "./arbitraries.ts";
 
 const percent = fc.integer({ min: 0, max: 99 });
@@ -78,9 +79,13 @@ export function worldAfter(
   for (const { key, to } of moves) seats.set(key, to);
   const ended = new Set(preempted.map(({ key }) => key));
   const switched = new Map(power.map(({ host, to }) => [host, to]));
+  const home = new Map(problem.workloads.map(({ key, at }) => [key, at]));
+  const hosts = hostsAfter(problem, (key) =>
+    ended.has(key) ? undefined : (seats.get(key) ?? home.get(key)),
+  );
   return {
     ...problem,
-    hosts: problem.hosts.map((host) => {
+    hosts: hosts.map((host) => {
       const to = switched.get(host.name);
       if (to === undefined) return host;
       return { ...host, connection: to === "on" ? "connected" : "standby" };
