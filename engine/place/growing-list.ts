@@ -65,7 +65,7 @@ export class ChunkedList<Value extends object> {
   push(value: Value): void {
     const place = this.#length++ % CHUNK;
     if (place === 0) {
-      this.#last = new Array<Value | undefined>(CHUNK);
+      this.#last = Array.from<Value | undefined>({ length: CHUNK });
       this.#chunks.push(this.#last);
     }
     this.#last[place] = value;
