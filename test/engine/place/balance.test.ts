@@ -227,7 +227,7 @@ describe("the wish for balance", () => {
     });
   });
 
-  const eager = (name: string, threshold: 1 | 5): Partial<BalanceSettings> => ({
+  const eager = (name: string, threshold: 1 | 2 | 5): Partial<BalanceSettings> => ({
     ...FULL,
     namespaces: new Map([[name, { automation: undefined, threshold }]]),
   });
@@ -235,8 +235,19 @@ describe("the wish for balance", () => {
     build(story).workloads[0]?.threshold;
 
   test("a namespace that is less eager says so at its workloads", () => {
-    expect(first({ balance: eager("shop", 1) })).toBe(1);
-    expect(build({ balance: eager("shop", 1) }).balance?.threshold).toBe(3);
+    expect(first({ balance: eager("shop", 2) })).toBe(2);
+    expect(build({ balance: eager("shop", 2) }).balance?.threshold).toBe(3);
+  });
+
+  test("what moves only when it must is not moved to even the load", () => {
+    const moves = ({ isMovable, isBalanced }: Partial<PlacementWorkload> = {}): unknown => ({
+      isMovable,
+      isBalanced,
+    });
+    const calm = build({ balance: eager("shop", 1) }).workloads[0];
+    expect(moves(calm)).toEqual({ isMovable: true, isBalanced: undefined });
+    const calmer = build({ balance: eager("shop", 2) }).workloads[0];
+    expect(moves(calmer)).toEqual({ isMovable: true, isBalanced: true });
   });
 
   test("a namespace that is more eager makes the wish so, and the others say what they are", () => {
