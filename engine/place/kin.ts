@@ -4,6 +4,7 @@ import { standingMarks } from "./standing-marks.ts";
 import { Judge } from "./judge.ts";
 import type { Ledger } from "./ledger.ts";
 import { PartedScores } from "./scores/parted.ts";
+import { Tally } from "./tally.ts";
 import { busyFilters, type HostVerdictCache, type judge, REASONS } from "./verdict.ts";
 
 /** A name that no resource has: who asks for it finds none of it anywhere. */
@@ -11,21 +12,19 @@ const UNKNOWN_RESOURCE = "";
 
 /** What filters hold against hosts that have nothing of a resource that is asked for. */
 class Lacking {
-  /** Reason number of each host. */
-  readonly reasons: Int16Array;
-  /** Hosts by reason number. */
-  readonly counts: Int32Array = new Int32Array(REASONS.length + 1);
+  readonly tally: Tally;
   readonly #judge: Judge;
   readonly #ledger: Ledger;
   #cursor: number;
 
   constructor(judge: Judge, ledger: Ledger) {
-    this.reasons = new Int16Array(ledger.hosts.length);
+    this.tally = Tally.ofFeasible(ledger.hosts.length, REASONS.length);
     this.#judge = judge;
     this.#ledger = ledger;
     this.#cursor = ledger.version;
-    judge.all(this.reasons);
-    for (const reason of this.reasons) this.#count(reason, 1);
+    const reasons = new Int16Array(ledger.hosts.length);
+    judge.all(reasons);
+    reasons.forEach((reason, host) => this.tally.enter(host, reason));
   }
 
   /** Follows the ledger. */
@@ -33,14 +32,8 @@ class Lacking {
     const { version } = this.#ledger;
     for (; this.#cursor < version; this.#cursor++) {
       const host = this.#ledger.changedAt(this.#cursor);
-      this.#count(this.reasons[host] ?? 0, -1);
-      this.reasons[host] = this.#judge.of(host);
-      this.#count(this.reasons[host] ?? 0, 1);
+      this.tally.enter(host, this.#judge.of(host));
     }
-  }
-
-  #count(reason: number, by: number): void {
-    this.counts[reason] = (this.counts[reason] ?? 0) + by;
   }
 }
 

@@ -73,7 +73,7 @@ export class ScarceStanding {
   }
 
   reasonOf(host: number): number {
-    return this.#reasons.get(host) ?? this.#kin.lacking.reasons[host] ?? 0;
+    return this.#reasons.get(host) ?? this.#kin.lacking.tally.reasons[host] ?? 0;
   }
 
   top(count: number): readonly number[] {
@@ -137,7 +137,7 @@ export class ScarceStanding {
 
   #countReasons(): void {
     this.reasonVersion++;
-    const { reasons, counts } = this.#kin.lacking;
+    const { reasons, counts } = this.#kin.lacking.tally;
     this.reasonCounts.set(counts);
     for (const [host, reason] of this.#reasons) {
       const other = reasons[host] ?? 0;
