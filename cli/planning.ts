@@ -30,6 +30,15 @@ export interface PlanningRequest {
   readonly overlay?: (request: PlanRequest) => PlanRequest;
 }
 
+/** Asks for a plan of which questions are asked, and which nobody carries out. */
+export const planToAsk = (flags: FlagValues, emit: EventSink): PlanningRequest => ({
+  flags,
+  mode: "apply",
+  emit,
+  signal: new AbortController().signal,
+  mayLackDocuments: true,
+});
+
 /** Reads the documents and the world and plans; shared by plan, apply, destroy and the TUI. */
 export async function planFor(context: Context, request: PlanningRequest): Promise<Planned> {
   const { flags, overlay } = request;

@@ -5,7 +5,13 @@ import type { Context } from "../context.ts";
 import { CommandError, type Exit, exitOf, usageError, worstExit } from "../exit.ts";
 import { classDocument, classShape, likeShape, type Wanted, wantedBy } from "../headroom/shape.ts";
 import { emitMachine, wantsJson } from "../output.ts";
-import { diagnosticExits, type Planned, type PlanningRequest, planFor } from "../planning.ts";
+import {
+  diagnosticExits,
+  type Planned,
+  type PlanningRequest,
+  planFor,
+  planToAsk,
+} from "../planning.ts";
 import { capacityText } from "../views/human/capacity.ts";
 import { diagnosticsText } from "../views/human/diagnostics.ts";
 import { createStageReporter } from "../views/human/stages.ts";
@@ -23,14 +29,7 @@ export const command: Command = {
     const wanted = wantedBy(flags);
     const failures = failuresOf(flags);
     const reporter = createStageReporter(context);
-    const { signal } = new AbortController();
-    const asked = {
-      flags,
-      mode: "apply",
-      emit: reporter.emit,
-      signal,
-      mayLackDocuments: true,
-    } as const;
+    const asked = planToAsk(flags, reporter.emit);
     const planned = await planFor(context, asked);
     const { problem, placement } = planned.outcome;
     if (problem === undefined || placement === undefined) {

@@ -3,7 +3,7 @@ import { type Command, flagList, flagText } from "../command.ts";
 import type { Context } from "../context.ts";
 import { type Exit, exitOf, usageError, worstExit } from "../exit.ts";
 import { emitMachine, wantsJson, writeFileWhole } from "../output.ts";
-import { diagnosticExits, type Planned, planFor } from "../planning.ts";
+import { diagnosticExits, type Planned, planFor, planToAsk } from "../planning.ts";
 import { type Supposed, supposedBy } from "../supposing/asked.ts";
 import { type Comparison, compared } from "../supposing/compared.ts";
 import { comparisonJson } from "../supposing/document.ts";
@@ -28,14 +28,7 @@ export const command: Command = {
       );
     }
     const reporter = createStageReporter(context);
-    const { signal } = new AbortController();
-    const asked = {
-      flags,
-      mode: "apply",
-      emit: reporter.emit,
-      signal,
-      mayLackDocuments: true,
-    } as const;
+    const asked = planToAsk(flags, reporter.emit);
     const before = await planFor(context, asked);
     if (before.outcome.plan === undefined) {
       reporter.done();
