@@ -54,41 +54,60 @@ export interface AnnealOptions {
   readonly levels: number;
   /** Asked before each chunk of moves, so that a clock or a count can end a level. */
   readonly more: (level: number, chunk: number) => boolean;
+  /** Told after a level of an assignment that is better than all before, so that it can be kept. */
+  readonly onBetter?: (assignment: Int32Array) => void;
 }
 
-export interface AnnealResult {
+interface Assignment {
+  /** Per process its machine. */
   readonly assignment: Int32Array;
   readonly cost: number;
+}
+
+export interface AnnealResult extends Assignment {
+  readonly initialCost: number;
+  /** No assignment costs less. */
+  readonly bound: number;
   /** Chunks done at each level: with the same seed and these counts the run repeats exactly. */
   readonly chunks: readonly number[];
 }
 
 interface Run extends AnnealOptions {
   readonly problem: ReassignProblem;
-  readonly random: SeededRandom;
+  /** One for all ways: it begins anew for each. */
+  readonly walk: Walk;
   readonly hottest: number;
   readonly bound: number;
   /** Grows by one per level. */
   readonly chunks: number[];
+  best: Assignment;
 }
 
-interface Solution extends Pick<AnnealResult, "assignment" | "cost"> {
+interface Trial {
   readonly profile: Profile;
+  readonly cost: number;
 }
 
 /** Improves the initial assignment by simulated annealing over shifts, swaps and ejections. */
 export function anneal(problem: ReassignProblem, options: AnnealOptions): AnnealResult {
-  const random = new SeededRandom(options.seed);
   const bound = lowerBound(problem);
-  const hottest = hottestOf(problem);
-  const run = { ...options, problem, random, hottest, bound, chunks: [] };
+  const walk = new Walk(problem, new SeededRandom(options.seed));
+  const initialCost = walk.cost;
+  const best = { assignment: problem.initial, cost: initialCost };
+  const run: Run = {
+    ...options,
+    problem,
+    walk,
+    hottest: hottestOf(problem),
+    bound,
+    chunks: [],
+    best,
+  };
   const { ways, share } = trialsFor(problem);
   const trialLevels = Math.floor(options.levels * share);
   const trials = trialLevels > 1 ? ways.map((way) => cool(run, way, trialLevels)) : [];
-  const profile = chooseProfile(trials, bound);
-  const last = cool(run, profile, options.levels - trials.length * trialLevels);
-  const best = [...trials, last].reduce((a, b) => (b.cost < a.cost ? b : a));
-  return { assignment: best.assignment, cost: best.cost, chunks: run.chunks };
+  cool(run, chooseProfile(trials, bound), options.levels - trials.length * trialLevels);
+  return { ...run.best, initialCost, bound, chunks: run.chunks };
 }
 
 const isSmall = ({ processCount }: ReassignProblem): boolean => processCount <= SMALL_PROCESSES;
@@ -99,15 +118,16 @@ function trialsFor(problem: ReassignProblem) {
   return { ways: [BOLD, TIED], share: TRIAL_SHARE };
 }
 
-function chooseProfile([bold, other]: readonly Solution[], bound: number): Profile {
+function chooseProfile([bold, other]: readonly Trial[], bound: number): Profile {
   if (bold === undefined || other === undefined) return BOLD;
   const limit = other.profile.takenBelow * (bold.cost - bound);
   return other.cost - bound < limit ? other.profile : BOLD;
 }
 
 /** Walks from the initial assignment while the temperature falls to 0. */
-function cool(run: Run, profile: Profile, levels: number): Solution {
-  const walk = new Walk(run.problem, run.random);
+function cool(run: Run, profile: Profile, levels: number): Trial {
+  const { walk } = run;
+  walk.restart();
   const isWarm = isSmall(run.problem) && !run.problem.transient.includes(1);
   const power = isWarm ? WARM_COOLING_POWER : COOLING_POWER;
   let tie = profile.tie;
@@ -120,12 +140,19 @@ function cool(run: Run, profile: Profile, levels: number): Solution {
     let chunk = 0;
     for (; run.more(index, chunk); chunk++) walk.run(CHUNK_STEPS, temperature);
     run.chunks.push(chunk);
+    keepBest(run);
     const isMostlyMoves = 2 * walk.moveCost > walk.cost - run.bound;
     const change = isMostlyMoves ? TIE_STEP : -TIE_STEP;
     tie = Math.min(STRONGEST_TIE, Math.max(profile.tie, tie + change));
   }
-  const { assignment, cost } = walk.incumbent;
-  return { assignment, cost, profile };
+  return { profile, cost: walk.incumbent.cost };
+}
+
+function keepBest(run: Run): void {
+  const { assignment, cost } = run.walk.incumbent;
+  if (cost >= run.best.cost) return;
+  run.best = { assignment: assignment.slice(), cost };
+  run.onBetter?.(run.best.assignment);
 }
 
 /** Hot enough to rearrange a typical process. */

@@ -19,6 +19,13 @@ export class Incumbent {
     this.#cost = state.cost;
   }
 
+  /** Forgets all but the assignment that the state has now. */
+  restart(): void {
+    this.assignment.set(this.#state.at);
+    this.#trailLength = 0;
+    this.#cost = this.#state.cost;
+  }
+
   get cost(): number {
     return this.#cost;
   }

@@ -25,7 +25,7 @@ export interface ReassignProblem {
   /** Per service the number of locations it must cover. */
   readonly spreads: Int32Array;
   /** Per service the services that must be present in each of its neighbourhoods. */
-  readonly dependencies: readonly Int32Array[];
+  readonly dependencies: readonly (readonly number[])[];
   /** Per process. */
   readonly services: Int32Array;
   /** Processes x resources. */

@@ -22,8 +22,8 @@ export class RuleCounters {
   readonly #spreads: Int32Array;
   readonly #perNeighbourhood: Int32Array;
   /** Per service the rows of the services it needs, and of those that need it. */
-  readonly #needs: readonly Int32Array[];
-  readonly #neededBy: readonly Int32Array[];
+  readonly #needs: readonly (readonly number[])[];
+  readonly #neededBy: readonly (readonly number[])[];
 
   constructor(problem: ReassignProblem) {
     this.#machineCount = problem.machineCount;
@@ -41,7 +41,7 @@ export class RuleCounters {
     this.#conflictRow = numbered(sizes, (_, size) => size > 1);
     this.#spreadRow = numbered(sizes, (service) => (problem.spreads[service] as number) > 0);
     this.#dependencyRow = numbered(sizes, isBound);
-    const rowsOf = (services: Int32Array): Int32Array =>
+    const rowsOf = (services: readonly number[]): readonly number[] =>
       services.map((service) => this.#dependencyRow[service] as number);
     this.#needs = needs.map(rowsOf);
     this.#neededBy = neededBy.map(rowsOf);
@@ -91,7 +91,7 @@ export class RuleCounters {
     const width = this.#neighbourhoodCount;
     const row = this.#dependencyRow[service] as number;
     if ((this.#perNeighbourhood[row * width + neighbourhood] as number) > 0) return true;
-    const needs = this.#needs[service] as Int32Array;
+    const needs = this.#needs[service] as readonly number[];
     for (let index = 0; index < needs.length; index++) {
       const need = needs[index] as number;
       const present = this.#perNeighbourhood[need * width + neighbourhood] as number;
@@ -105,7 +105,7 @@ export class RuleCounters {
     const width = this.#neighbourhoodCount;
     const row = this.#dependencyRow[service] as number;
     if ((this.#perNeighbourhood[row * width + neighbourhood] as number) > 1) return true;
-    const neededBy = this.#neededBy[service] as Int32Array;
+    const neededBy = this.#neededBy[service] as readonly number[];
     for (let index = 0; index < neededBy.length; index++) {
       const user = neededBy[index] as number;
       if ((this.#perNeighbourhood[user * width + neighbourhood] as number) > 0) return false;
@@ -158,7 +158,8 @@ export class RuleCounters {
   #dependenciesHoldIn(service: number, row: number, neighbourhood: number): boolean {
     const width = this.#neighbourhoodCount;
     const present = this.#perNeighbourhood[row * width + neighbourhood] as number;
-    const others = (present > 0 ? this.#needs[service] : this.#neededBy[service]) as Int32Array;
+    const lists = present > 0 ? this.#needs : this.#neededBy;
+    const others = lists[service] as readonly number[];
     for (let index = 0; index < others.length; index++) {
       const other = others[index] as number;
       const isThere = (this.#perNeighbourhood[other * width + neighbourhood] as number) > 0;
@@ -186,10 +187,10 @@ export function serviceSizes(problem: ReassignProblem): Int32Array {
   return sizes;
 }
 
-function reversed(dependencies: readonly Int32Array[]): Int32Array[] {
+function reversed(dependencies: readonly (readonly number[])[]): number[][] {
   const users: number[][] = dependencies.map(() => []);
   for (const [user, needs] of dependencies.entries()) {
     for (const need of needs) users[need]?.push(user);
   }
-  return users.map((list) => Int32Array.from(list));
+  return users;
 }

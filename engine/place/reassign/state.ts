@@ -228,6 +228,19 @@ export class ReassignState {
     this.at[process] = machine;
   }
 
+  /** Puts every process back on its first machine, as if none had ever left it. */
+  returnAll(): void {
+    for (const process of this.away.slice()) {
+      this.lift(process);
+      this.drop(process, this.problem.initial[process] as number);
+    }
+    // A search draws members by their place in the list, so that has to be the first one as well.
+    for (const list of this.members) {
+      list.sort((a, b) => a - b);
+      for (const [slot, process] of list.entries()) this.#slots[process] = slot;
+    }
+  }
+
   #count(load: number, moving: number): void {
     this.#cost += load + moving;
     this.#moveCost += moving;
@@ -314,11 +327,12 @@ function heldBy({
   loadWeights,
 }: ReassignProblem): Float64Array {
   const held = new Float64Array(processCount);
-  for (const [index, amount] of requirements.entries()) {
-    const resource = index % resourceCount;
+  for (let resource = 0; resource < resourceCount; resource++) {
     if (transient[resource] !== 1) continue;
-    const process = (index - resource) / resourceCount;
-    held[process] = (held[process] as number) + amount * (loadWeights[resource] as number);
+    for (let process = 0; process < processCount; process++) {
+      const amount = requirements[process * resourceCount + resource] as number;
+      held[process] = (held[process] as number) + amount * (loadWeights[resource] as number);
+    }
   }
   return held;
 }

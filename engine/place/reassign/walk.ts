@@ -48,6 +48,14 @@ export class Walk {
     this.#ejection = new Ejection(this.#state, random, this.prices, note);
   }
 
+  /** Takes everything back to how it was at first, only chance goes on. */
+  restart(): void {
+    this.#state.returnAll();
+    this.incumbent.restart();
+    this.#movesToEjection = 0;
+    this.#turn = 0;
+  }
+
   get cost(): number {
     return this.#state.cost;
   }

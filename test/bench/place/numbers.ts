@@ -43,6 +43,13 @@ export class NumberReader {
     throw new Error(`${this.#name}: ${what} ${value} is not one of 0 to ${limit - 1}`);
   }
 
+  /** How many of something follow: each takes a byte at least, so no more than are left. */
+  count(what: string): number {
+    const value = this.next();
+    if (value >= 0 && value <= this.#bytes.length - this.#offset) return value;
+    throw new Error(`${this.#name}: ${value} ${what} in what is left of the file`);
+  }
+
   list(length: number): number[] {
     return Array.from({ length }, () => this.next());
   }

@@ -2,10 +2,13 @@
 const LEVELS = 100;
 /** Kept back for writing the result and for a process that is slow to end ... */
 const RESERVE_MS = 1000;
-/** ... though not more than half of a short run ... */
-const RESERVE_SHARE = 0.5;
-/** ... and more for a large problem on a busy machine, as the time that reading took shows. */
-const RESERVE_OF_START = 0.5;
+/** ... though not more than a share of a short run ... */
+const RESERVE_SHARE = 0.3;
+/**
+ * ... and as long as it took to get this far: on a busy machine what came before this process, and
+ * what comes after the search, takes longer in the same measure.
+ */
+const RESERVE_OF_START = 1;
 
 export interface Pace {
   readonly levels: number;

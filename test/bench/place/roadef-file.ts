@@ -33,7 +33,7 @@ function readAssignment(bytes: Uint8Array, processes: number, machines: number):
 }
 
 function readResources(reader: NumberReader) {
-  const resourceCount = reader.next();
+  const resourceCount = reader.count("resources");
   const transient = new Uint8Array(resourceCount);
   const loadWeights = new Float64Array(resourceCount);
   for (let resource = 0; resource < resourceCount; resource++) {
@@ -44,15 +44,17 @@ function readResources(reader: NumberReader) {
 }
 
 function readMachines(reader: NumberReader, resourceCount: number) {
-  const machineCount = reader.next();
+  const machineCount = reader.count("machines");
   const neighbourhoods = new Int32Array(machineCount);
   const locations = new Int32Array(machineCount);
+  const neighbourhoodOf = numbering();
+  const locationOf = numbering();
   const capacities = new Float64Array(machineCount * resourceCount);
   const safetyCapacities = new Float64Array(machineCount * resourceCount);
   const machineMoveCosts = new Int32Array(machineCount * machineCount);
   for (let machine = 0; machine < machineCount; machine++) {
-    neighbourhoods[machine] = reader.next();
-    locations[machine] = reader.next();
+    neighbourhoods[machine] = neighbourhoodOf(reader.next());
+    locations[machine] = locationOf(reader.next());
     capacities.set(reader.list(resourceCount), machine * resourceCount);
     safetyCapacities.set(reader.list(resourceCount), machine * resourceCount);
     const row = machine * machineCount;
@@ -68,19 +70,29 @@ function readMachines(reader: NumberReader, resourceCount: number) {
   };
 }
 
+/** Names are numbers that say nothing but which are the same; as 0, 1, 2 ... they index tables. */
+function numbering(): (name: number) => number {
+  const numbers = new Map<number, number>();
+  return (name) => {
+    const number = numbers.get(name) ?? numbers.size;
+    numbers.set(name, number);
+    return number;
+  };
+}
+
 function readServices(reader: NumberReader) {
-  const serviceCount = reader.next();
+  const serviceCount = reader.count("services");
   const spreads = new Int32Array(serviceCount);
   const dependencies = Array.from({ length: serviceCount }, (_, service) => {
     spreads[service] = reader.next();
-    const count = reader.next();
-    return Int32Array.from({ length: count }, () => reader.index(serviceCount, "service"));
+    const count = reader.count("dependencies");
+    return Array.from({ length: count }, () => reader.index(serviceCount, "service"));
   });
   return { serviceCount, spreads, dependencies };
 }
 
 function readProcesses(reader: NumberReader, resourceCount: number, serviceCount: number) {
-  const processCount = reader.next();
+  const processCount = reader.count("processes");
   const services = new Int32Array(processCount);
   const requirements = new Float64Array(processCount * resourceCount);
   const processMoveCosts = new Float64Array(processCount);
@@ -94,7 +106,7 @@ function readProcesses(reader: NumberReader, resourceCount: number, serviceCount
 }
 
 function readBalances(reader: NumberReader, resourceCount: number): Balance[] {
-  return Array.from({ length: reader.next() }, () => ({
+  return Array.from({ length: reader.count("balance costs") }, () => ({
     first: reader.index(resourceCount, "resource"),
     second: reader.index(resourceCount, "resource"),
     target: reader.next(),

@@ -15,12 +15,14 @@ test("without one each level has an equal share of the time that is left", () =>
   expect(hour.more(0, 1e9)).toBe(true);
 });
 
-test("a run of one second searches as well, and keeps back half of it", ({ onTestFinished }) => {
+test("a run of one second searches as well, and keeps back a share and what its start took", ({
+  onTestFinished,
+}) => {
   const now = vi.spyOn(performance, "now").mockReturnValue(150);
   onTestFinished(() => now.mockRestore());
   const { more } = pace({ seconds: 1 });
-  now.mockReturnValue(420);
+  now.mockReturnValue(540);
   expect(more(99, 0)).toBe(true);
-  now.mockReturnValue(430);
+  now.mockReturnValue(560);
   expect(more(99, 0)).toBe(false);
 });

@@ -104,6 +104,27 @@ describe("the state of a reassignment", () => {
     );
   });
 
+  test("after all went back the state is as it was at first, whatever had moved", () => {
+    fc.assert(
+      fc.property(seeds, (seed) => {
+        const { problem, state, random } = setUp(seed);
+        for (let count = 0; count < 80; count++) {
+          const process = random.below(problem.processCount);
+          state.lift(process);
+          state.drop(process, random.below(problem.machineCount));
+        }
+        state.returnAll();
+        const first = new ReassignState(problem);
+        expect(state).toEqual(first);
+        expect([state.cost, state.moveCost, state.held]).toEqual([first.cost, 0, 0]);
+        // Lists that were sorted must still know where each process stands in them.
+        const process = random.below(problem.processCount);
+        state.lift(process);
+        expect(state.members.flat()).not.toContain(process);
+      }),
+    );
+  });
+
   test("the prices of being away are those of all processes away, and their deltas add up", () => {
     fc.assert(
       fc.property(seeds, (seed) => {
@@ -263,6 +284,26 @@ describe("annealing", () => {
     const instance = syntheticRoadef(8, size);
     const problem = problemOf(instance);
     expect(run(instance, 1, 0).assignment).toEqual(problem.initial);
+  });
+
+  test("each better assignment is told of, and the last of them is the result", () => {
+    const instance = syntheticRoadef(9, size);
+    const problem = problemOf(instance);
+    const costs: number[] = [];
+    const told: Int32Array[] = [];
+    const result = anneal(problem, {
+      seed: 1,
+      levels,
+      more: (_, chunk) => chunk < 2,
+      onBetter: (assignment) => {
+        told.push(assignment);
+        costs.push(judge(instance, assignment).cost);
+      },
+    });
+    expect(costs.length).toBeGreaterThan(1);
+    expect(costs).toEqual([...new Set(costs)].sort((a, b) => b - a));
+    expect(result).toMatchObject({ assignment: told.at(-1)!, cost: costs.at(-1)! });
+    expect(result.initialCost).toBe(judge(instance, problem.initial).cost);
   });
 
   test("the optimum of tiny instances is found, by nine of ten seeds and by some for each", {

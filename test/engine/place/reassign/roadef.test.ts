@@ -57,9 +57,17 @@ describe("reading the challenge's files", () => {
     ["a model with something after it", `${model}7`, initial, "model: more than expected"],
     ["an assignment to a machine that is not there", model, "0 0 2", "machine 2 is not one of"],
     ["an assignment with too few machines", model, "0 0", "assignment: no whole number"],
+    ["a count beyond the file", `9${"0".repeat(9)}`, initial, "9000000000 resources in what is"],
+    ["a count below none", "-1", initial, "model: -1 resources in what is left of the file"],
   ] as const)("%s is refused", ([, text, assignment, message]) => {
     expect(() => readRoadef(bytes(text), bytes(assignment))).toThrow(message);
   });
+});
+
+test("locations and neighbourhoods may have any numbers for names", () => {
+  const named = model.replace("0 0 100", "7 -3 100").replace("1 1 90", "2000000000 12 90");
+  const problem = readRoadef(bytes(named), bytes(initial));
+  expect([...problem.neighbourhoods, ...problem.locations]).toEqual([0, 1, 0, 1]);
 });
 
 describe("the checker", () => {
