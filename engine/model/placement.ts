@@ -2,6 +2,7 @@ import type { Address } from "./address.ts";
 import type { Amounts, Demand } from "./demand.ts";
 import type { MigrationLimits, PlacementPolicy, PoolLimits } from "./desired.ts";
 import type { Host } from "./host.ts";
+import type { PowerLeave } from "./power-leave.ts";
 import type { SchedulingTerms } from "./scheduling.ts";
 import type { MeasuredUsage } from "./usage.ts";
 
@@ -93,6 +94,8 @@ export interface PlacementProblem {
   readonly disruption?: readonly DisruptionAllowance[];
   /** Absent: as for hosts with links of 1 Gbit/s. */
   readonly migration?: MigrationLimits;
+  /** Absent: every host wakes and sleeps whenever that is advised. */
+  readonly power?: PowerLeave;
 }
 
 /** Score terms are the core's integers 0..100; `host` is the name. */

@@ -9,6 +9,7 @@ import type {
   PowerAdvice,
   Preemption,
 } from "../model/placement.ts";
+import { isMade } from "../model/power-leave.ts";
 import { numbered } from "./decision.ts";
 import { hostsAfter } from "./measured.ts";
 import type { ProposedMove } from "./settled.ts";
@@ -42,10 +43,16 @@ export class Course {
     return hasNews;
   }
 
-  /** Notes what improvement does after an asking. */
-  add(moves: readonly ProposedMove[], power: readonly PowerAdvice[]): void {
+  /** Notes what improvement does after an asking; true when it wakes or puts to sleep a host. */
+  add(moves: readonly ProposedMove[], power: readonly PowerAdvice[]): boolean {
     for (const move of moves) this.#move(move);
     for (const each of power) this.#switch(each);
+    return power.some((advice) => !this.#isOnlyAdvice(advice));
+  }
+
+  /** True for a host that somebody else would have to wake: it stays asleep in this plan. */
+  #isOnlyAdvice(advice: PowerAdvice): boolean {
+    return advice.to === "on" && !isMade(advice, this.#problem.power);
   }
 
   /** True when somebody has no host. */
@@ -93,9 +100,9 @@ export class Course {
       ...problem,
       ...(balance === undefined ? {} : { balance }),
       hosts: this.#hostsLeft().map((host) => {
-        const to = this.#power.get(host.name)?.to;
-        if (to === undefined) return host;
-        return { ...host, connection: to === "on" ? "connected" : "standby" };
+        const advice = this.#power.get(host.name);
+        if (advice === undefined || this.#isOnlyAdvice(advice)) return host;
+        return { ...host, connection: advice.to === "on" ? "connected" : "standby" };
       }),
       workloads: this.#workloadsLeft(),
     };

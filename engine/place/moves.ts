@@ -41,9 +41,14 @@ function settleFully(
   let hasChanged = false;
   for (let round = 0; round < ROUNDS_MAX; round++) {
     const hasNews = course.take(settled.result);
-    const { seats, hasImproved, hasSwitched } = improved(problem, course, settled);
+    const {
+      seats,
+      hasNews: isChanged,
+      hasImproved,
+      hasSwitched,
+    } = improved(problem, course, settled);
     if (seats !== undefined) settled = { ...settled, seats };
-    if (hasImproved) hasChanged = true;
+    if (isChanged) hasChanged = true;
     const mayHelp = course.isOpen && (hasNews || hasImproved);
     const isAskedAgain = mayHelp || hasSwitched || isWaking(problem, settled);
     if (!isAskedAgain || round + 1 === ROUNDS_MAX) break;
@@ -71,6 +76,8 @@ const isWaking = ({ balance }: PlacementProblem, { result }: Settled): boolean =
 interface Improved {
   /** Absent: as they were. */
   readonly seats?: Settled["seats"];
+  /** True also for advice alone, which changes nothing. */
+  readonly hasNews: boolean;
   readonly hasImproved: boolean;
   readonly hasSwitched: boolean;
 }
@@ -81,19 +88,20 @@ interface Improved {
  */
 function improved(problem: PlacementProblem, course: Course, settled: Settled): Improved {
   if (problem.balance === undefined || isWaking(problem, settled)) {
-    return { hasImproved: false, hasSwitched: false };
+    return { hasNews: false, hasImproved: false, hasSwitched: false };
   }
   const improver = new Improver(course.problemLeft(), settled);
   let hasImproved = false;
   let hasSwitched = false;
+  let hasNews = false;
   for (let pass = 0; pass < ROUNDS_MAX && !hasSwitched; pass++) {
     const { moves, power } = improver.run(course.balanceLeft);
-    course.add(moves, power);
-    hasSwitched = power.length > 0;
-    if (moves.length + power.length === 0) break;
+    hasSwitched = course.add(moves, power);
+    if (power.length > 0) hasNews = true;
+    if (moves.length === 0 && !hasSwitched) break;
     hasImproved = true;
   }
-  return { seats: improver.seats, hasImproved, hasSwitched };
+  return { seats: improver.seats, hasNews: hasNews || hasImproved, hasImproved, hasSwitched };
 }
 
 /** True when nobody asks for improvement, everybody has a host, and nobody was moved for it. */

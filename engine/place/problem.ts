@@ -10,6 +10,7 @@ import type {
   PlacementProblem,
   PlacementWorkload,
 } from "../model/placement.ts";
+import { powerLeave } from "../model/power-leave.ts";
 import type { RecordedState } from "../model/recorded.ts";
 import { BALANCE_OFF, type BalanceRequest, balanceWish, leaveFinder } from "./balance.ts";
 import { namespacesOf } from "./namespaces.ts";
@@ -47,6 +48,8 @@ export function buildProblem(input: ProblemInput): PlacementProblem {
   const hosts = hostsOf(input);
   const { workloads, leaving } = workloadsOf(input, hosts);
   const waiting = workloads.reduce((count, { wish }) => count + (wish === "keep" ? 0 : 1), 0);
+  const hasPower = desired.policies.some(({ power }) => power !== undefined);
+  const isMovesOnly = (input.balance ?? BY_ITSELF).scope !== "made";
   return {
     hosts,
     workloads,
@@ -59,6 +62,7 @@ export function buildProblem(input: ProblemInput): PlacementProblem {
     ...(balance === undefined ? {} : { balance }),
     ...(disruption.length === 0 ? {} : { disruption }),
     ...(desired.migration === undefined ? {} : { migration: desired.migration }),
+    ...(hasPower ? { power: powerLeave({ ...input, isMovesOnly }) } : {}),
   };
 }
 
@@ -68,7 +72,7 @@ const allowances = ({ disruption }: DesiredState): readonly DisruptionAllowance[
     budget === undefined ? [] : [{ group, maxUnavailable: budget }],
   );
 
-/** Observed hosts as the documents will leave them, and declared ones that do not exist yet. */
+/** Observed hosts as this plan will leave them, and declared ones that do not exist yet. */
 function hostsOf({ desired, observation, recorded, diff }: ProblemInput): readonly Host[] {
   const declared = new Map<string, Host>();
   for (const { host } of desired.resources.values()) {
@@ -78,25 +82,33 @@ function hostsOf({ desired, observation, recorded, diff }: ProblemInput): readon
   for (const { kind, name, address } of recorded.resources.values()) {
     if (kind === "host" && !desired.resources.has(address)) dropped.add(name);
   }
+  // What is outside the selection, or left out of a plan of moves, is neither made nor changed.
+  const changed = new Set(
+    diff.changes.flatMap(({ address, action }) => (action === "blocked" ? [] : [address])),
+  );
   const hosts = observation.hosts.map((host): Host => {
     const wish = declared.get(hostKey(host));
     declared.delete(hostKey(host));
-    const merged = wish === undefined ? host : overridden(host, wish);
+    const isChanged = changed.has(`host/${host.name}`);
+    const merged = wish === undefined ? host : merge(host, wish, isChanged);
     return dropped.has(host.name) ? { ...merged, connection: "maintenance" } : merged;
   });
-  // A host outside the selection is not made by this plan, so nothing can be placed on it.
-  const selected = new Set(diff.changes.map(({ address }) => address));
-  const planned = [...declared.values()].filter(({ name }) => selected.has(`host/${name}`));
+  const planned = [...declared.values()].filter(({ name }) => changed.has(`host/${name}`));
   return [...hosts, ...planned].sort((left, right) => compareText(left.name, right.name));
 }
 
 const hostKey = (host: Host): string => `${host.provider}\u0000${host.name}`;
 
-/** The documents say what a host offers; its state, use and contents are as observed. */
-function overridden(observed: Host, wish: Host): Host {
+/**
+ * The documents say what a host offers once this plan has changed it; its state, use and contents
+ * are as observed. One that is to be out of service takes nothing more, whoever takes it out.
+ */
+function merge(observed: Host, wish: Host, isChanged: boolean): Host {
+  const connection = observed.connection === "connected" ? wish.connection : observed.connection;
+  if (!isChanged) return { ...observed, connection };
   return {
     ...wish,
-    connection: observed.connection === "connected" ? wish.connection : observed.connection,
+    connection,
     memoryPressure: observed.memoryPressure,
     active: observed.active,
     images: observed.images,

@@ -1,5 +1,7 @@
 /** Who is where once a placement and its moves are carried out. */
+import type { Host } from "../model/host.ts";
 import type { PlacementProblem, PlacementResult, PlacementWorkload } from "../model/placement.ts";
+import { isMade } from "../model/power-leave.ts";
 import { hostsAfter } from "./measured.ts";
 
 /** One run of the core: what was asked and what it answered. */
@@ -30,7 +32,18 @@ export function leftBy(placed: Placed): PlacementProblem {
   });
   const { leaving: _leaving, ...rest } = problem;
   const hosts = hostsAfter(problem, (key) => seats.get(key));
-  return { ...rest, hosts, workloads };
+  return { ...rest, hosts: switched(hosts, placed), workloads };
+}
+
+/** Hosts that the plan wakes are awake then, and those that it puts to sleep are asleep. */
+function switched(hosts: readonly Host[], { problem, placement }: Placed): readonly Host[] {
+  const states = new Map(
+    placement.power
+      .filter((advice) => isMade(advice, problem.power))
+      .map(({ host, to }) => [host, to === "on" ? "connected" : to] as const),
+  );
+  if (states.size === 0) return hosts;
+  return hosts.map((host) => ({ ...host, connection: states.get(host.name) ?? host.connection }));
 }
 
 /** The same, with nothing that may still move or be ended for the sake of others. */

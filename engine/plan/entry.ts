@@ -49,11 +49,12 @@ export interface EntrySources {
 /** One entry per change, in address order, before anything is corrected. */
 export function entriesOf(sources: EntrySources): Entry[] {
   const { decisions, moves, preempted } = sources.placement;
+  const { isMovesOnly = false } = sources;
   const lookups: Lookups = {
     decisions: new Map(decisions.map((item) => [item.key, item])),
     legs: legsOf(moves),
     preempted: new Map(preempted.map((item) => [item.key, item])),
-    power: powerMade(sources),
+    power: powerMade({ ...sources, isMovesOnly }, sources.placement),
     objects: objectIndex(sources.observation.objects),
   };
   return sources.diff.changes
@@ -109,10 +110,6 @@ function whereabouts({ address, observedHost }: Change, lookups: Lookups): Where
   };
 }
 
-/** Only a host that stays can sleep or wake. */
-const powerAt = ({ address, action }: Change, { power }: Lookups): PowerAdvice | undefined =>
-  action === "noop" || action === "update" ? power.get(address) : undefined;
-
 function entryOf(change: Change, sources: EntrySources, lookups: Lookups): Entry {
   const { address, action } = change;
   const desired = sources.desired.resources.get(address);
@@ -120,7 +117,7 @@ function entryOf(change: Change, sources: EntrySources, lookups: Lookups): Entry
   const provider = recorded?.provider ?? desired?.provider;
   const at = whereabouts(change, lookups);
   const isIdle = action === "noop" && at.legs.length === 0 && at.preempted === undefined;
-  const power = powerAt(change, lookups);
+  const power = lookups.power.get(address);
   const observed =
     isIdle && power === undefined ? undefined : lookups.objects(provider, change.objectId);
   return {

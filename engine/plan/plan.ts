@@ -183,11 +183,15 @@ function baseOf(input: AssembleInput, lineage: string): PlanBase {
   };
 }
 
-/** Hosts as they will be: the documents speak, but cannot bring back a host that is out. */
-function hostsOf({ desired, observation }: AssembleInput): Map<string, Host> {
+/**
+ * Hosts as this plan leaves them: the documents speak where it carries them out, but cannot bring
+ * back a host that is out.
+ */
+function hostsOf({ desired, observation, diff }: AssembleInput): Map<string, Host> {
   const hosts = new Map(observation.hosts.map((host) => [host.name, host]));
-  for (const { host } of desired.resources.values()) {
-    if (host === undefined) continue;
+  for (const { address, action } of diff.changes) {
+    const { host } = desired.resources.get(address) ?? {};
+    if (host === undefined || action === "blocked") continue;
     const observed = hosts.get(host.name)?.connection ?? "connected";
     const connection = observed === "connected" ? host.connection : observed;
     hosts.set(host.name, connection === host.connection ? host : { ...host, connection });

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Plan } from "../../engine/model/plan.ts";
 import { host, pod, type Project, project, yaml } from "./project.ts";
 
@@ -45,6 +45,53 @@ test("hosts that are little used are named, and sleep only where the documents s
   expect(stdout).toContain("goes to sleep");
   expect(Object.values(await states()).sort()).toEqual(["connected", "standby", "standby"]);
   await nothingLeft();
+});
+
+test("a host that a human has to wake is advice: nothing is placed on it", async () => {
+  await applied(spec("{automation: full}", ...FEW));
+  await applied(spec("{automation: full}", ...FEW));
+  const crowded = spec("{automation: manual}", ...FEW, pod("more", "19Gi"));
+  const stdout = await applied(crowded);
+  expect(stdout).toContain("should be woken");
+  expect(Object.values(await states()).sort()).toEqual(["connected", "standby", "standby"]);
+  await nothingLeft();
+});
+
+describe("a host that needs a plan which leaves it out", () => {
+  const big = pod("big", "28Gi");
+  const renamed = (text: string): string =>
+    text.replaceAll(/metadata: \{name: (esx-\d+)\}/g, "metadata: {name: $1, labels: {rack: r1}}");
+  const cases: readonly { readonly name: string; readonly args: string; readonly text: string }[] =
+    [
+      { name: "a selection", args: "plan --target pod/default/big", text: spec("{}", ...FEW, big) },
+      {
+        name: "documents that want it out of service",
+        args: "plan",
+        text: spec("{}", ...FEW, big).replaceAll(
+          "  memory: 32Gi",
+          "  memory: 32Gi\n  maintenance: true",
+        ),
+      },
+      {
+        name: "a rebalance that leaves its other change",
+        args: "rebalance",
+        text: renamed(spec("{}", ...FEW)),
+      },
+    ];
+  for (const { name, args, text } of cases) {
+    test(`is not woken, and named as what helps: ${name}`, async () => {
+      await applied(spec("{automation: full}", ...FEW));
+      await applied(spec("{automation: full}", ...FEW));
+      made.write("spec.yaml", text);
+      if (args === "rebalance") {
+        const [awake] = Object.entries(await states()).find(([, state]) => state === "connected")!;
+        await made.run(`sim fail -f spec.yaml host/${awake}`);
+      }
+      const ran = await made.run(`${args} -f spec.yaml`);
+      expect(ran.code, ran.stderr).toBe(3);
+      expect(ran.stdout).toMatch(/fix: wake host esx-0\d/);
+    });
+  }
 });
 
 test("a rebalance plans nothing but moves, and names the hosts", async () => {

@@ -11,7 +11,7 @@ import type { Seat } from "../seating.ts";
 import { type Effort, Ejection } from "./ejection.ts";
 import { VictimSearch } from "./preemption.ts";
 import type { Sacrifice } from "./victims.ts";
-import { sleeperFor } from "./standby.ts";
+import { sleeperFor, sleepersOf } from "./standby.ts";
 
 /** Moves and hosts that are tried for one plan before what is left stays without a host. */
 const EFFORT = 100_000;
@@ -290,7 +290,7 @@ function meansOf({ problem, ledger }: Pick<World, "problem" | "ledger">): typeof
   const ends = problem.workloads.some(({ isPreemptible }) => isPreemptible === true);
   const sleepers =
     ledger.clusters.some(({ policy }) => policy?.power !== undefined) &&
-    ledger.hosts.some(({ connection }) => connection === "standby");
+    sleepersOf({ problem, ledger }).length > 0;
   return { any: moves || ends || sleepers, moves, ends, sleepers };
 }
 

@@ -7,7 +7,6 @@ import { failingFilters } from "../fixes/obstacles.ts";
 import { connectionRelaxations } from "../fixes/host-states.ts";
 import type { World } from "../fixes/scene.ts";
 import { Trial } from "../fixes/trial.ts";
-import type { Ledger } from "../ledger.ts";
 import type { Pending } from "../order.ts";
 
 /** Filters that a host in standby may fail and pass once it is awake. */
@@ -25,7 +24,7 @@ const CURED_BY_WAKING: number = FILTERS.reduce(
 export function sleeperFor({ workload, workloadClass }: Pending, world: World): number | undefined {
   const { ledger } = world;
   const applicant = applicantOf(workloadClass, ledger);
-  const sleepers = sleepersOf(ledger).filter(
+  const sleepers = sleepersOf(world).filter(
     (host) => (failingFilters(host, applicant, ledger) & ~CURED_BY_WAKING) === 0,
   );
   const trial = new Trial(subjectOf(workload.key, workloadClass), world);
@@ -41,13 +40,18 @@ const subjectOf = (key: string, { sample }: WorkloadClass): WorkloadClass["sampl
   key,
 });
 
-/** Hosts in standby that may be woken, the smallest first. */
-function sleepersOf(ledger: Ledger): readonly number[] {
+/** Hosts in standby that may be woken for a workload, the smallest first. */
+export function sleepersOf({
+  problem,
+  ledger,
+}: Pick<World, "problem" | "ledger">): readonly number[] {
+  const mayWake = problem.power && new Set(problem.power.onNeed);
   return ledger.hosts
     .map((host, index) => ({ host, index }))
     .filter(
       ({ host, index }) =>
         host.connection === "standby" &&
+        mayWake?.has(host.name) !== false &&
         ledger.clusters[ledger.clusterOf[index] ?? 0]?.policy?.power !== undefined,
     )
     .sort((left, right) => compareSizes(left.host, right.host))

@@ -131,6 +131,7 @@ export function readProblem(source: string): PlacementProblem {
     ...(given.balance === undefined ? {} : { balance: given.balance }),
     ...(given.disruption === undefined ? {} : { disruption: given.disruption }),
     ...(given.migration === undefined ? {} : { migration: given.migration }),
+    ...(given.power === undefined ? {} : { power: given.power }),
     seed: given.seed ?? 0,
     limits: { candidatesMax: 2, rejectedMax: 4, fixesMax: 3, ...given.limits },
   };

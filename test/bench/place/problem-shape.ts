@@ -191,6 +191,7 @@ export const problemShape: Shape = members({
   balance: optional(balance),
   disruption: optional(list(disruption)),
   migration: optional(migration),
+  power: optional(members({ onNeed: texts, onLoad: texts })),
   seed: optional(natural),
   limits: optional(
     members({

@@ -204,8 +204,9 @@ describe("hosts of the problem", () => {
     });
     const taints = [{ key: "k", value: "", effect: "NoSchedule" }] as const;
     const wish = host("a", { labels: { rack: "1" }, taints, planned: true });
-    const [found] = build({ hosts: [seen], resources: [resource(wish)] }).hosts;
-    expect(found).toMatchObject({
+    const update = { ...creation(""), address: "host/a", action: "update" } as const;
+    const story = { hosts: [seen], resources: [resource(wish)] };
+    expect(build({ ...story, changes: [update] }).hosts[0]).toMatchObject({
       connection: "disconnected",
       memoryPressure: true,
       active,
@@ -214,6 +215,9 @@ describe("hosts of the problem", () => {
       taints,
       planned: false,
     });
+    // What this plan leaves out, or cannot do, is still as observed.
+    expect(build(story).hosts).toEqual([seen]);
+    expect(build({ ...story, changes: [{ ...update, action: "blocked" }] }).hosts).toEqual([seen]);
   });
 
   test("a host that documents send into maintenance is in maintenance", () => {
