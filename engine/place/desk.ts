@@ -49,11 +49,12 @@ interface Office {
 
 /** Decides about the members of one class, one after the other. */
 export class Desk {
-  readonly #standing: Standing;
-  readonly #explainer: Explainer;
+  #standing: Standing;
+  #explainer: Explainer;
+  readonly #reopened: () => Standing;
   readonly #basis: DecisionBasis;
   readonly #log: DecisionLog;
-  readonly #candidatesMax: number;
+  readonly #limits: PlacementLimits;
   readonly #row: Row;
   #chapter: Chapter | undefined;
   /** Decisions since it was opened or outgrown. */
@@ -62,13 +63,16 @@ export class Desk {
   constructor(workloadClass: WorkloadClass, office: Office, opening: Partial<Opening>) {
     const { ledger, log, limits, row } = office;
     const standing = standingOf(workloadClass, ledger, { ...office, ...opening });
+    // By then the room may be somebody else's.
+    const { space: _lent, ...later } = opening;
+    this.#reopened = () => standingOf(workloadClass, ledger, { ...office, ...later });
     const { chooser } = policyFor(workloadClass, ledger);
     this.#standing = standing;
     this.#explainer = new Explainer(standing, limits);
     this.#basis = { workloadClass, cards: { applicant: standing.applicant, ledger, chooser } };
     this.#log = log;
     this.#row = row;
-    this.#candidatesMax = limits.candidatesMax;
+    this.#limits = limits;
   }
 
   /** True when many such desks may be kept. */
@@ -90,10 +94,9 @@ export class Desk {
 
   /** The best host, or the one the workload is on where it may stay; the ledger is not changed. */
   choose({ workload, mayStay }: Pending): PlacedDecision | Draft {
-    const standing = this.#standing;
+    const standing = this.#upToDate();
     this.#asked++;
-    standing.sync();
-    const best = standing.top(Math.max(SHORT_LIST, this.#candidatesMax));
+    const best = standing.top(Math.max(SHORT_LIST, this.#limits.candidatesMax));
     const rejections = this.#explainer.rejections();
     const [first, second] = best;
     if (first === undefined) return this.#unplaced(workload, rejections);
@@ -115,9 +118,8 @@ export class Desk {
    * where newcomers have to be decided about one by one.
    */
   seat(newcomers: readonly Pending[], drafts: Draft[]): number {
-    const standing = this.#standing;
-    if (standing.seat === undefined || this.#candidatesMax > SHORT_LIST) return 0;
-    standing.sync();
+    const standing = this.#upToDate();
+    if (standing.seat === undefined || this.#limits.candidatesMax > SHORT_LIST) return 0;
     let from = 0;
     while (from < newcomers.length) {
       const [first, second] = standing.top(SHORT_LIST);
@@ -128,6 +130,15 @@ export class Desk {
       from += this.#row.length;
     }
     return from;
+  }
+
+  #upToDate(): Standing {
+    if (this.#standing.isLasting === false) {
+      this.#standing = this.#reopened();
+      this.#explainer = new Explainer(this.#standing, this.#limits);
+    }
+    this.#standing.sync();
+    return this.#standing;
   }
 
   /** The chapter of a decision: the last one while nothing of it has changed. */
@@ -153,7 +164,7 @@ export class Desk {
   }
 
   #candidates(best: readonly number[]): readonly Candidate[] | readonly number[] {
-    const max = this.#candidatesMax;
+    const max = this.#limits.candidatesMax;
     const hosts = best.length > max ? best.slice(0, max) : best;
     if (max <= SHORT_LIST) return hosts;
     const standing = this.#standing;

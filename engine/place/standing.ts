@@ -4,19 +4,15 @@ import type { WorkloadClass } from "./classes.ts";
 import { gpuMilliOf } from "./filters/gpu-device.ts";
 import { GroupedStanding } from "./grouped-standing.ts";
 import type { HostTree } from "./host-tree.ts";
-import { Judge } from "./judge.ts";
 import type { KinTable } from "./kin.ts";
 import type { Ledger } from "./ledger.ts";
+import { lightStandingOf } from "./light-standing.ts";
 import { PlainStanding, Workspace } from "./plain-standing.ts";
 import type { Row } from "./row.ts";
-import { policyFor } from "./policy.ts";
 import { holdersOf, ScarceStanding } from "./scarce-standing.ts";
 import type { ScoreValues } from "./scores/parted.ts";
 import { standingMarks } from "./standing-marks.ts";
-import { NEEDS_MAX } from "./shortages.ts";
-import { Supply } from "./supply.ts";
-import { TreeStanding } from "./tree-standing.ts";
-import type { HostVerdictCache, HostVerdicts } from "./verdict.ts";
+import type { HostVerdictCache } from "./verdict.ts";
 
 /**
  * How all hosts stand for one class: rejected by which reason, or feasible and where in the order.
@@ -56,6 +52,8 @@ export interface Standing {
    * be in step with the ledger, and is so afterwards. Absent: they are decided about one by one.
    */
   readonly seat?: (row: Row, count: number) => void;
+  /** False once another has to be opened, as it cannot follow what has happened. Absent: never. */
+  readonly isLasting?: boolean;
   /** Gives up what it has lent; it must not be asked anything afterwards. */
   readonly close?: () => void;
   /** True when it keeps next to nothing by host, so that many may be kept. */
@@ -98,26 +96,9 @@ export function standingOf(
   const applicant = applicantOf(workloadClass, ledger);
   const hostVerdicts = cache.of(workloadClass, ledger);
   if (isBrute) return new BruteStanding(applicant, ledger, hostVerdicts);
+  const light = tree && lightStandingOf(applicant, tree, hostVerdicts);
+  if (light) return light;
   const marks = standingMarks(applicant, ledger);
   if (marks !== undefined) return new GroupedStanding(applicant, ledger, hostVerdicts, marks);
-  const found = tree === undefined ? undefined : treeStandingOf(applicant, tree, hostVerdicts);
-  if (found !== undefined) return found;
   return new PlainStanding(applicant, ledger, { hostVerdicts, changes, space: room() });
-}
-
-/** Undefined for a class of which more is asked than bounds can tell. */
-function treeStandingOf(
-  applicant: Applicant,
-  tree: HostTree,
-  hostVerdicts: HostVerdicts,
-): Standing | undefined {
-  if (policyFor(applicant.workloadClass, tree.ledger).chooser !== "drs") return undefined;
-  const judge = new Judge(applicant, tree.ledger, hostVerdicts);
-  const needs = judge.amounts;
-  const isBounded =
-    needs !== undefined &&
-    needs.length <= NEEDS_MAX &&
-    // Of a scarce resource most hosts have nothing, and names of such are many.
-    needs.every(({ from }) => from instanceof Supply);
-  return isBounded ? new TreeStanding(applicant, { tree, judge, needs }) : undefined;
 }

@@ -36,6 +36,19 @@ export class Sums {
     this.#total += amount;
   }
 
+  /** Domains whose number is not 0, in their order. */
+  domains(): readonly number[] {
+    const found: number[] = [];
+    for (let number = 0; number < this.#pages.length; number++) {
+      const page = this.#pages[number];
+      if (page === undefined) continue;
+      for (let index = 0; index < PAGE; index++) {
+        if (page[index] !== 0) found.push(number * PAGE + index);
+      }
+    }
+    return found;
+  }
+
   copy(): Sums {
     const copy = new Sums(this.#pages.length * PAGE);
     this.#pages.forEach((page, number) => {

@@ -10,6 +10,8 @@ export interface Topology {
   readonly isPerHost: boolean;
   /** True when all hosts share one domain: what it counts tells none of them apart. */
   readonly isUniform: boolean;
+  /** True when every host has a domain. */
+  readonly isEverywhere: boolean;
   /** Hosts of each domain. */
   readonly members: readonly (readonly number[])[];
 }
@@ -34,6 +36,14 @@ export function topologyOf(key: string, hosts: readonly Host[]): Topology {
     members[domain]?.push(index);
   });
   const domainCount = numbers.size;
-  const isUniform = domainCount === 1 && labelled === hosts.length;
-  return { key, domainOf, domainCount, isPerHost: labelled === domainCount, isUniform, members };
+  const isEverywhere = labelled === hosts.length;
+  return {
+    key,
+    domainOf,
+    domainCount,
+    isPerHost: labelled === domainCount,
+    isUniform: domainCount === 1 && isEverywhere,
+    isEverywhere,
+    members,
+  };
 }

@@ -1,13 +1,9 @@
 import type { Applicant } from "./applicant.ts";
-import type { Need } from "./filters/filter.ts";
 import { type HostTree, ROOT } from "./host-tree.ts";
-import type { Judge } from "./judge.ts";
 import type { Ledger } from "./ledger.ts";
 import { type HostOrder, hostOrder } from "./plain-order.ts";
-import { NamedHosts } from "./rejected.ts";
-import { PartedScores, type ScoreValues } from "./scores/parted.ts";
-import { Shortages } from "./shortages.ts";
-import type { Tally } from "./tally.ts";
+import type { PartedScores, ScoreValues } from "./scores/parted.ts";
+import { type Question, TreeVerdicts } from "./tree-verdicts.ts";
 
 /** Hosts that are searched for; where more are wanted all are sorted. */
 const SEARCHED_MAX = 64;
@@ -21,15 +17,11 @@ export class TreeStanding {
   readonly isLight = true;
   readonly applicant: Applicant;
   readonly ledger: Ledger;
-  reasonVersion = 0;
   readonly #tree: HostTree;
-  readonly #judge: Judge;
-  readonly #shortages: Shortages;
+  readonly #verdicts: TreeVerdicts;
   readonly #scores: PartedScores;
   readonly #values: (host: number) => ScoreValues;
   readonly #order: HostOrder;
-  readonly #named: NamedHosts;
-  #tally: Tally;
   /** The best hosts, as many as were asked for since the last change. */
   #top: number[] = [];
   #topCount = 0;
@@ -39,33 +31,39 @@ export class TreeStanding {
 
   constructor(
     applicant: Applicant,
-    { tree, judge, needs }: { tree: HostTree; judge: Judge; needs: readonly Need[] },
+    purpose: {
+      readonly tree: HostTree;
+      readonly question: Question;
+      readonly scores: PartedScores;
+    },
   ) {
+    const { tree, question, scores } = purpose;
     const { ledger } = tree;
     this.applicant = applicant;
     this.ledger = ledger;
     this.#tree = tree;
-    this.#judge = judge;
-    tree.sync();
-    this.#shortages = new Shortages(tree, judge, needs);
-    this.#scores = new PartedScores(applicant, ledger);
-    this.#values = this.#scores.valuesOf();
+    this.#verdicts = new TreeVerdicts(question, tree);
+    this.#scores = scores;
+    this.#values = scores.valuesOf();
     this.#order = hostOrder("drs", {
       workloadClass: applicant.workloadClass,
       ledger,
       keys: tree.keys,
-      totalOf: (host) => this.#scores.own(host) + this.#scores.shared(),
+      totalOf: (host) => scores.own(host) + scores.shared(),
     });
-    this.#tally = this.#shortages.tally();
-    this.#named = new NamedHosts(
-      (countMax) => this.#tally.named(countMax),
-      (host) => this.reasonOf(host),
-    );
     this.#cursor = ledger.version;
   }
 
+  get isLasting(): boolean {
+    return this.#verdicts.isLasting && this.#scores.isQuiet;
+  }
+
   get reasonCounts(): Int32Array {
-    return this.#tally.counts;
+    return this.#verdicts.counts;
+  }
+
+  get reasonVersion(): number {
+    return this.#verdicts.version;
   }
 
   get feasible(): number {
@@ -73,7 +71,7 @@ export class TreeStanding {
   }
 
   reasonOf(host: number): number {
-    return this.#tally.reasons[host] ?? 0;
+    return this.#verdicts.reasonOf(host);
   }
 
   top(count: number): readonly number[] {
@@ -88,11 +86,11 @@ export class TreeStanding {
   }
 
   get namedVersion(): number {
-    return this.#named.version;
+    return this.#verdicts.named.version;
   }
 
   rejected(countMax: number): readonly number[] {
-    return this.#named.first(countMax);
+    return this.#verdicts.named.first(countMax);
   }
 
   difference(left: number, right: number): number {
@@ -122,23 +120,14 @@ export class TreeStanding {
     this.#cursor = version;
     this.#tree.sync();
     this.#topCount = 0;
-    for (let index = since; index < version; index++) this.#renew(this.ledger.changedAt(index));
-  }
-
-  #renew(host: number): void {
-    const before = this.reasonOf(host);
-    const reason = this.#judge.of(host);
-    if (before === 0 && reason === 0) return;
-    this.#named.note(host, reason);
-    if (before === reason) return;
-    if (this.#tally === this.#judge.hostTally) this.#tally = this.#tally.copy();
-    this.#tally.enter(host, reason);
-    this.reasonVersion++;
+    for (let index = since; index < version; index++) {
+      this.#verdicts.renew(this.ledger.changedAt(index));
+    }
   }
 
   /** No feasible host below the node has a smaller key; infinite where none can be feasible. */
   #boundOf(node: number): number {
-    if (this.#shortages.isShort(node)) return Infinity;
+    if (this.#verdicts.isShort(node)) return Infinity;
     return this.#tree.ideal.keyOf(node, this.applicant.workloadClass.load);
   }
 

@@ -129,6 +129,10 @@ export const busyFilters = (applicant: Applicant, ledger: Ledger): readonly Numb
 export const isByHost = (busy: readonly NumberedFilter[]): boolean =>
   busy.every(([, { marks }]) => marks === undefined);
 
+/** The number of a reason of the filter at a position; that of a later filter is larger. */
+export const numberOfReason = (order: number, reason: number): number =>
+  (FIRST_REASON[order] ?? 0) + reason + 1;
+
 /** The first filter that rejects the host, as a reason number plus 1; 0 when it is feasible. */
 export function judge(
   host: number,
@@ -146,7 +150,7 @@ export function judge(
   for (const [order, filter] of known.busy) {
     if (order > before) break;
     const reason = filter.test(host, applicant, ledger);
-    if (reason !== PASS) return (FIRST_REASON[order] ?? 0) + reason + 1;
+    if (reason !== PASS) return numberOfReason(order, reason);
   }
   return byHost;
 }

@@ -21,6 +21,13 @@ export interface Trait {
   readonly only?: readonly string[];
 }
 
+/** The only hosts that a filter may answer otherwise than all the rest. */
+export interface Outliers {
+  readonly hosts: readonly number[];
+  /** What it answers for the rest: a position in `reasons`, or `PASS`. */
+  readonly rest: number;
+}
+
 /** What a filter or a score reads of a workload that its terms do not tell, such as a label. */
 export type Reads = (workloadClass: WorkloadClass) => string;
 
@@ -71,6 +78,11 @@ export interface Filter {
   readonly phaseOf?: (applicant: Applicant) => () => number;
   /** True for workloads that need no marks: the phase, 0 or 1, is all that hosts share. */
   readonly isAlone?: (applicant: Applicant) => boolean;
+  /**
+   * For such workloads, where they are few and told without looking at all hosts: who is answered
+   * otherwise than the rest, as long as the phase stays what it is. Absent or undefined: anybody.
+   */
+  readonly outliers?: (applicant: Applicant) => Outliers | undefined;
   /**
    * For a filter that compares amounts and nothing else: it passes exactly the hosts that have
    * all of them free. That is asked of all hosts at once, and `test` of those that lack one.

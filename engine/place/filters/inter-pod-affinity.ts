@@ -1,7 +1,9 @@
 import type { Applicant } from "../applicant.ts";
 import { domainMarks } from "../marks.ts";
 import type { Holder } from "../matchers.ts";
+import type { Sums } from "../sums.ts";
 import type { AffinityGroup, CountedTerm } from "../terms.ts";
+import type { Topology } from "../topology.ts";
 import { type Filter, PASS } from "./filter.ts";
 
 const AFFINITY = 0;
@@ -35,10 +37,18 @@ export const interPodAffinity: Filter = {
     ({ workloadClass: { terms } }) =>
     () =>
       terms.affinity !== undefined && isFirst(terms.affinity) ? 1 : 0,
-  isAlone: ({ workloadClass: { terms }, impact }) =>
-    [...(terms.affinity?.terms ?? []), ...terms.antiAffinity, ...impact.antiHolders].every(
-      ({ topology }) => topology.isPerHost,
-    ),
+  isAlone,
+  outliers: (applicant) => {
+    const { affinity } = applicant.workloadClass.terms;
+    if (!isAlone(applicant)) return undefined;
+    if (affinity === undefined) return { hosts: inConflict(applicant), rest: PASS };
+    const [nearest] = affinity.terms;
+    if (nearest !== undefined && !mayBeFirst(affinity)) {
+      return { hosts: hostsWith(nearest.topology, nearest.counts), rest: AFFINITY };
+    }
+    const isAnywhere = affinity.terms.every(({ topology }) => topology.isEverywhere);
+    return isAnywhere ? { hosts: inConflict(applicant), rest: PASS } : undefined;
+  },
   isIdle: ({ workloadClass, impact }) =>
     workloadClass.terms.affinity === undefined &&
     workloadClass.terms.antiAffinity.length === 0 &&
@@ -56,6 +66,24 @@ export const interPodAffinity: Filter = {
   },
 };
 
+/** True when no two hosts share a domain that counts. */
+function isAlone({ workloadClass: { terms }, impact }: Applicant): boolean {
+  const related = [...(terms.affinity?.terms ?? []), ...terms.antiAffinity, ...impact.antiHolders];
+  return related.every(({ topology }) => topology.isPerHost);
+}
+
+/** Hosts with anybody who must not be a neighbour. */
+const inConflict = ({ workloadClass, impact }: Applicant): readonly number[] => [
+  ...workloadClass.terms.antiAffinity.flatMap(({ topology, counts }) =>
+    hostsWith(topology, counts),
+  ),
+  ...impact.antiHolders.flatMap(({ topology, weights }) => hostsWith(topology, weights)),
+];
+
+/** Hosts in domains that count anything. */
+const hostsWith = ({ members }: Topology, sums: Sums): readonly number[] =>
+  sums.domains().flatMap((domain) => members[domain] ?? []);
+
 /** True when the host's domains hold a match, or the workload is the first of its own group. */
 function isNearMatch(group: AffinityGroup, host: number): boolean {
   let hasMatch = true;
@@ -65,8 +93,11 @@ function isNearMatch(group: AffinityGroup, host: number): boolean {
     if (counts.at(domain) <= 0) hasMatch = false;
   }
   if (hasMatch) return true;
-  return group.matchesItself && isFirst(group);
+  return mayBeFirst(group);
 }
+
+/** True for a workload that may go anywhere, as nobody is there of the group that it is of. */
+const mayBeFirst = (group: AffinityGroup): boolean => group.matchesItself && isFirst(group);
 
 /** True while nothing matches anywhere, which lets a workload of its own group go anywhere. */
 const isFirst = (group: AffinityGroup): boolean =>

@@ -98,6 +98,13 @@ export class PartedScores {
     return this.#shared.length > 0;
   }
 
+  /** True as long as upstream skips all that neighbours could share: nothing tells hosts apart. */
+  get isQuiet(): boolean {
+    return this.#shared.every(
+      ({ score }) => score.prepare(this.#applicant, this.#ledger, NONE) === undefined,
+    );
+  }
+
   /** Works out the other part for one host of each neighbourhood with feasible hosts. */
   share(feasible: Feasible): void {
     const { length } = feasible.hosts;

@@ -1,5 +1,7 @@
 import type { Host } from "../../../engine/model/host.ts";
 import type { PlacementWorkload } from "../../../engine/model/placement.ts";
+import type { PodAffinityTerm, SchedulingTerms } from "../../../engine/model/scheduling.ts";
+import type { WorkloadClass } from "../../../engine/place/classes.ts";
 import { HostTree } from "../../../engine/place/host-tree.ts";
 import { Ledger } from "../../../engine/place/ledger.ts";
 import { SeededRandom } from "../../../engine/place/random.ts";
@@ -10,6 +12,7 @@ import { demand, GIB, host, MIB, pod, problem, terms } from "./builders.ts";
 /** Decisions in one world. */
 export const STEPS = 24;
 const CLASSES = 12;
+const APPS = ["web", "db", "ml"] as const;
 
 const pick = <Value>(random: SeededRandom, values: readonly Value[]): Value =>
   values[random.below(values.length)] as Value;
@@ -25,11 +28,28 @@ function machine(random: SeededRandom, index: number): Host {
     capacity,
     allocatable: { ...capacity, pods: pick(random, [2, 110]), extended: {} },
     connection: pick(random, ["connected", "connected", "connected", "maintenance"] as const),
-    labels: { rack: `r${random.below(3)}` },
+    // Some are in no bay, and no two in one.
+    labels: { rack: `r${random.below(3)}`, ...(index % 5 > 0 ? { bay: `b${index}` } : {}) },
     taints: random.below(5) > 0 ? [] : [{ key: "k", value: "", effect: "NoSchedule" }],
     active: { cpuMillicores: 500 * random.below(4), memoryBytes: GIB * random.below(4) },
     datastores: random.below(4) > 0 ? ["ds"] : [],
   });
+}
+
+/** Near to, or far from, whoever is of an app, by host or by bay. */
+function relation(random: SeededRandom): Pick<SchedulingTerms, "podAffinity" | "podAntiAffinity"> {
+  const term = (): PodAffinityTerm => ({
+    selector: { matchLabels: { app: pick(random, APPS) }, matchExpressions: [] },
+    namespaces: [],
+    namespaceSelector: undefined,
+    topologyKey: pick(random, ["kubernetes.io/hostname", "bay"]),
+    rule: "rule",
+  });
+  const some = (): readonly PodAffinityTerm[] => (random.below(4) > 0 ? [] : [term()]);
+  return {
+    podAffinity: { required: some(), preferred: [] },
+    podAntiAffinity: { required: some(), preferred: [] },
+  };
 }
 
 /** Some want nothing, some more than there is; a few ask for a rack or a datastore. */
@@ -39,12 +59,14 @@ function newcomer(random: SeededRandom, index: number): PlacementWorkload {
   const size = { cpuMillicores: cpu, memoryBytes: memory, vcpus: 1 };
   const part = random.below(3) / 2;
   return pod(`p${String(index)}`, {
+    labels: { app: pick(random, APPS) },
     demand: demand({ cpu: cpu * part, memory: memory * part }, { size }),
     scheduling: terms({
       nodeSelector: random.below(4) > 0 ? {} : { rack: "r1" },
       tolerations:
         random.below(2) > 0 ? [] : [{ key: "k", operator: "Exists", value: "", effect: "" }],
       datastores: random.below(4) > 0 ? [] : ["ds"],
+      ...relation(random),
     }),
   });
 }
@@ -76,13 +98,16 @@ export function* decisionsOf(
   const cache = new HostVerdictCache();
   const newcomers = Array.from({ length: CLASSES }, (_item, index) => newcomer(random, index));
   const classes = newcomers.map((each) => ledger.classes.classOf(each));
-  const standings = classes.map((each) =>
-    standingOf(each, ledger, { cache, search: "fast", tree }),
-  );
+  const open = (each: WorkloadClass): Standing =>
+    standingOf(each, ledger, { cache, search: "fast", tree });
+  const standings = classes.map(open);
   for (let step = 0; step < STEPS; step++) {
     const index = random.below(CLASSES);
-    const [workloadClass, standing] = [classes[index], standings[index]];
-    if (workloadClass === undefined || standing === undefined) throw new Error("no such class");
+    const workloadClass = classes[index];
+    if (workloadClass === undefined) throw new Error("no such class");
+    const known = standings[index];
+    const standing = known === undefined || known.isLasting === false ? open(workloadClass) : known;
+    standings[index] = standing;
     standing.sync();
     const brute = standingOf(workloadClass, ledger, { cache, search: "brute" });
     yield { standing, bounds: saidOf(standing), brute: saidOf(brute) };

@@ -73,6 +73,10 @@ describe("what a filter or a score says it looks at is all it looks at", () => {
                 if (!isNear(host) || filter.scope === "host") expect(answer).toBe(before[host]);
               });
             }
+            const outliers = filter.outliers?.(applicant);
+            after.forEach((answer, host) => {
+              if (outliers && !outliers.hosts.includes(host)) expect(answer).toBe(outliers.rest);
+            });
             const groups = marks === undefined ? [] : neighboursBy(marks, ledger.hosts.length);
             for (const neighbours of groups) {
               expect(new Set(neighbours.map((host) => after[host])).size).toBe(1);

@@ -22,6 +22,7 @@ describe("sums by domain", () => {
         expect(Array.from(plain, (_number, domain) => sums.at(domain))).toEqual([...plain]);
         expect(sums.total).toBe(plain.reduce((sum, number) => sum + number, 0));
         expect(sums.at(-1)).toBe(0);
+        expect(sums.domains()).toEqual([...plain.keys()].filter((domain) => plain[domain] !== 0));
       }),
     );
   });

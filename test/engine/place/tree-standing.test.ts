@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
+import { NearStanding } from "../../../engine/place/near-standing.ts";
 import { TreeStanding } from "../../../engine/place/tree-standing.ts";
 import { decisionsOf, STEPS } from "./many-hosts.ts";
 
@@ -9,17 +10,20 @@ const WORLDS = 150;
 
 describe("a standing by bounds", () => {
   test("says what brute force says, whatever comes and goes, in as many leaves as it has", () => {
-    let decided = 0;
+    let [decided, searched, near] = [0, 0, 0];
     fc.assert(
       fc.property(fc.integer(), fc.integer({ min: 1, max: 70 }), (seed, hostCount) => {
         for (const { standing, bounds, brute } of decisionsOf(seed, hostCount)) {
-          expect(standing).toBeInstanceOf(TreeStanding);
           expect(bounds).toEqual(brute);
           decided++;
+          if (standing instanceof TreeStanding) searched++;
+          if (standing instanceof NearStanding) near++;
         }
       }),
       { numRuns: WORLDS, seed: 5 },
     );
     expect(decided).toBe(WORLDS * STEPS);
+    expect(searched).toBeGreaterThan(decided / 2);
+    expect(near).toBeGreaterThan(decided / 10);
   });
 });

@@ -1,0 +1,123 @@
+import type { Applicant } from "./applicant.ts";
+import { type Need, PASS } from "./filters/filter.ts";
+import type { HostTree } from "./host-tree.ts";
+import { Judge } from "./judge.ts";
+import type { Ledger } from "./ledger.ts";
+import { NamedHosts } from "./rejected.ts";
+import { NEEDS_MAX, Shortages } from "./shortages.ts";
+import { Supply } from "./supply.ts";
+import type { Tally } from "./tally.ts";
+import { busyFilters, type HostVerdicts, numberOfReason } from "./verdict.ts";
+
+/** What is asked of hosts of which each stands for itself. */
+export interface Question {
+  readonly judge: Judge;
+  /** Asks for amounts alone. */
+  readonly ofAmounts: Judge;
+  readonly needs: readonly Need[];
+  /** Hosts of which more may be said than that, and why all others are rejected; 0: they pass. */
+  readonly outliers: { readonly hosts: readonly number[]; readonly rest: number };
+}
+
+/** Undefined for a class of which more is asked than bounds and a look at few hosts can tell. */
+export function questionOf(
+  applicant: Applicant,
+  ledger: Ledger,
+  hostVerdicts: HostVerdicts,
+): Question | undefined {
+  const busy = busyFilters(applicant, ledger);
+  const byAmounts = busy.filter(([, { needs }]) => needs !== undefined);
+  const hosts: number[] = [];
+  let rest = 0;
+  for (const [order, filter] of busy) {
+    if (filter.needs !== undefined) continue;
+    const outliers = filter.outliers?.(applicant);
+    if (outliers === undefined) return undefined;
+    hosts.push(...outliers.hosts);
+    // The first one says why.
+    if (outliers.rest !== PASS && rest === 0) rest = numberOfReason(order, outliers.rest);
+  }
+  const judge = new Judge(applicant, ledger, hostVerdicts, busy);
+  const isPlain = byAmounts.length === busy.length;
+  const ofAmounts = isPlain ? judge : new Judge(applicant, ledger, hostVerdicts, byAmounts);
+  const needs = ofAmounts.amounts ?? [];
+  // Of a scarce resource most hosts have nothing, and names of such are many.
+  const isBounded = needs.length <= NEEDS_MAX && needs.every(({ from }) => from instanceof Supply);
+  return isBounded ? { judge, ofAmounts, needs, outliers: { hosts, rest } } : undefined;
+}
+
+/** What is said of all hosts: by bounds in the beginning, then of those that change. */
+export class TreeVerdicts {
+  /** Grows when the numbers of hosts by reason may have changed. */
+  version = 0;
+  readonly named: NamedHosts;
+  readonly #judge: Judge;
+  readonly #shortages: Shortages;
+  readonly #phase: number;
+  #tally: Tally;
+
+  constructor({ judge, ofAmounts, needs, outliers }: Question, tree: HostTree) {
+    tree.sync();
+    this.#judge = judge;
+    this.#phase = judge.phase();
+    this.#shortages = new Shortages(tree, ofAmounts, needs);
+    this.#tally = this.#shortages.tally();
+    if (outliers.rest > 0) this.#rejectAll(outliers.rest);
+    for (const host of outliers.hosts) this.#enter(host, judge.of(host));
+    this.named = new NamedHosts(
+      (countMax) => this.#tally.named(countMax),
+      (host) => this.reasonOf(host),
+    );
+  }
+
+  /** False once more may be said of hosts than what has changed on them. */
+  get isLasting(): boolean {
+    return this.#judge.phase() === this.#phase;
+  }
+
+  /** Hosts by reason number; position 0 counts the feasible ones. */
+  get counts(): Int32Array {
+    return this.#tally.counts;
+  }
+
+  /** Reason number of a host; 0 is feasible. */
+  reasonOf(host: number): number {
+    return this.#tally.reasons[host] ?? 0;
+  }
+
+  /** True when no host below the node of the tree has enough of everything. */
+  isShort(node: number): boolean {
+    return this.#shortages.isShort(node);
+  }
+
+  /** Judges a host anew that has changed. */
+  renew(host: number): void {
+    const before = this.reasonOf(host);
+    const reason = this.#judge.of(host);
+    if (before === 0 && reason === 0) return;
+    this.named.note(host, reason);
+    if (before === reason) return;
+    this.#enter(host, reason);
+    this.version++;
+  }
+
+  #enter(host: number, reason: number): void {
+    if (this.reasonOf(host) === reason) return;
+    this.#own().enter(host, reason);
+  }
+
+  /** All hosts but those that are rejected for something that comes first. */
+  #rejectAll(reason: number): void {
+    const tally = this.#own();
+    tally.rejectAllBut([], reason);
+    for (let host = 0; host < tally.reasons.length; host++) {
+      if ((tally.reasons[host] ?? 0) > reason) tally.enter(host, reason);
+    }
+  }
+
+  /** The tally of hosts by themselves is not of this class alone. */
+  #own(): Tally {
+    if (this.#tally === this.#judge.hostTally) this.#tally = this.#tally.copy();
+    return this.#tally;
+  }
+}
