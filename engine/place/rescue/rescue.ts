@@ -39,8 +39,8 @@ interface Ejected {
 }
 
 /**
- * Makes room for workloads that no host takes, one by one: by moving others away, by ending others
- * of lower priority, by waking a host. What is done stays done in the ledger; a workload for which
+ * Makes room for workloads that no host takes, one by one: by moving others away, by waking a host,
+ * by ending others of lower priority, for whom the next plan would wake it all the same. What is done stays done in the ledger; a workload for which
  * nothing helps leaves everything as it was.
  */
 export class Rescue {
@@ -98,8 +98,8 @@ export class Rescue {
     const { moves, ends, sleepers } = this.#means;
     return (
       (moves && this.#moveOthers(member)) ||
-      (ends && this.#preempt(member)) ||
-      (sleepers && this.#wake(member))
+      (sleepers && this.#wake(member)) ||
+      (ends && this.#preempt(member))
     );
   }
 

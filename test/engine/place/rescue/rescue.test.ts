@@ -157,7 +157,7 @@ describe("ejection: others make room by live moves", () => {
   });
 });
 
-describe("D09: preemption, where no move helps", () => {
+describe("D09: preemption, where no move and no sleeping host helps", () => {
   const vip = (cpu: number, given: Parameters<typeof terms>[0] = {}) =>
     pod("vip", { ...cpus(cpu), scheduling: terms({ priority: 100, ...given }) });
   const low = (name: string, at: string, priority: number, cpu = 8) =>
@@ -248,17 +248,14 @@ describe("D09: preemption, where no move helps", () => {
   });
 });
 
-describe("standby: a host wakes where nothing else helps", () => {
+describe("standby: a host wakes where no move helps", () => {
   const power = { targetPercent: 63, bandPercent: 18, hostsMin: 1 };
   const sleeping = { connection: "standby" } as const;
-  const hosts = [
-    host("a"),
-    host("s1", sleeping),
-    host("s2", {
-      ...sleeping,
-      capacity: { cpuMillicores: 8000, memoryBytes: 32 * GIB, ephemeralStorageBytes: 0 },
-    }),
-  ];
+  const small = {
+    ...sleeping,
+    capacity: { cpuMillicores: 8000, memoryBytes: 32 * GIB, ephemeralStorageBytes: 0 },
+  };
+  const hosts = [host("a"), host("s1", sleeping), host("s2", small)];
   const workloads = [running("x", "a", cpus(12)), pod("new", cpus(6)), pod("new2", cpus(2))];
 
   test("the smallest that will do, and the advice names whom it is for", () => {
@@ -268,6 +265,23 @@ describe("standby: a host wakes where nothing else helps", () => {
       { host: "s2", to: "on", message: "s2 wakes for pod/shop/new", for: "pod/shop/new" },
     ]);
     expect(result.hosts[2]?.after.workloads).toBe(1);
+  });
+
+  test.for([
+    ["spares whoever else would end", sleeping, [], ["s1"]],
+    ["spares nobody where it is too small", small, ["x"], []],
+  ] as const)("a host that could wake %s", ([, sleeper, ended, woken]) => {
+    const low = { ...cpus(12), scheduling: terms({ priority: 1 }), isPreemptible: true } as const;
+    const vip = pod("vip", { ...cpus(10), scheduling: terms({ priority: 100 }) });
+    const given = problem({
+      hosts: [host("a"), host("s1", sleeper)],
+      workloads: [running("x", "a", low), vip],
+      policies: [policy({ power })],
+    });
+    const result = place(given);
+    expect(result.preempted.map(({ key }) => key)).toEqual(ended.map((name) => `pod/shop/${name}`));
+    expect(result.power.map(({ host: name }) => name)).toEqual(woken);
+    expect(chosenOf(result, "vip")).toBe(woken[0] ?? "a");
   });
 
   test("without a policy for power no host wakes, but the fix says so", () => {
