@@ -1,5 +1,4 @@
 import { keepSmallest } from "./argmin-select.ts";
-import type { HostOrder } from "./plain-order.ts";
 
 /** Hosts of a list that are looked at to guess where the near ones end. */
 const SAMPLE = 1024;
@@ -7,9 +6,16 @@ const SAMPLE = 1024;
 const CAUTION = 1.25;
 const CAUTION_MORE = 8;
 
+/** What is worked out of an order most easily; a better host never has more of it. */
+export interface RoughOrder {
+  readonly roughly: (host: number) => number;
+  /** True when a host has more than so much of that, told without working it out. */
+  readonly isBeyond: (host: number, most: number) => boolean;
+}
+
 /** What near hosts are looked for in. */
-export interface Field {
-  readonly order: Pick<HostOrder, "roughly" | "isBeyond">;
+interface Field {
+  readonly order: RoughOrder;
   /** Hosts to choose from, in host order. */
   readonly hosts: Int32Array;
   /** Where those are written that are near, in host order. */
@@ -59,5 +65,7 @@ function keepNearest({ order, hosts, near, numbers }: Field, step: number, count
     numbers[host] = order.roughly(host);
     near[length++] = host;
   }
-  return keepSmallest(near, length, numbers, count);
+  const kept = keepSmallest(near, length, numbers, count);
+  // Where most numbers lie close together, their range is worth being parted once more.
+  return kept > 2 * count ? keepSmallest(near, kept, numbers, count) : kept;
 }

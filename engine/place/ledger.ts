@@ -3,6 +3,7 @@ import type { Host } from "../model/host.ts";
 import type { PlacementProblem } from "../model/placement.ts";
 import { ClassTable, type WorkloadClass } from "./classes.ts";
 import { type ClusterUse, clustersOf, isUsable, largestFirst } from "./cluster-use.ts";
+import { EqualHosts } from "./equal-hosts.ts";
 import { ExtendedTable } from "./extended-table.ts";
 import { GrowingList } from "./growing-list.ts";
 import { DeviceTable, GPU_MILLI } from "./gpu/devices.ts";
@@ -46,6 +47,8 @@ export class Ledger {
   readonly nonZeroMemory: Float64Array;
   readonly ports: PortTable;
   #extended: ExtendedTable | undefined;
+  /** False where hosts differ too much for it. */
+  #equalHosts: EqualHosts | false | undefined;
 
   /** What vSphere guarantees: reservations with overhead. */
   readonly reservations: { readonly cpu: Supply; readonly memory: Supply };
@@ -140,6 +143,7 @@ export class Ledger {
   discountActive(host: number, active: { cpuMillicores: number; memoryBytes: number }): void {
     subtractToZero(this.loadCpu, host, active.cpuMillicores);
     subtractToZero(this.loadMemory, host, active.memoryBytes);
+    if (this.#equalHosts) this.#equalHosts.setApart(host);
   }
 
   /** Puts a member of the class on a host, or takes it off, and notes it for undo. */
@@ -220,7 +224,14 @@ export class Ledger {
     return this.#extended.of(name);
   }
 
+  /** Which hosts are equal; undefined where hardly any are. */
+  equalHosts(): EqualHosts | undefined {
+    this.#equalHosts ??= EqualHosts.among(this) ?? false;
+    return this.#equalHosts === false ? undefined : this.#equalHosts;
+  }
+
   #apply(workloadClass: WorkloadClass, host: number, sign: 1 | -1): void {
+    if (this.#equalHosts) this.#equalHosts.follow(host, sign * (workloadClass.id + 1));
     this.#changes.push(sign * (host + 1));
     this.#changedClasses.push(workloadClass.id);
     const { sample, reserved, load } = workloadClass;

@@ -1,4 +1,6 @@
+import { nearest, type RoughOrder } from "./argmin-near.ts";
 import type { WorkloadClass } from "./classes.ts";
+import type { EqualHosts } from "./equal-hosts.ts";
 import type { Ledger } from "./ledger.ts";
 import {
   type HostLoads,
@@ -18,10 +20,11 @@ export interface HostOrder {
   readonly keys: Float64Array;
   /** Reads the key of a host anew; a better host never has a larger one. */
   readonly renew: (host: number) => void;
-  /** What of the order is worked out most easily; a better host never has more of it. */
-  readonly roughly: (host: number) => number;
-  /** True when a host has more than so much of that, told without working it out. */
-  readonly isBeyond: (host: number, rough: number) => boolean;
+  /**
+   * Writes the `count` best of some hosts into `near`, maybe more, in host order and with every
+   * host as good as the last of them; reads their keys anew and returns how many they are.
+   */
+  readonly nearest: (hosts: Int32Array, near: Int32Array, count: number) => number;
   /** Below 0 when the left host is better; for hosts with equal keys. */
   readonly compare: (left: number, right: number, key: number) => number;
   /** First term in which two hosts differ, as an index of `TERMS`; its length when in none. */
@@ -38,6 +41,8 @@ interface Basis {
   readonly totalOf: (host: number) => number;
   /** True where that shall be a part of the key; absent: it is asked for seldom. */
   readonly isPacked?: boolean;
+  /** Hosts for which a packed key comes out the same but for their numbers; absent: any differ. */
+  readonly equalHosts?: EqualHosts | undefined;
 }
 
 /** The order of the cluster's chooser. */
@@ -48,16 +53,31 @@ export const hostOrder = (chooser: "drs" | "kube", basis: Basis): HostOrder =>
 const EQUAL = TERMS.length;
 
 /** Nothing but Kubernetes' score (row D07). */
-const kubeOrder = ({ keys, totalOf }: Basis): HostOrder => ({
-  keys,
-  renew: (host) => {
+function kubeOrder({ keys, totalOf }: Basis): HostOrder {
+  const renew = (host: number): void => {
     keys[host] = -totalOf(host);
-  },
-  roughly: (host) => -totalOf(host),
-  isBeyond: (host, rough) => -totalOf(host) > rough,
-  compare: (left, right) => left - right,
-  difference: (left, right) => (keys[left] === keys[right] ? EQUAL : KUBE_SCORE),
-});
+  };
+  const rough: RoughOrder = {
+    roughly: (host) => -totalOf(host),
+    isBeyond: (host, most) => -totalOf(host) > most,
+  };
+  return {
+    keys,
+    renew,
+    nearest: nearestBy(rough, keys, renew),
+    compare: (left, right) => left - right,
+    difference: (left, right) => (keys[left] === keys[right] ? EQUAL : KUBE_SCORE),
+  };
+}
+
+/** Finds the nearest by a rough order, and reads the keys of these alone. */
+const nearestBy =
+  (order: RoughOrder, keys: Float64Array, renew: HostOrder["renew"]): HostOrder["nearest"] =>
+  (hosts, near, count) => {
+    const found = nearest({ order, hosts, near, numbers: keys }, count);
+    for (let index = 0; index < found; index++) renew(near[index] ?? 0);
+    return found;
+  };
 
 /** Below a full host nothing is unmet. */
 const FULL = 1_000_000;
@@ -87,7 +107,8 @@ export function plainKey(host: number, load: WorkloadClass["load"], hosts: HostL
  * integer below 2^53. Kubernetes' score is worked out only where hosts are equal in both, or is a
  * part of the key, together with the number of the host, so that keys alone are compared.
  */
-function plainOrder({ workloadClass, ledger, keys, totalOf, isPacked = false }: Basis): HostOrder {
+function plainOrder(basis: Basis): HostOrder {
+  const { workloadClass, ledger, keys, totalOf, isPacked = false } = basis;
   const { load } = workloadClass;
   const loadOf = (host: number): number => loadPpmAfter(host, load, ledger);
   const unmetOf = (host: number): number => unmetPpmAfter(host, load, ledger);
@@ -97,15 +118,7 @@ function plainOrder({ workloadClass, ledger, keys, totalOf, isPacked = false }: 
   };
   return {
     keys,
-    renew: (host) => {
-      const ppm = loadOf(host);
-      // One store each, or every number would be an object on its way.
-      if (ppm >= FULL) keys[host] = plainKey(host, load, ledger);
-      else if (isPacked) keys[host] = ppm * PER_PPM + (TOTALS - 1 - totalOf(host)) * HOSTS + host;
-      else keys[host] = ppm * PER_PPM;
-    },
-    roughly: (host) => Math.min(FULL, loadOf(host)),
-    isBeyond: (host, rough) => rough < FULL && isLoadedBeyond(host, load, ledger, rough),
+    ...(isPacked ? packedKeys(basis) : plainKeys(basis)),
     compare: (left, right, key) => {
       // A load beyond the range of the key is that of a host many times overfull.
       const isInKey = key < FULL_KEY || (key - FULL_KEY) % LOAD_RANGE < LOAD_MAX;
@@ -116,7 +129,63 @@ function plainOrder({ workloadClass, ledger, keys, totalOf, isPacked = false }: 
       const [one, other] = [loadInKey(left), loadInKey(right)];
       if (Math.max(one, other) >= FULL && unmetOf(left) !== unmetOf(right)) return UNMET;
       if (one !== other) return loadBand(one) === loadBand(other) ? LOAD : LOAD_BAND;
-      return totalOf(left) === totalOf(right) ? EQUAL : KUBE_SCORE;
+      const isEqual =
+        isPacked && one < FULL
+          ? Math.floor((keys[left] ?? 0) / HOSTS) === Math.floor((keys[right] ?? 0) / HOSTS)
+          : totalOf(left) === totalOf(right);
+      return isEqual ? EQUAL : KUBE_SCORE;
+    },
+  };
+}
+
+/** How keys are read. */
+type Keys = Pick<HostOrder, "renew" | "nearest">;
+
+function plainKeys(basis: Basis): Keys {
+  const { workloadClass, ledger, keys } = basis;
+  const renew = (host: number): void => {
+    keys[host] = plainKey(host, workloadClass.load, ledger);
+  };
+  return { renew, nearest: nearestBy(loadOrder(basis), keys, renew) };
+}
+
+/** What of the order is worked out most easily. */
+const loadOrder = ({ workloadClass: { load }, ledger }: Basis): RoughOrder => ({
+  roughly: (host) => Math.min(FULL, loadPpmAfter(host, load, ledger)),
+  isBeyond: (host, most) => most < FULL && isLoadedBeyond(host, load, ledger, most),
+});
+
+/** Keys that hold Kubernetes' score and the number of the host as well. */
+function packedKeys(basis: Basis): Keys {
+  const { workloadClass, ledger, keys, totalOf, equalHosts } = basis;
+  const { load } = workloadClass;
+  const writeShared = (host: number): void => {
+    const ppm = loadPpmAfter(host, load, ledger);
+    // One store each, or every number would be an object on its way.
+    if (ppm >= FULL) keys[host] = plainKey(host, load, ledger);
+    else keys[host] = ppm * PER_PPM + (TOTALS - 1 - totalOf(host)) * HOSTS;
+  };
+  const addNumber = (host: number): void => {
+    const key = keys[host] ?? 0;
+    if (key < FULL_KEY) keys[host] = key + host;
+  };
+  if (equalHosts === undefined) {
+    const renew = (host: number): void => {
+      writeShared(host);
+      addNumber(host);
+    };
+    return { renew, nearest: nearestBy(loadOrder(basis), keys, renew) };
+  }
+  const reading = { write: writeShared };
+  return {
+    renew: (host) => {
+      equalHosts.read(host, reading, keys);
+      addNumber(host);
+    },
+    nearest: (hosts, near, count) => {
+      const found = equalHosts.nearest({ hosts, near, column: keys }, reading, count);
+      for (let index = 0; index < found; index++) addNumber(near[index] ?? 0);
+      return found;
     },
   };
 }

@@ -1,6 +1,5 @@
 import type { Applicant } from "./applicant.ts";
 import { type HeapRoom, HostHeap } from "./argmin-heap.ts";
-import { nearest } from "./argmin-near.ts";
 import { DECIDED_BY_NOBODY_ELSE } from "./decision-log.ts";
 import { Judge } from "./judge.ts";
 import type { Ledger } from "./ledger.ts";
@@ -84,7 +83,9 @@ export class PlainStanding {
     const totalOf = (host: number): number => this.#totalOf(host);
     const { workloadClass } = applicant;
     const { keys, room } = this.#space;
-    this.#order = hostOrder(chooser, { workloadClass, ledger, keys, totalOf, isPacked: true });
+    const equalHosts = this.#scores.isOfAmounts ? ledger.equalHosts() : undefined;
+    const basis = { workloadClass, ledger, keys, totalOf, isPacked: true, equalHosts };
+    this.#order = hostOrder(chooser, basis);
     this.#heap = new HostHeap(0, this.#order.compare, keys, room);
     this.#named = new NamedHosts(
       (countMax) => rejectedAmong(this, countMax),
@@ -208,8 +209,7 @@ export class PlainStanding {
   }
 
   #rebuild(): void {
-    const { reasons, totals, keys: numbers, near, hosts } = this.#space;
-    const order = this.#order;
+    const { reasons, totals, near, hosts } = this.#space;
     const isOpen = this.#judge.all(reasons);
     totals.fill(UNKNOWN);
     this.reasonVersion++;
@@ -217,10 +217,9 @@ export class PlainStanding {
     this.reasonCounts.fill(0);
     const feasible = isOpen ? hosts : this.#readReasons();
     this.reasonCounts[0] = feasible.length;
-    const found = nearest({ order, hosts: feasible, near, numbers }, this.#reach + SHOWN_MAX);
+    const found = this.#order.nearest(feasible, near, this.#reach + SHOWN_MAX);
     if (found === feasible.length) this.#reach = Number.POSITIVE_INFINITY;
     this.#changes = 0;
-    for (let index = 0; index < found; index++) order.renew(near[index] ?? 0);
     this.#heap.fill(near.subarray(0, found));
   }
 

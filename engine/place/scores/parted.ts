@@ -93,6 +93,11 @@ export class PartedScores {
     return total;
   }
 
+  /** True when all that depends on the host alone follows from its amounts. */
+  get isOfAmounts(): boolean {
+    return this.#own.every(({ index }) => SCORES[index]?.isOfAmounts === true);
+  }
+
   /** True when neighbours share more than what comes out the same for every host. */
   get isAnyShared(): boolean {
     return this.#shared.length > 0;

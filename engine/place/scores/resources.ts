@@ -40,6 +40,7 @@ const STRATEGIES: Readonly<Record<PlacementPolicy["scoring"], Both>> = {
 export const resourcesFit: Score = {
   name: "NodeResourcesFit",
   weight: 1,
+  isOfAmounts: true,
   prepare: ({ workloadClass }, ledger) => {
     const score = STRATEGIES[policyFor(workloadClass, ledger).scoring];
     const { request } = workloadClass.sample.demand;
@@ -62,6 +63,7 @@ export const resourcesFit: Score = {
 export const balancedAllocation: Score = {
   name: "NodeResourcesBalancedAllocation",
   weight: 1,
+  isOfAmounts: true,
   prepare: ({ workloadClass }, ledger) => {
     const { cpuMillicores, memoryBytes } = workloadClass.sample.demand.request;
     if (cpuMillicores === 0 && memoryBytes === 0) return undefined;

@@ -44,6 +44,8 @@ export interface Score {
    * Scores without it depend on one host alone and need no other.
    */
   readonly constant?: (applicant: Applicant, ledger: Ledger) => number | undefined;
+  /** True when it reads nothing of a host but CPU and memory: what it has, and what is requested. */
+  readonly isOfAmounts?: boolean;
 }
 
 /** Scales values to 0..100 of the largest one, as upstream's DefaultNormalizeScore. */

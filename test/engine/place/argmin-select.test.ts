@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Field, nearest } from "../../../engine/place/argmin-near.ts";
+import { nearest, type RoughOrder } from "../../../engine/place/argmin-near.ts";
 import { keepSmallest } from "../../../engine/place/argmin-select.ts";
 import { SeededRandom } from "../../../engine/place/random.ts";
 import { Supply } from "../../../engine/place/supply.ts";
@@ -26,7 +26,7 @@ describe("keeping the smallest keys", () => {
 
 describe("the nearest of many hosts", () => {
   /** An order by given numbers, which counts how many of them were worked out. */
-  function orderOf(given: Float64Array): { readonly order: Field["order"]; read: number } {
+  function orderOf(given: Float64Array): { readonly order: RoughOrder; read: number } {
     const counted = {
       read: 0,
       order: {
