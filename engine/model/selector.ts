@@ -3,7 +3,7 @@ import type { LabelSelector, MatchExpression } from "./scheduling.ts";
 
 export type Labels = Readonly<Record<string, string>>;
 
-const INTEGER = /^[+-]?\d{1,19}$/;
+const INTEGER = /^[+-]?\d+$/;
 const INTEGER_MIN = -(2n ** 63n);
 const INTEGER_MAX = 2n ** 63n - 1n;
 

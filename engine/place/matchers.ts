@@ -60,6 +60,9 @@ export interface Holder {
   readonly counter: Counter;
 }
 
+/** What a placed workload makes of those that it names: keeps them off, draws or averts them. */
+export type HolderKind = "anti" | "draws" | "averts";
+
 interface Subject {
   readonly namespace: string;
   readonly labels: Labels;
@@ -124,8 +127,11 @@ export class MatcherTable {
     return counter;
   }
 
-  /** Terms that placed workloads hold against others: required anti-affinity, or score weights. */
-  holder(kind: "anti" | "score", term: PodAffinityTerm, namespace: string): Holder {
+  /**
+   * Terms of placed workloads that speak of others: required anti-affinity, or score weights.
+   * Weights for and against are kept apart, as a sum of 0 would say that nobody holds any.
+   */
+  holder(kind: HolderKind, term: PodAffinityTerm, namespace: string): Holder {
     const matcher = this.ofTerms([term], namespace);
     // Score weights of all rules add up; anti-affinity keeps the rule to name it.
     const rule = kind === "anti" ? term.rule : "";

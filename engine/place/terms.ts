@@ -1,6 +1,6 @@
 import type { PlacementWorkload } from "../model/placement.ts";
 import type { PodAffinityTerm, SpreadConstraint } from "../model/scheduling.ts";
-import type { Counter, Holder, Matcher, MatcherTable } from "./matchers.ts";
+import type { Counter, Holder, HolderKind, Matcher, MatcherTable } from "./matchers.ts";
 import { matchesSelector } from "../model/selector.ts";
 import type { Sums } from "./sums.ts";
 import type { Topology } from "./topology.ts";
@@ -134,14 +134,14 @@ function spreadTerm(
 
 function heldTerms(workload: PlacementWorkload, table: MatcherTable): HeldTerm[] {
   const { podAffinity, podAntiAffinity } = workload.scheduling;
-  const held = (kind: "anti" | "score", term: PodAffinityTerm, weight: number): HeldTerm => ({
+  const held = (kind: HolderKind, term: PodAffinityTerm, weight: number): HeldTerm => ({
     holder: table.holder(kind, term, workload.namespace),
     weight,
   });
   return [
     ...podAntiAffinity.required.map((term) => held("anti", term, 1)),
-    ...podAffinity.required.map((term) => held("score", term, REQUIRED_AFFINITY_WEIGHT)),
-    ...podAffinity.preferred.map(({ term, weight }) => held("score", term, weight)),
-    ...podAntiAffinity.preferred.map(({ term, weight }) => held("score", term, -weight)),
+    ...podAffinity.required.map((term) => held("draws", term, REQUIRED_AFFINITY_WEIGHT)),
+    ...podAffinity.preferred.map(({ term, weight }) => held("draws", term, weight)),
+    ...podAntiAffinity.preferred.map(({ term, weight }) => held("averts", term, -weight)),
   ];
 }

@@ -10,7 +10,8 @@ import type { JsonObject, JsonValue } from "../model/json.ts";
 import { arrayAt, isJsonObject, member } from "../model/json.ts";
 import type { Amounts, QosClass } from "../model/demand.ts";
 
-type Lists = Map<string, ExactQuantity>;
+/** Amounts that are being added up. */
+export type Lists = Map<string, ExactQuantity>;
 
 /** Requests that a container counts in scores when it states none. */
 const NON_ZERO: readonly (readonly [string, ExactQuantity])[] = [
@@ -37,7 +38,8 @@ function addTo(list: Lists, other: ExactList): void {
   }
 }
 
-function raiseTo(list: Lists, other: ExactList): void {
+/** Raises each amount to that of the other list where that is more. */
+export function raiseTo(list: Lists, other: ExactList): void {
   for (const [name, amount] of other) {
     const known = list.get(name);
     if (known === undefined || amount.nano > known.nano) list.set(name, amount);
@@ -45,7 +47,7 @@ function raiseTo(list: Lists, other: ExactList): void {
 }
 
 /** App containers and sidecars together, or the worst step of the start, whichever is more. */
-function overSteps(spec: JsonObject, of: (container: JsonValue) => ExactList): Lists {
+export function overSteps(spec: JsonObject, of: (container: JsonValue) => ExactList): Lists {
   const result: Lists = new Map();
   for (const container of arrayAt(spec, "containers")) addTo(result, of(container));
   const sidecars: Lists = new Map();
@@ -69,15 +71,16 @@ function overSteps(spec: JsonObject, of: (container: JsonValue) => ExactList): L
 const isPodLevel = (name: string): boolean =>
   name === "cpu" || name === "memory" || name.startsWith("hugepages-");
 
-function podLevel(spec: JsonObject, field: "requests" | "limits"): Lists {
-  const stated = exactList(member(spec, "resources", field));
-  return new Map([...stated].filter(([name]) => isPodLevel(name)));
-}
+/** Of the amounts of a list, those that a Pod may state as a whole. */
+export const podLevelOf = (value: JsonValue | undefined): Lists =>
+  new Map([...exactList(value)].filter(([name]) => isPodLevel(name)));
 
-const containerList =
-  (field: "requests" | "limits") =>
-  (container: JsonValue): ExactList =>
-    exactList(member(container, "resources", field));
+const podLevel = (spec: JsonObject, field: "requests" | "limits"): Lists =>
+  podLevelOf(member(spec, "resources", field));
+
+/** Requests that a container states. */
+export const containerRequests = (container: JsonValue): ExactList =>
+  exactList(member(container, "resources", "requests"));
 
 function withOverhead(lists: Lists, spec: JsonObject, isLimit: boolean): ExactList {
   for (const [name, amount] of exactList(spec["overhead"])) {
@@ -89,50 +92,63 @@ function withOverhead(lists: Lists, spec: JsonObject, isLimit: boolean): ExactLi
   return lists;
 }
 
-/** Effective requests of a Pod as an API server stores it: nothing is defaulted here. */
-export function exactRequests(spec: JsonObject): ExactList {
-  const whole = overSteps(spec, containerList("requests"));
-  for (const [name, amount] of podLevel(spec, "requests")) whole.set(name, amount);
+/** Adds to what a container states. */
+type Fill = (list: ExactList) => ExactList;
+
+/** Requests of a Pod by part, before they are put together. */
+export interface RequestParts {
+  /** Those of its containers together, each filled up first. */
+  readonly ofContainers: (fill: Fill) => Lists;
+  /** Those of the Pod as a whole, which go before the containers'. */
+  readonly ofPod: ExactList;
+  readonly spec: JsonObject;
+}
+
+/** What a Pod asks for by its spec: nothing is defaulted here. */
+export const wishedRequests = (spec: JsonObject): RequestParts => ({
+  ofContainers: (fill) => overSteps(spec, (container) => fill(containerRequests(container))),
+  ofPod: podLevel(spec, "requests"),
+  spec,
+});
+
+const asStated: Fill = (list) => list;
+
+/** Effective requests of a Pod as an API server stores it. */
+export const exactRequests = (parts: RequestParts): ExactList => putTogether(parts, asStated);
+
+function putTogether({ ofContainers, ofPod, spec }: RequestParts, fill: Fill): ExactList {
+  const whole = ofContainers(fill);
+  for (const [name, amount] of ofPod) whole.set(name, amount);
   return withOverhead(whole, spec, false);
 }
 
 /** Effective limits; overhead is added to those that are not zero. */
 export function exactLimits(spec: JsonObject): ExactList {
-  const whole = overSteps(spec, containerList("limits"));
+  const limits = (container: JsonValue): ExactList =>
+    exactList(member(container, "resources", "limits"));
+  const whole = overSteps(spec, limits);
   for (const [name, amount] of podLevel(spec, "limits")) whole.set(name, amount);
   return withOverhead(whole, spec, true);
 }
 
-/** Requests for scores: containers that state nothing count upstream's stand-ins. */
-interface NonZero {
-  /** What the Pod takes once it is bound. */
-  readonly bound: Amounts;
-  /** What it counts while it waits: upstream's score reads no Pod-level resources there. */
-  readonly waiting: Amounts;
+/** Requests for scores once a Pod is bound: upstream's stand-ins count for what nobody states. */
+export function nonZeroBound(parts: RequestParts): Amounts {
+  const isWhole = podLevel(parts.spec, "requests").size > 0;
+  const stated = isWhole ? exactRequests(parts) : undefined;
+  return amountsOf(putTogether(parts, fillWith(NON_ZERO.filter(([name]) => !stated?.has(name)))));
 }
 
-/** As `exactRequests`, for scores. */
-export function exactNonZero(spec: JsonObject): NonZero {
-  const waiting = amountsOf(withOverhead(withStandIns(spec, NON_ZERO), spec, false));
-  const level = podLevel(spec, "requests");
-  if (level.size === 0) return { bound: waiting, waiting };
-  const stated = exactRequests(spec);
-  const whole = withStandIns(
-    spec,
-    NON_ZERO.filter(([name]) => !stated.has(name)),
-  );
-  for (const [name, amount] of level) whole.set(name, amount);
-  return { bound: amountsOf(withOverhead(whole, spec, false)), waiting };
-}
+/** As `nonZeroBound`, while it waits: upstream's score reads no Pod-level resources there. */
+export const nonZeroWaiting = (parts: RequestParts): Amounts =>
+  amountsOf(putTogether({ ...parts, ofPod: new Map() }, fillWith(NON_ZERO)));
 
-function withStandIns(spec: JsonObject, standIns: typeof NON_ZERO): Lists {
-  const stated = containerList("requests");
-  return overSteps(spec, (container) => {
-    const list: Lists = new Map(stated(container));
+const fillWith =
+  (standIns: typeof NON_ZERO): Fill =>
+  (stated) => {
+    const list: Lists = new Map(stated);
     for (const [name, amount] of standIns) if (!list.has(name)) list.set(name, amount);
     return list;
-  });
-}
+  };
 
 const amountsOf = (list: ExactList): Amounts => ({
   cpuMillicores: roundedUp(list.get("cpu"), 1000),

@@ -117,18 +117,28 @@ function readAffinity(
   };
 }
 
-function readToleration(value: JsonValue): Toleration {
-  const operator = stringAt(value, "operator");
-  const effect = stringAt(value, "effect");
-  return {
-    key: stringAt(value, "key") ?? "",
-    operator: operator === "Exists" || operator === "Gt" || operator === "Lt" ? operator : "Equal",
-    value: stringAt(value, "value") ?? String(numberAt(value, "value") ?? ""),
-    effect:
-      effect === "NoSchedule" || effect === "PreferNoSchedule" || effect === "NoExecute"
-        ? effect
-        : "",
-  };
+const OPERATORS: readonly Toleration["operator"][] = ["Exists", "Equal", "Gt", "Lt"];
+const EFFECTS: readonly Toleration["effect"][] = [
+  "",
+  "NoSchedule",
+  "PreferNoSchedule",
+  "NoExecute",
+];
+
+/** Reads a toleration; one of an operator or effect that nobody knows tolerates nothing. */
+function readToleration(value: JsonValue): Toleration[] {
+  const named = stringAt(value, "operator") ?? "";
+  const operator = OPERATORS.find((known) => known === (named === "" ? "Equal" : named));
+  const effect = EFFECTS.find((known) => known === (stringAt(value, "effect") ?? ""));
+  if (operator === undefined || effect === undefined) return [];
+  return [
+    {
+      key: stringAt(value, "key") ?? "",
+      operator,
+      value: stringAt(value, "value") ?? String(numberAt(value, "value") ?? ""),
+      effect,
+    },
+  ];
 }
 
 function readSpread(value: JsonValue, labels: TextMap): SpreadConstraint {
@@ -165,18 +175,20 @@ function readPorts(spec: JsonObject): HostPort[] {
   return ports;
 }
 
-/** Every image that a host would have to pull, one entry for each use. */
+/** Every image that a host would have to pull, one entry for each use, named or not. */
 const imagesOf = (spec: JsonObject): string[] => [
-  ...[...arrayAt(spec, "initContainers"), ...arrayAt(spec, "containers")].flatMap(
-    (container) => stringAt(container, "image") ?? [],
+  ...[...arrayAt(spec, "initContainers"), ...arrayAt(spec, "containers")].map(
+    (container) => stringAt(container, "image") ?? "",
   ),
-  ...arrayAt(spec, "volumes").flatMap((volume) => stringAt(volume, "image", "reference") ?? []),
+  ...arrayAt(spec, "volumes").flatMap((volume) =>
+    isJsonObject(member(volume, "image")) ? [stringAt(volume, "image", "reference") ?? ""] : [],
+  ),
 ];
 
 const listOf = <Item>(
   value: readonly JsonValue[],
-  read: (item: JsonValue) => Item,
-): readonly Item[] => (value.length === 0 ? [] : value.map(read));
+  read: (item: JsonValue) => Item | readonly Item[],
+): readonly Item[] => (value.length === 0 ? [] : value.flatMap(read));
 
 /** Whose terms are read. */
 interface TermOwner {

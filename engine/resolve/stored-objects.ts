@@ -1,13 +1,22 @@
 /** Nodes and Pods as an API server keeps them, as the hosts and workloads of the placement core. */
-import type { Demand } from "../model/demand.ts";
+import type { Amounts, Demand } from "../model/demand.ts";
 import { type ExactList, roundedUp } from "../model/exact-quantity.ts";
 import type { Host } from "../model/host.ts";
 import type { JsonObject, JsonValue } from "../model/json.ts";
 import { arrayAt, member, numberAt, objectAt, stringAt } from "../model/json.ts";
 import type { SchedulingTerms, Taint } from "../model/scheduling.ts";
 import { textMap } from "./document.ts";
-import { exactLimits, exactList, exactNonZero, exactQos, exactRequests } from "./exact-amounts.ts";
+import {
+  exactLimits,
+  exactList,
+  exactQos,
+  exactRequests,
+  nonZeroBound,
+  nonZeroWaiting,
+  wishedRequests,
+} from "./exact-amounts.ts";
 import { podTerms } from "./scheduling.ts";
+import { takenRequests } from "./taken-amounts.ts";
 
 /** Frequency of a core that nobody states; only VMs with MHz are measured by it. */
 const MHZ_DEFAULT = 2400;
@@ -25,9 +34,16 @@ export interface StoredPod {
   readonly isEnding?: true;
 }
 
+/** A name with a domain before it; those of quotas begin with `requests.` and are none. */
+const EXTENDED =
+  /^(?!requests\.)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/([A-Za-z0-9][-\w.]*)?[A-Za-z0-9]$/;
+
 /** True for resources that upstream counts one by one, such as GPUs and huge pages. */
 const isCounted = (name: string): boolean =>
-  name.includes("/") || name.startsWith("hugepages-") || name.startsWith("attachable-volumes-");
+  name.includes("kubernetes.io/") ||
+  name.startsWith("hugepages-") ||
+  name.startsWith("attachable-volumes-") ||
+  EXTENDED.test(name);
 
 function countedOf(list: ExactList): Readonly<Record<string, number>> {
   const counted = [...list].filter(([name]) => isCounted(name));
@@ -47,7 +63,7 @@ export function readStoredPod(pod: JsonValue): StoredPod {
     namespace,
     labels,
     nodeName: nodeName === "" ? undefined : nodeName,
-    demand: storedDemand(spec),
+    demand: storedDemand(pod),
     ...(stringAt(pod, "metadata", "deletionTimestamp") === undefined ? {} : { isEnding: true }),
     scheduling: {
       ...withEmptyWishes(podTerms(spec, { namespace, owner, labels, isStored: true }), spec),
@@ -70,10 +86,17 @@ function withEmptyWishes(terms: SchedulingTerms, spec: JsonObject): SchedulingTe
   return { ...terms, nodeAffinity: { ...terms.nodeAffinity, preferred: [nothing] } };
 }
 
-function storedDemand(spec: JsonObject): Demand {
-  const requests = exactRequests(spec);
+const isEqual = (left: Amounts, right: Amounts): boolean =>
+  left.cpuMillicores === right.cpuMillicores && left.memoryBytes === right.memoryBytes;
+
+function storedDemand(pod: JsonValue): Demand {
+  const spec = objectAt(pod, "spec");
+  const wished = wishedRequests(spec);
+  const isBound = (stringAt(spec, "nodeName") ?? "") !== "";
+  const taken = isBound ? takenRequests(pod) : wished;
+  const requests = exactRequests(taken);
   const limits = exactLimits(spec);
-  const nonZero = exactNonZero(spec);
+  const [bound, waiting] = [nonZeroBound(taken), nonZeroWaiting(wished)];
   const amounts = {
     cpuMillicores: roundedUp(requests.get("cpu"), 1000),
     memoryBytes: roundedUp(requests.get("memory"), 1),
@@ -83,8 +106,8 @@ function storedDemand(spec: JsonObject): Demand {
       ...amounts,
       ephemeralStorageBytes: roundedUp(requests.get("ephemeral-storage"), 1),
       extended: countedOf(requests),
-      nonZero: nonZero.bound,
-      ...(nonZero.waiting === nonZero.bound ? {} : { nonZeroWaiting: nonZero.waiting }),
+      nonZero: bound,
+      ...(isEqual(bound, waiting) ? {} : { nonZeroWaiting: waiting }),
     },
     limit: {
       ...(limits.has("cpu") ? { cpuMillicores: roundedUp(limits.get("cpu"), 1000) } : {}),
@@ -105,13 +128,15 @@ const conditionOf = (node: JsonValue, type: string): string | undefined => {
   return found === undefined ? undefined : stringAt(found, "status");
 };
 
-function taintOf(value: JsonValue): Taint {
-  const effect = stringAt(value, "effect");
-  return {
-    key: stringAt(value, "key") ?? "",
-    value: stringAt(value, "value") ?? "",
-    effect: effect === "NoExecute" || effect === "PreferNoSchedule" ? effect : "NoSchedule",
-  };
+const EFFECTS: readonly Taint["effect"][] = ["NoSchedule", "PreferNoSchedule", "NoExecute"];
+
+/** Taints of a node; one of an effect that nobody knows has none. */
+function taintsOf(spec: JsonObject): Taint[] {
+  return arrayAt(spec, "taints").flatMap((taint): Taint[] => {
+    const effect = EFFECTS.find((known) => known === stringAt(taint, "effect"));
+    if (effect === undefined) return [];
+    return [{ key: stringAt(taint, "key") ?? "", value: stringAt(taint, "value") ?? "", effect }];
+  });
 }
 
 function amountsOf(list: ExactList): Host["capacity"] {
@@ -141,7 +166,7 @@ export function readStoredNode(node: JsonValue, provider: string): Host {
     unschedulable: spec["unschedulable"] === true,
     memoryPressure: conditionOf(node, "MemoryPressure") === "True",
     labels: textMap(objectAt(node, "metadata", "labels")),
-    taints: arrayAt(spec, "taints").map(taintOf),
+    taints: taintsOf(spec),
     cpuMhz: MHZ_DEFAULT,
     capacity: amountsOf(capacity.size === 0 ? allocatable : capacity),
     allocatable: {

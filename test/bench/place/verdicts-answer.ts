@@ -12,7 +12,17 @@ import type {
   PlacementProblem,
   PlacementWorkload,
 } from "../../../engine/model/placement.ts";
-import { exactLimits, exactRequests } from "../../../engine/resolve/exact-amounts.ts";
+import type {
+  PodAffinity,
+  PodAffinityTerm,
+  SchedulingTerms,
+} from "../../../engine/model/scheduling.ts";
+import { isEmptySelector, matchesSelector } from "../../../engine/model/selector.ts";
+import {
+  exactLimits,
+  exactRequests,
+  wishedRequests,
+} from "../../../engine/resolve/exact-amounts.ts";
 import {
   readStoredNode,
   readStoredPod,
@@ -59,6 +69,40 @@ const namespaceOf = (namespace: JsonValue): NamespaceLabels => {
   return { name: stringAt(namespace, "metadata", "name") ?? "", labels };
 };
 
+/** No namespace is called that. */
+const NOWHERE = "";
+
+/**
+ * As upstream, what waits selects among the namespaces that are listed; a Pod of another one is
+ * found by name alone. Whom the terms of bound Pods select needs no such care.
+ */
+function withNamedNamespaces(
+  scheduling: SchedulingTerms,
+  listed: readonly NamespaceLabels[],
+): SchedulingTerms {
+  const named = (term: PodAffinityTerm): PodAffinityTerm => {
+    const selector = term.namespaceSelector;
+    if (selector === undefined || isEmptySelector(selector)) return term;
+    const found = listed.filter(({ labels }) => matchesSelector(selector, labels));
+    const namespaces = [...term.namespaces, ...found.map(({ name }) => name)];
+    return {
+      ...term,
+      namespaces: namespaces.length === 0 ? [NOWHERE] : namespaces,
+      namespaceSelector: undefined,
+    };
+  };
+  const ofSide = ({ required, preferred }: PodAffinity): PodAffinity => ({
+    required: required.map(named),
+    preferred: preferred.map(({ weight, term }) => ({ weight, term: named(term) })),
+  });
+  const { podAffinity, podAntiAffinity } = scheduling;
+  return {
+    ...scheduling,
+    podAffinity: ofSide(podAffinity),
+    podAntiAffinity: ofSide(podAntiAffinity),
+  };
+}
+
 /** Judges each pending Pod of a scenario alone against the nodes and what is bound to them. */
 export function answersOf(scenario: JsonObject): Answer[] {
   const hosts = arrayAt(scenario, "nodes").map((node) => readStoredNode(node, "cluster"));
@@ -66,9 +110,10 @@ export function answersOf(scenario: JsonObject): Answer[] {
     const stored = readStoredPod(pod);
     return workloadOf(stored, `bound/${index}`, stored.nodeName);
   });
+  const namespaces = arrayAt(scenario, "namespaces").map(namespaceOf);
   const world = {
     hosts,
-    namespaces: arrayAt(scenario, "namespaces").map(namespaceOf),
+    namespaces,
     pools: [],
     policies: [],
     seed: 0,
@@ -76,7 +121,8 @@ export function answersOf(scenario: JsonObject): Answer[] {
   };
   return arrayAt(scenario, "pending").map((pod) => {
     const stored = readStoredPod(pod);
-    const waiting = workloadOf(stored, "pending", undefined);
+    const scheduling = withNamedNamespaces(stored.scheduling, namespaces);
+    const waiting = workloadOf({ ...stored, scheduling }, "pending", undefined);
     const problem: PlacementProblem = { ...world, workloads: [...bound, waiting] };
     return answerOf(pod, stored, verdicts(problem, "pending") ?? []);
   });
@@ -97,7 +143,7 @@ function answerOf(pod: JsonValue, stored: StoredPod, found: readonly HostVerdict
   return {
     pod: `${stored.namespace}/${stored.name}`,
     qos: stored.demand.qos ?? "BestEffort",
-    requests: texts(exactRequests(spec)),
+    requests: texts(exactRequests(wishedRequests(spec))),
     limits: texts(exactLimits(spec)),
     feasible: Object.keys(scores),
     rejected,
