@@ -16,6 +16,7 @@ export {
   validateSpec,
 } from "./pipeline.ts";
 export { type Headroom, headroom } from "./place/capacity.ts";
+export { type PowerReason, powerReason } from "./place/improve/power-reasons.ts";
 export { place } from "./place/place.ts";
 export {
   compareSeats,

@@ -1,4 +1,5 @@
 import { suggest } from "../../engine/diagnostics/suggest.ts";
+import type { PlanOutcome } from "../../engine/index.ts";
 import { newestRuns, readRun } from "../applying/run-folder.ts";
 import { type Command, type FlagValues, flagOn, flagText } from "../command.ts";
 import type { Context } from "../context.ts";
@@ -9,6 +10,7 @@ import { explainCode } from "../explaining/code.ts";
 import { explainField } from "../explaining/field.ts";
 import { explainHost } from "../explaining/host.ts";
 import { type Explained, explainedAnew, explainedFromPlan } from "../explaining/subject.ts";
+import { upkeepOf } from "../explaining/upkeep.ts";
 import { hasDocuments } from "../inputs.ts";
 import { tellProblems } from "../looking/problems.ts";
 import { lookAtWorld } from "../looking/world.ts";
@@ -45,7 +47,10 @@ async function answerToHost(name: string, context: Context): Promise<Answer> {
   tellProblems(context, world.diagnostics);
   const { hosts } = world.observation;
   const host = hosts.find((candidate) => candidate.name === name);
-  if (host !== undefined) return explainHost(host, world, context.style);
+  if (host !== undefined) {
+    const upkeep = hasDocuments(context) ? upkeepOf(await outcomeOf(context), name) : {};
+    return explainHost(host, { world, upkeep, style: context.style });
+  }
   const near = suggest(
     name,
     hosts.map((candidate) => candidate.name),
@@ -97,18 +102,23 @@ function saved(address: string, explained: Explained): Explained {
 }
 
 async function fresh(address: string, flags: FlagValues, context: Context): Promise<Explained> {
-  const reporter = createStageReporter(context);
-  const { signal } = new AbortController();
-  const planned = await planFor(context, { flags: {}, mode: "apply", emit: reporter.emit, signal });
-  reporter.done();
-  const { outcome, diagnostics } = planned;
-  // What hinders this one workload is the answer; it is not a problem of the command.
-  if (outcome.plan === undefined) tellProblems(context, diagnostics);
+  const outcome = await outcomeOf(context);
   const explained = explainedAnew(outcome, address, fixesMax(flags));
   if (explained !== undefined) return explained;
   const known = [...(outcome.desired?.resources.keys() ?? [])];
   if (known.includes(address as (typeof known)[number])) return explainedResource(address);
   throw unknown(address, suggest(address, known));
+}
+
+/** What hinders a workload is the answer; only where there is no plan is it a problem. */
+async function outcomeOf(context: Context): Promise<PlanOutcome> {
+  const reporter = createStageReporter(context);
+  const { signal } = new AbortController();
+  const planned = await planFor(context, { flags: {}, mode: "apply", emit: reporter.emit, signal });
+  reporter.done();
+  const { outcome, diagnostics } = planned;
+  if (outcome.plan === undefined) tellProblems(context, diagnostics);
+  return outcome;
 }
 
 /** A resource that needs no host and that nothing changes. */

@@ -1,4 +1,4 @@
-import type { LookOutcome } from "../../engine/index.ts";
+import type { LookOutcome, PowerReason } from "../../engine/index.ts";
 import type { Host } from "../../engine/model/host.ts";
 import { sizeText } from "../looking/item-view.ts";
 import { type Item, itemsOf } from "../looking/items.ts";
@@ -7,9 +7,17 @@ import { tableText } from "../views/human/table.ts";
 import type { Style } from "../views/style.ts";
 import { bytesText, cpuText, percentOf } from "../views/units.ts";
 import type { Answer } from "./answer.ts";
+import type { Upkeep } from "./upkeep.ts";
 
-/** What one host is, what it can give, how full it is, and what it carries. */
-export function explainHost(host: Host, world: LookOutcome, style: Style): Answer {
+/** What is shown besides the host itself. */
+interface HostFacts {
+  readonly world: LookOutcome;
+  readonly upkeep: Upkeep;
+  readonly style: Style;
+}
+
+/** What one host is, what it can give, how full it is, what it carries and what becomes of it. */
+export function explainHost(host: Host, { world, upkeep, style }: HostFacts): Answer {
   const use = world.use.get(host.name);
   const workloads = itemsOf(world).filter(
     (item) => item.host === host.name && item.power !== undefined && !item.helper,
@@ -18,13 +26,29 @@ export function explainHost(host: Host, world: LookOutcome, style: Style): Answe
   const json = {
     host: { ...host, reserved: use?.reserved, entitled: use?.entitled },
     workloads: workloads.map(({ address, health }) => ({ address, health })),
+    ...upkeep,
   };
   return {
     subject,
     title: `${host.connection}, ${workloads.length} workloads`,
     json,
-    text: card(host, use, { workloads, style }),
+    text: [card(host, use, { workloads, style }), ...upkeepLines(upkeep, host)].join(""),
   };
+}
+
+function upkeepLines({ power, left = [] }: Upkeep, host: Host): readonly string[] {
+  const rows = left.map(({ address, code, message }) => [address, code, message]);
+  const isTold = power !== undefined && power.code !== "no-policy";
+  return [
+    ...(isTold ? [`\n${cleanLine(`${powerHead(power, host)}: ${power.message}`)}\n`] : []),
+    ...(rows.length === 0 ? [] : [`\n${tableText({ headers: ["STAYS HERE", "WHY", ""], rows })}`]),
+  ];
+}
+
+function powerHead({ code }: PowerReason, { connection }: Host): string {
+  if (code === "made") return "By the next plan";
+  if (code === "advised") return "For a human to decide";
+  return `It stays ${connection === "standby" ? "asleep" : "awake"} (${code})`;
 }
 
 type Use = ReturnType<LookOutcome["use"]["get"]>;

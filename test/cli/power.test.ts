@@ -123,3 +123,28 @@ test("a host wakes before what needs it comes, with a saved plan too", async () 
   expect((await states())[power?.host ?? ""]).toBe("connected");
   await nothingLeft();
 });
+
+test("explain says why a host sleeps or does not, and who keeps it from being emptied", async () => {
+  const text = spec("{automation: full}", ...FEW);
+  await applied(text);
+  await applied(text);
+  const told = async (name: string): Promise<{ power?: { code: string }; left?: unknown }> => {
+    const { stdout } = await made.run(`explain host/${name} -f spec.yaml -o json`);
+    return JSON.parse(stdout) as { power?: { code: string }; left?: unknown };
+  };
+  const found = Object.entries(await states());
+  const [awake] = found.find(([, state]) => state === "connected")!;
+  const [asleep] = found.find(([, state]) => state === "standby")!;
+  expect((await told(awake)).power?.code).toBe("hosts-min");
+  expect((await told(asleep)).power?.code).toBe("not-needed");
+  expect((await made.run(`explain ${awake} -f spec.yaml`)).stdout).toContain(
+    "It stays awake (hosts-min):",
+  );
+  const paused = text.replace(
+    "{name: a, labels: {app: web}}",
+    '{name: a, annotations: {vpac.dev/paused: "true"}}',
+  );
+  made.write("spec.yaml", paused);
+  await made.run(`sim maintenance host/${awake} -f spec.yaml`);
+  expect((await told(awake)).left).toMatchObject([{ address: "pod/default/a", code: "paused" }]);
+});

@@ -30,7 +30,7 @@ export function consolidate(
       const mark = board.mark();
       const used = hosts.filter((each) => (ledger.workloads[each] ?? 0) > 0);
       const refuge = { hosts: used, mostPpm: MOST_PPM, movesMax: report.movesLeft(movesMax) };
-      if (!evacuate(board, host, refuge)) continue;
+      if (evacuate(board, host, refuge) !== undefined) continue;
       if (!isKept()) {
         board.rollback(mark);
         continue;

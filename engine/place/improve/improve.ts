@@ -5,7 +5,7 @@ import { consolidate } from "./consolidate.ts";
 import { Crowd } from "./crowd.ts";
 import { even } from "./even.ts";
 import { Field } from "./field.ts";
-import { type PowerTask, putToSleep, wakeUp } from "./power.ts";
+import { type PowerTask, powerTasks, putToSleep, wakeUp } from "./power.ts";
 import { keepingPromise, promiseOf } from "./promise.ts";
 import { type Effort, relieve } from "./relief.ts";
 import { repair } from "./repair.ts";
@@ -95,20 +95,6 @@ interface Task {
   readonly seed: number;
   readonly report: Report;
   readonly power: readonly PowerTask[];
-}
-
-/** One for each cluster whose hosts may sleep. */
-function powerTasks(
-  balance: BalanceWish | undefined,
-  { ledger, result }: Settled,
-  report: Report,
-): readonly PowerTask[] {
-  const decided = new Set(result.power.map(({ host }) => host));
-  return ledger.clusters.flatMap(({ policy }, cluster): PowerTask[] => {
-    if (policy?.power === undefined) return [];
-    const common = { cluster, policy: policy.power, decided, report };
-    return [{ ...common, advice: [], movesMax: balance?.movesMax }];
-  });
 }
 
 function improveOnce(board: Board, task: Task): void {

@@ -40,8 +40,8 @@ interface Ejected {
 
 /**
  * Makes room for workloads that no host takes, one by one: by moving others away, by waking a host,
- * by ending others of lower priority, for whom the next plan would wake it all the same. What is done stays done in the ledger; a workload for which
- * nothing helps leaves everything as it was.
+ * by ending others of lower priority, for whom the next plan would wake it all the same. What is
+ * done stays done in the ledger; a workload for which nothing helps leaves everything as it was.
  */
 export class Rescue {
   readonly #world: RescueWorld;
