@@ -6,13 +6,14 @@ import type { Desk, Desks } from "./desk.ts";
 import type { FixWorld } from "./fixes.ts";
 import { type Gate, hostGate, isUngated, poolGate } from "./gates.ts";
 import type { Ledger } from "./ledger.ts";
-import { type Batch, orderBatches, type Pending, type Preference, sortedByKey } from "./order.ts";
+import { type Batch, orderBatches, type Pending, type Preference } from "./order.ts";
 import { type Failure, gangFailures, type Troop, troopsOf } from "./rescue/gangs.ts";
 import type { Rescued } from "./rescue/rescue.ts";
 import type { Seat } from "./seating.ts";
 import type { SeatRegister } from "./seat-register.ts";
 import type { Sums } from "./sums.ts";
 import type { HostVerdictCache } from "./verdict.ts";
+import { Waiting } from "./waiting.ts";
 
 /** Rounds over workloads whose verdict may change once others have a host (affinity, spread). */
 const ROUNDS_MAX = 4;
@@ -47,16 +48,19 @@ export interface Run {
 }
 
 /** Decides round by round; those that found nothing are asked again while others still move. */
-export function decideRounds(run: Run, pending: readonly Pending[]): readonly Failure[] {
-  let waiting = pending;
+export function decideRounds(run: Run, all: Waiting): readonly Failure[] {
+  let waiting = all;
   let failed: readonly Failure[] = [];
   for (let round = 0; round < ROUNDS_MAX && waiting.length > 0; round++) {
     const seatedBefore = run.drafts.length;
     const movedBefore = run.moved;
-    failed = troopsOf(waiting).flatMap((troop) => decideTroop(run, troop));
+    failed = waiting.hasGangs ? decideTroops(run, [...waiting]) : decideOnce(run, waiting);
     const mayHelp = run.moved > movedBefore || failed.some(({ draft }) => mayChange(draft));
     if (run.drafts.length === seatedBefore || !mayHelp) break;
-    waiting = failed.map(({ member }) => member);
+    waiting = waitingOf(
+      run,
+      failed.map(({ member }) => member),
+    );
   }
   return decideLeavers(run, failed);
 }
@@ -101,9 +105,15 @@ function leavingTogether(failed: readonly Failure[]): readonly (readonly Failure
 const mayChange = ({ rejectedCounts }: Draft): boolean =>
   "affinity" in rejectedCounts || "spread" in rejectedCounts;
 
+const waitingOf = ({ ledger }: Run, members: readonly Pending[]): Waiting =>
+  Waiting.of(members, ledger.classes);
+
+const decideTroops = (run: Run, pending: readonly Pending[]): readonly Failure[] =>
+  troopsOf(pending).flatMap((troop) => decideTroop(run, troop));
+
 /** Decides about a troop and returns who found none: of a gang either nobody or everybody. */
 function decideTroop(run: Run, troop: Troop): readonly Failure[] {
-  if (troop.gang === undefined) return decideOnce(run, troop.members);
+  if (troop.gang === undefined) return decideOnce(run, waitingOf(run, troop.members));
   const point = pointOf(run);
   const failed = decideTogether(run, troop.members);
   if (failed.length === 0) return failed;
@@ -113,25 +123,19 @@ function decideTroop(run: Run, troop: Troop): readonly Failure[] {
 
 /** Members may wait for one another, as those do that want to be near each other. */
 export function decideTogether(run: Run, members: readonly Pending[]): readonly Failure[] {
-  let failed = decideOnce(run, members);
+  let failed = decideOnce(run, waitingOf(run, members));
   for (let left = members.length; failed.length > 0 && failed.length < left; ) {
     left = failed.length;
-    failed = decideOnce(
-      run,
-      failed.map(({ member }) => member),
-    );
+    const again = failed.map(({ member }) => member);
+    failed = decideOnce(run, waitingOf(run, again));
   }
   return failed;
 }
 
-function decideOnce(run: Run, members: readonly Pending[]): readonly Failure[] {
+function decideOnce(run: Run, waiting: Waiting): readonly Failure[] {
   const failed: Failure[] = [];
-  const batches = orderBatches(
-    sortedByKey(members),
-    run.ledger,
-    (item) => countHosts(run, item),
-    run.preference,
-  );
+  const countOf = (workloadClass: WorkloadClass): number => countHosts(run, workloadClass);
+  const batches = orderBatches(waiting, run.ledger, countOf, run.preference);
   noteRecurring(run, batches);
   for (const batch of batches) {
     decideBatch(run, batch, (member, draft) => failed.push({ member, draft }));
@@ -154,7 +158,7 @@ export const pointOf = ({ ledger, drafts, moved }: Run): Point => ({
 });
 
 /** Undoes what was decided about some workloads since a point, and nothing else. */
-export function takeBack(run: Run, members: readonly Pending[], point: Point): void {
+export function takeBack(run: Run, members: Iterable<Pending>, point: Point): void {
   run.ledger.rollback(point.ledger);
   run.drafts.length = point.drafts;
   run.moved = point.moved;
@@ -191,17 +195,18 @@ export function decideBatch(
   const closed = hostGateOf(run, workloadClass);
   const isRow = areNewcomers && closed === undefined && isUngated(workloadClass, run.ledger);
   const seated = isRow ? enterRow(run, members, deskOf()) : 0;
-  for (const member of members.slice(seated)) {
+  for (const member of members.rest(seated)) {
     decideMember(run, member, { closed, deskOf, onUnplaced });
   }
 }
 
 /** How many changes of hosts members make, and whether none has a host, or one to stay on. */
-function outlineOf(members: readonly Pending[]): { changes: number; areNewcomers: boolean } {
-  let areNewcomers = true;
+function outlineOf(members: Waiting): { changes: number; areNewcomers: boolean } {
+  let { areNewcomers } = members;
   let changes = members.length;
-  for (let index = 0; index < members.length; index++) {
-    const { seat, mayStay } = members[index] ?? {};
+  if (areNewcomers) return { changes, areNewcomers };
+  areNewcomers = true;
+  for (const { seat, mayStay } of members) {
     if (seat !== undefined || mayStay !== undefined) areNewcomers = false;
     // A repair changes two hosts: the one it leaves and the one it gets.
     if (seat !== undefined) changes++;
@@ -210,7 +215,7 @@ function outlineOf(members: readonly Pending[]): { changes: number; areNewcomers
 }
 
 /** Decides about newcomers and seats them, as long as there are hosts; returns how many. */
-function enterRow(run: Run, newcomers: readonly Pending[], desk: Desk): number {
+function enterRow(run: Run, newcomers: Waiting, desk: Desk): number {
   const from = run.log.length;
   const count = desk.seat(newcomers, run.drafts);
   run.register.enterAll({ roll: run.log, from, count });

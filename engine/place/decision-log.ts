@@ -6,12 +6,12 @@ import type { Rejections } from "./explain.ts";
 import type { Gate } from "./gates.ts";
 import { ChunkedList, GrowingList } from "./growing-list.ts";
 import type { Ledger } from "./ledger.ts";
-import type { Pending } from "./order.ts";
 import type { Past } from "./past.ts";
 import type { Row } from "./row.ts";
 import { TERMS } from "./score.ts";
 import type { ScoreValues } from "./scores/parted.ts";
 import type { Seat } from "./seating.ts";
+import type { Waiting } from "./waiting.ts";
 
 /** What decided, where it is none of `TERMS`. */
 const BEYOND_TERMS = ["name", "only", "stays", "balance"] as const;
@@ -57,7 +57,7 @@ interface Finding {
 
 /** Where members that are decided about in a row come from, and where their decisions go. */
 interface RowBatch {
-  readonly newcomers: readonly Pending[];
+  readonly newcomers: Waiting;
   readonly from: number;
   readonly drafts: Draft[];
 }
@@ -113,10 +113,8 @@ export class DecisionLog {
     this.#shown[1].append(seconds, length);
     this.#versions.appendSteps(this.ledger.version - length, 1, length);
     for (let at = from; at < from + length; at++) {
-      const newcomer = newcomers[at];
-      if (newcomer === undefined) throw new Error("fewer newcomers than decisions");
       drafts.push(new PlacedDecision(this, this.#workloads.length));
-      this.#workloads.push(newcomer.workload);
+      this.#workloads.push(newcomers.workload(at));
     }
   }
 

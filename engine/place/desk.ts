@@ -21,6 +21,7 @@ import { policyFor } from "./policy.ts";
 import { Row } from "./row.ts";
 import { type Opening, type Search, type Standing, standingOf } from "./standing.ts";
 import type { HostVerdictCache } from "./verdict.ts";
+import type { Waiting } from "./waiting.ts";
 
 /** Longer lists are for people: they are written at once, with ranks. */
 const SHORT_LIST = 2;
@@ -117,7 +118,7 @@ export class Desk {
    * hosts for them; their decisions go to the end of `drafts`. Returns how many they are: none
    * where newcomers have to be decided about one by one.
    */
-  seat(newcomers: readonly Pending[], drafts: Draft[]): number {
+  seat(newcomers: Waiting, drafts: Draft[]): number {
     const standing = this.#upToDate();
     if (standing.seat === undefined || this.#limits.candidatesMax > SHORT_LIST) return 0;
     let from = 0;

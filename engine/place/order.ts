@@ -1,9 +1,9 @@
-import { compareText } from "../model/canonical.ts";
 import type { PlacementWorkload } from "../model/placement.ts";
 import type { WorkloadClass } from "./classes.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Seat } from "./seating.ts";
 import { mebibytesDown, mebibytesUp } from "./units.ts";
+import type { Waiting } from "./waiting.ts";
 
 /** A workload that waits for a host, with its class. */
 export interface Pending {
@@ -18,7 +18,7 @@ export interface Pending {
 /** Members of one class that follow each other in the order. */
 export interface Batch {
   readonly workloadClass: WorkloadClass;
-  readonly members: readonly Pending[];
+  readonly members: Waiting;
 }
 
 /**
@@ -39,51 +39,27 @@ interface Line extends Batch {
  * Who is placed first: higher priority, then fewer hosts to choose from, then the larger share of
  * the whole, then the larger single amounts, then the key. Only classes that want the very same
  * come in turns, so that most classes are one batch; labels and names play no part in it.
- * `pending` comes in key order.
  */
 export function orderBatches(
-  pending: readonly Pending[],
+  waiting: Waiting,
   ledger: Ledger,
   feasibleHosts: (workloadClass: WorkloadClass) => number,
   preference: Preference = "scarce",
 ): readonly Batch[] {
+  const batches = waiting.byClass();
   // One alone is in order, whatever hosts there are.
-  if (pending.length <= 1) {
-    return pending.map((item) => ({ workloadClass: item.workloadClass, members: [item] }));
-  }
+  if (batches.length <= 1) return batches;
   const whole = totalsOf(ledger);
-  const lines = membersByClass(pending)
+  const lines = batches
     .map(({ workloadClass, members }): Line => {
       const hosts = feasibleHosts(workloadClass);
       return { rank: rankOf(workloadClass, { hosts, whole, preference }), workloadClass, members };
     })
     .sort((left, right) => compareRanks(left.rank, right.rank));
-  return withEqualRanks(lines).flatMap((equals) =>
-    equals.length === 1 ? equals : inTurns(equals.flatMap(({ members }) => members)),
-  );
-}
-
-/** The members of each class, in lists that are as long as they have to be from the start. */
-function membersByClass(pending: readonly Pending[]): readonly Batch[] {
-  const counts: number[] = [];
-  pending.forEach(({ workloadClass: { id } }) => {
-    counts[id] = (counts[id] ?? 0) + 1;
+  return withEqualRanks(lines).flatMap((equals) => {
+    const [first, ...others] = equals.map(({ members }) => members);
+    return first === undefined || others.length === 0 ? equals : first.inTurnsWith(others);
   });
-  const batches: (Batch & { readonly members: Pending[] })[] = [];
-  const filled = counts.map(() => 0);
-  pending.forEach((item) => {
-    const { workloadClass } = item;
-    const { id } = workloadClass;
-    const place = filled[id] ?? 0;
-    const members = batches[id]?.members ?? [];
-    if (place === 0) {
-      members.length = counts[id] ?? 0;
-      batches[id] = { workloadClass, members };
-    }
-    members[place] = item;
-    filled[id] = place + 1;
-  });
-  return Object.values(batches);
 }
 
 /** Cuts a sorted list where the rank changes. */
@@ -135,27 +111,6 @@ function compareRanks(one: Rank, other: Rank): number {
     if (difference !== 0) return difference;
   }
   return 0;
-}
-
-/** Members of classes of one rank in key order. */
-function inTurns(members: readonly Pending[]): readonly Batch[] {
-  const batches: { workloadClass: WorkloadClass; members: Pending[] }[] = [];
-  for (const item of sortedByKey(members)) {
-    const last = batches.at(-1);
-    if (last?.workloadClass === item.workloadClass) last.members.push(item);
-    else batches.push({ workloadClass: item.workloadClass, members: [item] });
-  }
-  return batches;
-}
-
-/** In key order; most callers have them so already, which is quickly seen. */
-export function sortedByKey(pending: readonly Pending[]): readonly Pending[] {
-  const isSorted = pending.every(
-    (item, index) => index === 0 || (pending[index - 1]?.workload.key ?? "") <= item.workload.key,
-  );
-  return isSorted
-    ? pending
-    : pending.toSorted((left, right) => compareText(left.workload.key, right.workload.key));
 }
 
 /** What all hosts have, in millicores and MiB. */

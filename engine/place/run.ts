@@ -11,7 +11,6 @@ import { Desks } from "./desk.ts";
 import { withFixes } from "./fixes/offer.ts";
 import { type Contentment, contentment } from "./happiness.ts";
 import { Ledger } from "./ledger.ts";
-import type { Pending } from "./order.ts";
 import { usesOf, outlooksOf } from "./outlook.ts";
 import { Past } from "./past.ts";
 import { polishPeak } from "./polish.ts";
@@ -24,6 +23,7 @@ import { brokenWishes } from "./should-rules.ts";
 import { SeatRegister } from "./seat-register.ts";
 import type { Search } from "./standing.ts";
 import { HostVerdictCache } from "./verdict.ts";
+import type { Waiting } from "./waiting.ts";
 
 /** Classes whose rules are looked at for conflicts. */
 const CONFLICTS_MAX = 32;
@@ -41,13 +41,13 @@ export function settlePlacement(problem: PlacementProblem, search: Search, isLas
   const run = openRun(problem, search);
   // Whoever is counted has to know all others, also those that are on their way out.
   for (const each of problem.leaving ?? []) run.ledger.classes.classOf(each);
-  const pending = settle(problem.workloads, { ledger: run.ledger, placed: run.register });
+  const waiting = settle(problem.workloads, { ledger: run.ledger, placed: run.register });
   const leaving = seatLeaving(problem.leaving ?? [], run.ledger);
   const before = usesOf(run.ledger);
   const contentBefore = contentmentOf(run);
-  const isSettled = pending.length === 0 && leaving.length === 0;
+  const isSettled = waiting.length === 0 && leaving.length === 0;
   for (const { workloadClass, host } of leaving) run.ledger.add(workloadClass, host, -1);
-  const findings = decideAll(run, pending, isLast);
+  const findings = decideAll(run, waiting, isLast);
   if (run.rescued.moves.length + run.rescued.preempted.length === 0) polishPeak(run);
   const contentAfter = isSettled ? contentBefore : contentmentOf(run);
   const result: PlacementResult = {
@@ -63,7 +63,7 @@ export function settlePlacement(problem: PlacementProblem, search: Search, isLas
     findings: [
       ...findings,
       ...degradations(run.ledger),
-      ...brokenWishes(run.ledger, pending, () => run.placed),
+      ...brokenWishes(run.ledger, waiting, () => run.placed),
     ],
   };
   return {
@@ -119,13 +119,9 @@ export function settleAll(run: Run): void {
 }
 
 /** Decides about everybody, then makes room for whoever is left, then says what would help. */
-export function decideAll(
-  run: Run,
-  pending: readonly Pending[],
-  isLast = true,
-): PlacementResult["findings"] {
-  const unplaced = decideByPortfolio(run, pending);
-  const refused = refuseByTrial(run, pending);
+export function decideAll(run: Run, waiting: Waiting, isLast = true): PlacementResult["findings"] {
+  const unplaced = decideByPortfolio(run, waiting);
+  const refused = refuseByTrial(run, waiting);
   const failed = rescueFailed(run, unplaced);
   const isRead = isLast || run.drafts.length === 0;
   run.drafts.push(...withFixes(run, failed, isRead), ...refused);

@@ -1,8 +1,9 @@
 import { compareText } from "../model/canonical.ts";
 import type { PlacementWorkload } from "../model/placement.ts";
-import type { WorkloadClass } from "./classes.ts";
+import type { ClassTable, WorkloadClass } from "./classes.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Pending } from "./order.ts";
+import { type Crowd, Waiting } from "./waiting.ts";
 
 /** A placed workload: its class, and the number of its host. */
 export interface Seat {
@@ -12,56 +13,88 @@ export interface Seat {
 
 /**
  * Gives every workload its class, then seats those that are somewhere in the ledger and in
- * `placed`; returns who waits, in key order. Every class is known before anything is counted.
+ * `placed`; returns who waits. Every class is known before anything is counted.
  */
 export function settle(
   workloads: readonly PlacementWorkload[],
   { ledger, placed }: { readonly ledger: Ledger; readonly placed: Register },
-): readonly Pending[] {
+): Waiting {
   const { classes } = ledger;
   const sorted = sortedByKey(workloads);
-  let waitingCount = 0;
-  const known = sorted.map((workload): WorkloadClass | undefined => {
-    discountMeasured(workload, ledger);
-    if (workload.wish !== "keep") waitingCount++;
-    if (workload.poweredOn) return classes.classOf(workload);
-    return workload.wish === "keep" ? undefined : classes.classOf(withoutDemand(workload));
-  });
-  const waiting: Pending[] = [];
-  // As long as it has to be from the start, as it would be copied again and again.
-  waiting.length = waitingCount;
-  waitingCount = 0;
-  for (let index = 0; index < sorted.length; index++) {
-    const workload = sorted[index];
-    const first = known[index];
-    if (workload === undefined || first === undefined) continue;
-    const workloadClass = classes.merged(first);
-    const at = workload.at === undefined ? undefined : ledger.indexOf.get(workload.at);
-    const isNew = workload.wish === "place";
-    const seat =
-      at === undefined || isNew ? undefined : seatOf(workload, workloadClass, at, ledger);
-    if (seat !== undefined) placed.set(workload.key, seat);
-    if (workload.wish === "keep") continue;
-    waiting[waitingCount++] = { workload, workloadClass, seat, mayStay: isNew ? at : undefined };
+  const { classIds, places, located, hasGangs } = enrol(sorted, ledger);
+  merge(classIds, classes);
+  const seats = new Map<number, Seat>();
+  const stays = new Map<number, number>();
+  for (const place of located) {
+    const workload = sorted[place];
+    const id = classIds[place] ?? NO_CLASS;
+    const host = ledger.indexOf.get(workload?.at ?? "");
+    if (workload === undefined || id === NO_CLASS || host === undefined) continue;
+    if (workload.wish === "place") stays.set(place, host);
+    else if (workload.poweredOn) {
+      const seat = { workloadClass: classes.at(id), host };
+      ledger.add(seat.workloadClass, host, 1);
+      placed.set(workload.key, seat);
+      if (workload.wish === "repair") seats.set(place, seat);
+    }
   }
-  return waiting;
+  const pendingAt = (place: number, workload: PlacementWorkload): Pending => {
+    const workloadClass = classes.at(classIds[place] ?? NO_CLASS);
+    return { workload, workloadClass, seat: seats.get(place), mayStay: stays.get(place) };
+  };
+  const areNewcomers = seats.size + stays.size === 0;
+  const crowd = { workloads: sorted, classIds, classes, pendingAt, areNewcomers, hasGangs };
+  return new Waiting(crowd, places);
+}
+
+/** Stands for the class of what takes no room and asks for none. */
+const NO_CLASS = -1;
+
+/** Numbers of classes, places of those that wait, and places of those that are on a host. */
+function enrol(
+  sorted: readonly PlacementWorkload[],
+  ledger: Ledger,
+): Pick<Crowd, "classIds" | "hasGangs"> & {
+  readonly places: Int32Array;
+  readonly located: readonly number[];
+} {
+  const classIds = new Int32Array(sorted.length);
+  const places = new Int32Array(sorted.length);
+  const located: number[] = [];
+  let count = 0;
+  let hasGangs = false;
+  for (let place = 0; place < sorted.length; place++) {
+    const workload = sorted[place];
+    if (workload === undefined) continue;
+    if (workload.at !== undefined) {
+      discountMeasured(workload, ledger);
+      located.push(place);
+    }
+    classIds[place] = classIdOf(workload, ledger.classes);
+    if (workload.wish === "keep") continue;
+    places[count++] = place;
+    if (workload.gang !== undefined) hasGangs = true;
+  }
+  return { classIds, places: places.subarray(0, count), located, hasGangs };
+}
+
+function classIdOf(workload: PlacementWorkload, classes: ClassTable): number {
+  if (workload.poweredOn) return classes.classOf(workload).id;
+  return workload.wish === "keep" ? NO_CLASS : classes.classOf(withoutDemand(workload)).id;
+}
+
+/** Puts the class that stands for several alike in the place of each of them. */
+function merge(classIds: Int32Array, classes: ClassTable): void {
+  const mergedIds: number[] = [];
+  for (let place = 0; place < classIds.length; place++) {
+    const id = classIds[place] ?? NO_CLASS;
+    if (id !== NO_CLASS) classIds[place] = mergedIds[id] ??= classes.merged(classes.at(id)).id;
+  }
 }
 
 /** Where seats are entered. */
 interface Register {
   readonly set: (key: string, seat: Seat) => unknown;
-}
-
-/** Seats a workload that runs somewhere. */
-function seatOf(
-  { poweredOn }: PlacementWorkload,
-  workloadClass: WorkloadClass,
-  host: number,
-  ledger: Ledger,
-): Seat | undefined {
-  if (!poweredOn) return undefined;
-  ledger.add(workloadClass, host, 1);
-  return { workloadClass, host };
 }
 
 /** The measured use of hosts holds that of their workloads, which are counted one by one. */

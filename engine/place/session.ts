@@ -3,6 +3,7 @@ import { numbered } from "./decision.ts";
 import type { Run } from "./deciding.ts";
 import { decideAll, openRun, settleAll } from "./run.ts";
 import { isRelated } from "./terms.ts";
+import { Waiting } from "./waiting.ts";
 
 /** A world that is kept, so that one workload more costs no look at all the others. */
 export interface Session {
@@ -50,7 +51,8 @@ class KeptSession implements Session {
     run.recurring.add(workloadClass);
     run.drafts.length = 0;
     run.rescued = { moves: [], preempted: [], power: [] };
-    decideAll(run, [{ workload, workloadClass, seat: undefined, mayStay: undefined }]);
+    const newcomer = { workload, workloadClass, seat: undefined, mayStay: undefined };
+    decideAll(run, Waiting.of([newcomer], classes));
     const [decision] = numbered(run.drafts);
     if (decision === undefined) throw new Error("a workload that waits has a decision");
     this.#workloads.set(workload.key, workload);

@@ -1,10 +1,10 @@
 import type { PlacementResult } from "../model/placement.ts";
 import type { WorkloadClass } from "./classes.ts";
 import type { Ledger } from "./ledger.ts";
-import type { Pending } from "./order.ts";
 import { SHOULD_WEIGHT } from "./score.ts";
 import type { Seat } from "./seating.ts";
 import { matchesTerm } from "./selectors.ts";
+import type { Waiting } from "./waiting.ts";
 
 /** Workloads named by a finding; the rest is counted. */
 const NAMED_MAX = 3;
@@ -16,16 +16,16 @@ const HOSTS_RULE = "a wish for hosts";
  */
 export function brokenWishes(
   ledger: Ledger,
-  pending: readonly Pending[],
+  waiting: Waiting,
   seats: () => ReadonlyMap<string, Seat>,
 ): PlacementResult["findings"] {
   // Classes are few where workloads are many.
   const classes = new Set(ledger.classes.all().filter((each) => hasShouldRules(each)));
   if (classes.size === 0) return [];
-  const wishing = pending.filter(({ workloadClass }) => classes.has(workloadClass));
   const placed = seats();
   const broken = new Map<string, string[]>();
-  for (const { workload } of wishing) {
+  for (const { workload, workloadClass } of waiting) {
+    if (!classes.has(workloadClass)) continue;
     const seat = placed.get(workload.key);
     if (seat === undefined) continue;
     for (const rule of brokenBy(seat, ledger)) {

@@ -36,11 +36,11 @@ export function isAdmittedByTrial(workloadClass: WorkloadClass, ledger: Ledger):
  * Takes back the hosts of newcomers that their cluster does not admit, and returns the decisions
  * that say so.
  */
-export function refuseByTrial(run: DecidedRun, pending: readonly Pending[]): readonly Draft[] {
+export function refuseByTrial(run: DecidedRun, waiting: Iterable<Pending>): readonly Draft[] {
   const { ledger, register, drafts } = run;
   if (ledger.clusters.every(({ policy }) => policy?.admission?.kind !== "simulation")) return [];
   const newcomers = new Map<string, PlacementWorkload>();
-  for (const { workload } of pending) {
+  for (const { workload } of waiting) {
     if (workload.wish === "place") newcomers.set(workload.key, workload);
   }
   const keys = drafts.flatMap(({ key }) => (newcomers.has(key) ? [key] : []));

@@ -1,7 +1,8 @@
 import { peakProof } from "../bounds.ts";
 import { decideRounds, pointOf, type Run, takeBack } from "../deciding.ts";
 import type { Draft } from "../decision.ts";
-import type { Pending, Preference } from "../order.ts";
+import type { Preference } from "../order.ts";
+import type { Waiting } from "../waiting.ts";
 import type { Failure } from "./gangs.ts";
 
 /** Batches beyond which one order has to do. */
@@ -39,24 +40,24 @@ interface Outcome {
  * as well: the one that leaves fewest without a host, higher priorities first, is kept; then the
  * one with the lowest peak, then the first.
  */
-export function decideByPortfolio(run: Run, pending: readonly Pending[]): readonly Failure[] {
+export function decideByPortfolio(run: Run, waiting: Waiting): readonly Failure[] {
   const start = pointOf(run);
-  const failed = decideRounds(run, pending);
-  if (!isTight(pending, failed)) return failed;
+  const failed = decideRounds(run, waiting);
+  if (!isTight(waiting, failed)) return failed;
   let best = outcomeOf(run, failed);
   for (const preference of OTHERS) {
-    takeBack(run, pending, start);
-    const outcome = attempt(run, pending, preference);
+    takeBack(run, waiting, start);
+    const outcome = attempt(run, waiting, preference);
     if (compareOutcomes(outcome, best) < 0) best = outcome;
   }
   if (best.preference === run.preference) return best.failed;
-  takeBack(run, pending, start);
-  return attempt(run, pending, best.preference).failed;
+  takeBack(run, waiting, start);
+  return attempt(run, waiting, best.preference).failed;
 }
 
-function attempt(run: Run, pending: readonly Pending[], preference: Preference): Outcome {
+function attempt(run: Run, waiting: Waiting, preference: Preference): Outcome {
   run.preference = preference;
-  return outcomeOf(run, decideRounds(run, pending));
+  return outcomeOf(run, decideRounds(run, waiting));
 }
 
 function outcomeOf(run: Run, failed: readonly Failure[]): Outcome {
@@ -68,12 +69,12 @@ function outcomeOf(run: Run, failed: readonly Failure[]): Outcome {
 }
 
 /** True where somebody may be without a host only because of who came before. */
-function isTight(pending: readonly Pending[], failed: readonly Failure[]): boolean {
-  if (failed.length === 0 || pending.length > PENDING_MAX) return false;
-  const [first] = pending;
+function isTight(waiting: Waiting, failed: readonly Failure[]): boolean {
+  if (failed.length === 0 || waiting.length > PENDING_MAX) return false;
+  const [first] = waiting;
   return (
     failed.some(({ draft }) => isTaken(draft)) &&
-    pending.some(({ workloadClass }) => workloadClass !== first?.workloadClass)
+    waiting.find(({ workloadClass }) => workloadClass !== first?.workloadClass) !== undefined
   );
 }
 

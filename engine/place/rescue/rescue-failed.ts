@@ -2,6 +2,7 @@ import { isAdmittedByTrial } from "../admission/over-admitted.ts";
 import { decideBatch, noteRecurring, pointOf, type Run, takeBack } from "../deciding.ts";
 import type { Pending } from "../order.ts";
 import { type Failure, troopsOf } from "./gangs.ts";
+import { Waiting } from "../waiting.ts";
 import { Rescue } from "./rescue.ts";
 
 /**
@@ -45,7 +46,8 @@ function isRescued(run: Run, rescue: Rescue, member: Pending): boolean {
 function isSeated(run: Run, rescue: Rescue, member: Pending): boolean {
   const { workloadClass, workload } = member;
   const seated = run.drafts.length;
-  decideBatch(run, { workloadClass, members: [member] }, () => undefined);
+  const members = Waiting.of([member], run.ledger.classes);
+  decideBatch(run, { workloadClass, members }, () => undefined);
   const seat = run.drafts.length === seated ? undefined : run.placed.get(workload.key);
   if (seat !== undefined) rescue.seated(member, seat.host);
   return seat !== undefined;

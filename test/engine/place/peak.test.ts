@@ -24,7 +24,7 @@ function lowestPeak(given: PlacementProblem): number {
   const waiting = settle(given.workloads, { ledger, placed: new Map() });
   let lowest = Number.POSITIVE_INFINITY;
   const seat = (index: number): void => {
-    const item = waiting[index];
+    const item = waiting.at(index);
     if (item === undefined) {
       lowest = Math.min(lowest, peakProof(ledger).peakPpm);
       return;

@@ -145,7 +145,7 @@ describe("D09: the search for victims", () => {
       };
       const ledger = new Ledger(given);
       const placed = new Map<string, Seat>();
-      const waiting = settle(given.workloads, { ledger, placed });
+      const waiting = [...settle(given.workloads, { ledger, placed })];
       const down = new Map<Address, number>();
       const knowing = { problem: given, ledger, placed, down };
       const search = new VictimSearch(knowing);

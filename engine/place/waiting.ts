@@ -1,0 +1,155 @@
+import { compareText } from "../model/canonical.ts";
+import type { PlacementWorkload } from "../model/placement.ts";
+import type { ClassTable } from "./classes.ts";
+import { OnDemandList } from "./on-demand-list.ts";
+import type { Batch, Pending } from "./order.ts";
+
+/** Workloads in key order, among which some wait. */
+export interface Crowd {
+  readonly workloads: readonly PlacementWorkload[];
+  /** Number of the class of each. */
+  readonly classIds: Int32Array;
+  readonly classes: Pick<ClassTable, "at">;
+  /** What is known of one that waits. */
+  readonly pendingAt: (place: number, workload: PlacementWorkload) => Pending;
+  /** True when none of those that wait has a host, or one to stay on. */
+  readonly areNewcomers: boolean;
+  /** True when some start together or not at all. */
+  readonly hasGangs: boolean;
+}
+
+/**
+ * Who waits for a host, in key order. There may be a million newcomers, most of which differ from
+ * others in nothing but their key: nothing is kept of them but their places in a crowd.
+ */
+export class Waiting extends OnDemandList<Pending> {
+  readonly length: number;
+  readonly #crowd: Crowd;
+  /** Places in the crowd, of which those from one on are meant. */
+  readonly #places: Int32Array;
+  readonly #from: number;
+
+  constructor(crowd: Crowd, places: Int32Array, from = 0, end: number = places.length) {
+    super();
+    this.length = end - from;
+    this.#crowd = crowd;
+    this.#places = places;
+    this.#from = from;
+  }
+
+  /** Some of whom each is known already. */
+  static of(pending: readonly Pending[], classes: Crowd["classes"]): Waiting {
+    const sorted = pending.toSorted((left, right) =>
+      compareText(left.workload.key, right.workload.key),
+    );
+    const crowd: Crowd = {
+      workloads: sorted.map(({ workload }) => workload),
+      classIds: Int32Array.from(sorted, ({ workloadClass }) => workloadClass.id),
+      classes,
+      pendingAt: (place) => present(sorted[place]),
+      areNewcomers: sorted.every(
+        ({ seat, mayStay }) => seat === undefined && mayStay === undefined,
+      ),
+      hasGangs: sorted.some(({ workload }) => workload.gang !== undefined),
+    };
+    return new Waiting(crowd, Int32Array.from(sorted.keys()));
+  }
+
+  get areNewcomers(): boolean {
+    return this.#crowd.areNewcomers;
+  }
+
+  get hasGangs(): boolean {
+    return this.#crowd.hasGangs;
+  }
+
+  workload(index: number): PlacementWorkload {
+    return present(this.#crowd.workloads[this.#placeOf(index)]);
+  }
+
+  /** Those from one of them on. */
+  rest(from: number): Waiting {
+    return new Waiting(this.#crowd, this.#places, this.#from + from, this.#from + this.length);
+  }
+
+  /** A batch for each class, by the numbers of the classes. */
+  byClass(): readonly Batch[] {
+    const { classIds } = this.#crowd;
+    const ends = this.#endsByClass();
+    const sorted = new Int32Array(this.length);
+    // From the last one on, each class is filled from its end, and then ends tell where it starts.
+    for (let index = this.length - 1; index >= 0; index--) {
+      const place = this.#placeOf(index);
+      const id = classIds[place] ?? 0;
+      const end = (ends[id] ?? 0) - 1;
+      sorted[end] = place;
+      ends[id] = end;
+    }
+    const batches: Batch[] = [];
+    ends.forEach((start, id) => {
+      const end = ends[id + 1] ?? this.length;
+      if (start < end) batches.push(this.#batchOf(sorted, start, end));
+    });
+    return batches;
+  }
+
+  /** These and others of the same crowd, in batches of one class that follow each other. */
+  inTurnsWith(others: readonly Waiting[]): readonly Batch[] {
+    const { classIds } = this.#crowd;
+    const lots = [this, ...others];
+    const sorted = new Int32Array(lots.reduce((sum, { length }) => sum + length, 0));
+    let end = 0;
+    for (const lot of lots) {
+      sorted.set(lot.#ownPlaces(), end);
+      end += lot.length;
+    }
+    sorted.sort();
+    const batches: Batch[] = [];
+    let start = 0;
+    for (let index = 1; index <= sorted.length; index++) {
+      const isSame = classIds[sorted[index] ?? -1] === classIds[sorted[start] ?? -1];
+      if (isSame) continue;
+      batches.push(this.#batchOf(sorted, start, index));
+      start = index;
+    }
+    return batches;
+  }
+
+  protected make(index: number): Pending {
+    return this.#crowd.pendingAt(this.#placeOf(index), this.workload(index));
+  }
+
+  #placeOf(index: number): number {
+    return this.#places[this.#from + index] ?? 0;
+  }
+
+  #ownPlaces(): Int32Array {
+    return this.#places.subarray(this.#from, this.#from + this.length);
+  }
+
+  /** Where the members of each class end when they are sorted by the numbers of their classes. */
+  #endsByClass(): Int32Array {
+    const { classIds } = this.#crowd;
+    const places = this.#ownPlaces();
+    let highest = -1;
+    for (const place of places) highest = Math.max(highest, classIds[place] ?? 0);
+    const ends = new Int32Array(highest + 1);
+    for (const place of places) {
+      const id = classIds[place] ?? 0;
+      ends[id] = (ends[id] ?? 0) + 1;
+    }
+    for (let id = 1; id <= highest; id++) ends[id] = (ends[id] ?? 0) + (ends[id - 1] ?? 0);
+    return ends;
+  }
+
+  #batchOf(places: Int32Array, start: number, end: number): Batch {
+    const { classIds, classes } = this.#crowd;
+    const workloadClass = classes.at(classIds[places[start] ?? 0] ?? 0);
+    return { workloadClass, members: new Waiting(this.#crowd, places, start, end) };
+  }
+}
+
+function present<Value>(value: Value | undefined): Value {
+  if (value === undefined) throw new Error("nobody waits there");
+  return value;
+}
