@@ -17,6 +17,13 @@ export class GroupRanking {
     return this.#heap[0];
   }
 
+  /** The one that is second best, which is a child of the root. */
+  second(): Group | undefined {
+    const [, left, right] = this.#heap;
+    if (left === undefined || right === undefined) return left;
+    return isBetter(right, left) ? right : left;
+  }
+
   /** Puts a group where it belongs, whether it is in the ranking or not. */
   put(group: Group): void {
     if (group.rank < 0) this.#set(this.#heap.length, group);
@@ -64,8 +71,11 @@ export class GroupRanking {
   }
 }
 
+/** A host and how it is rated; below 0 there is none. */
+type Rated = Pick<Group, "next" | "vector">;
+
 /** Groups that have no host left come last. */
-function isBetter(left: Group, right: Group): boolean {
+export function isBetter(left: Rated, right: Rated): boolean {
   if (left.next < 0 || right.next < 0) return left.next > right.next;
   const [one, other] = [left.vector, right.vector];
   for (let index = 0; index < VECTOR_LENGTH; index++) {

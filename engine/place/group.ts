@@ -46,9 +46,11 @@ export class Group {
   valuesOf: ((host: number) => ScoreValues) | undefined;
   /** Position in the ranking of groups; -1 for those without feasible hosts. */
   rank = -1;
-  /** The host to be looked at next, how many were before it, and how it is rated. */
+  /** The host to be looked at next, and how many were before it. */
   next = -1;
   taken = 0;
+  /** What the ratings of all hosts begin with; those of the best host, and of a later one. */
+  readonly wishes: Float64Array = new Float64Array(VECTOR_LENGTH);
   readonly #first: Float64Array = new Float64Array(VECTOR_LENGTH);
   readonly #later: Float64Array = new Float64Array(VECTOR_LENGTH);
   readonly #tables: GroupTables;
@@ -104,6 +106,11 @@ export class Group {
     this.#order();
     this.taken = 0;
     this.next = this.#heap.best() ?? -1;
+  }
+
+  /** The host after the best. */
+  second(): number {
+    return this.#heap.second() ?? -1;
   }
 
   /** Takes the hosts that were looked at already; the next one is then to be rated. */

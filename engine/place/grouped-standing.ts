@@ -1,21 +1,16 @@
 import { type Applicant, follow } from "./applicant.ts";
-import { firstReason, Group, GroupTables, rejectedOf } from "./group.ts";
-import { GroupRanking } from "./group-ranking.ts";
+import { firstReason, Group, rejectedOf } from "./group.ts";
+import { GroupRatings } from "./group-ratings.ts";
 import { Judge } from "./judge.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Mark } from "./marks.ts";
 import { Neighbourhoods } from "./neighbourhoods.ts";
-import { hostOrder } from "./plain-order.ts";
-import { policyFor } from "./policy.ts";
 import { NamedHosts } from "./rejected.ts";
-import { drsVector, firstDifference, kubeVector, VECTOR_LENGTH } from "./score.ts";
 import { PartedScores, type ScoreValues } from "./scores/parted.ts";
 import { busyFilters, type HostVerdicts, judge, REASONS } from "./verdict.ts";
 
 /** For filters whose answer neighbours share, whatever hosts say by themselves. */
 const NO_HOST_VERDICTS: Pick<HostVerdicts, "reasons"> = { reasons: new Int16Array(0) };
-
-const UNKNOWN = -1;
 
 /**
  * How all hosts stand for a class whose verdicts and scores follow placements on other hosts:
@@ -33,29 +28,21 @@ export class GroupedStanding {
   readonly #shared: Parameters<typeof judge>[3];
   readonly #phases: readonly (() => number)[];
   readonly #knownPhases: number[];
-  readonly #chooser: "drs" | "kube";
   readonly #scores: PartedScores;
   readonly #neighbourhoods: Neighbourhoods;
   readonly #named: NamedHosts;
   readonly #groups: Group[] = [];
+  readonly #groupOf = (host: number): Group => this.#groupAt(this.#neighbourhoods.of[host] ?? 0);
   readonly #unreadAt = (number: number): void => this.#unreadGroup(this.#groupAt(number));
-  readonly #ranking = new GroupRanking();
+  readonly #ratings: GroupRatings;
   /** Groups to be read and to be ranked anew. */
   readonly #unread: Group[] = [];
   readonly #unranked: Group[] = [];
-  /** True where a placement changes how hosts with a mark in common are rated. */
-  readonly #isRatedByMarks: boolean;
+  /** True where filters look at what neighbours share. */
+  readonly #isJudgedByMarks: boolean;
   readonly #feasible = { hosts: [] as number[], alike: [] as number[] };
-  /** The best hosts, as many as were asked for since the last change. */
-  #top: readonly number[] = [];
-  #topCount = 0;
   /** Reason number of each host by itself; 0 passes. */
   readonly #reasons: Int16Array;
-  /** Kubernetes' sum of each host by itself, once somebody has asked. */
-  readonly #totals: Int32Array;
-  readonly #tables: GroupTables;
-  readonly #vector = new Float64Array(VECTOR_LENGTH);
-  readonly #other = new Float64Array(VECTOR_LENGTH);
   #cursor: number;
 
   constructor(
@@ -72,8 +59,8 @@ export class GroupedStanding {
     this.#own = new Judge(applicant, ledger, hostVerdicts, alone);
     const together = busy.filter(([, filter]) => filter.marks !== undefined);
     this.#shared = { hostVerdicts: NO_HOST_VERDICTS, busy: together };
+    this.#isJudgedByMarks = together.length > 0;
     this.#phases = together.flatMap(([, filter]) => filter.phaseOf?.(applicant) ?? []);
-    this.#isRatedByMarks = applicant.hasWishes || ledger.clusters.length > 1;
     this.#knownPhases = this.#phases.map((phase) => phase());
     this.#scores = new PartedScores(applicant, ledger);
     this.#neighbourhoods = new Neighbourhoods(size, marks);
@@ -82,15 +69,7 @@ export class GroupedStanding {
       (host) => this.reasonOf(host),
     );
     this.#reasons = new Int16Array(size);
-    this.#totals = new Int32Array(size).fill(UNKNOWN);
-    this.#chooser = policyFor(applicant.workloadClass, ledger).chooser;
-    const order = hostOrder(this.#chooser, {
-      workloadClass: applicant.workloadClass,
-      ledger,
-      keys: new Float64Array(size),
-      totalOf: (host) => this.#ownTotal(host),
-    });
-    this.#tables = new GroupTables(size, order, this.#scores.shared());
+    this.#ratings = new GroupRatings(applicant, ledger, this.#scores);
     this.#cursor = ledger.version;
     this.#own.all(this.#reasons);
     for (let host = 0; host < size; host++) {
@@ -109,30 +88,11 @@ export class GroupedStanding {
   }
 
   top(count: number): readonly number[] {
-    if (count > this.#topCount) {
-      this.#top = this.#merge(count);
-      this.#topCount = count;
-    }
-    return this.#top.length > count ? this.#top.slice(0, count) : this.#top;
+    return this.#ratings.top(count);
   }
 
-  /** The best hosts in order, out of the best of each group. */
-  #merge(count: number): readonly number[] {
-    const found: number[] = [];
-    const touched: Group[] = [];
-    for (let group = this.#ranking.best(); group !== undefined; group = this.#ranking.best()) {
-      if (group.next < 0) break;
-      found.push(group.next);
-      if (found.length === count) break;
-      touched.push(group);
-      group.advance();
-      this.#rate(group);
-    }
-    for (const group of touched) {
-      group.rewind();
-      this.#ranking.put(group);
-    }
-    return found;
+  difference(left: number, right: number): number {
+    return this.#ratings.difference(left, right, this.#groupOf);
   }
 
   get namedVersion(): number {
@@ -143,15 +103,12 @@ export class GroupedStanding {
     return this.#named.first(countMax);
   }
 
-  difference(left: number, right: number): number {
-    return firstDifference(this.#vectorOf(left, this.#vector), this.#vectorOf(right, this.#other));
-  }
-
   rankOf(host: number): number {
-    const own = this.#total(host);
+    const total = (each: number): number => this.#ratings.total(each, this.#groupOf(each));
+    const own = total(host);
     let rank = 1;
     for (let other = 0; other < this.#reasons.length; other++) {
-      if (this.reasonOf(other) === 0 && this.#total(other) > own) rank++;
+      if (this.reasonOf(other) === 0 && total(other) > own) rank++;
     }
     return rank;
   }
@@ -187,16 +144,13 @@ export class GroupedStanding {
   }
 
   #groupAt(number: number): Group {
-    return (this.#groups[number] ??= new Group(number, this.#tables));
-  }
-
-  #groupOf(host: number): Group {
-    return this.#groupAt(this.#neighbourhoods.of[host] ?? 0);
+    return (this.#groups[number] ??= new Group(number, this.#ratings.tables));
   }
 
   #unreadGroup(group: Group): void {
-    if (this.#isRatedByMarks) this.#unrank(group);
-    if (group.isUnread) return;
+    // What is shared is read once somebody comes there.
+    if (group.isUnread || group.size === 0) return;
+    if (this.#ratings.areByMarks) this.#unrank(group);
     group.isUnread = true;
     this.#unread.push(group);
   }
@@ -213,7 +167,7 @@ export class GroupedStanding {
     const reason = this.#own.of(host);
     const old = this.#groupOf(host);
     const group = this.#groupAt(this.#neighbourhoods.settle(host));
-    this.#totals[host] = UNKNOWN;
+    this.#ratings.forget(host);
     this.#neighbourhoods.forAlike(host, this.#unreadAt);
     this.#unrank(group);
     if (old !== group || before !== reason) {
@@ -233,9 +187,8 @@ export class GroupedStanding {
   }
 
   #enter(host: number, group: Group): void {
-    // What is shared was not followed as long as nobody was there.
-    if (group.size === 0) this.#unreadGroup(group);
     group.enter(host, this.#reasons[host] ?? 0);
+    if (group.size === 1) this.#unreadGroup(group);
     this.#unrank(group);
   }
 
@@ -252,29 +205,35 @@ export class GroupedStanding {
   /** Reads anew what neighbours share in the groups for which a placement may have changed it. */
   #readGroups(): void {
     if (this.#unread.length > 0) {
-      for (const group of this.#unread) this.#readShared(group);
+      for (const group of this.#unread) this.#readGroup(group);
       // What is said of hosts that neighbours share names sums.
-      this.#named.reword((host) => this.#groupOf(host).isUnread);
+      if (this.#isJudgedByMarks) this.#named.reword((host) => this.#groupOf(host).isUnread);
       for (const group of this.#unread) group.isUnread = false;
       this.#unread.length = 0;
     }
     for (const group of this.#unranked) {
-      if (!group.isFeasible) this.#ranking.remove(group);
-      else if (group.rank < 0) this.#rank(group);
+      if (!group.isFeasible) this.#ratings.remove(group);
+      else if (group.rank < 0) this.#ratings.rank(group);
     }
     if (this.#scores.isAnyShared) this.#share();
     for (const group of this.#unranked) {
       group.isUnranked = false;
-      if (group.isFeasible) this.#rank(group);
+      if (group.isFeasible) this.#ratings.rank(group);
     }
     this.#unranked.length = 0;
-    this.#topCount = 0;
+    this.#ratings.forgetTop();
   }
 
-  #readShared(group: Group): void {
+  /** Reads what neighbours share: whether they are let pass, and what their vectors begin with. */
+  #readGroup(group: Group): void {
     const member = this.#neighbourhoods.memberOf(group.number);
-    const before = group.shared;
     if (member === undefined) return;
+    if (this.#isJudgedByMarks) this.#readShared(group, member);
+    this.#ratings.readWishes(group, member);
+  }
+
+  #readShared(group: Group, member: number): void {
+    const before = group.shared;
     const now = judge(member, this.applicant, this.ledger, this.#shared);
     if (now === before) return;
     group.shared = now;
@@ -290,58 +249,21 @@ export class GroupedStanding {
   /** Works out the scores that neighbours share, which are normalised over all feasible hosts. */
   #share(): void {
     const { hosts, alike } = this.#feasible;
-    const { groups } = this.#ranking;
+    const { groups } = this.#ratings;
     hosts.length = groups.length;
     alike.length = groups.length;
-    groups.forEach(({ number, passing }, position) => {
+    for (let position = 0; position < groups.length; position++) {
+      const { number = 0, passing = 0 } = groups[position] ?? {};
       hosts[position] = this.#neighbourhoods.memberOf(number) ?? 0;
       alike[position] = passing;
-    });
+    }
     this.#scores.share(this.#feasible);
-    groups.forEach((group, position) => {
-      if (!this.#scores.read(position, group.scores)) return;
+    for (let position = 0; position < groups.length; position++) {
+      const group = groups[position];
+      if (group === undefined || !this.#scores.read(position, group.scores)) continue;
       group.total = this.#scores.shared(group.scores);
       group.valuesOf = undefined;
       this.#unrank(group);
-    });
-  }
-
-  /** Puts a group where the best of its hosts belongs. */
-  #rank(group: Group): void {
-    group.rewind();
-    this.#rate(group);
-  }
-
-  #rate(group: Group): void {
-    if (group.next >= 0) this.#readVector(group.next, group.vector);
-    this.#ranking.put(group);
-  }
-
-  /** The ratings of a host; `room` is for those that are not known. */
-  #vectorOf(host: number, room: Float64Array): Float64Array {
-    const group = this.#groupOf(host);
-    if (group.next === host && group.rank >= 0) return group.vector;
-    this.#readVector(host, room);
-    return room;
-  }
-
-  #readVector(host: number, out: Float64Array): void {
-    const kubeTotal = this.#total(host);
-    if (this.#chooser === "kube") kubeVector(out, 0, kubeTotal);
-    else drsVector(host, this.applicant, this.ledger, { out, offset: 0, kubeTotal });
-  }
-
-  /** Kubernetes' weighted sum for a feasible host. */
-  #total(host: number): number {
-    return this.#ownTotal(host) + this.#groupOf(host).total;
-  }
-
-  /** The part of it that the host has by itself; worked out when somebody asks. */
-  #ownTotal(host: number): number {
-    const known = this.#totals[host] ?? UNKNOWN;
-    if (known !== UNKNOWN) return known;
-    const total = this.#scores.own(host);
-    this.#totals[host] = total;
-    return total;
+    }
   }
 }

@@ -32,8 +32,11 @@ export const TERMS = [
 ] as const;
 
 export const VECTOR_LENGTH: number = TERMS.length;
+const SHOULD_RULES: number = TERMS.indexOf("should-rules");
+const FAILOVER: number = TERMS.indexOf("failover");
 export const UNMET: number = TERMS.indexOf("happiness");
 export const LOAD_BAND: number = TERMS.indexOf("load-band");
+const PREFERRED: number = TERMS.indexOf("preferred");
 const FRAGMENTATION: number = TERMS.indexOf("fragmentation");
 export const LOAD: number = TERMS.indexOf("load");
 export const KUBE_SCORE: number = TERMS.indexOf("kube-score");
@@ -109,21 +112,46 @@ export const outlookOf = (host: number, load: Load, ledger: Ledger): Outlook => 
   unmetPpm: unmetPpmAfter(host, load, ledger),
 });
 
-/** Writes the vector of one host to `out` from `offset` on. */
+/** Where a vector is written: to `out`, from `offset` on. */
+interface Target {
+  readonly out: Float64Array;
+  readonly offset: number;
+}
+
+/** Writes the vector of one host. */
 export function drsVector(
   host: number,
   applicant: Applicant,
   ledger: Ledger,
-  target: { readonly out: Float64Array; readonly offset: number; readonly kubeTotal: number },
+  target: Target & { readonly kubeTotal: number },
 ): void {
-  const { out, offset, kubeTotal } = target;
+  writeWishes(host, applicant, ledger, target);
+  writeLoads(host, applicant, ledger, target);
+}
+
+/** Writes the terms that hosts with equal marks share: what rules and clusters say. */
+export function writeWishes(
+  host: number,
+  applicant: Applicant,
+  ledger: Ledger,
+  { out, offset }: Target,
+): void {
+  out[offset + SHOULD_RULES] = applicant.hasWishes ? shouldViolations(host, applicant, ledger) : 0;
+  out[offset + FAILOVER] = failoverDeficit(host, applicant, ledger);
+  out[offset + PREFERRED] = applicant.hasWishes ? preferencePenalty(host, applicant, ledger) : 0;
+}
+
+/** Writes all other terms. */
+export function writeLoads(
+  host: number,
+  applicant: Applicant,
+  ledger: Ledger,
+  { out, offset, kubeTotal }: Target & { readonly kubeTotal: number },
+): void {
   const { load } = applicant.workloadClass;
   const peak = loadPpmAfter(host, load, ledger);
-  out[offset] = applicant.hasWishes ? shouldViolations(host, applicant, ledger) : 0;
-  out[offset + 1] = failoverDeficit(host, applicant, ledger);
   out[offset + UNMET] = unmetPpmAfter(host, load, ledger);
   out[offset + LOAD_BAND] = loadBand(peak);
-  out[offset + 4] = applicant.hasWishes ? preferencePenalty(host, applicant, ledger) : 0;
   out[offset + FRAGMENTATION] = fragmentationAfter(host, applicant, ledger);
   out[offset + LOAD] = peak;
   out[offset + KUBE_SCORE] = -kubeTotal;
@@ -233,11 +261,12 @@ function preferencePenalty(host: number, applicant: Applicant, ledger: Ledger): 
 }
 
 function softSpread(host: number, applicant: Applicant): number {
+  const { spreadSoft } = applicant.workloadClass.terms;
   let matches = 0;
-  applicant.workloadClass.terms.spreadSoft.forEach((term, index) => {
-    const domain = term.topology.domainOf[host] ?? -1;
+  for (let index = 0; index < spreadSoft.length; index++) {
+    const domain = spreadSoft[index]?.topology.domainOf[host] ?? -1;
     matches += domain < 0 ? 0 : (applicant.spreadSoft[index]?.counts[domain] ?? 0);
-  });
+  }
   return matches * SOFT_SPREAD_WEIGHT;
 }
 

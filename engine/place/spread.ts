@@ -20,6 +20,9 @@ export class DomainCounts {
   #smallest = 0;
   /** Grows whenever the smallest count changes. */
   steps = 0;
+  /** By domain the last time that somebody counted domains and met it. */
+  readonly #metAt: Int32Array;
+  #times = 0;
 
   constructor(term: SpreadTerm, eligible: Uint8Array) {
     const { domainOf, domainCount } = term.topology;
@@ -27,6 +30,7 @@ export class DomainCounts {
     this.#eligible = eligible;
     this.counts = new Int32Array(domainCount);
     this.#seen = new Int32Array(eligible.length);
+    this.#metAt = new Int32Array(domainCount);
     const isKnown = new Uint8Array(domainCount);
     let domains = 0;
     for (let host = 0; host < eligible.length; host++) {
@@ -43,6 +47,20 @@ export class DomainCounts {
   /** Smallest count of all domains, 0 while there are fewer than `minDomains`. */
   get minimum(): number {
     return this.#isEnough ? this.#smallest : 0;
+  }
+
+  /** How many domains some hosts have between them. */
+  domainsAmong(hosts: readonly number[]): number {
+    const { domainOf } = this.#term.topology;
+    const time = ++this.#times;
+    let domains = 0;
+    for (let index = 0; index < hosts.length; index++) {
+      const domain = domainOf[hosts[index] ?? 0] ?? -1;
+      if (domain < 0 || this.#metAt[domain] === time) continue;
+      this.#metAt[domain] = time;
+      domains++;
+    }
+    return domains;
   }
 
   /** Brings the counts up to what runs on a host now. */

@@ -27,6 +27,9 @@ interface SharedScore {
 /** Values of the scores that neighbours share; undefined where skipped. */
 export type SharedValues = (number | undefined)[];
 
+/** Reads all scores of a host. */
+type Reader = (host: number) => ScoreValues;
+
 const NO_VALUES = new Float64Array(0);
 
 /** The scores that are normalised over all feasible hosts and do not come out the same for all. */
@@ -60,6 +63,8 @@ export class PartedScores {
   readonly #constant: number;
   /** These as they are shown, by score. */
   readonly #shown: ScoreValues;
+  /** By the values that are shared, as a text: these are few, and decisions with one share it. */
+  readonly #readers = new Map<string, Reader>();
 
   constructor(applicant: Applicant, ledger: Ledger) {
     this.#applicant = applicant;
@@ -145,8 +150,18 @@ export class PartedScores {
     return total;
   }
 
-  /** Reads the values of hosts that share so much. */
-  valuesOf(values: SharedValues = []): (host: number) => ScoreValues {
+  /** Reads the values of hosts that share so much; the same function for the same values. */
+  valuesOf(values: SharedValues = []): Reader {
+    const name = values.join(" ");
+    let reader = this.#readers.get(name);
+    if (reader === undefined) {
+      reader = this.#readerOf(values);
+      this.#readers.set(name, reader);
+    }
+    return reader;
+  }
+
+  #readerOf(values: SharedValues): Reader {
     const shared: (number | undefined)[] = [...this.#shown];
     for (let index = 0; index < values.length; index++) {
       shared[this.#shared[index]?.index ?? 0] = values[index];

@@ -1,5 +1,5 @@
+import type { Applicant } from "../applicant.ts";
 import { domainMarks, type Mark } from "../marks.ts";
-import type { DomainCounts } from "../spread.ts";
 import type { SpreadTerm } from "../terms.ts";
 import { type Feasible, IGNORED, type Score, SCORE_MAX } from "./score.ts";
 
@@ -15,18 +15,16 @@ export const topologySpread: Score = {
   prepare: (applicant, _ledger, feasible) => {
     const terms = applicant.workloadClass.terms.spreadSoft;
     if (terms.length === 0) return undefined;
-    const isIgnored = (host: number): boolean =>
-      terms.some((term) => (term.topology.domainOf[host] ?? -1) < 0);
-    const parts = terms.map((term, index) => {
-      const weight = Math.log(sizeOf(term, feasible, isIgnored) + 2);
-      return partOf(term, applicant.spreadSoft[index], weight);
-    });
-    return (host) => {
-      if (isIgnored(host)) return IGNORED;
-      let sum = 0;
-      for (const part of parts) sum += part(host);
-      return roundHalfAway(sum);
-    };
+    const { spreadSoft } = applicant;
+    const judged = judgedOf(feasible, terms);
+    const weights = terms.map(({ topology }, index) =>
+      Math.log(
+        (topology.key === HOSTNAME
+          ? hostCountOf(judged)
+          : (spreadSoft[index]?.domainsAmong(judged.hosts) ?? 0)) + 2,
+      ),
+    );
+    return (host) => valueOf(host, { terms, spreadSoft, weights });
   },
   marks: ({ workloadClass, spreadSoft }) =>
     workloadClass.terms.spreadSoft.flatMap(({ topology, perHost }, index): readonly Mark[] => [
@@ -53,36 +51,44 @@ export const topologySpread: Score = {
   constant: ({ workloadClass }) => (workloadClass.terms.spreadSoft.length === 0 ? 0 : undefined),
 };
 
-/** Hosts, for host names, or else domains among the feasible hosts that have all labels. */
-function sizeOf(
-  { topology }: SpreadTerm,
-  { hosts, alike }: Feasible,
-  isIgnored: (host: number) => boolean,
-): number {
-  const seen = new Set<number>();
-  let size = 0;
-  for (let index = 0; index < hosts.length; index++) {
-    const host = hosts[index] ?? 0;
-    if (isIgnored(host)) continue;
-    if (topology.key === HOSTNAME) {
-      size += alike?.[index] ?? 1;
-      continue;
-    }
-    seen.add(topology.domainOf[host] ?? 0);
-  }
-  return size + seen.size;
+/** The feasible hosts that have the labels of all constraints. */
+function judgedOf(feasible: Feasible, terms: readonly SpreadTerm[]): Feasible {
+  const { hosts, alike } = feasible;
+  if (terms.every(({ topology }) => topology.isEverywhere)) return feasible;
+  const isJudged = (host = 0): boolean =>
+    terms.every(({ topology }) => (topology.domainOf[host] ?? -1) >= 0);
+  return {
+    hosts: hosts.filter((host) => isJudged(host)),
+    ...(alike === undefined ? {} : { alike: alike.filter((_count, at) => isJudged(hosts[at])) }),
+  };
 }
 
-/** What one constraint adds: matches in the host's domain, weighted by the number of domains. */
-function partOf(
-  { topology, perHost, constraint }: SpreadTerm,
-  counted: DomainCounts | undefined,
-  weight: number,
-): (host: number) => number {
-  const tolerance = constraint.maxSkew - 1;
-  if (topology.key === HOSTNAME) return (host) => (perHost[host] ?? 0) * weight + tolerance;
-  const counts = counted?.counts;
-  return (host) => (counts?.[topology.domainOf[host] ?? 0] ?? 0) * weight + tolerance;
+/** How many hosts there are, those included that others stand for. */
+const hostCountOf = ({ hosts, alike }: Feasible): number =>
+  alike === undefined ? hosts.length : alike.reduce((sum, count) => sum + count, 0);
+
+/** What all constraints add: matches in the host's domains, weighted by the number of domains. */
+function valueOf(
+  host: number,
+  {
+    terms,
+    spreadSoft,
+    weights,
+  }: Pick<Applicant, "spreadSoft"> & {
+    readonly terms: readonly SpreadTerm[];
+    readonly weights: readonly number[];
+  },
+): number {
+  let sum = 0;
+  for (let index = 0; index < terms.length; index++) {
+    const term = terms[index];
+    const domain = term?.topology.domainOf[host] ?? -1;
+    if (term === undefined || domain < 0) return IGNORED;
+    const isByHost = term.topology.key === HOSTNAME;
+    const matches = isByHost ? term.perHost[host] : spreadSoft[index]?.counts[domain];
+    sum += (matches ?? 0) * (weights[index] ?? 0) + (term.constraint.maxSkew - 1);
+  }
+  return roundHalfAway(sum);
 }
 
 /** Go's math.Round for values that are not negative. */
