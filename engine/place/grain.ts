@@ -19,6 +19,8 @@ interface Amounts {
  * free. `leastPpm` is known to be a bound already.
  */
 export function grainBound(ledger: Ledger, resource: "cpu" | "memory", leastPpm: number): number {
+  // Beyond exactness the search below would not come to an end.
+  if (leastPpm > Number.MAX_SAFE_INTEGER / 4) return leastPpm;
   const amounts = amountsOf(ledger, resource);
   const smallest = Math.min(...amounts.sizes.keys());
   return PARTS.reduce(

@@ -40,6 +40,17 @@ function lowestPeak(given: PlacementProblem): number {
 }
 
 describe("the bound of the peak", () => {
+  test("is told also of loads that no machine has, far beyond what is exact", () => {
+    const { ledger } = settlePlacement(
+      problem({
+        hosts: [machine("h", 2000, 8), machine("i", 2000, 8)],
+        workloads: [pod("p", { at: "h", wish: "keep", demand: demand({ cpu: 2 ** 52 }) })],
+      }),
+      "fast",
+    );
+    expect(peakProof(ledger).boundPpm).toBeGreaterThan(2 ** 53);
+  });
+
   test("no placement at all is below it, whatever the sizes", () => {
     const size = fc.record({
       cpu: fc.constantFrom(300, 301, 600, 900, 1201, 2400, 777),
