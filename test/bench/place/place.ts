@@ -80,6 +80,11 @@ function linesOf({ decisions, moves }: PlacementResult, peak: Peak): readonly st
   ];
 }
 
+// Who reads may have seen enough, as `head` does.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+});
+
 const options = readOptions();
 const problem = problemOf(options.file);
 const result = place(problem);

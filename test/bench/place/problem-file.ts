@@ -16,6 +16,9 @@ export class ProblemError extends Error {}
 const NOTHING: Amounts = { cpuMillicores: 0, memoryBytes: 0 };
 const EPHEMERAL_BYTES = 2 ** 40;
 const PODS_MAX = 1000;
+const BYTE_ORDER_MARK = /^\uFEFF/;
+/** So much of a wrong value is repeated. */
+const SHOWN_MAX = 60;
 
 function hostOf(given: JsonObject): Host {
   const { name, capacity, allocatable } = given as unknown as Host;
@@ -88,6 +91,45 @@ function workloadOf(given: JsonObject): PlacementWorkload {
 const objectsAt = (value: JsonValue, key: string): readonly JsonObject[] =>
   arrayAt(value, key).filter(isJsonObject);
 
+/** What is wrong at the path that the shape told. */
+function complaint(problem: JsonValue, path: string): string {
+  const value = valueAt(problem, path);
+  if (value === undefined) return `${path} is missing`;
+  const shown = JSON.stringify(value);
+  const short = shown.length > SHOWN_MAX ? `${shown.slice(0, SHOWN_MAX)}...` : shown;
+  return `${path === "" ? "/" : path} is unknown, or cannot be ${short}`;
+}
+
+/** Names in a path are not escaped, and one may have slashes, as those of labels do. */
+function valueAt(value: JsonValue, path: string): JsonValue | undefined {
+  if (path === "") return value;
+  if (typeof value !== "object" || value === null) return undefined;
+  const name = Object.keys(value).find((key) => `${path}/`.startsWith(`/${key}/`));
+  if (name === undefined) return undefined;
+  return valueAt((value as JsonObject)[name]!, path.slice(1 + name.length));
+}
+
+/** Loads are compared in parts per million, and such products have to stay exact. */
+function refuseHuge(hosts: readonly Host[], workloads: readonly PlacementWorkload[]): void {
+  const most = {
+    cpuMillicores: Math.floor(Number.MAX_SAFE_INTEGER / 1_000_000),
+    memoryBytes: Number.MAX_SAFE_INTEGER,
+  };
+  for (const member of ["cpuMillicores", "memoryBytes"] as const) {
+    const sums = {
+      "/hosts/*/capacity": hosts.reduce((sum, { capacity }) => sum + capacity[member], 0),
+      "/workloads/*/demand/size": workloads.reduce(
+        (sum, { demand }) => sum + demand.size[member],
+        0,
+      ),
+    };
+    for (const [where, sum] of Object.entries(sums)) {
+      if (sum <= most[member]) continue;
+      throw new ProblemError(`${where}/${member} add up to ${sum}, more than ${most[member]}`);
+    }
+  }
+}
+
 /** Keys name workloads and names hosts, so none may be there twice. */
 function refuseTwins(names: readonly string[], where: string): void {
   const seen = new Set<string>();
@@ -101,14 +143,12 @@ function refuseTwins(names: readonly string[], where: string): void {
 export function readProblem(source: string): PlacementProblem {
   let parsed: JsonValue;
   try {
-    parsed = JSON.parse(source) as JsonValue;
+    parsed = JSON.parse(source.replace(BYTE_ORDER_MARK, "")) as JsonValue;
   } catch (error) {
     throw new ProblemError(`it is not JSON: ${(error as Error).message}`);
   }
   const wrong = problemShape(parsed);
-  if (wrong !== undefined) {
-    throw new ProblemError(`${wrong === "" ? "/" : wrong} is missing or not as it should be`);
-  }
+  if (wrong !== undefined) throw new ProblemError(complaint(parsed, wrong));
   const given = parsed as unknown as Partial<PlacementProblem>;
   const hosts = objectsAt(parsed, "hosts").map(hostOf);
   const workloads = objectsAt(parsed, "workloads").map(workloadOf);
@@ -121,12 +161,13 @@ export function readProblem(source: string): PlacementProblem {
     workloads.map(({ key }) => key),
     "/workloads",
   );
+  refuseHuge(hosts, [...workloads, ...leaving]);
   return {
     hosts,
     workloads,
     leaving,
     namespaces: given.namespaces ?? [],
-    pools: given.pools ?? [],
+    pools: (given.pools ?? []).map((pool) => ({ ...pool, shares: pool.shares ?? "normal" })),
     policies: given.policies ?? [],
     ...(given.balance === undefined ? {} : { balance: given.balance }),
     ...(given.disruption === undefined ? {} : { disruption: given.disruption }),

@@ -75,15 +75,59 @@ describe("a placement problem read from a file", () => {
     );
   });
 
+  test("a byte order mark and terms of every kind are read", () => {
+    const given = {
+      hosts: [{ name: "a", capacity: amounts(8, 16) }],
+      workloads: [
+        {
+          key: "x",
+          demand: { size: amounts(2, 1), isDedicated: true },
+          scheduling: { preemptionPolicy: "Never" },
+          usage: { consumedBytes: 1 },
+        },
+      ],
+      pools: [{ address: "p" }],
+      policies: [
+        { scoring: "Balanced", chooser: "drs", hostFailuresToTolerate: 0, demand: "consumed" },
+      ],
+    };
+    const { workloads, pools, policies } = readProblem(`\uFEFF${textOf(given)}`);
+    expect(workloads[0]!.scheduling).toMatchObject({ preemptionPolicy: "Never", priority: 0 });
+    expect(pools).toEqual([{ address: "p", shares: "normal" }]);
+    expect(policies).toEqual(given.policies);
+  });
+
   const host = { name: "a", capacity: amounts(8, 16) };
   const workload = { key: "x", demand: { size: amounts(1, 1) } };
   test.for([
     ["no JSON", "{", "it is not JSON"],
-    ["a list", "[]", "/ is missing"],
+    ["nothing", "", "it is not JSON"],
+    ["a list", "[]", "/ is unknown, or cannot be []"],
+    ["no hosts", textOf({ workloads: [] }), "/hosts is missing"],
     [
       "a host without memory",
-      textOf({ hosts: [{ name: "a", capacity: {} }] }),
-      "/hosts/0/capacity",
+      textOf({ hosts: [{ name: "a", capacity: { cpuMillicores: 1 } }] }),
+      "/hosts/0/capacity/memoryBytes is missing",
+    ],
+    [
+      "a label that is no text",
+      textOf({ hosts: [{ ...host, labels: { "kubernetes.io/arch": 64 } }] }),
+      "/hosts/0/labels/kubernetes.io/arch is unknown, or cannot be 64",
+    ],
+    [
+      "a long value, of which the beginning is shown",
+      textOf({ hosts: "x".repeat(1000) }),
+      `/hosts is unknown, or cannot be "${"x".repeat(59)}...`,
+    ],
+    [
+      "an amount that cannot be exact",
+      textOf({ hosts: [{ name: "a", capacity: { cpuMillicores: 2 ** 53, memoryBytes: 1 } }] }),
+      "/hosts/0/capacity/cpuMillicores is unknown, or cannot be 9007199254740992",
+    ],
+    [
+      "amounts whose sum cannot be exact",
+      textOf({ hosts: [{ name: "b", capacity: amounts(9_007_200, 1) }, host], workloads: [] }),
+      "/hosts/*/capacity/cpuMillicores add up to 9007208000, more than 9007199254",
     ],
     [
       "a fraction",
