@@ -6,7 +6,7 @@ import type { Seated } from "../settled.ts";
 import { type Member, moversOf } from "./movers.ts";
 import { Neighbours } from "./neighbours.ts";
 import { Rules } from "./rules.ts";
-import { unitsOf } from "./units.ts";
+import { Units } from "./units.ts";
 
 /** From one host of the ledger to another. */
 interface Way {
@@ -39,7 +39,10 @@ export class Board {
   readonly #neighbours: Neighbours;
   /** Whether nothing that runs could lose anything by moves of a class, by its number. */
   readonly #isHarmless: (boolean | undefined)[] = [];
-  #seats: Seated["seats"];
+  /** As they were in the beginning, and units that have moved since, until they settled. */
+  readonly #seats: Seated["seats"];
+  readonly #gone = new Set<number>();
+  readonly #units: Units;
   readonly #slots: Int32Array;
   /** Undo journal: units, and the hosts that they left. */
   readonly #moved: number[] = [];
@@ -55,15 +58,17 @@ export class Board {
     this.#seats = settled.seats;
     this.rules = rules;
     this.#neighbours = new Neighbours(settled, this.rules);
-    const { members, hosts, classes } = moversOf(problem, settled);
-    const all = [...classes];
-    this.hasGroups = all.some(({ terms }) => terms.affinity !== undefined);
-    this.isFree = all.every((workloadClass) => this.rules.isFree(workloadClass));
-    const groups = this.hasGroups ? unitsOf(members, hosts, settled.ledger) : undefined;
-    this.units =
-      groups?.map((group) => group.map((index) => members[index] as Member)) ??
-      members.map((member) => [member]);
-    this.home = new Int32Array(groups?.map(([first = 0]) => hosts[first] ?? 0) ?? hosts);
+    const movers = moversOf(problem, settled);
+    const classes = new Set<WorkloadClass>();
+    for (const { workloadClass } of movers) classes.add(workloadClass);
+    this.hasGroups = [...classes].some(({ terms }) => terms.affinity !== undefined);
+    this.isFree = [...classes].every((workloadClass) => this.rules.isFree(workloadClass));
+    this.#units = new Units(movers, settled.ledger);
+    this.units = this.#units.all;
+    this.home = new Int32Array(this.units.length);
+    this.#units.all.forEach(([first], unit) => {
+      this.home[unit] = first?.host ?? 0;
+    });
     this.at = this.home.slice();
     this.cpu = new Float64Array(this.units.length);
     this.memory = new Float64Array(this.units.length);
@@ -73,14 +78,19 @@ export class Board {
     this.#enterAllUnits();
   }
 
-  /** Takes everybody to be at home where they are now, as a new board would. */
-  settle(): void {
-    this.#seats = this.seats();
+  /**
+   * Takes everybody to be at home where they are now, as a new board would. False, and a new one is
+   * needed, when they are in other groups now.
+   */
+  settle(): boolean {
+    if (this.#moved.length > 0 && this.hasGroups && this.#units.areOthersAt(this.at)) return false;
+    for (const unit of this.#moved) this.#gone.add(unit);
     this.home.set(this.at);
     this.#moved.length = 0;
     this.#left.length = 0;
     for (const list of this.members) list.length = 0;
     this.#enterAllUnits();
+    return true;
   }
 
   #enterAllUnits(): void {
@@ -145,9 +155,10 @@ export class Board {
 
   /** Class and host of everything that runs, as of now. */
   seats(): ReadonlyMap<string, Seat> {
-    if (this.#moved.length === 0) return this.#seats;
+    const gone = new Set([...this.#gone, ...this.#moved]);
+    if (gone.size === 0) return this.#seats;
     const seats = new Map(this.#seats);
-    for (const unit of new Set(this.#moved)) {
+    for (const unit of gone) {
       for (const { workload, workloadClass } of this.units[unit] as readonly Member[]) {
         seats.set(workload.key, { workloadClass, host: this.at[unit] as number });
       }

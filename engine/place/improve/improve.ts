@@ -79,10 +79,8 @@ export class Improver {
 
   #nextBoard(): Board {
     const { ledger } = this.#settled;
-    if (this.#board === undefined || this.#board.hasGroups) {
+    if (this.#board?.settle() !== true) {
       this.#board = new Board(this.#problem, { ledger, seats: this.seats }, this.#rules);
-    } else {
-      this.#board.settle();
     }
     return this.#board;
   }

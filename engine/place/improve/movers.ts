@@ -9,27 +9,21 @@ export interface Member {
   readonly workloadClass: WorkloadClass;
 }
 
-/** Who may move in key order, the number of each one's host, and all classes among them. */
-interface Movers {
-  readonly members: readonly Member[];
-  readonly hosts: readonly number[];
-  readonly classes: ReadonlySet<WorkloadClass>;
+/** With the number of its host. */
+export interface Mover extends Member {
+  readonly host: number;
 }
 
-/** What runs, is ours, stays, and may change its host. */
-export function moversOf({ workloads }: PlacementProblem, { seats }: Seated): Movers {
-  const members: Member[] = [];
-  const hosts: number[] = [];
-  const classes = new Set<WorkloadClass>();
-  for (const workload of sortedByKey(workloads)) {
+/** What runs, is ours, stays, and may change its host; in key order. */
+export function moversOf({ workloads }: PlacementProblem, { seats }: Seated): readonly Mover[] {
+  const movers: Mover[] = [];
+  sortedByKey(workloads).forEach((workload) => {
     const { isMovable, wish, isEnding } = workload;
-    if (isMovable !== true || wish !== "keep" || isEnding === true) continue;
+    if (isMovable !== true || wish !== "keep" || isEnding === true) return;
     const seat = seats.get(workload.key);
-    if (seat === undefined) continue;
+    if (seat === undefined) return;
     const { workloadClass, host } = seat;
-    members.push({ workload, workloadClass });
-    hosts.push(host);
-    classes.add(workloadClass);
-  }
-  return { members, hosts, classes };
+    movers.push({ workload, workloadClass, host });
+  });
+  return movers;
 }

@@ -39,14 +39,14 @@ export class Neighbours {
     this.#rules = rules;
     if (ledger.classes.all().every((each) => isIndependent(each))) return;
     const watched = new Set<WorkloadClass>();
-    for (const [key, { workloadClass, host }] of seats) {
+    seats.forEach(({ workloadClass, host }, key) => {
       const { affinity, spreadHard } = workloadClass.terms;
       if (affinity !== undefined) this.#addResident(key, { workloadClass, host });
       if (spreadHard.length > 0 && !watched.has(workloadClass)) {
         watched.add(workloadClass);
         this.#watch(workloadClass);
       }
-    }
+    });
   }
 
   /** True when nothing that runs could lose anything by moves of this class. */

@@ -2,7 +2,7 @@ import { SeededRandom } from "../random.ts";
 import { Anneal } from "./anneal.ts";
 import type { Board } from "./board.ts";
 import type { Crowd } from "./crowd.ts";
-import { peakPpm } from "./field.ts";
+import { Emptiest } from "./emptiest.ts";
 import { Tournament } from "./tournament.ts";
 
 /** Hosts tried for a unit, the emptiest first. */
@@ -68,6 +68,7 @@ function atLeast(crowd: Crowd, home: Int32Array): number {
 /** Takes from the fullest host what brings it to the target, or most of the way, and so on. */
 function relieveObviously(crowd: Crowd): boolean {
   const crowded = new Tournament(crowd.hosts.length);
+  const emptiest = new Emptiest(crowd.board.ledger, crowd.hosts);
   const renew = (slot: number): void => {
     const over = crowd.over(slot);
     crowded.set(slot, over > 0 ? -over : Infinity);
@@ -78,15 +79,16 @@ function relieveObviously(crowd: Crowd): boolean {
     passed = crowd.board.mark();
     for (let slot = 0; slot < crowd.hosts.length; slot++) renew(slot);
     for (let slot = crowded.winner; slot >= 0; slot = crowded.winner) {
-      if (relieveOnce(crowd, slot)) renew(slot);
+      if (relieveOnce(crowd, slot, emptiest)) renew(slot);
       else crowded.set(slot, Infinity);
     }
   }
   return crowd.hosts.every((_host, slot) => crowd.isFine(slot));
 }
 
-function relieveOnce(crowd: Crowd, slot: number): boolean {
-  const { cpu, memory, members } = crowd.board;
+function relieveOnce(crowd: Crowd, slot: number, emptiest: Emptiest): boolean {
+  const { board } = crowd;
+  const { cpu, memory, members } = board;
   const host = crowd.hosts[slot] as number;
   const left = (unit: number): number =>
     crowd.over(slot, -(cpu[unit] as number), -(memory[unit] as number));
@@ -99,27 +101,24 @@ function relieveOnce(crowd: Crowd, slot: number): boolean {
         one.left - other.left || bytes(one.unit) - bytes(other.unit) || one.unit - other.unit,
     );
   return candidates.some(({ unit }) =>
-    roomFor(crowd, unit).some((to) => crowd.board.move(unit, to)),
+    roomFor(crowd, unit, emptiest).some((to) => {
+      const isMade = board.move(unit, crowd.hosts[to] as number);
+      if (isMade) for (const changed of [slot, to]) emptiest.renew(changed);
+      return isMade;
+    }),
   );
 }
 
-/** Hosts that a unit would leave at the target, the emptiest first. */
-function roomFor(crowd: Crowd, unit: number): readonly number[] {
+/** Positions of hosts that a unit would leave at the target, the emptiest first. */
+function roomFor(crowd: Crowd, unit: number, emptiest: Emptiest): readonly number[] {
   const { board, hosts } = crowd;
   const cpu = board.cpu[unit] as number;
   const memory = board.memory[unit] as number;
-  const found: { readonly host: number; readonly peak: number }[] = [];
-  hosts.forEach((host, slot) => {
-    if (host === board.at[unit] || crowd.over(slot, cpu, memory) > 0) return;
-    const peak = peakPpm(board.ledger, host);
-    const last = found[HOSTS_TRIED - 1];
-    if (last !== undefined && last.peak <= peak) return;
-    if (!board.admits(unit, host)) return;
-    found.push({ host, peak });
-    found.sort((one, other) => one.peak - other.peak || one.host - other.host);
-    found.length = Math.min(found.length, HOSTS_TRIED);
+  return emptiest.first(HOSTS_TRIED, (slot) => {
+    const host = hosts[slot] as number;
+    const isRoomy = host !== board.at[unit] && crowd.over(slot, cpu, memory) <= 0;
+    return isRoomy && board.admits(unit, host);
   });
-  return found.map(({ host }) => host);
 }
 
 const countMoves = ({ at, units }: Board, home: Int32Array): number =>

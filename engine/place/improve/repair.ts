@@ -2,7 +2,7 @@ import type { Board } from "./board.ts";
 import type { Member } from "./movers.ts";
 import { peakPpm } from "./field.ts";
 import type { Report } from "./report.ts";
-import { isOverbooked } from "./rules.ts";
+import { overbooking } from "./rules.ts";
 
 /** Units of one host that are thought of when one of them has to leave. */
 const CANDIDATES_MAX = 16;
@@ -45,8 +45,9 @@ interface Pass {
 }
 
 function repairOnce(board: Board, pass: Pass): void {
+  const isOverbooked = overbooking(board.ledger);
   for (let host = 0; host < board.ledger.hosts.length; host++) {
-    const isOver = isOverbooked(board.ledger, host);
+    const isOver = isOverbooked(host);
     const find = (): readonly number[] =>
       brokenOn(board, host, isOver).filter((unit) => !pass.healed.has(unit));
     let broken = find();
@@ -64,7 +65,7 @@ function brokenOn(board: Board, host: number, isOver: boolean): readonly number[
   const isLasting = (unit: number): boolean =>
     (board.units[unit] as readonly Member[]).every((each) => rules.isLocal(each.workloadClass));
   if (broken.length === 0 && !isOver && units.every(isLasting)) rules.noteFine(host);
-  return broken.sort((left, right) => left - right);
+  return broken.length > 1 ? broken.sort((left, right) => left - right) : broken;
 }
 
 function isBroken(board: Board, unit: number, isOver: boolean): boolean {

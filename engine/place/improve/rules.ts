@@ -8,7 +8,7 @@ import { nodeAffinity } from "../filters/node-affinity.ts";
 import { reservation } from "../filters/reservation.ts";
 import { spread } from "../filters/spread.ts";
 import type { Ledger } from "../ledger.ts";
-import { Suspicion } from "./suspicion.ts";
+import { isFree, isLocal, isTied, mayBeDisturbed } from "./suspicion.ts";
 import type { Sums } from "../sums.ts";
 import type { Topology } from "../topology.ts";
 import { busyFilters, HostVerdictCache, isByHost, judge } from "../verdict.ts";
@@ -26,6 +26,9 @@ const BINDING: readonly Filter[] = [
   reservation,
 ];
 
+/** Those of them for what names its hosts. */
+const TIES: readonly Filter[] = [hostPin, nodeAffinity];
+
 /** A class with all that judging it needs, made once. */
 interface Desk {
   readonly applicant: Applicant;
@@ -41,7 +44,6 @@ export class Rules {
   readonly #cache = new HostVerdictCache();
   /** By the number of the class. */
   readonly #desks: (Desk | undefined)[] = [];
-  readonly #suspicions: (Suspicion | undefined)[] = [];
   /** Hosts whose seats changed, in that order, with repeats. */
   readonly #changed: number[] = [];
   /** 1 for hosts that `noteFine` named. */
@@ -102,17 +104,21 @@ export class Rules {
 
   /** True when no rule could forbid the class to stay anywhere, a lack of room aside. */
   isFree(workloadClass: WorkloadClass): boolean {
-    return this.#suspicionOf(workloadClass).isIdle;
+    return isFree(workloadClass, this.#ledger);
   }
 
   /** False when no rule forbids a seated member to stay, a lack of room aside. */
   isSuspect(workloadClass: WorkloadClass, host: number): boolean {
-    return this.#suspicionOf(workloadClass).isRaised(host);
+    const ledger = this.#ledger;
+    if (mayBeDisturbed(workloadClass, host, ledger)) return true;
+    if (!isTied(workloadClass)) return false;
+    const { applicant } = this.#deskOf(workloadClass);
+    return TIES.some((filter) => filter.test(host, applicant, ledger) !== PASS);
   }
 
   /** True when nothing that happens on other hosts could forbid a seated member to stay. */
   isLocal(workloadClass: WorkloadClass): boolean {
-    return this.#suspicionOf(workloadClass).isLocal;
+    return isLocal(workloadClass, this.#ledger);
   }
 
   /** Notes that all who may move may also stay on a host, and all of them are local. */
@@ -169,15 +175,6 @@ export class Rules {
     return desk;
   }
 
-  #suspicionOf(workloadClass: WorkloadClass): Suspicion {
-    let suspicion = this.#suspicions[workloadClass.id];
-    if (suspicion === undefined) {
-      suspicion = new Suspicion(workloadClass, this.#ledger);
-      this.#suspicions[workloadClass.id] = suspicion;
-    }
-    return suspicion;
-  }
-
   #knownOf(workloadClass: WorkloadClass): NonNullable<Desk["known"]> {
     const desk = this.#deskOf(workloadClass);
     desk.known ??= {
@@ -200,8 +197,8 @@ function ruleAgainst({ workloadClass, impact }: Applicant, host: number): string
   )?.rule;
 }
 
-/** True when more is requested or reserved on a host than it has. */
-export function isOverbooked({ requests, reservations }: Ledger, host: number): boolean {
+/** Asks whether more is requested or reserved on a host than it has. */
+export function overbooking({ requests, reservations }: Ledger): (host: number) => boolean {
   const supplies = [...Object.values(requests), ...Object.values(reservations)];
-  return supplies.some((supply) => !supply.has(host, 0));
+  return (host) => supplies.some((supply) => !supply.has(host, 0));
 }

@@ -1,85 +1,85 @@
-import { type Applicant, applicantOf } from "../applicant.ts";
-import type { WorkloadClass } from "../classes.ts";
-import { type Filter, PASS } from "../filters/filter.ts";
-import { hostPin } from "../filters/host-name.ts";
-import { nodeAffinity } from "../filters/node-affinity.ts";
+import type { Impact, WorkloadClass } from "../classes.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Sums } from "../sums.ts";
 import type { Topology } from "../topology.ts";
 
-/** Counts by domain, of which a seated member adds `own` to the domain it is in. */
-interface Counted {
-  readonly topology: Topology;
-  readonly counts: Sums;
-  readonly own: number;
+/** True when no rule could forbid a member of the class to stay anywhere, a lack of room aside. */
+export const isFree = (workloadClass: WorkloadClass, ledger: Ledger): boolean =>
+  !isTied(workloadClass) && !isRelated(workloadClass, ledger, ALL);
+
+/** True when nothing that happens on other hosts could forbid a seated member to stay. */
+export const isLocal = (workloadClass: WorkloadClass, ledger: Ledger): boolean =>
+  !isRelated(workloadClass, ledger, WIDE);
+
+type IsMeant = (relation: { readonly topology: Topology }) => boolean;
+
+const ALL: IsMeant = () => true;
+/** Those between hosts. */
+const WIDE: IsMeant = ({ topology }) => !topology.isPerHost;
+
+/** True for a class that may have to leave for what else runs. */
+function isRelated(workloadClass: WorkloadClass, ledger: Ledger, isMeant: IsMeant): boolean {
+  const { terms } = workloadClass;
+  const { antiHolders } = ledger.classes.impactOf(workloadClass);
+  return (
+    terms.spreadHard.length > 0 ||
+    terms.affinity?.terms.some(isMeant) === true ||
+    terms.antiAffinity.some(isMeant) ||
+    antiHolders.some(isMeant)
+  );
+}
+
+/** True for what names the hosts on which it may be. */
+export function isTied({ sample }: WorkloadClass): boolean {
+  const { nodeSelector, nodeAffinity } = sample.scheduling;
+  return (
+    sample.pinHost !== undefined ||
+    nodeAffinity.required !== undefined ||
+    Object.keys(nodeSelector).length > 0
+  );
 }
 
 /**
- * A quick look at seated members of a class: false means that no rule forbids them to stay, true
- * that the filters have to be asked. It counts what a member adds instead of taking it away.
+ * A quick look at a seated member of a class: false means that no rule about what else runs forbids
+ * it to stay, true that the filters have to be asked. It counts what the member adds instead of
+ * taking it away.
  */
-export class Suspicion {
-  /** True when nothing that happens on other hosts could forbid a member to stay. */
-  readonly isLocal: boolean;
-  readonly #ledger: Ledger;
-  readonly #near: readonly Counted[];
-  readonly #far: readonly Counted[];
-  readonly #isSpread: boolean;
-  /** For what names the hosts on which it may be. */
-  readonly #tied: Applicant | undefined;
-
-  constructor(workloadClass: WorkloadClass, ledger: Ledger) {
-    const { terms, sample } = workloadClass;
-    const { matchers, antiHolders } = ledger.classes.impactOf(workloadClass);
-    const isOwn = (counts: Sums): boolean =>
-      matchers.some(({ counters }) => counters.some(({ values }) => values === counts));
-    const counted = ({ topology, counts }: Omit<Counted, "own">): Counted => ({
-      topology,
-      counts,
-      own: isOwn(counts) ? 1 : 0,
-    });
-    this.#ledger = ledger;
-    this.#near = (terms.affinity?.terms ?? []).map(counted);
-    this.#far = [
-      ...terms.antiAffinity.map(counted),
-      ...antiHolders.map((holder) => ({
-        topology: holder.topology,
-        counts: holder.weights,
-        own: terms.held.reduce((sum, each) => sum + (each.holder === holder ? each.weight : 0), 0),
-      })),
-    ];
-    this.#isSpread = terms.spreadHard.length > 0;
-    this.isLocal =
-      !this.#isSpread && [...this.#near, ...this.#far].every(({ topology }) => topology.isPerHost);
-    const { nodeSelector, nodeAffinity: wanted } = sample.scheduling;
-    const isTied =
-      sample.pinHost !== undefined ||
-      wanted.required !== undefined ||
-      Object.keys(nodeSelector).length > 0;
-    this.#tied = isTied ? applicantOf(workloadClass, ledger) : undefined;
+export function mayBeDisturbed(
+  workloadClass: WorkloadClass,
+  host: number,
+  ledger: Ledger,
+): boolean {
+  const { affinity, antiAffinity, spreadHard, held } = workloadClass.terms;
+  if (spreadHard.length > 0) return true;
+  const impact = ledger.classes.impactOf(workloadClass);
+  for (const { topology, counts } of affinity?.terms ?? []) {
+    if (othersAt(host, topology, { counts, own: ownOf(impact, counts) }) <= 0) return true;
   }
-
-  /** True when no rule could forbid a member to stay anywhere. */
-  get isIdle(): boolean {
-    return (
-      !this.#isSpread && this.#tied === undefined && this.#near.length + this.#far.length === 0
-    );
+  for (const { topology, counts } of antiAffinity) {
+    if (othersAt(host, topology, { counts, own: ownOf(impact, counts) }) > 0) return true;
   }
-
-  isRaised(host: number): boolean {
-    if (this.#isSpread) return true;
-    for (const each of this.#near) if (othersOf(each, host) <= 0) return true;
-    for (const each of this.#far) if (othersOf(each, host) > 0) return true;
-    const tied = this.#tied;
-    return tied !== undefined && TIES.some((each) => each.test(host, tied, this.#ledger) !== PASS);
+  for (const holder of impact.antiHolders) {
+    let own = 0;
+    for (const each of held) if (each.holder === holder) own += each.weight;
+    if (othersAt(host, holder.topology, { counts: holder.weights, own }) > 0) return true;
   }
+  return false;
 }
 
-/** Filters of what names its hosts. */
-const TIES: readonly Filter[] = [hostPin, nodeAffinity];
+/** What a member of a class adds to its domain. */
+function ownOf({ matchers }: Impact, counts: Sums): number {
+  const isCounted = matchers.some(({ counters }) =>
+    counters.some(({ values }) => values === counts),
+  );
+  return isCounted ? 1 : 0;
+}
 
 /** What others add to the domain of a host. */
-function othersOf({ topology, counts, own }: Counted, host: number): number {
-  const domain = topology.domainOf[host] ?? -1;
+function othersAt(
+  host: number,
+  { domainOf }: Topology,
+  { counts, own }: { readonly counts: Sums; readonly own: number },
+): number {
+  const domain = domainOf[host] ?? -1;
   return domain < 0 ? 0 : counts.at(domain) - own;
 }

@@ -1,80 +1,136 @@
 import type { WorkloadClass } from "../classes.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Sums } from "../sums.ts";
+import type { Mover } from "./movers.ts";
 
 /** Workloads beyond which a group is not moved as one. */
 const MEMBERS_MAX = 8;
 
-/** A workload that may move. */
-interface Mover {
-  readonly workloadClass: WorkloadClass;
+/**
+ * What moves as one: single workloads, and groups on one host whose members require each other
+ * there. A group has the place of its first member.
+ */
+export class Units {
+  readonly all: readonly (readonly Mover[])[];
+  readonly #bonds: Bonds;
+  /** For each mover the position of the first one of its unit, and the number of the unit. */
+  readonly #leaders: Int32Array;
+  readonly #numbers: Int32Array;
+
+  constructor(movers: readonly Mover[], ledger: Ledger) {
+    this.#bonds = new Bonds(movers, ledger);
+    this.#leaders = this.#bonds.leaders((index) => movers[index]?.host ?? 0);
+    this.#numbers = new Int32Array(movers.length);
+    const all: Mover[][] = [];
+    for (let index = 0; index < movers.length; index++) {
+      const mover = movers[index] as Mover;
+      const leader = this.#leaders[index] as number;
+      const number = leader === index ? all.length : (this.#numbers[leader] as number);
+      this.#numbers[index] = number;
+      if (leader === index) all.push([mover]);
+      else all[number]?.push(mover);
+    }
+    this.all = all;
+  }
+
+  /** True when others would be groups with each unit on the host that `at` has for it. */
+  areOthersAt(at: Int32Array): boolean {
+    const leaders = this.#bonds.leaders((index) => at[this.#numbers[index] as number] as number);
+    return leaders.some((leader, index) => leader !== this.#leaders[index]);
+  }
 }
 
 /**
- * What moves as one: single workloads, and groups on one host whose members require each other
- * there. Members are positions in `movers`, in order; groups stand where their first member would.
- * A group that is too large is taken apart, so that the rules between its members hold it.
+ * Who has to be where whom is: groups on one host whose members require each other there. A group
+ * that is too large to move as one is none, so that the rules between its members hold it.
  */
-export function unitsOf(
-  movers: readonly Mover[],
-  hosts: readonly number[],
-  ledger: Ledger,
-): readonly (readonly number[])[] {
-  const leaders = movers.map((_mover, index) => index);
-  const leaderOf = (index: number): number => {
-    let leader = index;
-    while (leaders[leader] !== leader) leader = leaders[leader] as number;
-    return leader;
-  };
-  for (const group of togetherOn(movers, hosts, ledger)) {
-    const [first] = group;
-    if (first === undefined || group.length > MEMBERS_MAX) continue;
-    for (const member of group) leaders[leaderOf(member)] = leaderOf(first);
+class Bonds {
+  readonly #movers: readonly Mover[];
+  readonly #hostCount: number;
+  /** By class: what any of them needs on its own host, as far as it needs that or adds to it. */
+  readonly #countsOf: (readonly number[] | undefined)[];
+  /** Positions of movers of such classes. */
+  readonly #bound: readonly number[];
+
+  constructor(movers: readonly Mover[], ledger: Ledger) {
+    this.#movers = movers;
+    this.#hostCount = ledger.hosts.length;
+    this.#countsOf = countsByClass(movers, ledger);
+    const bound: number[] = [];
+    for (let index = 0; index < movers.length; index++) {
+      if (this.#countsOf[movers[index]?.workloadClass.id ?? 0] !== undefined) bound.push(index);
+    }
+    this.#bound = bound;
   }
-  const units = new Map<number, number[]>();
-  movers.forEach((_mover, index) => {
-    const leader = leaderOf(index);
-    const unit = units.get(leader);
-    if (unit === undefined) units.set(leader, [index]);
-    else unit.push(index);
-  });
-  return [...units.values()].flatMap((unit) =>
-    unit.length > MEMBERS_MAX ? unit.map((member) => [member]) : [unit],
-  );
+
+  /** For each mover the position of the first one of its group, itself included. */
+  leaders(hostOf: (index: number) => number): Int32Array {
+    const leaders = new Int32Array(this.#movers.length);
+    for (let index = 0; index < leaders.length; index++) leaders[index] = index;
+    const leaderOf = (index: number): number => {
+      let leader = index;
+      while (leaders[leader] !== leader) leader = leaders[leader] as number;
+      return leader;
+    };
+    for (const group of this.#groupsOn(hostOf)) {
+      if (group.length > MEMBERS_MAX) continue;
+      for (const member of group) {
+        const [one, other] = [leaderOf(member), leaderOf(group[0] ?? member)];
+        leaders[Math.max(one, other)] = Math.min(one, other);
+      }
+    }
+    const sizes = new Map<number, number>();
+    for (const index of this.#bound) {
+      const leader = leaderOf(index);
+      leaders[index] = leader;
+      sizes.set(leader, 1 + (sizes.get(leader) ?? 0));
+    }
+    for (const index of this.#bound) {
+      if ((sizes.get(leaders[index] as number) ?? 0) > MEMBERS_MAX) leaders[index] = index;
+    }
+    return leaders;
+  }
+
+  /** Per affinity term that asks for the same host, and per host: who holds it or is looked for. */
+  #groupsOn(hostOf: (index: number) => number): Iterable<readonly number[]> {
+    const groups = new Map<number, number[]>();
+    for (const index of this.#bound) {
+      const host = hostOf(index);
+      for (const counts of this.#countsOf[this.#movers[index]?.workloadClass.id ?? 0] ?? []) {
+        const number = counts * this.#hostCount + host;
+        const group = groups.get(number);
+        if (group === undefined) groups.set(number, [index]);
+        else group.push(index);
+      }
+    }
+    return groups.values();
+  }
 }
 
-/** Per affinity term that asks for the same host, and per host: who holds it or is looked for. */
-function togetherOn(
+function countsByClass(
   movers: readonly Mover[],
-  hosts: readonly number[],
   ledger: Ledger,
-): Iterable<readonly number[]> {
-  const wanted = new Set<Sums>();
-  for (const { workloadClass } of movers) {
-    for (const counts of countsNeeded(workloadClass)) wanted.add(counts);
+): (readonly number[] | undefined)[] {
+  const classes = new Set<WorkloadClass>();
+  for (const { workloadClass } of movers) classes.add(workloadClass);
+  const numbers = new Map<Sums, number>();
+  for (const each of classes) {
+    for (const sums of countsNeeded(each)) numbers.set(sums, numbers.get(sums) ?? numbers.size);
   }
-  const groups = new Map<Sums, Map<number, number[]>>();
-  if (wanted.size === 0) return [];
-  const note = (counts: Sums, index: number): void => {
-    if (!wanted.has(counts)) return;
-    const byHost = groups.get(counts) ?? new Map<number, number[]>();
-    groups.set(counts, byHost);
-    const host = hosts[index] ?? 0;
-    const group = byHost.get(host);
-    if (group === undefined) byHost.set(host, [index]);
-    else group.push(index);
-  };
-  movers.forEach(({ workloadClass }, index) => {
-    for (const counts of countsNeeded(workloadClass)) note(counts, index);
-    for (const matcher of ledger.classes.impactOf(workloadClass).matchers) {
-      for (const counts of matcher.counts.values()) note(counts, index);
-    }
-  });
-  return [...groups.values()].flatMap((byHost) => [...byHost.values()]);
+  const found: (readonly number[] | undefined)[] = [];
+  if (numbers.size === 0) return found;
+  for (const each of classes) {
+    const { matchers } = ledger.classes.impactOf(each);
+    const added = matchers.flatMap(({ counters }) => counters.map(({ values }) => values));
+    const counts = [...countsNeeded(each), ...added].flatMap((sums) => numbers.get(sums) ?? []);
+    if (counts.length > 0) found[each.id] = counts;
+  }
+  return found;
 }
+
+const NONE: readonly Sums[] = [];
 
 /** Counts that the required affinity of a class looks at on its own host. */
 const countsNeeded = ({ terms }: WorkloadClass): readonly Sums[] =>
-  (terms.affinity?.terms ?? []).flatMap(({ topology, counts }) =>
-    topology.isPerHost ? [counts] : [],
-  );
+  terms.affinity?.terms.flatMap(({ topology, counts }) => (topology.isPerHost ? [counts] : [])) ??
+  NONE;
