@@ -68,7 +68,7 @@ interface RowBatch {
  */
 export class DecisionLog {
   readonly ledger: Ledger;
-  readonly #past: Past;
+  readonly past: Past;
   readonly #workloads = new ChunkedList<PlacementWorkload>();
   readonly #hosts = new GrowingList();
   readonly #decidedBy = new GrowingList();
@@ -82,7 +82,7 @@ export class DecisionLog {
 
   constructor(ledger: Ledger, past: Past) {
     this.ledger = ledger;
-    this.#past = past;
+    this.past = past;
   }
 
   add({ workload, chapter, host, decidedBy, candidates }: Finding): PlacedDecision {
@@ -172,7 +172,7 @@ export class DecisionLog {
       const shown = hosts.at(index);
       const valuesOf = scoresOf[place];
       if (shown === NOBODY || valuesOf === undefined) return [];
-      return this.#past.asItWas(version, shown, (host) =>
+      return this.past.asItWas(version, shown, (host) =>
         candidateOf(host, valuesOf(host), basis.cards),
       );
     });

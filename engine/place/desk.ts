@@ -69,7 +69,7 @@ export class Desk {
     this.#reopened = () => standingOf(workloadClass, ledger, { ...office, ...later });
     const { chooser } = policyFor(workloadClass, ledger);
     this.#standing = standing;
-    this.#explainer = new Explainer(standing, limits);
+    this.#explainer = new Explainer(standing, limits, log.past);
     this.#basis = { workloadClass, cards: { applicant: standing.applicant, ledger, chooser } };
     this.#log = log;
     this.#row = row;
@@ -136,7 +136,7 @@ export class Desk {
   #upToDate(): Standing {
     if (this.#standing.isLasting === false) {
       this.#standing = this.#reopened();
-      this.#explainer = new Explainer(this.#standing, this.#limits);
+      this.#explainer = new Explainer(this.#standing, this.#limits, this.#log.past);
     }
     this.#standing.sync();
     return this.#standing;

@@ -1,6 +1,7 @@
 import type { PlacementLimits, RejectedHost } from "../model/placement.ts";
+import type { Past } from "./past.ts";
 import type { Standing } from "./standing.ts";
-import { codeOf, rejectionOf } from "./verdict.ts";
+import { codeOf, isOfAmounts, rejectionOf } from "./verdict.ts";
 
 export { verdicts } from "./verdicts.ts";
 
@@ -15,33 +16,35 @@ export interface Rejections {
 export class Explainer {
   readonly #standing: Standing;
   readonly #limits: PlacementLimits;
+  readonly #past: Past;
   /** Reasons with their numbers of hosts, one list after the other. */
   readonly #counts: number[] = [];
   #version = -1;
   #namedVersion = -1;
+  #named: Named | undefined;
   #rejections: Rejections = { rejected: [], rejectedCounts: {} };
 
-  constructor(standing: Standing, limits: PlacementLimits) {
+  constructor(standing: Standing, limits: PlacementLimits, past: Past) {
     this.#standing = standing;
     this.#limits = limits;
+    this.#past = past;
   }
 
   rejections(): Rejections {
     const standing = this.#standing;
     const isNamedAnew = this.#namedVersion !== standing.namedVersion;
     if (!isNamedAnew && this.#version === standing.reasonVersion) return this.#rejections;
-    const rejected = isNamedAnew
-      ? standing
-          .rejected(this.#limits.rejectedMax)
-          .flatMap((host) => describeRejected(standing, host))
-      : this.#rejections.rejected;
+    if (isNamedAnew || this.#named === undefined) {
+      const hosts = standing.rejected(this.#limits.rejectedMax);
+      this.#named = hosts.length === 0 ? NOBODY : new NamedRejections(standing, hosts, this.#past);
+    }
     this.#version = standing.reasonVersion;
     this.#namedVersion = standing.namedVersion;
-    this.#rejections = this.#counted(rejected);
+    this.#rejections = this.#counted(this.#named);
     return this.#rejections;
   }
 
-  #counted(rejected: Rejections["rejected"]): Rejections {
+  #counted(named: Named): Rejections {
     const { reasonCounts } = this.#standing;
     const start = this.#counts.length;
     for (let reason = 1; reason < reasonCounts.length; reason++) {
@@ -49,27 +52,71 @@ export class Explainer {
       if (count === 0) continue;
       this.#counts.push(reason, count);
     }
-    return new CountedRejections(rejected, this.#counts, start, this.#counts.length);
+    return new CountedRejections(named, this.#counts, start, this.#counts.length);
   }
 }
 
-/** Rejections of which the numbers are put together when somebody reads them. */
+/** What is said of the hosts that are named. */
+interface Named {
+  readonly all: readonly RejectedHost[];
+}
+
+const NOBODY: Named = { all: [] };
+
+/**
+ * What is said of rejected hosts, put into words when somebody reads it: where it follows from
+ * their amounts alone, these are then read as they were.
+ */
+class NamedRejections implements Named {
+  readonly #hosts: readonly number[];
+  readonly #reasons: readonly number[];
+  readonly #basis: Pick<Standing, "applicant" | "ledger">;
+  readonly #past: Past;
+  readonly #version: number;
+  #all: readonly RejectedHost[] | undefined;
+
+  constructor(standing: Standing, hosts: readonly number[], past: Past) {
+    const { applicant, ledger } = standing;
+    this.#hosts = hosts;
+    this.#reasons = hosts.map((host) => standing.reasonOf(host));
+    this.#basis = { applicant, ledger };
+    this.#past = past;
+    this.#version = ledger.version;
+    if (!this.#reasons.every((reason) => isOfAmounts(reason))) this.#all = this.#describe();
+  }
+
+  get all(): readonly RejectedHost[] {
+    return (this.#all ??= this.#describe());
+  }
+
+  #describe(): readonly RejectedHost[] {
+    const { applicant, ledger } = this.#basis;
+    return this.#hosts.flatMap((host, index) => {
+      const name = ledger.hosts[host]?.name ?? "";
+      const rejection = this.#past.asItWas(this.#version, host, () =>
+        rejectionOf(this.#reasons[index] ?? 0, host, applicant, ledger),
+      );
+      return rejection === undefined ? [] : [{ host: name, ...rejection }];
+    });
+  }
+}
+
+/** Rejections of which everything is put together when somebody reads it. */
 class CountedRejections implements Rejections {
-  readonly rejected: readonly RejectedHost[];
+  readonly #named: Named;
   readonly #counts: readonly number[];
   readonly #start: number;
   readonly #end: number;
 
-  constructor(
-    rejected: readonly RejectedHost[],
-    counts: readonly number[],
-    start: number,
-    end: number,
-  ) {
-    this.rejected = rejected;
+  constructor(named: Named, counts: readonly number[], start: number, end: number) {
+    this.#named = named;
     this.#counts = counts;
     this.#start = start;
     this.#end = end;
+  }
+
+  get rejected(): readonly RejectedHost[] {
+    return this.#named.all;
   }
 
   get rejectedCounts(): Readonly<Record<string, number>> {
@@ -80,11 +127,4 @@ class CountedRejections implements Rejections {
     }
     return counts;
   }
-}
-
-function describeRejected(standing: Standing, host: number): readonly RejectedHost[] {
-  const { applicant, ledger } = standing;
-  const rejection = rejectionOf(standing.reasonOf(host), host, applicant, ledger);
-  const name = ledger.hosts[host]?.name;
-  return rejection === undefined || name === undefined ? [] : [{ host: name, ...rejection }];
 }

@@ -2,7 +2,10 @@ import type { WorkloadClass } from "./classes.ts";
 import { GrowingList } from "./growing-list.ts";
 import type { Ledger } from "./ledger.ts";
 
-/** The amounts that scores read, and how much of each a member of a class takes. */
+/**
+ * The amounts that scores and filters of amounts read, and how much of each a member of a class
+ * takes. Extended resources come on top, as there may be any number of them.
+ */
 const AMOUNTS: readonly {
   readonly of: (ledger: Ledger) => Float64Array;
   readonly takenBy: (workloadClass: WorkloadClass) => number;
@@ -16,6 +19,13 @@ const AMOUNTS: readonly {
   },
   { of: ({ requestedCpu }) => requestedCpu, takenBy: (each) => requestOf(each).cpuMillicores },
   { of: ({ requestedMemory }) => requestedMemory, takenBy: (each) => requestOf(each).memoryBytes },
+  { of: ({ requests }) => requests.pods.taken, takenBy: ({ isPod }) => (isPod ? 1 : 0) },
+  {
+    of: ({ requests }) => requests.storage.taken,
+    takenBy: (each) => requestOf(each).ephemeralStorageBytes,
+  },
+  { of: ({ reservedCpu }) => reservedCpu, takenBy: ({ reserved }) => reserved.cpuMillicores },
+  { of: ({ reservedMemory }) => reservedMemory, takenBy: ({ reserved }) => reserved.memoryBytes },
 ];
 
 const requestOf = ({ sample }: WorkloadClass): WorkloadClass["sample"]["demand"]["request"] =>
@@ -41,29 +51,48 @@ export class Past {
 
   /** Reads something off the ledger while a host is once more as it was at a version. */
   asItWas<Value>(version: number, host: number, read: (host: number) => Value): Value {
+    if (version === this.#ledger.version) return read(host);
     const now = this.#amounts.map((amounts) => amounts[host] ?? 0);
+    this.#follow();
     this.#takeBack(version, host);
+    const isAnyExtended = this.#takeExtended(version, host, -1);
     try {
       return read(host);
     } finally {
-      this.#amounts.forEach((amounts, index) => {
-        amounts[host] = now[index] ?? 0;
-      });
+      if (isAnyExtended) this.#takeExtended(version, host, 1);
+      for (let index = 0; index < now.length; index++) {
+        const amounts = this.#amounts[index];
+        if (amounts !== undefined) amounts[host] = now[index] ?? 0;
+      }
     }
   }
 
   #takeBack(version: number, host: number): void {
     const ledger = this.#ledger;
-    this.#follow();
     for (let at = this.#last[host] ?? 0; at > version; at = this.#before.at(at - 1)) {
       const workloadClass = ledger.changedClassAt(at - 1);
       const sign = ledger.isArrival(at - 1) ? -1 : 1;
-      AMOUNTS.forEach(({ takenBy }, index) => {
+      for (let index = 0; index < AMOUNTS.length; index++) {
         const amounts = this.#amounts[index];
-        if (amounts === undefined) return;
-        amounts[host] = (amounts[host] ?? 0) + sign * takenBy(workloadClass);
-      });
+        const taken = AMOUNTS[index]?.takenBy(workloadClass) ?? 0;
+        if (amounts !== undefined) amounts[host] = (amounts[host] ?? 0) + sign * taken;
+      }
     }
+  }
+
+  /** Takes back what was taken of extended resources, or takes it again; true where it was any. */
+  #takeExtended(version: number, host: number, direction: 1 | -1): boolean {
+    const ledger = this.#ledger;
+    let isAny = false;
+    for (let at = this.#last[host] ?? 0; at > version; at = this.#before.at(at - 1)) {
+      const { extended } = ledger.changedClassAt(at - 1);
+      const sign = ledger.isArrival(at - 1) ? direction : -direction;
+      for (const [name, amount] of extended) {
+        ledger.extended(name).take(host, sign * amount);
+        isAny = true;
+      }
+    }
+    return isAny;
   }
 
   /** Finds the changes of each host among those that are new. */

@@ -172,6 +172,10 @@ export function rejectionOf(
   return short === undefined ? rejection : { ...rejection, short };
 }
 
+/** True where all that is said of the rejection follows from amounts of its host. */
+export const isOfAmounts = (reasonNumber: number): boolean =>
+  REASONS[reasonNumber - 1]?.filter.needs !== undefined;
+
 /** Code of a reason number; undefined for a feasible host. */
 export function codeOf(reasonNumber: number): string | undefined {
   const numberedReason = REASONS[reasonNumber - 1];

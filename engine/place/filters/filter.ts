@@ -86,6 +86,8 @@ export interface Filter {
   /**
    * For a filter that compares amounts and nothing else: it passes exactly the hosts that have
    * all of them free. That is asked of all hosts at once, and `test` of those that lack one.
+   * Nothing else that changes may be in its words, which are put together when somebody reads them;
+   * `Past` has to know how to take the amounts back.
    */
   readonly needs?: (applicant: Applicant, ledger: Ledger) => readonly Need[];
   /**

@@ -134,9 +134,9 @@ function timed(run: Run, count: number, prepare: (index: number) => () => Outcom
 
 /** True when brute force gives the same two hosts and the same reasons. */
 function isExact(run: Run, workloadClass: WorkloadClass, decision: Outcome["decision"]): boolean {
-  const { ledger, cache } = run;
+  const { ledger, cache, log } = run;
   const brute = standingOf(workloadClass, ledger, { cache, search: "brute" });
-  const { rejected, rejectedCounts } = new Explainer(brute, LEAN_LIMITS).rejections();
+  const { rejected, rejectedCounts } = new Explainer(brute, LEAN_LIMITS, log.past).rejections();
   const hosts = brute.top(2).map((host) => ledger.hosts[host]?.name);
   const given = [
     decision.candidates.map(({ host }) => host),
