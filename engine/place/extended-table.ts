@@ -7,7 +7,7 @@ const SCARCE_BELOW_ONE_IN = 8;
 /** Extended resources by name. There may be as many names as hosts, each known to one of them. */
 export class ExtendedTable {
   readonly #hostCount: number;
-  readonly #whole = new Map<string, Map<number, number>>();
+  readonly #holdings = new Map<string, Holdings>();
   readonly #stocks = new Map<string, Stock>();
 
   constructor(hosts: readonly Host[]) {
@@ -15,9 +15,12 @@ export class ExtendedTable {
     hosts.forEach(({ allocatable }, host) => {
       for (const name in allocatable.extended) {
         const amount = allocatable.extended[name] ?? 0;
-        const amounts = this.#whole.get(name);
-        if (amounts === undefined) this.#whole.set(name, new Map([[host, amount]]));
-        else amounts.set(host, amount);
+        const known = this.#holdings.get(name);
+        if (known === undefined) this.#holdings.set(name, { hosts: [host], amounts: [amount] });
+        else {
+          known.hosts.push(host);
+          known.amounts.push(amount);
+        }
       }
     });
   }
@@ -26,43 +29,59 @@ export class ExtendedTable {
   of(name: string): Stock {
     let stock = this.#stocks.get(name);
     if (stock === undefined) {
-      const whole = this.#whole.get(name) ?? new Map<number, number>();
+      const holdings = this.#holdings.get(name) ?? NOTHING;
       stock =
-        whole.size * SCARCE_BELOW_ONE_IN < this.#hostCount
-          ? new ScarceSupply(whole)
-          : this.#denseOf(whole);
+        holdings.hosts.length * SCARCE_BELOW_ONE_IN < this.#hostCount
+          ? new ScarceSupply(holdings)
+          : this.#denseOf(holdings);
       this.#stocks.set(name, stock);
     }
     return stock;
   }
 
-  #denseOf(amounts: ReadonlyMap<number, number>): Supply {
+  #denseOf({ hosts, amounts }: Holdings): Supply {
     const whole = new Float64Array(this.#hostCount);
-    for (const [host, amount] of amounts) whole[host] = amount;
+    hosts.forEach((host, place) => {
+      whole[host] = amounts[place] ?? 0;
+    });
     return new Supply(whole);
   }
 }
 
+/** Hosts that have something of a resource, in their order, and how much each has. */
+interface Holdings {
+  readonly hosts: number[];
+  readonly amounts: number[];
+}
+
+const NOTHING: Holdings = { hosts: [], amounts: [] };
+
+/** Place of a number in a sorted list; -1 where it is not in it. */
+export function placeIn(sorted: readonly number[], wanted: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] ?? 0) < wanted) low = middle + 1;
+    else high = middle;
+  }
+  return sorted[low] === wanted ? low : -1;
+}
+
 /** One resource that few hosts have. */
 export class ScarceSupply {
-  readonly #whole: ReadonlyMap<number, number>;
+  /** Hosts that have some of it, in their order. */
+  readonly hosts: readonly number[];
+  readonly #amounts: readonly number[];
   #taken: Map<number, number> | undefined;
 
-  constructor(whole: ReadonlyMap<number, number>) {
-    this.#whole = whole;
-  }
-
-  /** Hosts that have some of it, in their order. */
-  hosts(): readonly number[] {
-    return [...this.#whole.keys()];
-  }
-
-  get hostCount(): number {
-    return this.#whole.size;
+  constructor({ hosts, amounts }: Holdings) {
+    this.hosts = hosts;
+    this.#amounts = amounts;
   }
 
   wholeOf(host: number): number {
-    return this.#whole.get(host) ?? 0;
+    return this.#amounts[placeIn(this.hosts, host)] ?? 0;
   }
 
   takenOf(host: number): number {

@@ -3,6 +3,9 @@ import type { WorkloadClass } from "./classes.ts";
 import { standingMarks } from "./standing-marks.ts";
 import { Judge } from "./judge.ts";
 import type { Ledger } from "./ledger.ts";
+import { type HostOrder, hostOrder } from "./plain-order.ts";
+import { policyFor } from "./policy.ts";
+import { NamedHosts } from "./rejected.ts";
 import { PartedScores } from "./scores/parted.ts";
 import { Tally } from "./tally.ts";
 import { busyFilters, type HostVerdictCache, type judge, REASONS } from "./verdict.ts";
@@ -13,6 +16,7 @@ const UNKNOWN_RESOURCE = "";
 /** What filters hold against hosts that have nothing of a resource that is asked for. */
 class Lacking {
   readonly tally: Tally;
+  readonly #named: NamedHosts;
   readonly #judge: Judge;
   readonly #ledger: Ledger;
   #cursor: number;
@@ -25,6 +29,15 @@ class Lacking {
     const reasons = new Int16Array(ledger.hosts.length);
     judge.all(reasons);
     reasons.forEach((reason, host) => this.tally.enter(host, reason));
+    this.#named = new NamedHosts(
+      (countMax) => this.tally.named(countMax),
+      (host) => this.tally.reasons[host] ?? 0,
+    );
+  }
+
+  /** Those of them that are named; see `Standing.rejected`. */
+  named(countMax: number): readonly number[] {
+    return this.#named.first(countMax);
   }
 
   /** Follows the ledger. */
@@ -32,7 +45,11 @@ class Lacking {
     const { version } = this.#ledger;
     for (; this.#cursor < version; this.#cursor++) {
       const host = this.#ledger.changedAt(this.#cursor);
-      this.tally.enter(host, this.#judge.of(host));
+      const before = this.tally.reasons[host] ?? 0;
+      const reason = this.#judge.of(host);
+      if (reason === before) continue;
+      this.tally.enter(host, reason);
+      this.#named.note(host, reason);
     }
   }
 }
@@ -45,6 +62,8 @@ export interface Kin {
   readonly known: Parameters<typeof judge>[3];
   readonly lacking: Lacking;
   readonly scores: PartedScores;
+  /** Orders hosts for any of them. */
+  readonly order: HostOrder;
 }
 
 /** The kins of one run. */
@@ -70,11 +89,16 @@ function kinOf(
   if (!isOfAmounts || standingMarks(applicant, ledger) !== undefined) return undefined;
   const hostVerdicts = cache.of(workloadClass, ledger);
   const judge = new Judge(withoutHost(applicant), ledger, hostVerdicts, busy);
+  const scores = new PartedScores(applicant, ledger);
+  const { chooser } = policyFor(workloadClass, ledger);
+  const totalOf = (host: number): number => scores.own(host) + scores.shared();
+  const keys = new Float64Array(ledger.hosts.length);
   return {
     applicant,
     known: { hostVerdicts, busy },
     lacking: new Lacking(judge, ledger),
-    scores: new PartedScores(applicant, ledger),
+    scores,
+    order: hostOrder(chooser, { workloadClass, ledger, keys, totalOf }),
   };
 }
 

@@ -1,12 +1,10 @@
 import type { Applicant } from "./applicant.ts";
 import { HostHeap } from "./argmin-heap.ts";
 import type { WorkloadClass } from "./classes.ts";
-import { ScarceSupply } from "./extended-table.ts";
+import { placeIn, ScarceSupply } from "./extended-table.ts";
 import type { Kin } from "./kin.ts";
 import type { Ledger } from "./ledger.ts";
-import { type HostOrder, hostOrder } from "./plain-order.ts";
 import type { Workspace } from "./plain-standing.ts";
-import { policyFor } from "./policy.ts";
 import { rejectedAmong } from "./rejected.ts";
 import type { ScoreValues } from "./scores/parted.ts";
 import { judge } from "./verdict.ts";
@@ -20,9 +18,9 @@ export function holdersOf(
   for (const [name] of extended) {
     const stock = ledger.extended(name);
     if (!(stock instanceof ScarceSupply)) continue;
-    if (fewest === undefined || stock.hostCount < fewest.hostCount) fewest = stock;
+    if (fewest === undefined || stock.hosts.length < fewest.hosts.length) fewest = stock;
   }
-  return fewest?.hosts();
+  return fewest?.hosts;
 }
 
 /**
@@ -35,10 +33,9 @@ export class ScarceStanding {
   readonly reasonCounts: Int32Array;
   reasonVersion = 0;
   readonly #kin: Kin;
-  /** Reason number of each host that has the resource. */
-  readonly #reasons = new Map<number, number>();
-  readonly #values: (host: number) => ScoreValues;
-  readonly #order: HostOrder;
+  /** The hosts that have the resource, in their order, and the reason number of each. */
+  readonly #holders: readonly number[];
+  readonly #reasons: number[] = [];
   readonly #heap: HostHeap;
   #cursor: number;
 
@@ -56,14 +53,10 @@ export class ScarceStanding {
     this.ledger = ledger;
     this.reasonCounts = space.reasonCounts;
     this.#kin = kin;
-    this.#values = kin.scores.valuesOf();
-    const { chooser } = policyFor(workloadClass, ledger);
-    const { keys, room } = space;
-    const totalOf = (host: number): number => this.#totalOf(host);
-    this.#order = hostOrder(chooser, { workloadClass, ledger, keys, totalOf });
-    this.#heap = new HostHeap(0, this.#order.compare, keys, room);
+    this.#holders = holders;
+    this.#heap = new HostHeap(0, kin.order.compare, kin.order.keys, space.room);
     this.#cursor = ledger.version;
-    for (const host of holders) this.#renew(host);
+    for (let place = 0; place < holders.length; place++) this.#renew(place);
     kin.lacking.sync();
     this.#countReasons();
   }
@@ -73,7 +66,8 @@ export class ScarceStanding {
   }
 
   reasonOf(host: number): number {
-    return this.#reasons.get(host) ?? this.#kin.lacking.tally.reasons[host] ?? 0;
+    const place = placeIn(this.#holders, host);
+    return (place < 0 ? this.#kin.lacking.tally.reasons[host] : this.#reasons[place]) ?? 0;
   }
 
   top(count: number): readonly number[] {
@@ -84,23 +78,27 @@ export class ScarceStanding {
     return this.reasonVersion;
   }
 
+  /** The same for all classes that differ in what is scarce alone, but where holders are named. */
   rejected(countMax: number): readonly number[] {
-    return rejectedAmong(this, countMax);
+    const named = this.#kin.lacking.named(countMax);
+    const areOthers = named.every((host) => placeIn(this.#holders, host) < 0);
+    const isOthersAlone = areOthers && this.feasible === this.#holders.length;
+    return isOthersAlone ? named : rejectedAmong(this, countMax);
   }
 
   difference(left: number, right: number): number {
-    return this.#order.difference(left, right);
+    return this.#kin.order.difference(left, right);
   }
 
   valuesOf(): (host: number) => ScoreValues {
-    return this.#values;
+    return this.#kin.scores.valuesOf();
   }
 
   rankOf(host: number): number {
     const own = this.#totalOf(host);
-    const isBetter = ([other, reason]: readonly [number, number]): boolean =>
-      reason === 0 && this.#totalOf(other) > own;
-    return 1 + [...this.#reasons].filter(isBetter).length;
+    const isBetter = (other: number, place: number): boolean =>
+      this.#reasons[place] === 0 && this.#totalOf(other) > own;
+    return 1 + this.#holders.filter(isBetter).length;
   }
 
   sync(): void {
@@ -108,7 +106,8 @@ export class ScarceStanding {
     if (version === this.#cursor) return;
     for (; this.#cursor < version; this.#cursor++) {
       const host = this.ledger.changedAt(this.#cursor);
-      if (this.#reasons.has(host)) this.#renew(host);
+      const place = placeIn(this.#holders, host);
+      if (place >= 0) this.#renew(place);
     }
     this.#kin.lacking.sync();
     this.#countReasons();
@@ -124,11 +123,12 @@ export class ScarceStanding {
     return scores.own(host) + scores.shared();
   }
 
-  #renew(host: number): void {
+  #renew(place: number): void {
+    const host = this.#holders[place] ?? 0;
     const reason = judge(host, this.applicant, this.ledger, this.#kin.known);
-    this.#reasons.set(host, reason);
+    this.#reasons[place] = reason;
     if (reason === 0) {
-      this.#order.renew(host);
+      this.#kin.order.renew(host);
       this.#heap.put(host);
     } else {
       this.#heap.remove(host);
@@ -139,8 +139,9 @@ export class ScarceStanding {
     this.reasonVersion++;
     const { reasons, counts } = this.#kin.lacking.tally;
     this.reasonCounts.set(counts);
-    for (const [host, reason] of this.#reasons) {
-      const other = reasons[host] ?? 0;
+    for (let place = 0; place < this.#holders.length; place++) {
+      const other = reasons[this.#holders[place] ?? 0] ?? 0;
+      const reason = this.#reasons[place] ?? 0;
       this.reasonCounts[other] = (this.reasonCounts[other] ?? 0) - 1;
       this.reasonCounts[reason] = (this.reasonCounts[reason] ?? 0) + 1;
     }
