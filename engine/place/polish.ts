@@ -9,6 +9,7 @@ import { Judge } from "./judge.ts";
 import type { Ledger } from "./ledger.ts";
 import { policyFor } from "./policy.ts";
 import type { SeatRegister } from "./seat-register.ts";
+import { Lots, type Resource, tradesWithin } from "./lots.ts";
 import { loadPpmAfter } from "./score.ts";
 import type { HostVerdictCache } from "./verdict.ts";
 
@@ -74,6 +75,7 @@ function newcomersAmong(drafts: readonly Draft[]): readonly Newcomer[] | undefin
 type Resettled = ReadonlyMap<number, number>;
 
 const MILLION = 1_000_000;
+const MEBIBYTE = 1_048_576;
 const NOTHING = { cpuMillicores: 0, memoryBytes: 0 };
 
 class Polish {
@@ -81,6 +83,8 @@ class Polish {
   readonly #cache: HostVerdictCache;
   readonly #target: number;
   readonly #guests: Map<number, Newcomer[]> = new Map();
+  /** By the number that goes at most, and by host. */
+  readonly #lots = { 1: new Map<number, Lots<Newcomer>>(), 2: new Map<number, Lots<Newcomer>>() };
   readonly #judges = new Map<WorkloadClass, Judge | undefined>();
   readonly #resettled = new Map<number, number>();
   readonly #loads: Float64Array;
@@ -139,7 +143,7 @@ class Polish {
   /** Trades with one of the emptiest hosts, so that neither is too full: the simplest trade. */
   #relieve(host: number): void {
     const partners = this.#emptiest.top(PARTNERS_MAX);
-    for (const countMax of [1, 2]) {
+    for (const countMax of [1, 2] as const) {
       for (const partner of partners) {
         if (!this.#trade(host, partner, countMax)) continue;
         this.#loads[partner] = this.#loadOf(partner);
@@ -150,52 +154,68 @@ class Polish {
   }
 
   /** So many newcomers of the full host for at most as many of the partner's. */
-  #trade(full: number, partner: number, countMax: number): boolean {
-    const over = this.#amountOver(full);
-    const room = -this.#amountOver(partner);
-    const returned = lotsOf(this.#guests.get(partner) ?? [], countMax);
-    for (const given of lotsOf(this.#guests.get(full) ?? [], countMax)) {
-      for (const taken of returned) {
-        const cpu = given.cpu - taken.cpu;
-        if (cpu < over || cpu > room) continue;
-        const memory = given.memory - taken.memory;
-        if (this.#isEnough({ cpu, memory }, full, partner) && this.#try(given, taken, partner)) {
-          return true;
-        }
-      }
-    }
-    return false;
+  #trade(full: number, partner: number, countMax: 1 | 2): boolean {
+    const [over, beyond] = [this.#amountsOver(full), this.#amountsOver(partner)];
+    const range = {
+      cpu: { least: over.cpu, most: -beyond.cpu },
+      memory: { least: over.memory, most: -beyond.memory },
+    };
+    const sides = { given: this.#lotsOf(full, countMax), taken: this.#lotsOf(partner, countMax) };
+    return tradesWithin(sides, range, over.cpu > 0 ? "cpu" : "memory").some(([given, taken]) => {
+      const trade = { given: sides.given.at(given), taken: sides.taken.at(taken) };
+      return this.#isEnough(trade, full, partner) && this.#try(trade, partner);
+    });
   }
 
-  /** CPU beyond the target, in about millicores; below 0 it is room. */
-  #amountOver(host: number): number {
-    const whole = this.#ledger.capacityCpu[host] ?? 0;
-    return (this.#ledger.loadCpu[host] ?? 0) - Math.ceil((whole * (this.#target + 1)) / MILLION);
+  /** What the guests of a host may go as, kept until others are there. */
+  #lotsOf(host: number, countMax: 1 | 2): Lots<Newcomer> {
+    let lots = this.#lots[countMax].get(host);
+    if (lots === undefined) {
+      lots = new Lots(this.#guests.get(host) ?? [], countMax, loadOf);
+      this.#lots[countMax].set(host, lots);
+    }
+    return lots;
+  }
+
+  /** What is beyond the target at least, in about millicores and bytes; below 0 it is room. */
+  #amountsOver(host: number): Readonly<Record<Resource, number>> {
+    const { capacityCpu, capacityMebibytes, loadCpu, loadMemory } = this.#ledger;
+    const mostOf = (whole: number): number => Math.ceil((whole * (this.#target + 1)) / MILLION);
+    const mebibytes = capacityMebibytes[host] ?? 0;
+    return {
+      cpu: (loadCpu[host] ?? 0) - mostOf(capacityCpu[host] ?? 0),
+      // Nothing is known beforehand of a host without memory.
+      memory: mebibytes > 0 ? (loadMemory[host] ?? 0) - mostOf(mebibytes) * MEBIBYTE : -Infinity,
+    };
   }
 
   /** True when both hosts are not too full with so much moved. */
-  #isEnough(moved: { cpu: number; memory: number }, full: number, partner: number): boolean {
-    const more = { cpuMillicores: moved.cpu, memoryBytes: moved.memory };
-    const less = { cpuMillicores: -moved.cpu, memoryBytes: -moved.memory };
+  #isEnough({ given, taken }: Trade, full: number, partner: number): boolean {
+    const movedOf = (amountOf: (load: WorkloadClass["load"]) => number): number =>
+      sumOf(given, amountOf) - sumOf(taken, amountOf);
+    const cpu = movedOf(({ cpuMillicores }) => cpuMillicores);
+    const memory = movedOf(({ memoryBytes }) => memoryBytes);
+    const more = { cpuMillicores: cpu, memoryBytes: memory };
+    const less = { cpuMillicores: -cpu, memoryBytes: -memory };
     return this.#loadOf(full, less) <= this.#target && this.#loadOf(partner, more) <= this.#target;
   }
 
-  #try(given: Lot, taken: Lot, partner: number): boolean {
+  #try({ given, taken }: Trade, partner: number): boolean {
     const ledger = this.#ledger;
-    const full = given.members[0]?.host ?? partner;
+    const full = given[0]?.host ?? partner;
     const mark = ledger.mark();
-    for (const each of [...given.members, ...taken.members]) {
+    for (const each of [...given, ...taken]) {
       ledger.add(each.workloadClass, each.host, -1);
     }
     const isTaken =
-      given.members.every((each) => this.#enter(each, partner)) &&
-      taken.members.every((each) => this.#enter(each, full));
+      given.every((each) => this.#enter(each, partner)) &&
+      taken.every((each) => this.#enter(each, full));
     if (!isTaken) {
       ledger.rollback(mark);
       return false;
     }
-    for (const each of given.members) this.#move(each, partner);
-    for (const each of taken.members) this.#move(each, full);
+    for (const each of given) this.#move(each, partner);
+    for (const each of taken) this.#move(each, full);
     return true;
   }
 
@@ -206,6 +226,10 @@ class Polish {
   }
 
   #move(newcomer: Newcomer, host: number): void {
+    for (const lots of Object.values(this.#lots)) {
+      lots.delete(newcomer.host);
+      lots.delete(host);
+    }
     const before = this.#guests.get(newcomer.host) ?? [];
     this.#guests.set(
       newcomer.host,
@@ -217,26 +241,15 @@ class Polish {
   }
 }
 
-/** Some newcomers of one host, and what they take together. */
-interface Lot {
-  readonly members: readonly Newcomer[];
-  readonly cpu: number;
-  readonly memory: number;
+/** Who goes over, and who comes back for them. */
+interface Trade {
+  readonly given: readonly Newcomer[];
+  readonly taken: readonly Newcomer[];
 }
 
-/** All choices of up to two newcomers, the empty one included. */
-function lotsOf(guests: readonly Newcomer[], countMax: number): readonly Lot[] {
-  const lots: Lot[] = [lotOf([])];
-  guests.forEach((one, index) => {
-    lots.push(lotOf([one]));
-    if (countMax < 2) return;
-    for (const other of guests.slice(index + 1)) lots.push(lotOf([one, other]));
-  });
-  return lots;
-}
+const loadOf = ({ workloadClass }: Newcomer): WorkloadClass["load"] => workloadClass.load;
 
-const lotOf = (members: readonly Newcomer[]): Lot => ({
-  members,
-  cpu: members.reduce((sum, { workloadClass }) => sum + workloadClass.load.cpuMillicores, 0),
-  memory: members.reduce((sum, { workloadClass }) => sum + workloadClass.load.memoryBytes, 0),
-});
+const sumOf = (
+  members: readonly Newcomer[],
+  amountOf: (load: WorkloadClass["load"]) => number,
+): number => members.reduce((sum, each) => sum + amountOf(loadOf(each)), 0);
