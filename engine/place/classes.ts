@@ -199,8 +199,10 @@ export class ClassTable {
   #termsOf(workload: PlacementWorkload): string {
     const isRunning = workload.wish !== "place";
     const { leaves, isRestart } = this.#departure(workload);
+    const { demand } = workload;
+    const plain = withoutExtended(demand);
     return [
-      this.#numbers.of(withoutExtended(workload.demand)),
+      plain === demand ? this.#numbers.of(demand) : this.#numbers.ofPassing(plain),
       this.#numbers.of(workload.scheduling),
       workload.pinHost ?? "",
       workload.isEnding === true ? "ending" : "",

@@ -52,7 +52,7 @@ interface Office {
 export class Desk {
   #standing: Standing;
   #explainer: Explainer;
-  readonly #reopened: () => Standing;
+  readonly #opening: Opening;
   readonly #basis: DecisionBasis;
   readonly #log: DecisionLog;
   readonly #limits: PlacementLimits;
@@ -61,12 +61,10 @@ export class Desk {
   /** Decisions since it was opened or outgrown. */
   #asked = 0;
 
-  constructor(workloadClass: WorkloadClass, office: Office, opening: Partial<Opening>) {
+  constructor(workloadClass: WorkloadClass, office: Office, opening: Opening) {
     const { ledger, log, limits, row } = office;
-    const standing = standingOf(workloadClass, ledger, { ...office, ...opening });
-    // By then the room may be somebody else's.
-    const { space: _lent, ...later } = opening;
-    this.#reopened = () => standingOf(workloadClass, ledger, { ...office, ...later });
+    const standing = standingOf(workloadClass, ledger, opening);
+    this.#opening = opening;
     const { chooser } = policyFor(workloadClass, ledger);
     this.#standing = standing;
     this.#explainer = new Explainer(standing, limits, log.past);
@@ -135,7 +133,10 @@ export class Desk {
 
   #upToDate(): Standing {
     if (this.#standing.isLasting === false) {
-      this.#standing = this.#reopened();
+      const { workloadClass, cards } = this.#basis;
+      // By now the room may be somebody else's.
+      const opening = { ...this.#opening, space: undefined };
+      this.#standing = standingOf(workloadClass, cards.ledger, opening);
       this.#explainer = new Explainer(this.#standing, this.#limits, this.#log.past);
     }
     this.#standing.sync();
@@ -222,8 +223,9 @@ export class Desks {
     const isOutgrown = known === light && isRecurring && light?.outgrow() === true;
     if (known !== undefined && !isOutgrown) return known;
     if (!isRecurring) this.#passing?.close();
-    const room = isRecurring ? {} : { changes, space: this.#space };
-    const opening = { kins: this.#kins, tree: isOutgrown ? undefined : tree, ...room };
+    const { cache, search } = this.#office;
+    const shared = { cache, search, kins: this.#kins, tree: isOutgrown ? undefined : tree };
+    const opening = isRecurring ? shared : { ...shared, changes, space: this.#space };
     const desk = new Desk(workloadClass, this.#office, opening);
     this.#keep(workloadClass, desk, isRecurring);
     return desk;

@@ -20,13 +20,14 @@ export class Numbering {
   of(value: object): number {
     let number = this.#byObject.get(value);
     if (number === undefined) {
-      number = this.#numberOf(value);
+      number = this.ofPassing(value);
       this.#byObject.set(value, number);
     }
     return number;
   }
 
-  #numberOf(value: object): number {
+  /** As `of`, for an object that nobody will ask about again. */
+  ofPassing(value: object): number {
     const text = JSON.stringify(value);
     let number = this.#byText.get(text);
     if (number === undefined) {

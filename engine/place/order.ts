@@ -92,17 +92,19 @@ function rankOf(
   const [cpuShare, memoryShare] = [cpu * whole.memory, memory * whole.cpu];
   const share = Math.max(cpuShare, memoryShare);
   const { request } = sample.demand;
-  const amounts = [load, reserved, request].flatMap(({ cpuMillicores, memoryBytes }) => [
-    -cpuMillicores,
-    -memoryBytes,
-  ]);
-  const preferred: Readonly<Record<Preference, Rank>> = {
-    scarce: [hosts, -share],
-    large: [-share, hosts],
-    sum: [-(cpuShare + memoryShare), hosts],
-    small: [share, hosts],
-  };
-  return [-sample.scheduling.priority, ...preferred[preference], ...amounts];
+  const bySize = { large: -share, sum: -(cpuShare + memoryShare), small: share };
+  const [first, second] = preference === "scarce" ? [hosts, -share] : [bySize[preference], hosts];
+  return [
+    -sample.scheduling.priority,
+    first,
+    second,
+    -load.cpuMillicores,
+    -load.memoryBytes,
+    -reserved.cpuMillicores,
+    -reserved.memoryBytes,
+    -request.cpuMillicores,
+    -request.memoryBytes,
+  ];
 }
 
 function compareRanks(one: Rank, other: Rank): number {

@@ -73,9 +73,9 @@ export interface Opening {
   readonly cache: HostVerdictCache;
   readonly search: Search;
   /** Changes of hosts that are expected before the standing is given up; absent: any number. */
-  readonly changes?: number;
+  readonly changes?: number | undefined;
   /** Room that nobody uses until the standing is closed; absent: its own. */
-  readonly space?: Workspace;
+  readonly space?: Workspace | undefined;
   /** What classes share that ask for what few hosts have; absent: all hosts are judged. */
   readonly kins?: KinTable;
   /** Bounds over the hosts; given where opening a standing counts, not how many it decides. */

@@ -12,6 +12,8 @@ const STORAGE = 3;
 const EXTENDED = 4;
 /** Every code but that of the Pod count exists twice: curable, and larger than the host. */
 const INCURABLE = 4;
+/** Above the bits of all kinds. */
+const HOPELESS = 1 << 5;
 
 /** What is asked of one resource and what the host still has; exactly enough is enough (D05). */
 interface AskedAmount {
@@ -51,10 +53,10 @@ export const fit: Filter = {
   },
   test: (host, { workloadClass }, ledger) => {
     const lacking = lackingOf(host, workloadClass, ledger);
-    if (lacking.any === 0) return PASS;
-    if (!lacking.isHopeless) return lowestOf(lacking.any);
+    if (lacking === 0) return PASS;
+    if (lacking < HOPELESS) return lowestOf(lacking);
     // One amount beyond the host's size makes the whole verdict incurable, as upstream has it.
-    return lowestOf(lacking.any & ~(1 << PODS)) + INCURABLE;
+    return lowestOf(lacking & ~(1 << PODS)) + INCURABLE;
   },
   describe: (host, applicant, ledger, reason) => {
     const what = reason > INCURABLE ? reason - INCURABLE : reason;
@@ -67,26 +69,28 @@ export const fit: Filter = {
   },
 };
 
-/** What a host lacks, as a bit for each kind, and whether it could never have some of it. */
+/** A bit for each kind that a host lacks, and one more where it could never have some of it. */
 function lackingOf(
   host: number,
   { sample, isPod, extended }: WorkloadClass,
   ledger: Ledger,
-): { readonly any: number; readonly isHopeless: boolean } {
+): number {
   const { request } = sample.demand;
   const { pods, cpu, memory, storage } = ledger.requests;
-  let any = isPod && !pods.has(host, 1) ? 1 << PODS : 0;
-  let isHopeless = false;
-  const ask = (what: number, wanted: number, supply: Stock): void => {
-    if (wanted <= 0 || supply.has(host, wanted)) return;
-    any |= 1 << what;
-    if (wanted > supply.wholeOf(host)) isHopeless = true;
-  };
-  ask(CPU, request.cpuMillicores, cpu);
-  ask(MEMORY, request.memoryBytes, memory);
-  ask(STORAGE, request.ephemeralStorageBytes, storage);
-  for (const [name, wanted] of extended) ask(EXTENDED, wanted, ledger.extended(name));
-  return { any, isHopeless };
+  let lacking =
+    (isPod && !pods.has(host, 1) ? 1 << PODS : 0) |
+    lackOf(CPU, request.cpuMillicores, cpu, host) |
+    lackOf(MEMORY, request.memoryBytes, memory, host) |
+    lackOf(STORAGE, request.ephemeralStorageBytes, storage, host);
+  for (const [name, wanted] of extended) {
+    lacking |= lackOf(EXTENDED, wanted, ledger.extended(name), host);
+  }
+  return lacking;
+}
+
+function lackOf(what: number, wanted: number, supply: Stock, host: number): number {
+  if (wanted <= 0 || supply.has(host, wanted)) return 0;
+  return (1 << what) | (wanted > supply.wholeOf(host) ? HOPELESS : 0);
 }
 
 const lowestOf = (bits: number): number => 31 - Math.clz32(bits & -bits);

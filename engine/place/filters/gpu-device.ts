@@ -3,8 +3,12 @@ import { GPU_MILLI } from "../gpu/devices.ts";
 import { type Filter, PASS } from "./filter.ts";
 
 /** Thousandths of GPUs that a workload asks for. */
-export const gpuMilliOf = ({ workloadClass }: Pick<Applicant, "workloadClass">): number =>
-  workloadClass.extended.find(([name]) => name === GPU_MILLI)?.[1] ?? 0;
+export function gpuMilliOf({ workloadClass }: Pick<Applicant, "workloadClass">): number {
+  for (const [name, amount] of workloadClass.extended) {
+    if (name === GPU_MILLI) return amount;
+  }
+  return 0;
+}
 
 /** A part of a GPU has to be left of one device; parts of several do not add up. */
 export const gpuDevice: Filter = {
