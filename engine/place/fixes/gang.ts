@@ -12,7 +12,7 @@ import {
   workloadChange,
   worldWith,
 } from "./scene.ts";
-import { partsOf, type Remedy, textOf, Trial } from "./trial.ts";
+import { type Remedy, smallestOf, textOf, Trial, united } from "./trial.ts";
 
 /** Choices of edits that are tried for a gang as a whole. */
 const TRIES_MAX = 12;
@@ -64,7 +64,7 @@ function sharedRemedies(gang: HeldGang, world: FixWorld, countMax: number): read
   for (const { relaxations, host } of choices.slice(0, TRIES_MAX)) {
     if (found.size >= countMax) break;
     if (!starts(gang, relaxations, world)) continue;
-    const part = partsOf(relaxations).find((each) => starts(gang, each, world)) ?? relaxations;
+    const part = smallestOf(relaxations, (each) => starts(gang, each, world));
     const name = textOf(part);
     if (!found.has(name)) found.set(name, { relaxations: part, host });
   }
@@ -109,8 +109,7 @@ function aloneRemedy(member: Pending, gang: HeldGang, world: FixWorld): Remedy {
       .map((choice) => withWhatOthersTake(choice, member, gang, world))
       .find(({ relaxations }) => helps(relaxations)) ??
     first;
-  const part = partsOf(whole.relaxations).find((each) => helps(each));
-  return part === undefined ? whole : { relaxations: part, host: whole.host };
+  return { relaxations: smallestOf(whole.relaxations, helps), host: whole.host };
 }
 
 /** The same with what the member lacks once the others have taken what these edits give. */
@@ -127,7 +126,7 @@ function withWhatOthersTake(
   const asking = { workload, workloadClass: later.ledger.classes.classOf(workload) };
   const [more] = remediesFor(asking, { ...later, cache: new HostVerdictCache() }, 1);
   if (more === undefined) return choice;
-  return { relaxations: [...choice.relaxations, ...more.relaxations], host: more.host };
+  return { relaxations: united([...choice.relaxations, ...more.relaxations]), host: more.host };
 }
 
 /** The same with several new hosts where there is one. */

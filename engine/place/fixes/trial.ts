@@ -44,7 +44,7 @@ export class Trial {
 
   /** Adds the cheapest edit for whatever is still in the way on a host; undefined if it stays. */
   complete(given: readonly Relaxation[], name: string): Remedy | undefined {
-    let relaxations = unique(given);
+    let relaxations = united(given);
     for (let round = 0; round < ROUNDS_MAX; round++) {
       const obstacles = this.#stage(relaxations).obstaclesOn(name);
       if (obstacles === undefined) return undefined;
@@ -52,7 +52,7 @@ export class Trial {
         const host = this.hostWith(relaxations, name);
         return host === undefined ? undefined : { relaxations, host };
       }
-      const more = unique([...relaxations, ...obstacles.flatMap(([first]) => first ?? [])]);
+      const more = united([...relaxations, ...obstacles.flatMap(([first]) => first ?? [])]);
       if (textOf(more) === textOf(relaxations)) return undefined;
       relaxations = more;
     }
@@ -61,11 +61,13 @@ export class Trial {
 
   /** The smallest choice of the edits that is enough: no part of it places the workload. */
   shrink(remedy: Remedy): Remedy {
-    for (const part of partsOf(remedy.relaxations)) {
-      const host = this.hostWith(part, remedy.host) ?? this.#hostByRescue(part);
-      if (host !== undefined) return this.shrink({ relaxations: part, host });
-    }
-    return remedy;
+    let { host } = remedy;
+    const relaxations = smallestOf(remedy.relaxations, (part) => {
+      const found = this.hostWith(part, host) ?? this.#hostByRescue(part);
+      host = found ?? host;
+      return found !== undefined;
+    });
+    return { relaxations, host };
   }
 
   /** The host that a plan would give it with these edits, when others may make room for it. */
@@ -87,18 +89,46 @@ export class Trial {
   }
 }
 
-/** Each value edited once, as it was edited last; what is added to a list is a value of its own. */
-function unique(relaxations: readonly Relaxation[]): readonly Relaxation[] {
+/**
+ * Each value edited once, as it was edited last; one that goes on where another ended is both of
+ * them. What is added to a list is a value of its own.
+ */
+export function united(relaxations: readonly Relaxation[]): readonly Relaxation[] {
   const valueOf = ({ edit: { path, from, to } }: Relaxation): string => `${path} ${from ?? to}`;
-  return [...new Map(relaxations.map((each) => [valueOf(each), each])).values()];
+  const known = new Map<string, Relaxation>();
+  for (const each of relaxations) {
+    const before = [...known.values()].find((earlier) => goesOn(earlier, each));
+    const whole = before === undefined ? each : oneAfterTheOther(before, each);
+    known.set(valueOf(whole), whole);
+  }
+  return [...known.values()];
 }
+
+const goesOn = ({ edit: earlier }: Relaxation, { edit: later }: Relaxation): boolean =>
+  later.path === earlier.path && later.from !== undefined && later.from === earlier.to;
+
+const oneAfterTheOther = (earlier: Relaxation, later: Relaxation): Relaxation => ({
+  cost: earlier.cost + later.cost,
+  description: `${earlier.description}, ${later.description}`,
+  edit: { ...later.edit, from: earlier.edit.from },
+  change: (scene) => later.change(earlier.change(scene)),
+});
 
 /** Edits in words. */
 export const textOf = (relaxations: readonly Relaxation[]): string =>
   relaxations.map(({ description }) => description).join(", ");
 
+/** The smallest choice of edits that is enough, of which no part is. */
+export function smallestOf(
+  relaxations: readonly Relaxation[],
+  isEnough: (part: readonly Relaxation[]) => boolean,
+): readonly Relaxation[] {
+  const part = partsOf(relaxations).find((each) => isEnough(each));
+  return part === undefined ? relaxations : smallestOf(part, isEnough);
+}
+
 /** Every choice of some of the edits, small ones first; of many only those without one of them. */
-export function partsOf(relaxations: readonly Relaxation[]): readonly (readonly Relaxation[])[] {
+function partsOf(relaxations: readonly Relaxation[]): readonly (readonly Relaxation[])[] {
   if (relaxations.length > SUBSETS_OF_MAX) {
     return relaxations.map((left) => relaxations.filter((each) => each !== left));
   }

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
+import type { Demand } from "../../../../engine/model/demand.ts";
 import type { Decision, PlacementWorkload } from "../../../../engine/model/placement.ts";
 import { place } from "../../../../engine/place/place.ts";
-import { demand, host, pod, problem, running, terms } from "../builders.ts";
+import { demand, GIB, host, pod, problem, running, terms } from "../builders.ts";
 import { checkFixes } from "./fix-checker.ts";
 
 const HOST = "kubernetes.io/hostname";
@@ -68,6 +69,26 @@ describe("gangs: together or not at all", () => {
         member("y", 1, { demand: card }),
       ],
     });
+    expect(checkFixes(given)).toMatchObject({ unplaced: 2, faults: [] });
+  });
+
+  test("what two members lack of one host is one edit of it, and no other can be left out", () => {
+    const capacity = { cpuMillicores: 8000, memoryBytes: 8 * GIB, ephemeralStorageBytes: GIB };
+    const closed = host("a", { capacity, connection: "maintenance" });
+    const storing = (cpu: number, limit: Demand["limit"]): Demand => {
+      const base = demand({ cpu, memory: (1 + cpu / 500) * GIB }, { limit });
+      return { ...base, request: { ...base.request, ephemeralStorageBytes: 3 * GIB } };
+    };
+    const given = problem({
+      hosts: [closed],
+      workloads: [
+        member("x", 0, { demand: storing(0, { memoryBytes: 64 * GIB }), pinHost: "gone" }),
+        member("y", 1, { demand: storing(1000, {}) }),
+      ],
+    });
+    const edits = place(given).decisions.find(({ key }) => key === "pod/shop/x")?.fixes[0]?.edits;
+    const storage = edits?.filter(({ path }) => path.endsWith("/ephemeral-storage"));
+    expect(storage).toEqual([{ path: "host/a#/spec/ephemeral-storage", from: "1Gi", to: "6Gi" }]);
     expect(checkFixes(given)).toMatchObject({ unplaced: 2, faults: [] });
   });
 
