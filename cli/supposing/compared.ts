@@ -100,7 +100,7 @@ function seatsOf(before: Planned["outcome"], after: Planned["outcome"]): SeatCha
 
 /** Everything that waits in vain, declared here or not. */
 const homelessIn = ({ placement }: Planned["outcome"]): readonly string[] =>
-  (placement?.decisions ?? []).flatMap(({ key, chosen }) => (chosen === undefined ? [key] : []));
+  placement?.decisions.flatMap(({ key, chosen }) => (chosen === undefined ? [key] : [])) ?? [];
 
 interface HomelessFacts {
   readonly plan: Plan;

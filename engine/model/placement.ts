@@ -159,6 +159,21 @@ export interface Decision {
   readonly fixes: readonly Fix[];
 }
 
+/**
+ * Decisions in their order, as a list of which nothing is changed. A plan may hold a million of
+ * them, of which few are read twice: each may be put together anew whenever it is read.
+ */
+export interface DecisionList extends Iterable<Decision> {
+  readonly length: number;
+  readonly at: (index: number) => Decision | undefined;
+  readonly map: <Other>(each: (decision: Decision, index: number) => Other) => Other[];
+  readonly flatMap: <Other>(each: (decision: Decision) => Other | readonly Other[]) => Other[];
+  readonly filter: (isWanted: (decision: Decision) => boolean) => Decision[];
+  readonly find: (isWanted: (decision: Decision) => boolean) => Decision | undefined;
+  readonly forEach: (each: (decision: Decision, index: number) => void) => void;
+  readonly every: (isSo: (decision: Decision) => boolean) => boolean;
+}
+
 /** Use of one host before or after the plan, in base units. */
 export interface HostUse {
   readonly reserved: Amounts;
@@ -267,7 +282,7 @@ export interface PowerAdvice {
 
 export interface PlacementResult {
   readonly algorithm: "drs-like/1";
-  readonly decisions: readonly Decision[];
+  readonly decisions: DecisionList;
   readonly hosts: readonly HostOutlook[];
   /** Mean happiness of placed workloads, 0..100. */
   readonly scoreBefore: number;

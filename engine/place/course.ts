@@ -10,7 +10,7 @@ import type {
   Preemption,
 } from "../model/placement.ts";
 import { isMade } from "../model/power-leave.ts";
-import { numbered } from "./decision.ts";
+import { withNumber } from "./decision.ts";
 import { hostsAfter } from "./measured.ts";
 import type { ProposedMove } from "./settled.ts";
 
@@ -63,7 +63,7 @@ export class Course {
 
   /** In the order in which they were first made. */
   decisions(): readonly Decision[] {
-    return numbered([...this.#decisions.values()]);
+    return [...this.#decisions.values()].map((each, index) => withNumber(each, index + 1));
   }
 
   /** One for everything that runs and changes its host, without those that cannot stay. */

@@ -3,6 +3,7 @@ import type { WorkloadClass } from "./classes.ts";
 import { type Draft, unplacedDraft } from "./decision.ts";
 import { type DecisionLog, PlacedDecision } from "./decision-log.ts";
 import type { Desk, Desks } from "./desk.ts";
+import type { Drafts } from "./drafts.ts";
 import type { FixWorld } from "./fixes.ts";
 import { type Gate, hostGate, isUngated, poolGate } from "./gates.ts";
 import type { Ledger } from "./ledger.ts";
@@ -32,7 +33,7 @@ export interface Run {
   readonly register: SeatRegister;
   /** Class and host of everything placed, by key. */
   readonly placed: ReadonlyMap<string, Seat>;
-  readonly drafts: Draft[];
+  readonly drafts: Drafts;
   /** Who comes first among equal priorities. */
   preference: Preference;
   /** What was done to make room for those that had found none. */
@@ -160,7 +161,7 @@ export const pointOf = ({ ledger, drafts, moved }: Run): Point => ({
 /** Undoes what was decided about some workloads since a point, and nothing else. */
 export function takeBack(run: Run, members: Iterable<Pending>, point: Point): void {
   run.ledger.rollback(point.ledger);
-  run.drafts.length = point.drafts;
+  run.drafts.cut(point.drafts);
   run.moved = point.moved;
   const seats = run.register.all();
   for (const { workload, seat } of members) {
@@ -217,7 +218,8 @@ function outlineOf(members: Waiting): { changes: number; areNewcomers: boolean }
 /** Decides about newcomers and seats them, as long as there are hosts; returns how many. */
 function enterRow(run: Run, newcomers: Waiting, desk: Desk): number {
   const from = run.log.length;
-  const count = desk.seat(newcomers, run.drafts);
+  const count = desk.seat(newcomers);
+  run.drafts.pushLogged(from, count);
   run.register.enterAll({ roll: run.log, from, count });
   return count;
 }

@@ -1,7 +1,6 @@
 import type { Candidate, Decision, Fix, PlacementWorkload } from "../model/placement.ts";
 import { type CandidateBasis, candidateOf } from "./candidates.ts";
 import type { WorkloadClass } from "./classes.ts";
-import type { Draft } from "./decision.ts";
 import type { Rejections } from "./explain.ts";
 import type { Gate } from "./gates.ts";
 import { ChunkedList, GrowingList } from "./growing-list.ts";
@@ -55,11 +54,13 @@ interface Finding {
   readonly candidates: readonly Candidate[] | readonly number[];
 }
 
-/** Where members that are decided about in a row come from, and where their decisions go. */
-interface RowBatch {
-  readonly newcomers: Waiting;
-  readonly from: number;
-  readonly drafts: Draft[];
+/** Decisions that follow each other. */
+interface Page {
+  readonly chapter: Chapter;
+  /** Whom they are about, where that was decided in a row; absent: they are among the singles. */
+  readonly newcomers?: Waiting;
+  /** What is to be added to the place of a decision for the place of whom it is about. */
+  readonly offset: number;
 }
 
 /**
@@ -69,15 +70,16 @@ interface RowBatch {
 export class DecisionLog {
   readonly ledger: Ledger;
   readonly past: Past;
-  readonly #workloads = new ChunkedList<PlacementWorkload>();
+  /** Those that were decided about one by one. */
+  readonly #singles = new ChunkedList<PlacementWorkload>();
   readonly #hosts = new GrowingList();
   readonly #decidedBy = new GrowingList();
   /** The best host and the second, as they were at a version of the ledger. */
   readonly #shown = [new GrowingList(), new GrowingList()] as const;
   readonly #versions = new GrowingList();
-  /** Number of the chapter of each decision. */
-  readonly #chapterOf = new GrowingList();
-  readonly #chapters: Chapter[] = [];
+  /** Number of the page of each decision. */
+  readonly #pageOf = new GrowingList();
+  readonly #pages: Page[] = [];
   readonly #written = new Map<number, readonly Candidate[]>();
 
   constructor(ledger: Ledger, past: Past) {
@@ -87,45 +89,46 @@ export class DecisionLog {
 
   add({ workload, chapter, host, decidedBy, candidates }: Finding): PlacedDecision {
     const [first, second] = candidates;
-    const index = this.#workloads.length;
+    const index = this.length;
     if (typeof first === "object") this.#written.set(index, candidates as readonly Candidate[]);
-    this.#workloads.push(workload);
+    const last = this.#pages.at(-1);
+    if (last?.chapter !== chapter || last.newcomers !== undefined) {
+      this.#pages.push({ chapter, offset: this.#singles.length - index });
+    }
+    this.#singles.push(workload);
+    this.#pageOf.push(this.#pages.length - 1);
     this.#hosts.push(host);
     this.#decidedBy.push(decidedBy);
     this.#shown[0].push(typeof first === "number" ? first : NOBODY);
     this.#shown[1].push(typeof second === "number" ? second : NOBODY);
     this.#versions.push(this.ledger.version);
-    if (this.#chapters.at(-1) !== chapter) this.#chapters.push(chapter);
-    this.#chapterOf.push(this.#chapters.length - 1);
-    return this.newcomer(index);
+    return new PlacedDecision(this, index);
   }
 
   /**
-   * Takes down what was decided in a row about some newcomers, from one of them on, and puts the
-   * decisions at the end of `drafts`. The ledger has seated them since, and nobody else.
+   * Takes down what was decided in a row about newcomers, from one of them on. The ledger has
+   * seated them since, and nobody else.
    */
-  addRow({ length, hosts, seconds, decidedBy }: Row, chapter: Chapter, batch: RowBatch): void {
-    const { newcomers, from, drafts } = batch;
-    this.#chapterOf.appendSteps(this.#chapters.push(chapter) - 1, 0, length);
+  addRow(row: Row, chapter: Chapter, newcomers: Waiting, from: number): void {
+    const { length, hosts, seconds, decidedBy } = row;
+    const page = { chapter, newcomers, offset: from - this.length };
+    this.#pageOf.appendSteps(this.#pages.push(page) - 1, 0, length);
     this.#hosts.append(hosts, length);
     this.#decidedBy.append(decidedBy, length);
     this.#shown[0].append(hosts, length);
     this.#shown[1].append(seconds, length);
     this.#versions.appendSteps(this.ledger.version - length, 1, length);
-    for (let at = from; at < from + length; at++) {
-      drafts.push(new PlacedDecision(this, this.#workloads.length));
-      this.#workloads.push(newcomers.workload(at));
-    }
   }
 
   /** Number of decisions. */
   get length(): number {
-    return this.#workloads.length;
+    return this.#hosts.length;
   }
 
   /** Key and seat of whom a decision is about. */
-  newcomer(index: number): PlacedDecision {
-    return new PlacedDecision(this, index);
+  newcomer(index: number): { readonly key: string; readonly seat: Seat } {
+    const { workloadClass } = this.chapter(index).basis;
+    return { key: this.workload(index).key, seat: { workloadClass, host: this.host(index) } };
   }
 
   /** Decides anew that a workload, which is on no host right now, gets another one. */
@@ -144,7 +147,9 @@ export class DecisionLog {
   }
 
   workload(index: number): PlacementWorkload {
-    const workload = this.#workloads.at(index);
+    const { newcomers, offset } = this.#pageAt(index);
+    const place = index + offset;
+    const workload = newcomers === undefined ? this.#singles.at(place) : newcomers.workload(place);
     if (workload === undefined) throw new Error("no such decision");
     return workload;
   }
@@ -158,9 +163,13 @@ export class DecisionLog {
   }
 
   chapter(index: number): Chapter {
-    const chapter = this.#chapters[this.#chapterOf.at(index)];
-    if (chapter === undefined) throw new Error("no such decision");
-    return chapter;
+    return this.#pageAt(index).chapter;
+  }
+
+  #pageAt(index: number): Page {
+    const page = this.#pages[this.#pageOf.at(index)];
+    if (page === undefined) throw new Error("no such decision");
+    return page;
   }
 
   candidates(index: number): readonly Candidate[] {
@@ -181,38 +190,44 @@ export class DecisionLog {
 
 /** A line of the log: as any other decision, in JSON as well. */
 export class PlacedDecision implements Decision {
-  /** Place in the order of decisions, from 1. */
-  number = 0;
+  /** Place in the log. */
+  readonly index: number;
   readonly #log: DecisionLog;
-  readonly #index: number;
+  /** Place in the order of decisions, from 1; 0 while it has none. */
+  readonly #number: number;
 
-  constructor(log: DecisionLog, index: number) {
+  constructor(log: DecisionLog, index: number, number = 0) {
+    this.index = index;
     this.#log = log;
-    this.#index = index;
+    this.#number = number;
+  }
+
+  /** The same decision at another place in the order of decisions. */
+  numbered(number: number): PlacedDecision {
+    return new PlacedDecision(this.#log, this.index, number);
   }
 
   /** Class and host, as everything placed has them. */
   get seat(): Seat {
-    const { workloadClass } = this.#log.chapter(this.#index).basis;
-    return { workloadClass, host: this.host };
+    return this.#log.newcomer(this.index).seat;
   }
 
   /** The same decision for another host; the workload must be on none right now. */
   changedTo(host: number): PlacedDecision {
-    return this.#log.change(this.#index, host);
+    return this.#log.change(this.index, host);
   }
 
   /** Number of the host. */
   get host(): number {
-    return this.#log.host(this.#index);
+    return this.#log.host(this.index);
   }
 
   get id(): string {
-    return `d-${String(this.number)}`;
+    return `d-${String(this.#number)}`;
   }
 
   get key(): string {
-    return this.#log.workload(this.#index).key;
+    return this.#log.workload(this.index).key;
   }
 
   get chosen(): string {
@@ -220,23 +235,23 @@ export class PlacedDecision implements Decision {
   }
 
   get from(): string | undefined {
-    return this.#log.workload(this.#index).at;
+    return this.#log.workload(this.index).at;
   }
 
   get decidedBy(): string {
-    return this.#log.decidedBy(this.#index);
+    return this.#log.decidedBy(this.index);
   }
 
   get candidates(): readonly Candidate[] {
-    return this.#log.candidates(this.#index);
+    return this.#log.candidates(this.index);
   }
 
   get rejected(): Decision["rejected"] {
-    return this.#log.chapter(this.#index).rejections.rejected;
+    return this.#log.chapter(this.index).rejections.rejected;
   }
 
   get rejectedCounts(): Decision["rejectedCounts"] {
-    return this.#log.chapter(this.#index).rejections.rejectedCounts;
+    return this.#log.chapter(this.index).rejections.rejectedCounts;
   }
 
   get hostsConsidered(): number {
@@ -244,7 +259,7 @@ export class PlacedDecision implements Decision {
   }
 
   get hostsFeasible(): number {
-    return this.#log.chapter(this.#index).hostsFeasible;
+    return this.#log.chapter(this.index).hostsFeasible;
   }
 
   get gate(): Gate | undefined {

@@ -28,17 +28,10 @@ export function unplacedDraft(
   };
 }
 
-/** Numbers decisions in the order of the list, whatever numbers they had before; it is changed. */
-export function numbered(drafts: Draft[]): readonly Decision[] {
-  for (let index = 0; index < drafts.length; index++) {
-    const draft = drafts[index];
-    if (draft instanceof PlacedDecision) draft.number = index + 1;
-    else if (draft !== undefined) drafts[index] = withId(draft, `d-${String(index + 1)}`);
-  }
-  return drafts as Decision[];
-}
+/** A decision at a place in the order of decisions, from 1; a number it had before gives way. */
+export const withNumber = (draft: Draft, number: number): Decision =>
+  draft instanceof PlacedDecision ? draft.numbered(number) : withId(draft, `d-${String(number)}`);
 
-/** A number that it had before gives way. */
 const withId = ({ id: _before, ...rest }: Partial<Decision> & Draft, id: string): Decision => ({
   id,
   ...rest,

@@ -113,10 +113,10 @@ export class Desk {
 
   /**
    * Decides about the first of some newcomers and seats them in the ledger, as long as there are
-   * hosts for them; their decisions go to the end of `drafts`. Returns how many they are: none
-   * where newcomers have to be decided about one by one.
+   * hosts for them; their decisions go to the end of the log. Returns how many they are: none where
+   * newcomers have to be decided about one by one.
    */
-  seat(newcomers: Waiting, drafts: Draft[]): number {
+  seat(newcomers: Waiting): number {
     const standing = this.#upToDate();
     if (standing.seat === undefined || this.#limits.candidatesMax > SHORT_LIST) return 0;
     let from = 0;
@@ -125,7 +125,7 @@ export class Desk {
       if (first === undefined) break;
       const chapter = this.#chapterOf(this.#explainer.rejections(), first, second);
       standing.seat(this.#row, newcomers.length - from);
-      this.#log.addRow(this.#row, chapter, { newcomers, from, drafts });
+      this.#log.addRow(this.#row, chapter, newcomers, from);
       from += this.#row.length;
     }
     return from;

@@ -13,6 +13,10 @@ export class GrowingList {
     return this.#items[index] ?? 0;
   }
 
+  set(index: number, item: number): void {
+    this.#items[index] = item;
+  }
+
   push(item: number): void {
     if (this.#length === this.#items.length) this.#makeRoom(1);
     this.#items[this.#length++] = item;
@@ -38,6 +42,11 @@ export class GrowingList {
     const more = new Int32Array(2 * this.#length + count);
     more.set(this.#items);
     this.#items = more;
+  }
+
+  /** Keeps the first `length` items. */
+  cut(length: number): void {
+    this.#length = Math.min(this.#length, length);
   }
 
   /** Takes the last item off; 0 when there is none. */

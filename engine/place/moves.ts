@@ -1,5 +1,5 @@
 import { compareText } from "../model/canonical.ts";
-import type { Decision, PlacementProblem, PlacementResult } from "../model/placement.ts";
+import type { DecisionList, PlacementProblem, PlacementResult } from "../model/placement.ts";
 import { aftermath, withoutUnordered } from "./aftermath.ts";
 import { Course } from "./course.ts";
 import { Improver } from "./improve/improve.ts";
@@ -129,7 +129,7 @@ function outcome(course: Course, first: PlacementResult, last: Settled): Placeme
 /** What cannot be done though nobody asked for it, and what is done at a price. */
 function orderFindings(
   { unordered, parted }: MoveOrder,
-  decisions: readonly Decision[],
+  decisions: DecisionList,
 ): PlacementResult["findings"] {
   const told = new Set(unordered.length === 0 ? [] : decisions.map(({ key }) => key));
   const stuck = unordered
@@ -143,7 +143,7 @@ function orderFindings(
 /** What placement sent elsewhere although it runs. */
 function forcedMoves(
   { workloads }: PlacementProblem,
-  decisions: readonly Decision[],
+  decisions: DecisionList,
 ): readonly ProposedMove[] {
   const repaired = workloads.filter(({ wish, poweredOn }) => wish === "repair" && poweredOn);
   if (repaired.length === 0) return [];

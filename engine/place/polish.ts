@@ -3,8 +3,8 @@ import { HostHeap } from "./argmin-heap.ts";
 import { closeTo, peakProof } from "./bounds.ts";
 import type { WorkloadClass } from "./classes.ts";
 import { standingMarks } from "./standing-marks.ts";
-import type { Draft } from "./decision.ts";
 import { PlacedDecision } from "./decision-log.ts";
+import type { Drafts } from "./drafts.ts";
 import { Judge } from "./judge.ts";
 import type { Ledger } from "./ledger.ts";
 import { policyFor } from "./policy.ts";
@@ -31,7 +31,7 @@ interface Newcomer {
 interface Outcome {
   readonly ledger: Ledger;
   readonly cache: HostVerdictCache;
-  readonly drafts: Draft[];
+  readonly drafts: Drafts;
   readonly register: SeatRegister;
 }
 
@@ -49,22 +49,22 @@ export function polishPeak({ ledger, cache, drafts, register }: Outcome): void {
   if (newcomers === undefined) return;
   const resettled = new Polish(newcomers, { ledger, cache, target }).run();
   for (const [number, host] of resettled) {
-    const draft = drafts[number];
+    const draft = drafts.at(number);
     if (!(draft instanceof PlacedDecision) || draft.host === host) continue;
     const { workloadClass } = draft.seat;
     ledger.add(workloadClass, host, -1);
     const changed = draft.changedTo(host);
     ledger.add(workloadClass, host, 1);
-    drafts[number] = changed;
+    drafts.replace(number, changed);
     register.enter(changed, true);
   }
 }
 
 /** Undefined where somebody found no host. */
-function newcomersAmong(drafts: readonly Draft[]): readonly Newcomer[] | undefined {
+function newcomersAmong(drafts: Drafts): readonly Newcomer[] | undefined {
   const newcomers: Newcomer[] = [];
   for (let number = 0; number < drafts.length; number++) {
-    const draft = drafts[number];
+    const draft = drafts.at(number);
     if (!(draft instanceof PlacedDecision)) return undefined;
     if (draft.from === undefined) newcomers.push({ number, ...draft.seat });
   }

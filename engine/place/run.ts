@@ -5,9 +5,9 @@ import { resilienceOf } from "./admission/resilience.ts";
 import { peakProof } from "./bounds.ts";
 import { ruleConflicts } from "./conflicts.ts";
 import type { Run } from "./deciding.ts";
-import { numbered } from "./decision.ts";
 import { DecisionLog } from "./decision-log.ts";
 import { Desks } from "./desk.ts";
+import { Drafts } from "./drafts.ts";
 import { withFixes } from "./fixes/offer.ts";
 import { type Contentment, contentment } from "./happiness.ts";
 import { Ledger } from "./ledger.ts";
@@ -52,7 +52,7 @@ export function settlePlacement(problem: PlacementProblem, search: Search, isLas
   const contentAfter = isSettled ? contentBefore : contentmentOf(run);
   const result: PlacementResult = {
     algorithm: "drs-like/1",
-    decisions: numbered(run.drafts),
+    decisions: run.drafts,
     hosts: outlooksOf(run.ledger, before),
     scoreBefore: contentBefore.mean,
     scoreAfter: contentAfter.mean,
@@ -94,7 +94,7 @@ export function openRun(problem: PlacementProblem, search: Search): Run {
     get placed() {
       return register.all();
     },
-    drafts: [],
+    drafts: new Drafts(log),
     preference: "scarce",
     rescued: { moves: [], preempted: [], power: [] },
     get mayRescue() {
@@ -124,7 +124,7 @@ export function decideAll(run: Run, waiting: Waiting, isLast = true): PlacementR
   const refused = refuseByTrial(run, waiting);
   const failed = rescueFailed(run, unplaced);
   const isRead = isLast || run.drafts.length === 0;
-  run.drafts.push(...withFixes(run, failed, isRead), ...refused);
+  for (const draft of [...withFixes(run, failed, isRead), ...refused]) run.drafts.push(draft);
   const classes = new Set(failed.map(({ member }) => member.workloadClass));
   return ruleConflicts([...classes].slice(0, CONFLICTS_MAX), run.ledger);
 }

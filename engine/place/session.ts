@@ -1,5 +1,4 @@
 import type { Decision, PlacementProblem, PlacementWorkload } from "../model/placement.ts";
-import { numbered } from "./decision.ts";
 import type { Run } from "./deciding.ts";
 import { decideAll, openRun, settleAll } from "./run.ts";
 import { isRelated } from "./terms.ts";
@@ -49,11 +48,11 @@ class KeptSession implements Session {
     const workloadClass = classes.merged(classes.classOf(workload));
     // More of the same are likely to come.
     run.recurring.add(workloadClass);
-    run.drafts.length = 0;
+    run.drafts.cut(0);
     run.rescued = { moves: [], preempted: [], power: [] };
     const newcomer = { workload, workloadClass, seat: undefined, mayStay: undefined };
     decideAll(run, Waiting.of([newcomer], classes));
-    const [decision] = numbered(run.drafts);
+    const [decision] = run.drafts;
     if (decision === undefined) throw new Error("a workload that waits has a decision");
     this.#workloads.set(workload.key, workload);
     this.#keepPlaces();

@@ -1,6 +1,7 @@
 import type { Decision, Fix, PlacementWorkload } from "../../model/placement.ts";
 import type { WorkloadClass } from "../classes.ts";
 import { type Draft, unplacedDraft } from "../decision.ts";
+import type { Drafts } from "../drafts.ts";
 import { policyName } from "../fixes/limits.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Pending } from "../order.ts";
@@ -24,7 +25,7 @@ interface Refusal {
 interface DecidedRun {
   readonly ledger: Ledger;
   readonly register: SeatRegister;
-  readonly drafts: Draft[];
+  readonly drafts: Drafts;
 }
 
 /** True for a workload of a cluster that tries failures before it admits. */
@@ -54,7 +55,8 @@ export function refuseByTrial(run: DecidedRun, waiting: Iterable<Pending>): read
     if (gate !== undefined && register.all().has(key)) gates.set(key, gate);
   }
   const kept = drafts.filter(({ key }) => !gates.has(key));
-  drafts.splice(0, drafts.length, ...kept);
+  drafts.cut(0);
+  for (const draft of kept) drafts.push(draft);
   return [...gates].map(([key, gate]) => {
     const seat = register.all().get(key);
     if (seat !== undefined) ledger.add(seat.workloadClass, seat.host, -1);

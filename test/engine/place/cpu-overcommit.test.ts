@@ -20,7 +20,7 @@ function decide(percent: number | undefined, vcpus: number): Decision | undefine
     policies: [policy(cap)],
     workloads: [...others, pod("new", machine(vcpus))],
   });
-  return place(given).decisions[0];
+  return place(given).decisions.at(0);
 }
 
 describe("a cap on virtual CPUs for each physical one", () => {
@@ -63,6 +63,6 @@ describe("a cap on virtual CPUs for each physical one", () => {
       policies: [policy({ cpuOvercommitPercentMax: 100 })],
       workloads: [off, pod("new", machine(16))],
     });
-    expect(place(given).decisions[0]?.chosen).toBe("a");
+    expect(place(given).decisions.at(0)?.chosen).toBe("a");
   });
 });

@@ -39,7 +39,7 @@ function activeUse(chooser: "drs" | "kube", stateOfC: Host["connection"]): Place
 
 describe("the example of active use (F3)", () => {
   test("D07, D15: the kube chooser sees B and C as equal and A lower", () => {
-    const decision = place(activeUse("kube", "connected")).decisions[0];
+    const decision = place(activeUse("kube", "connected")).decisions.at(0);
     const ranks = new Map(decision?.candidates.map(({ host: name, rank }) => [name, rank]));
     expect(ranks).toEqual(
       new Map([
@@ -52,14 +52,14 @@ describe("the example of active use (F3)", () => {
   });
 
   test("D11, D15: DRS takes C, the host with the least active use", () => {
-    const decision = place(activeUse("drs", "connected")).decisions[0];
+    const decision = place(activeUse("drs", "connected")).decisions.at(0);
     expect(decision?.chosen).toBe("c");
     expect(decision?.decidedBy).toBe("happiness");
     expect(decision?.candidates.map((candidate) => candidate.host)).toEqual(["c", "b", "a"]);
   });
 
   test("D15: with C in maintenance it is B, and C is named with its state", () => {
-    const decision = place(activeUse("drs", "maintenance")).decisions[0];
+    const decision = place(activeUse("drs", "maintenance")).decisions.at(0);
     expect(decision?.chosen).toBe("b");
     expect(decision?.rejectedCounts).toEqual({ maintenance: 1 });
     expect(decision?.rejected[0]).toMatchObject({ host: "c", filter: "HostConnection" });
@@ -68,7 +68,7 @@ describe("the example of active use (F3)", () => {
   test("D11: changing nothing but the active use changes the winner", () => {
     const base = activeUse("drs", "connected");
     const hosts = [hundred("a", 60), hundred("b", 45), hundred("c", 70)];
-    expect(place({ ...base, hosts }).decisions[0]?.chosen).toBe("b");
+    expect(place({ ...base, hosts }).decisions.at(0)?.chosen).toBe("b");
   });
 });
 
@@ -87,7 +87,7 @@ describe("entitlement and admission (F4)", () => {
         }),
       ],
     });
-    expect(place(given).decisions[0]?.chosen).toBe("b");
+    expect(place(given).decisions.at(0)?.chosen).toBe("b");
   });
 
   test.for([
@@ -111,7 +111,7 @@ describe("entitlement and admission (F4)", () => {
         }),
       ],
     });
-    const decision = place(given).decisions[0];
+    const decision = place(given).decisions.at(0);
     expect(decision?.chosen).toBe(chosen);
     if (chosen === undefined) {
       expect(decision?.rejected[0]).toMatchObject({

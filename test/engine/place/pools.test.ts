@@ -35,7 +35,7 @@ function gateOf(
     demand: demand({ cpu: (wanted.cpus ?? 0) * 1000, memory: (wanted.gib ?? 0) * GIB }),
   });
   const hosts = [host("a", { capacity })];
-  return place(problem({ hosts, pools, workloads: [...others, newcomer] })).decisions[0]?.gate;
+  return place(problem({ hosts, pools, workloads: [...others, newcomer] })).decisions.at(0)?.gate;
 }
 
 const inside = (name: string, cpus: number, gib = 0): PlacementWorkload =>
@@ -126,7 +126,7 @@ describe("D10: where an expandable pool takes what it lacks", () => {
       demand: demand({ cpu: 0, memory: 8 * GIB, overhead: 100 * MIB }),
     });
     const { decisions } = place(problem({ hosts: [host("a")], pools, workloads: [costly] }));
-    expect(decisions[0]?.gate?.message).toBe(
+    expect(decisions.at(0)?.gate?.message).toBe(
       "pool/own, which does not expand, has 8Gi memory with overhead to reserve: " +
         "0Mi used + 8292Mi wanted is 100Mi too many",
     );

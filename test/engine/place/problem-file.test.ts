@@ -68,7 +68,7 @@ describe("a placement problem read from a file", () => {
         const result = place(one);
         const peak = peakOf(one, result);
         expect(peak.reachedPpm).toBeGreaterThanOrEqual(peak.boundPpm);
-        expect(place(other)).toEqual(result);
+        expect(JSON.stringify(place(other))).toBe(JSON.stringify(result));
         expect(peakOf(other, place(other))).toEqual(peak);
       }),
       { numRuns: 60 },

@@ -204,7 +204,7 @@ describe("liveness", () => {
           workloads: [nothing],
         });
         const isOpen = given.hosts.some(({ connection }) => connection === "connected");
-        expect(place(modest).decisions[0]?.chosen !== undefined).toBe(isOpen);
+        expect(place(modest).decisions.at(0)?.chosen !== undefined).toBe(isOpen);
       }),
       RUNS,
     );
@@ -222,7 +222,7 @@ describe("liveness", () => {
           const name = at.get(workload.key);
           return name === undefined ? [] : [{ ...workload, at: name, wish: "keep" }];
         });
-        expect(place({ ...given, workloads: again }).decisions[0]?.chosen).toBeUndefined();
+        expect(place({ ...given, workloads: again }).decisions.at(0)?.chosen).toBeUndefined();
       }),
       RUNS,
     );
@@ -311,7 +311,7 @@ describe("happiness (D16)", () => {
           const scoreWith = (mib: number, millicores: number): number => {
             const active = { cpuMillicores: millicores, memoryBytes: mib * MIB };
             const given = problem({ hosts: [host("a", { active })], workloads: [pod("new")] });
-            return place(given).decisions[0]?.candidates[0]?.score ?? -1;
+            return place(given).decisions.at(0)?.candidates[0]?.score ?? -1;
           };
           const base = scoreWith(memoryMib, cpu);
           expect(scoreWith(memoryMib + moreMib, cpu)).toBeLessThanOrEqual(base);

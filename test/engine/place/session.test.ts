@@ -35,7 +35,7 @@ describe("a session", () => {
         waiting.forEach((workload, index) => {
           const { decisions } = place({ ...standing, workloads: [...workloads, workload] });
           const decision = session.add(workload);
-          expect(plain(decision)).toEqual(plain(decisions[0]));
+          expect(plain(decision)).toEqual(plain(decisions.at(0)));
           const at = decision.chosen;
           if (at !== undefined) workloads = [...workloads, { ...workload, at, wish: "keep" }];
           if (index !== removed) return;

@@ -124,23 +124,23 @@ describe("admission by simulation", () => {
     const percentage = [
       policy({ admission: { kind: "percentage", cpuPercent: 30, memoryPercent: 30 } }),
     ];
-    expect(decide(percentage).decisions[0]?.chosen).toBe("h3");
+    expect(decide(percentage).decisions.at(0)?.chosen).toBe("h3");
     const { decisions, hosts: uses } = decide(simulated(1));
-    expect(decisions[0]).toMatchObject({
+    expect(decisions.at(0)).toMatchObject({
       chosen: undefined,
       gate: {
         code: "cluster-failover",
         message: "cluster c1 would find no host for pod/shop/new after losing h3",
       },
     });
-    expect(decisions[0]?.fixes).toEqual([
+    expect(decisions.at(0)?.fixes).toEqual([
       {
         description: "tolerate 0 host failures in cluster c1, not 1",
         host: "h3",
         edits: [{ path: "policy/default#/hostFailuresToTolerate", from: "1", to: "0" }],
       },
     ]);
-    expect(decide(simulated(0)).decisions[0]?.chosen).toBe("h3");
+    expect(decide(simulated(0)).decisions.at(0)?.chosen).toBe("h3");
     // Its room is given back.
     const memory = uses.reduce((sum, { after }) => sum + after.reserved.memoryBytes, 0);
     expect(memory).toBe(60 * GIB);
@@ -183,7 +183,7 @@ describe("admission by simulation", () => {
       pod("three", { ...reserving(5), at: "gone", wish: "repair" }),
     ];
     const given = problem({ hosts: hosts(3), policies: simulated(1), workloads });
-    expect(place(given).decisions[0]?.chosen).toBe("h1");
+    expect(place(given).decisions.at(0)?.chosen).toBe("h1");
   });
 });
 

@@ -8,7 +8,7 @@ import { hostTerm } from "./rules.ts";
 describe("what a decision tells", () => {
   test("one feasible host decides itself", () => {
     const given = problem({ hosts: [host("a")], workloads: [pod("p")] });
-    expect(place(given).decisions[0]).toMatchObject({
+    expect(place(given).decisions.at(0)).toMatchObject({
       id: "d-1",
       chosen: "a",
       from: undefined,
@@ -24,13 +24,13 @@ describe("what a decision tells", () => {
 
   test("equal hosts are decided by name", () => {
     const given = problem({ hosts: [host("b"), host("a")], workloads: [pod("p")] });
-    expect(place(given).decisions[0]).toMatchObject({ chosen: "a", decidedBy: "name" });
+    expect(place(given).decisions.at(0)).toMatchObject({ chosen: "a", decidedBy: "name" });
   });
 
   test("the fuller host loses by load", () => {
     const active = { cpuMillicores: 500, memoryBytes: GIB };
     const given = problem({ hosts: [host("a", { active }), host("b")], workloads: [pod("p")] });
-    expect(place(given).decisions[0]).toMatchObject({ chosen: "b", decidedBy: "load" });
+    expect(place(given).decisions.at(0)).toMatchObject({ chosen: "b", decidedBy: "load" });
   });
 
   test("a preferred term wins over a small difference in load, not over a large one", () => {
@@ -47,7 +47,9 @@ describe("what a decision tells", () => {
     const chosenWith = (gib: number): Decision | undefined => {
       const active = { cpuMillicores: 0, memoryBytes: gib * GIB };
       const hosts = [host("a"), host("b", { active, labels: { disk: "ssd" } })];
-      return place(problem({ hosts, workloads: [pod("p", { scheduling: wanted })] })).decisions[0];
+      return place(problem({ hosts, workloads: [pod("p", { scheduling: wanted })] })).decisions.at(
+        0,
+      );
     };
     expect(chosenWith(1)).toMatchObject({ chosen: "b", decidedBy: "preferred" });
     expect(chosenWith(40)).toMatchObject({ chosen: "a", decidedBy: "load-band" });
@@ -66,7 +68,7 @@ describe("what a decision tells", () => {
         pod("p", { scheduling: terms({ podAntiAffinity: apart }) }),
       ],
     });
-    expect(place(given).decisions[0]).toMatchObject({ chosen: "b", decidedBy: "should-rules" });
+    expect(place(given).decisions.at(0)).toMatchObject({ chosen: "b", decidedBy: "should-rules" });
   });
 
   test("candidates come best first, as many as asked, with their terms", () => {
@@ -74,7 +76,7 @@ describe("what a decision tells", () => {
       host(name, { active: { cpuMillicores: 0, memoryBytes: (4 - index) * 8 * GIB } }),
     );
     const limits = { candidatesMax: 2, rejectedMax: 1, fixesMax: 0 };
-    const decision = place(problem({ hosts, workloads: [pod("p")], limits })).decisions[0];
+    const decision = place(problem({ hosts, workloads: [pod("p")], limits })).decisions.at(0);
     expect(decision?.candidates.map((each) => each.host)).toEqual(["d", "c"]);
     expect(decision?.candidates[0]?.terms).toMatchObject({
       happiness: 100,
@@ -93,7 +95,7 @@ describe("what a decision tells", () => {
     const cordoned = host("z", { unschedulable: true });
     const limits = { candidatesMax: 2, rejectedMax: 2, fixesMax: 0 };
     const given = problem({ hosts: [...closed, cordoned], workloads: [pod("p")], limits });
-    const decision = place(given).decisions[0];
+    const decision = place(given).decisions.at(0);
     expect(decision?.rejectedCounts).toEqual({ unschedulable: 1, maintenance: 3 });
     expect(decision?.rejected.map((each) => each.host)).toEqual(["a", "z"]);
     expect(decision?.decidedBy).toBe("none");
@@ -108,7 +110,7 @@ describe("what a decision tells", () => {
           workloads,
           policies: [policy({ chooser: "kube", scoring })],
         }),
-      ).decisions[0]?.chosen;
+      ).decisions.at(0)?.chosen;
     expect(chosenBy("LeastAllocated")).toBe("a");
     expect(chosenBy("MostAllocated")).toBe("b");
   });
@@ -120,7 +122,7 @@ describe("what a decision tells", () => {
       hosts: [host("a", { active }), host("b")],
       workloads: [pod("p", { demand: demand({ cpu: 500 }, { size }) })],
     });
-    expect(place(given).decisions[0]?.chosen).toBe("b");
+    expect(place(given).decisions.at(0)?.chosen).toBe("b");
   });
 
   test("the policy of the workload's cluster is the one that counts", () => {
@@ -128,7 +130,7 @@ describe("what a decision tells", () => {
     const hosts = [host("a", { active }), host("b")];
     const policies = [policy({ cluster: "c1", chooser: "kube" }), policy({ cluster: "c2" })];
     const given = problem({ hosts, workloads: [pod("p")], policies });
-    expect(place(given).decisions[0]).toMatchObject({ chosen: "a", decidedBy: "name" });
+    expect(place(given).decisions.at(0)).toMatchObject({ chosen: "a", decidedBy: "name" });
   });
 });
 

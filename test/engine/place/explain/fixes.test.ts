@@ -24,7 +24,7 @@ describe("fixes are tried before they are proposed", () => {
         pod("new", { demand: demand({ memory: 48 * GIB }) }),
       ],
     });
-    expect(place(given).decisions[0]?.fixes[0]).toEqual({
+    expect(place(given).decisions.at(0)?.fixes[0]).toEqual({
       description: "memory 48Gi -> 36Gi",
       host: "a",
       edits: [{ path: "/resources/requests/memory", from: "48Gi", to: "36Gi" }],
@@ -37,14 +37,14 @@ describe("fixes are tried before they are proposed", () => {
       hosts: [host("a", { capacity })],
       workloads: [old(28), pod("new", { demand: demand({ memory: 48 * GIB, overhead }) })],
     });
-    const [fix] = place(given).decisions[0]?.fixes ?? [];
+    const [fix] = place(given).decisions.at(0)?.fixes ?? [];
     expect(fix?.edits[0]?.to).toBe(`${String(36 * 1024 - 300)}Mi`);
   });
 
   test("tolerating the taint", () => {
     const taints = [{ key: "gpu", value: "yes", effect: "NoSchedule" }] as const;
     const given = problem({ hosts: [host("a", { taints })], workloads: [pod("new")] });
-    expect(place(given).decisions[0]?.fixes).toEqual([
+    expect(place(given).decisions.at(0)?.fixes).toEqual([
       {
         description: "tolerate the taint gpu=yes:NoSchedule",
         host: "a",
@@ -71,7 +71,7 @@ describe("fixes are tried before they are proposed", () => {
         pod("new", { scheduling: terms({ podAntiAffinity: must("db") }) }),
       ],
     });
-    const [fix] = place(given).decisions[0]?.fixes ?? [];
+    const [fix] = place(given).decisions.at(0)?.fixes ?? [];
     expect(fix?.description).toBe("drop anti-affinity placementrule/shop/r");
     expect(fix?.host).toBe("a");
   });
@@ -83,7 +83,11 @@ describe("fixes are tried before they are proposed", () => {
       hosts: [host("a", { taints })],
       workloads: [pod("new", { scheduling })],
     });
-    expect(place(given).decisions[0]?.fixes.map(({ description }) => description)).toEqual([
+    expect(
+      place(given)
+        .decisions.at(0)
+        ?.fixes.map(({ description }) => description),
+    ).toEqual([
       "tolerate the taint gpu=yes:NoSchedule, drop disk=ssd from the node selector",
       "add a host like a with no taints, label disk=ssd",
     ]);
@@ -92,7 +96,7 @@ describe("fixes are tried before they are proposed", () => {
   test("dropping a pin and a node selector", () => {
     const fixesOf = (wanted: Parameters<typeof pod>[1]): readonly string[] =>
       (
-        place(problem({ hosts: [host("a")], workloads: [pod("new", wanted)] })).decisions[0]
+        place(problem({ hosts: [host("a")], workloads: [pod("new", wanted)] })).decisions.at(0)
           ?.fixes ?? []
       ).map(({ description }) => description);
     expect(fixesOf({ pinHost: "gone" })).toEqual(["drop the pin to gone", "add a host like a"]);
@@ -112,7 +116,7 @@ describe("fixes are tried before they are proposed", () => {
     const hosts = taints.map((taint, index) => host(`h${String(index)}`, { taints: [taint] }));
     const limits = { candidatesMax: 1, rejectedMax: 1, fixesMax: 2 };
     const result = place(problem({ hosts, workloads: [pod("p")], limits }));
-    expect(result.decisions[0]?.fixes).toHaveLength(2);
+    expect(result.decisions.at(0)?.fixes).toHaveLength(2);
   });
 
   test.for([
@@ -141,7 +145,7 @@ describe("D21: rules that contradict each other", () => {
       workloads: [running("db", "a", { labels: { app: "db" } }), pod("new", { scheduling })],
     });
     const { findings, decisions } = place(given);
-    expect(decisions[0]?.chosen).toBeUndefined();
+    expect(decisions.at(0)?.chosen).toBeUndefined();
     expect(findings).toHaveLength(1);
     expect(findings[0]?.code).toBe("rules-conflict");
     expect(findings[0]?.message).toContain("placementrule/shop/near");
@@ -174,7 +178,7 @@ describe("D21: rules that contradict each other", () => {
       ],
     });
     const { decisions, findings } = place(given);
-    expect(decisions[0]?.rejectedCounts).toEqual({ "pods-full": 1 });
+    expect(decisions.at(0)?.rejectedCounts).toEqual({ "pods-full": 1 });
     expect(findings).toEqual([]);
   });
 });

@@ -16,8 +16,8 @@ describe("repairs", () => {
       workloads: [running("p", "a", { wish: "repair" })],
     });
     const result = place(given);
-    expect(result.decisions[0]).toMatchObject({ chosen: "b", from: "a" });
-    expect(result.decisions[0]?.rejectedCounts).toEqual({ maintenance: 1 });
+    expect(result.decisions.at(0)).toMatchObject({ chosen: "b", from: "a" });
+    expect(result.decisions.at(0)?.rejectedCounts).toEqual({ maintenance: 1 });
     expect(result.hosts.map(({ before, after }) => [before.workloads, after.workloads])).toEqual([
       [1, 0],
       [0, 1],
@@ -41,7 +41,7 @@ describe("repairs", () => {
       workloads: [running("p", "a", { wish: "repair", pool: POOL, demand: demand({ cpu: 2000 }) })],
       pools: [{ ...quota, address: POOL, shares: "normal", source }],
     });
-    expect(place(given).decisions[0]).toMatchObject({ chosen: "b", gate: undefined });
+    expect(place(given).decisions.at(0)).toMatchObject({ chosen: "b", gate: undefined });
   });
 
   test("without another host it stays counted where it is", () => {
@@ -50,7 +50,7 @@ describe("repairs", () => {
       workloads: [running("p", "a", { wish: "repair" })],
     });
     const result = place(given);
-    expect(result.decisions[0]).toMatchObject({ chosen: undefined, from: "a" });
+    expect(result.decisions.at(0)).toMatchObject({ chosen: undefined, from: "a" });
     expect(result.hosts[0]?.after.workloads).toBe(1);
   });
 
@@ -71,12 +71,12 @@ describe("repairs", () => {
   test("what is resized stays on its host while it fits there", () => {
     const workloads = [pod("p", { at: "b", demand: demand({ cpu: 2000 }) })];
     const hosts = [host("a"), host("b", { active: { cpuMillicores: 4000, memoryBytes: GIB } })];
-    expect(place(problem({ hosts, workloads })).decisions[0]).toMatchObject({
+    expect(place(problem({ hosts, workloads })).decisions.at(0)).toMatchObject({
       chosen: "b",
       decidedBy: "stays",
     });
     const full = [...workloads, running("old", "b", { demand: demand({ cpu: 15_000 }) })];
-    expect(place(problem({ hosts, workloads: full })).decisions[0]?.chosen).toBe("a");
+    expect(place(problem({ hosts, workloads: full })).decisions.at(0)?.chosen).toBe("a");
   });
 
   test("what leaves first counts before and frees its room", () => {
@@ -87,7 +87,7 @@ describe("repairs", () => {
       leaving: [running("old", "a", { demand: big })],
     });
     const result = place(given);
-    expect(result.decisions[0]?.chosen).toBe("a");
+    expect(result.decisions.at(0)?.chosen).toBe("a");
     expect(result.hosts[0]?.before.reserved.cpuMillicores).toBe(16_000);
     expect(result.hosts[0]?.after.reserved.cpuMillicores).toBe(16_000);
   });
@@ -101,7 +101,7 @@ describe("repairs", () => {
       ],
     });
     const result = place(given);
-    expect(result.decisions[0]?.chosen).toBe("a");
+    expect(result.decisions.at(0)?.chosen).toBe("a");
     expect(result.hosts[0]?.after.reserved.cpuMillicores).toBe(16_000);
   });
 });

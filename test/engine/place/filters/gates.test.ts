@@ -33,7 +33,7 @@ describe("D10: three admission gates, each with its own code", () => {
             pod("new", { pool: "pool/shop", demand: demand({ memory: 2 * GIB }) }),
           ],
         }),
-      ).decisions[0];
+      ).decisions.at(0);
     expect(decideIn(4, 4)?.chosen).toBe("a");
     expect(decideIn(3, 4)?.gate).toEqual({
       code: "pool-limit",
@@ -53,7 +53,7 @@ describe("D10: three admission gates, each with its own code", () => {
             pod("new", { demand: demand({ memory: 30 * GIB }) }),
           ],
         }),
-      ).decisions[0];
+      ).decisions.at(0);
     expect(decideWith(0)?.chosen).toBe("b");
     const refused = decideWith(1);
     expect(refused?.chosen).toBeUndefined();

@@ -24,7 +24,9 @@ function decide(
   milli: number,
   others: readonly PlacementWorkload[] = [],
 ): Decision | undefined {
-  return place(problem({ hosts, workloads: [...others, pod("new", asking(milli))] })).decisions[0];
+  return place(problem({ hosts, workloads: [...others, pod("new", asking(milli))] })).decisions.at(
+    0,
+  );
 }
 
 describe("a part of a GPU is of one device", () => {
@@ -63,7 +65,7 @@ describe("a part of a GPU is of one device", () => {
 
   test("a workload that asks for none sees no difference", () => {
     const given = problem({ hosts: [gpuHost("a", 1), host("b")], workloads: [pod("new")] });
-    expect(place(given).decisions[0]?.candidates).toHaveLength(2);
+    expect(place(given).decisions.at(0)?.candidates).toHaveLength(2);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Demand } from "../../../../engine/model/demand.ts";
-import type { Decision, PlacementWorkload } from "../../../../engine/model/placement.ts";
+import type { DecisionList, PlacementWorkload } from "../../../../engine/model/placement.ts";
 import { place } from "../../../../engine/place/place.ts";
 import { demand, GIB, host, pod, problem, running, terms } from "../builders.ts";
 import { checkFixes } from "./fix-checker.ts";
@@ -13,7 +13,7 @@ const member = (
   given: Partial<PlacementWorkload> = {},
 ): PlacementWorkload => pod(name, { demand: demand({ cpu: cpu * 1000 }), gang: "crew", ...given });
 
-const seatsOf = (decisions: readonly Decision[]): Readonly<Record<string, string | undefined>> =>
+const seatsOf = (decisions: DecisionList): Readonly<Record<string, string | undefined>> =>
   Object.fromEntries(decisions.map(({ key, chosen }) => [key.slice("pod/shop/".length), chosen]));
 
 describe("gangs: together or not at all", () => {
