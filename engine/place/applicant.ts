@@ -1,4 +1,5 @@
-import type { Impact, WorkloadClass } from "./classes.ts";
+import type { WorkloadClass } from "./classes.ts";
+import type { Impact } from "./impact.ts";
 import type { Ledger } from "./ledger.ts";
 import { type DomainCounts, spreadCounts, spreadEligible } from "./spread.ts";
 

@@ -4,12 +4,12 @@ import type { PlacementProblem, PlacementWorkload } from "../model/placement.ts"
 import type { DemandModel } from "../model/usage.ts";
 import { wantedBy } from "./demand.ts";
 import { entitlement, minimumEntitlement } from "./entitlement.ts";
-import type { Holder, Matcher } from "./matchers.ts";
+import { type Impact, ImpactTable } from "./impact.ts";
 import { MatcherTable } from "./matchers.ts";
 import { Numbering } from "./numbering.ts";
 import { policyOf } from "./policy.ts";
 import { readsOf } from "./reads.ts";
-import { type ClassTerms, compileTerms, isRelated } from "./terms.ts";
+import { type ClassTerms, isRelated, TermTable } from "./terms.ts";
 
 /** Workloads that no filter and no score can tell apart; all of them share one verdict. */
 export interface WorkloadClass {
@@ -29,15 +29,6 @@ export interface WorkloadClass {
   readonly extended: readonly (readonly [name: string, amount: number])[];
 }
 
-/** The class, and what placing one of its members adds to the counters of others. */
-export interface Impact {
-  readonly matchers: readonly Matcher[];
-  readonly antiHolders: readonly Holder[];
-  readonly scoreHolders: readonly Holder[];
-}
-
-const NO_IMPACT: Impact = { matchers: [], antiHolders: [], scoreHolders: [] };
-
 /** Gives every workload its class and keeps the selectors of all of them. */
 export class ClassTable {
   readonly matchers: MatcherTable;
@@ -52,9 +43,10 @@ export class ClassTable {
   /** Numbers of kins by what they have in common, and by class number. */
   readonly #kins = new Map<string, number>();
   readonly #kinOf: number[] = [];
-  readonly #impacts: Impact[] = [];
+  readonly #compiled: TermTable;
+  readonly #impacts: ImpactTable;
   /** By what tells classes apart once all selectors are known, and by class number. */
-  readonly #merged = new Map<string, WorkloadClass>();
+  readonly #merged = new Map<string | number, WorkloadClass>();
   readonly #mergedInto: WorkloadClass[] = [];
 
   /** What counts as demand, by host, where some policy says it. */
@@ -62,7 +54,10 @@ export class ClassTable {
   readonly #connections: ReadonlyMap<string, HostConnection>;
 
   constructor(problem: Pick<PlacementProblem, "hosts" | "namespaces" | "policies">) {
+    const numberOf = (part: object): number => this.#numbers.of(part);
     this.matchers = new MatcherTable(problem.hosts, problem.namespaces);
+    this.#compiled = new TermTable(this.matchers, numberOf);
+    this.#impacts = new ImpactTable(this.matchers, numberOf);
     this.#connections = new Map(problem.hosts.map(({ name, connection }) => [name, connection]));
     this.#models = demandModels(problem);
   }
@@ -81,7 +76,7 @@ export class ClassTable {
     if (workloadClass === undefined) {
       workloadClass = makeClass(workload, {
         id: this.#byId.length,
-        terms: compileTerms(workload, this.matchers),
+        terms: this.#compiled.of(workload),
         load: this.#measuredLoad(workload) ?? entitlement(workload.demand),
         ...this.#departure(workload),
       });
@@ -104,7 +99,8 @@ export class ClassTable {
     const known = this.#mergedInto[workloadClass.id];
     if (known !== undefined) return known;
     const extended = this.#extended[workloadClass.id] ?? "";
-    const signature = `${this.kinOf(workloadClass)}${extended}`;
+    const kin = this.kinOf(workloadClass);
+    const signature = extended === "" ? kin : `${kin}${extended}`;
     const first = this.#merged.get(signature) ?? workloadClass;
     this.#merged.set(signature, first);
     this.#mergedInto[workloadClass.id] = first;
@@ -138,25 +134,7 @@ export class ClassTable {
 
   /** Counters that a member of the class touches; complete once every class is known. */
   impactOf(workloadClass: WorkloadClass): Impact {
-    let impact = this.#impacts[workloadClass.id];
-    if (impact === undefined) {
-      const matching = this.matchers.matching(workloadClass.sample);
-      // Spread constraints count no workload on its way out; every other term still does.
-      const matchers =
-        workloadClass.sample.isEnding === true
-          ? matching.map((matcher) => ({ ...matcher, perHost: undefined }))
-          : matching;
-      impact =
-        matchers.length === 0
-          ? NO_IMPACT
-          : {
-              matchers,
-              antiHolders: matchers.flatMap((matcher) => matcher.antiHolders),
-              scoreHolders: matchers.flatMap((matcher) => matcher.scoreHolders),
-            };
-      this.#impacts[workloadClass.id] = impact;
-    }
-    return impact;
+    return this.#impacts.of(workloadClass);
   }
 
   /** What is known of its use now, by the model of its cluster; a newcomer has none. */
@@ -190,8 +168,9 @@ export class ClassTable {
 
   /** Labels and namespace count as far as selectors, filters or the own terms look at them. */
   #kinSignature(workloadClass: WorkloadClass): string {
+    const { sample, terms: related } = workloadClass;
     const terms = this.#terms[workloadClass.id] ?? "";
-    const own = isRelated(workloadClass.terms) ? this.#signature(workloadClass.sample, terms) : "";
+    const own = isRelated(related) ? this.#signature(sample, "") : "";
     const matched = this.impactOf(workloadClass).matchers.map(({ id }) => id);
     return [own, matched.join(" "), readsOf(workloadClass), terms].join("\u0000");
   }

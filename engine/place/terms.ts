@@ -58,10 +58,34 @@ export const isRelated = (terms: ClassTerms): boolean =>
   terms.affinity !== undefined ||
   terms.held.length + terms.spreadHard.length + terms.spreadSoft.length > 0;
 
-/** Registers the selectors of one workload and returns its terms bound to their counters. */
-export function compileTerms(workload: PlacementWorkload, table: MatcherTable): ClassTerms {
+/** The terms of all workloads; those that no term can tell apart share theirs. */
+export class TermTable {
+  readonly #matchers: MatcherTable;
+  readonly #numberOf: (part: object) => number;
+  readonly #known = new Map<string, ClassTerms>();
+
+  /** `numberOf` gives equal parts of workloads the same number. */
+  constructor(matchers: MatcherTable, numberOf: (part: object) => number) {
+    this.#matchers = matchers;
+    this.#numberOf = numberOf;
+  }
+
+  /** Registers the selectors of one workload and returns its terms bound to their counters. */
+  of(workload: PlacementWorkload): ClassTerms {
+    const { scheduling, labels, namespace } = workload;
+    if (isUnrelated(scheduling)) return NO_TERMS;
+    const name = `${this.#numberOf(scheduling)} ${this.#numberOf(labels)} ${namespace}`;
+    let terms = this.#known.get(name);
+    if (terms === undefined) {
+      terms = compileTerms(workload, this.#matchers);
+      this.#known.set(name, terms);
+    }
+    return terms;
+  }
+}
+
+function compileTerms(workload: PlacementWorkload, table: MatcherTable): ClassTerms {
   const { scheduling, namespace } = workload;
-  if (isUnrelated(scheduling)) return NO_TERMS;
   const counted = (term: PodAffinityTerm): CountedTerm => {
     const topology = table.topology(term.topologyKey);
     const counter = table.counterOf(table.ofTerms([term], namespace), topology);

@@ -1,4 +1,5 @@
-import type { Impact, WorkloadClass } from "../classes.ts";
+import type { WorkloadClass } from "../classes.ts";
+import type { Impact } from "../impact.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Sums } from "../sums.ts";
 import type { Topology } from "../topology.ts";
