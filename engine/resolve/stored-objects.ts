@@ -34,9 +34,11 @@ export interface StoredPod {
   readonly isEnding?: true;
 }
 
+const LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
 /** A name with a domain before it; those of quotas begin with `requests.` and are none. */
-const EXTENDED =
-  /^(?!requests\.)[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\/([A-Za-z0-9][-\w.]*)?[A-Za-z0-9]$/;
+const EXTENDED = new RegExp(
+  `^(?!requests\\.)${LABEL}(\\.${LABEL})*/([A-Za-z0-9][-\\w.]*)?[A-Za-z0-9]$`,
+);
 
 /** True for resources that upstream counts one by one, such as GPUs and huge pages. */
 const isCounted = (name: string): boolean =>

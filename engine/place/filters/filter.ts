@@ -22,7 +22,7 @@ export interface Trait {
 }
 
 /** The only hosts that a filter may answer otherwise than all the rest. */
-export interface Outliers {
+interface Outliers {
   readonly hosts: readonly number[];
   /** What it answers for the rest: a position in `reasons`, or `PASS`. */
   readonly rest: number;

@@ -44,7 +44,7 @@ export interface Score {
    * Scores without it depend on one host alone and need no other.
    */
   readonly constant?: (applicant: Applicant, ledger: Ledger) => number | undefined;
-  /** True when it reads nothing of a host but CPU and memory: what it has, and what is requested. */
+  /** True when it reads of a host nothing but CPU and memory: what it has, what is requested. */
   readonly isOfAmounts?: boolean;
 }
 

@@ -88,7 +88,7 @@ export const a = step({ id: "s-1", address: "vm/n/a" });
 
 export const b = step({ id: "s-2", address: "vm/n/b", after: ["s-1"], wave: 1 });
 
-export const c = step({ id: "s-3", address: "vm/n/c", after: ["s-2"], wave: 2 });
+const c = step({ id: "s-3", address: "vm/n/c", after: ["s-2"], wave: 2 });
 
 export const lone = step({ id: "s-4", address: "vm/n/lone" });
 

@@ -57,7 +57,7 @@ export interface Given {
 }
 
 /** The call whose end nobody saw. */
-export const openOf = (record: RecordedResource, verb: OpenOperation["verb"]): OpenOperation => ({
+const openOf = (record: RecordedResource, verb: OpenOperation["verb"]): OpenOperation => ({
   run: "run-1",
   step: "s-1",
   address: ADDRESS,
@@ -67,7 +67,7 @@ export const openOf = (record: RecordedResource, verb: OpenOperation["verb"]): O
   intent: "i-9",
 });
 
-export function wishOf(given: Given): DesiredResource {
+function wishOf(given: Given): DesiredResource {
   const template = pod(ADDRESS, { rules: RULES, attributes: given.wish ?? {} });
   const { workload } = template;
   return {
