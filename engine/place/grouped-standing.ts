@@ -1,4 +1,5 @@
 import { type Applicant, follow } from "./applicant.ts";
+import { DECIDED_BY_NOBODY_ELSE } from "./decision-log.ts";
 import { firstReason, Group, rejectedOf } from "./group.ts";
 import { GroupRatings } from "./group-ratings.ts";
 import { Judge } from "./judge.ts";
@@ -6,11 +7,14 @@ import type { Ledger } from "./ledger.ts";
 import type { Mark } from "./marks.ts";
 import { Neighbourhoods } from "./neighbourhoods.ts";
 import { NamedHosts } from "./rejected.ts";
+import type { Row } from "./row.ts";
 import { PartedScores, type ScoreValues } from "./scores/parted.ts";
 import { busyFilters, type HostVerdicts, judge, REASONS } from "./verdict.ts";
 
 /** For filters whose answer neighbours share, whatever hosts say by themselves. */
 const NO_HOST_VERDICTS: Pick<HostVerdicts, "reasons"> = { reasons: new Int16Array(0) };
+
+const NOBODY = -1;
 
 /**
  * How all hosts stand for a class whose verdicts and scores follow placements on other hosts:
@@ -130,6 +134,26 @@ export class GroupedStanding {
     for (let index = since; index < version; index++) this.#renew(this.ledger.changedAt(index));
     if (this.#isNewPhase()) for (const group of this.#groups) this.#unreadGroup(group);
     this.#readGroups();
+  }
+
+  /** Seats up to so many members, as long as the same is said of hosts as before. */
+  seat(row: Row, count: number): void {
+    const { reasonVersion, namedVersion } = this;
+    const { workloadClass } = this.applicant;
+    const readers: ReturnType<GroupedStanding["valuesOf"]>[] = [];
+    row.clear();
+    while (row.length < count && !row.isFull) {
+      const [host, second = NOBODY] = this.top(2);
+      if (host === undefined) return;
+      const [one, other] = [this.valuesOf(host), this.valuesOf(second < 0 ? host : second)];
+      if (row.length === 0) readers.push(one, other);
+      else if (readers[0] !== one || readers[1] !== other) return;
+      if (second < 0) row.add(host, NOBODY, DECIDED_BY_NOBODY_ELSE);
+      else row.add(host, second, this.difference(host, second));
+      this.ledger.add(workloadClass, host, 1);
+      this.sync();
+      if (this.reasonVersion !== reasonVersion || this.namedVersion !== namedVersion) return;
+    }
   }
 
   #isNewPhase(): boolean {

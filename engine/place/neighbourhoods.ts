@@ -86,8 +86,10 @@ export class Neighbourhoods {
   /** Tells of every neighbourhood that has a named mark in common with a host. */
   forAlike(host: number, tell: (neighbourhood: number) => void): void {
     for (let index = 0; index < this.#marks.length; index++) {
-      const value = this.#alike[index] === undefined ? 0 : (this.#marks[index]?.of(host) ?? 0);
-      for (const neighbourhood of this.#alike[index]?.get(value) ?? []) tell(neighbourhood);
+      const alike = this.#alike[index];
+      const known = alike?.get(this.#marks[index]?.of(host) ?? 0);
+      if (known === undefined) continue;
+      for (let place = 0; place < known.length; place++) tell(known[place] ?? 0);
     }
   }
 

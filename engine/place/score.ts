@@ -194,7 +194,7 @@ export function compareHosts(vectors: Float64Array, left: number, right: number)
 const shouldViolations = (host: number, applicant: Applicant, ledger: Ledger): number =>
   ownViolations(host, applicant) +
   violationsOfOthers(host, applicant) +
-  hostViolations(ledger.hosts[host], applicant);
+  hostViolations(host, applicant, ledger);
 
 /** Should rules between workloads, as this one states them. */
 function ownViolations(host: number, { workloadClass }: Applicant): number {
@@ -220,14 +220,12 @@ function violationsOfOthers(host: number, { impact }: Applicant): number {
 }
 
 /** Should rules between workload and hosts. */
-function hostViolations(
-  host: Ledger["hosts"][number] | undefined,
-  { workloadClass }: Applicant,
-): number {
+function hostViolations(host: number, { workloadClass }: Applicant, ledger: Ledger): number {
   const { preferred } = workloadClass.sample.scheduling.nodeAffinity;
-  if (host === undefined || preferred.length === 0) return 0;
+  if (preferred.length === 0) return 0;
+  const { labels = {}, name = "" } = ledger.hosts[host] ?? {};
   return preferred.filter(
-    ({ term, weight }) => weight >= SHOULD_WEIGHT && !matchesTerm(term, host.labels, host.name),
+    ({ term, weight }) => weight >= SHOULD_WEIGHT && !matchesTerm(term, labels, name),
   ).length;
 }
 
@@ -249,16 +247,11 @@ function clusterDeficit(number: number, applicant: Applicant, ledger: Ledger): n
     : partsPerMillion(amount, whole);
 }
 
-function preferencePenalty(host: number, applicant: Applicant, ledger: Ledger): number {
-  const target = ledger.hosts[host];
-  if (target === undefined) return 0;
-  return (
-    softSpread(host, applicant) +
-    softTaints(target.taints, applicant) * SOFT_TAINT_WEIGHT -
-    nodePreference(target, applicant) -
-    workloadPreference(host, applicant)
-  );
-}
+const preferencePenalty = (host: number, applicant: Applicant, ledger: Ledger): number =>
+  softSpread(host, applicant) +
+  softTaints(host, applicant, ledger) * SOFT_TAINT_WEIGHT -
+  nodePreference(host, applicant, ledger) -
+  workloadPreference(host, applicant);
 
 function softSpread(host: number, applicant: Applicant): number {
   const { spreadSoft } = applicant.workloadClass.terms;
@@ -270,11 +263,9 @@ function softSpread(host: number, applicant: Applicant): number {
   return matches * SOFT_SPREAD_WEIGHT;
 }
 
-function softTaints(
-  taints: Ledger["hosts"][number]["taints"],
-  { workloadClass }: Applicant,
-): number {
-  if (taints.length === 0) return 0;
+function softTaints(host: number, { workloadClass }: Applicant, ledger: Ledger): number {
+  if (!ledger.hasSoftTaints) return 0;
+  const { taints = [] } = ledger.hosts[host] ?? {};
   const { tolerations } = workloadClass.sample.scheduling;
   return taints.filter(
     (taint) =>
@@ -283,10 +274,13 @@ function softTaints(
   ).length;
 }
 
-function nodePreference(host: Ledger["hosts"][number], { workloadClass }: Applicant): number {
+function nodePreference(host: number, { workloadClass }: Applicant, ledger: Ledger): number {
+  const { preferred } = workloadClass.sample.scheduling.nodeAffinity;
+  if (preferred.length === 0) return 0;
+  const { labels = {}, name = "" } = ledger.hosts[host] ?? {};
   let sum = 0;
-  for (const { term, weight } of workloadClass.sample.scheduling.nodeAffinity.preferred) {
-    if (weight < SHOULD_WEIGHT && matchesTerm(term, host.labels, host.name)) sum += weight;
+  for (const { term, weight } of preferred) {
+    if (weight < SHOULD_WEIGHT && matchesTerm(term, labels, name)) sum += weight;
   }
   return sum;
 }
