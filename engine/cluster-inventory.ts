@@ -3,6 +3,7 @@ import { compareText } from "./model/canonical.ts";
 import type { Host } from "./model/host.ts";
 import { arrayAt, isJsonObject, type JsonValue, member, stringAt } from "./model/json.ts";
 import type { Observation, ObservedObject } from "./model/observation.ts";
+import type { SchedulingTerms } from "./model/scheduling.ts";
 import { sizingAttributes } from "./resolve/demand.ts";
 import { readStoredNode, readStoredPod } from "./resolve/stored-objects.ts";
 
@@ -10,42 +11,11 @@ import { readStoredNode, readStoredPod } from "./resolve/stored-objects.ts";
 const NAMESPACES = ["default", "kube-node-lease", "kube-public", "kube-system"];
 const ENDED = new Set(["Succeeded", "Failed"]);
 
-/** True for a v1 List, whatever it holds. */
-export const isKubernetesList = (value: JsonValue | undefined): boolean =>
-  isJsonObject(value) && stringAt(value, "kind")?.endsWith("List") === true;
-
-/** What keeps a List from being a cluster, as a path and why; undefined when nothing does. */
-export function faultOfList(list: JsonValue): string | undefined {
-  const kind = stringAt(list, "kind");
-  if (kind !== "List") return `/kind is ${kind ?? "missing"}, not List`;
-  const names = new Set<string>();
-  for (const [index, item] of arrayAt(list, "items").entries()) {
-    const fault = faultOfItem(item);
-    if (fault !== undefined) return `/items/${index}${fault}`;
-    if (stringAt(item, "kind") !== "Node") continue;
-    const name = stringAt(item, "metadata", "name") ?? "";
-    if (names.has(name)) return `/items/${index}/metadata/name: Node ${name} is there twice`;
-    names.add(name);
-  }
-  return names.size === 0 ? "/items holds no Node" : undefined;
-}
-
-function faultOfItem(item: JsonValue): string | undefined {
-  const kind = stringAt(item, "kind");
-  if (kind !== "Node" && kind !== "Pod" && kind !== "Namespace") {
-    return `/kind is ${kind ?? "missing"}, not Node, Pod or Namespace`;
-  }
-  if (stringAt(item, "metadata", "name") === undefined) return "/metadata/name";
-  if (kind === "Node") {
-    const missing = ["cpu", "memory", "pods"].find(
-      (name) => member(item, "status", "allocatable", name) === undefined,
-    );
-    return missing === undefined ? undefined : `/status/allocatable/${missing}`;
-  }
-  if (kind === "Namespace") return undefined;
-  if (stringAt(item, "metadata", "namespace") === undefined) return "/metadata/namespace";
-  return arrayAt(item, "spec", "containers").length === 0 ? "/spec/containers" : undefined;
-}
+/** True for a list as kubectl prints it, and for a single object: a reading has neither member. */
+export const isKubernetes = (value: JsonValue | undefined): boolean =>
+  isJsonObject(value) &&
+  stringAt(value, "kind") !== undefined &&
+  (stringAt(value, "apiVersion") !== undefined || Array.isArray(value["items"]));
 
 /**
  * The world that a List without faults describes: Nodes are hosts, bound Pods are foreign objects
@@ -99,6 +69,7 @@ function namespacesOf(
 
 function podObject(pod: JsonValue): ObservedObject {
   const { name, namespace, nodeName, labels, demand, scheduling, isEnding } = readStoredPod(pod);
+  const isOfNode = nodeName !== undefined && isOwnedBy(pod, "DaemonSet", "Node");
   return {
     ...FOREIGN,
     id: `pod/${namespace}/${name}`,
@@ -116,8 +87,12 @@ function podObject(pod: JsonValue): ObservedObject {
     // The node it was bound to is where it is, and no wish of its own.
     terms: {
       demand,
-      scheduling: { ...scheduling, nodeName: undefined },
-      isReplaced: isReplaced(pod),
+      scheduling: {
+        ...scheduling,
+        nodeName: undefined,
+        ...(isOfNode ? { nodeAffinity: onlyOn(nodeName, scheduling.nodeAffinity) } : {}),
+      },
+      isReplaced: isEnding !== true && isReplaced(pod),
       ...(isEnding === undefined ? {} : { isEnding }),
     },
   };
@@ -125,10 +100,29 @@ function podObject(pod: JsonValue): ObservedObject {
 
 /** Pods of a Node itself and of a DaemonSet belong to their Node; bare ones are never made anew. */
 const isReplaced = (pod: JsonValue): boolean =>
-  arrayAt(pod, "metadata", "ownerReferences").some((owner) => {
-    const kind = stringAt(owner, "kind");
-    return member(owner, "controller") === true && kind !== "DaemonSet" && kind !== "Node";
-  });
+  controllersOf(pod).length > 0 && !isOwnedBy(pod, "DaemonSet", "Node");
+
+const isOwnedBy = (pod: JsonValue, ...kinds: readonly string[]): boolean =>
+  controllersOf(pod).some((kind) => kinds.includes(kind));
+
+const controllersOf = (pod: JsonValue): readonly string[] =>
+  arrayAt(pod, "metadata", "ownerReferences")
+    .filter((owner) => member(owner, "controller") === true)
+    .map((owner) => stringAt(owner, "kind") ?? "");
+
+/** As DaemonSets bind their Pods; those of a Node itself are bound without saying so. */
+const onlyOn = (
+  node: string,
+  affinity: SchedulingTerms["nodeAffinity"],
+): SchedulingTerms["nodeAffinity"] => ({
+  ...affinity,
+  required: [
+    {
+      matchExpressions: [],
+      matchFields: [{ key: "metadata.name", operator: "In", values: [node] }],
+    },
+  ],
+});
 
 /** A reading that belongs to no provider, as one of the given provider. */
 export function ofProvider(observation: Observation, provider: string): Observation {

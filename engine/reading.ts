@@ -1,5 +1,6 @@
 /** Readings of the world as text: what `--inventory` takes and what the last plan left behind. */
-import { faultOfList, isKubernetesList, readCluster } from "./cluster-inventory.ts";
+import { faultOfList } from "./cluster-faults.ts";
+import { isKubernetes, readCluster } from "./cluster-inventory.ts";
 import type { Digest } from "./model/digest.ts";
 import type { JsonValue } from "./model/json.ts";
 import type { Observation } from "./model/observation.ts";
@@ -106,20 +107,22 @@ export function readReading(source: string, digest: Digest): ReadReading {
   let parsed: JsonValue;
   try {
     parsed = JSON.parse(source) as JsonValue;
-  } catch {
-    return { is: "wrong", where: "it is not JSON" };
+  } catch (error) {
+    return { is: "wrong", where: `it is not JSON: ${(error as Error).message}` };
   }
-  if (isKubernetesList(parsed)) {
+  if (isKubernetes(parsed)) {
     const fault = faultOfList(parsed);
     if (fault !== undefined) return { is: "wrong", where: fault };
     return { is: "read", observation: { ...readCluster(parsed), digest: digest(source) } };
   }
   const found = valueOf(parsed);
   const wrong = observation(found);
-  if (wrong !== undefined) return { is: "wrong", where: wrong === "" ? "/" : wrong };
+  if (wrong !== undefined) return { is: "wrong", where: wrong === "" ? NO_OBJECT : wrong };
   const given = found as unknown as Observation;
   return { is: "read", observation: { ...given, digest: digest(source) } };
 }
+
+const NO_OBJECT = "it is no JSON object";
 
 const valueOf = (parsed: JsonValue): JsonValue | undefined => {
   if (typeof parsed !== "object" || parsed === null || Array.isArray(parsed)) return undefined;

@@ -50,6 +50,7 @@ export interface Comparison {
   readonly gone: readonly { readonly address: string; readonly from: string | undefined }[];
   readonly unplaced: readonly Homeless[];
   readonly stranded: SeatChanges["stranded"];
+  readonly ending: SeatChanges["ending"];
 }
 
 /** Compares two plans of one world; undefined when either could not be made. */
@@ -88,6 +89,7 @@ export function compared(
     gone: seats.gone.map(({ key, from }) => ({ address: key, from })),
     unplaced: seats.unplaced.map((change) => homelessOf(change, { plan, decisions, homeless })),
     stranded: seats.stranded,
+    ending: seats.ending,
   };
 }
 

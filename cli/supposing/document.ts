@@ -2,7 +2,7 @@ import type { Comparison, Move } from "./compared.ts";
 
 /** The body of `whatif.v1`: amounts in base units, scores from 0 to 1. */
 export function comparisonJson(comparison: Comparison): object {
-  const { supposed, before, after, hosts, moves, arrived, gone, unplaced, stranded } = comparison;
+  const { supposed, before, after, hosts, moves, arrived, gone, unplaced } = comparison;
   const { drain, fail, add, edits } = supposed;
   return {
     overlay: { drain, fail, addHosts: add, edits },
@@ -17,7 +17,8 @@ export function comparisonJson(comparison: Comparison): object {
       rejectedCounts: decision?.rejectedCounts ?? {},
       rejected: decision?.rejected ?? [],
     })),
-    stranded,
+    stranded: comparison.stranded,
+    ending: comparison.ending,
   };
 }
 

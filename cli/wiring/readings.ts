@@ -87,7 +87,7 @@ function headerOf(line: string): Partial<Header> | undefined {
  */
 export async function readInventory(context: Context, file: string): Promise<Observation> {
   if (file === "-") {
-    return judged(new TextDecoder().decode(await context.io.readStdin()), "standard input");
+    return judged(textOf(await context.io.readStdin()), "standard input");
   }
   const text = readBounded(resolve(context.io.cwd, file));
   if (text === undefined)
@@ -106,10 +106,16 @@ function judged(text: string, file: string): Observation {
   });
 }
 
+/** By its byte order mark; `>` in PowerShell writes UTF-16. */
+function textOf(bytes: Uint8Array): string {
+  const isWide = bytes[0] === 0xff && bytes[1] === 0xfe;
+  return new TextDecoder(isWide ? "utf-16le" : "utf-8").decode(bytes);
+}
+
 function readBounded(file: string): string | undefined {
   try {
     const facts = statSync(file);
-    return facts.isFile() && facts.size <= BYTES_MAX ? readFileSync(file, "utf8") : undefined;
+    return facts.isFile() && facts.size <= BYTES_MAX ? textOf(readFileSync(file)) : undefined;
   } catch {
     return undefined;
   }

@@ -169,10 +169,21 @@ function enrolObserved(
   for (const object of observation.objects) {
     const { address, change } = ownerOf(object);
     const resource = address === undefined ? undefined : desired.resources.get(address);
-    const isSeated = enrol(roster, { object, resource, change, hostByName, ...leave });
+    const foreignKey = foreignKeyOf(object, input);
+    const isSeated = enrol(roster, { object, resource, change, hostByName, foreignKey, ...leave });
     if (isSeated && resource !== undefined) seated.add(resource.address);
   }
   return seated;
+}
+
+/** The id of a Pod of another cluster is its address, as long as nothing of ours has that. */
+function foreignKeyOf(
+  { id, provider, terms }: ObservedObject,
+  { desired, recorded }: ProblemInput,
+): string {
+  const isAddress = terms !== undefined && id.includes("/");
+  const isTaken = desired.resources.has(id as Address) || recorded.resources.has(id as Address);
+  return isAddress && !isTaken ? id : `${provider}:${id}`;
 }
 
 interface Owner {

@@ -18,6 +18,8 @@ export interface Roster {
 /** One observed object with what documents and diff say of it. */
 export interface ObjectFacts extends LibertyFacts {
   readonly hostByName: ReadonlyMap<string, Host>;
+  /** What it is called where nobody declares it. */
+  readonly foreignKey: string;
 }
 
 /**
@@ -33,7 +35,7 @@ export function enrol(roster: Roster, facts: ObjectFacts): boolean {
   }
   const terms = resource?.workload;
   if (resource === undefined || terms === undefined) {
-    add(roster.workloads, observedWorkload(object, objectKey(object)));
+    add(roster.workloads, observedWorkload(object, facts.foreignKey));
     return true;
   }
   if (!terms.poweredOn) {
@@ -50,14 +52,16 @@ export function enrol(roster: Roster, facts: ObjectFacts): boolean {
 }
 
 /** An object on its way out frees its room first, unless its successor has to stand before. */
-function enrolGoing(roster: Roster, { object, resource }: ObjectFacts, change: Change): void {
+function enrolGoing(
+  roster: Roster,
+  { object, resource, foreignKey }: ObjectFacts,
+  change: Change,
+): void {
   const isCreateFirst =
     change.action === "replace" && resource?.rules.replaceOrder === "create-first";
-  if (isCreateFirst) add(roster.workloads, observedWorkload(object, objectKey(object)));
+  if (isCreateFirst) add(roster.workloads, observedWorkload(object, foreignKey));
   else add(roster.leaving, observedWorkload(object, change.address));
 }
-
-const objectKey = (object: ObservedObject): string => `${object.provider}:${object.id}`;
 
 function add(list: PlacementWorkload[], workload: PlacementWorkload | undefined): void {
   if (workload !== undefined) list.push(workload);

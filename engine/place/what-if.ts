@@ -1,6 +1,7 @@
 import type { Host, HostConnection } from "../model/host.ts";
 import type { ObservedObject, Observation } from "../model/observation.ts";
 import type { Decision } from "../model/placement.ts";
+import { endsWithHost } from "./ends-with-host.ts";
 import { place } from "./place.ts";
 import { frozen, leftBy, type Placed, seatsAfter } from "./seats.ts";
 
@@ -82,8 +83,10 @@ export interface SeatChanges {
   readonly gone: readonly SeatChange[];
   /** Without a host; `from` is set where it had one. */
   readonly unplaced: readonly SeatChange[];
-  /** Stay on a host that is out, since the plan may not move them. */
+  /** Stay on a host that is out now and was not before, since the plan may not move them. */
   readonly stranded: readonly Stranded[];
+  /** On such a host as well, and end with it: daemons, and what was told to stop. */
+  readonly ending: readonly Omit<Stranded, "refuge">[];
 }
 
 interface Stranded {
@@ -108,26 +111,36 @@ export function compareSeats(before: Placed, after: Placed): SeatChanges {
       now.has(key) ? [] : [{ key, from, to: undefined, decision: undefined }],
     ),
     unplaced: changes.filter(({ to }) => to === undefined),
-    stranded: strandedIn(after, decisions),
+    ...staying(after, decisions, outIn(before)),
   };
 }
 
-function strandedIn(
-  { problem, placement }: Placed,
-  decisions: ReadonlyMap<string, Decision>,
-): SeatChanges["stranded"] {
-  const isOut = new Set(
+/** Names of the hosts that carry nothing in good order. */
+const outIn = ({ problem }: Placed): ReadonlySet<string> =>
+  new Set(
     problem.hosts
       .filter(({ connection }) => connection === "maintenance" || connection === "disconnected")
       .map(({ name }) => name),
   );
-  const left = problem.workloads.filter(
+
+/** What stays on hosts that are out only since `already`. */
+function staying(
+  after: Placed,
+  decisions: ReadonlyMap<string, Decision>,
+  already: ReadonlySet<string>,
+): Pick<SeatChanges, "stranded" | "ending"> {
+  const out = outIn(after);
+  const left = after.problem.workloads.filter(
     ({ key, at, poweredOn }) =>
-      at !== undefined && poweredOn && isOut.has(at) && !decisions.has(key),
+      at !== undefined && poweredOn && out.has(at) && !already.has(at) && !decisions.has(key),
   );
-  if (left.length === 0) return [];
-  const refuges = refugesOf({ problem, placement }, new Set(left.map(({ key }) => key)));
-  return left.map(({ key, at = "" }) => ({ key, host: at, refuge: refuges.get(key) }));
+  const ending = left.filter((workload) => endsWithHost(workload, workload.at));
+  const stranded = left.filter((workload) => !ending.includes(workload));
+  const refuges = refugesOf(after, new Set(stranded.map(({ key }) => key)));
+  return {
+    stranded: stranded.map(({ key, at = "" }) => ({ key, host: at, refuge: refuges.get(key) })),
+    ending: ending.map(({ key, at = "" }) => ({ key, host: at })),
+  };
 }
 
 /** Where those would go if somebody moved them once everything else stands. */
@@ -135,6 +148,7 @@ function refugesOf(
   { problem, placement }: Placed,
   keys: ReadonlySet<string>,
 ): ReadonlyMap<string, string | undefined> {
+  if (keys.size === 0) return new Map();
   const { workloads, ...rest } = frozen(leftBy({ problem, placement }));
   const limits = { candidatesMax: 1, rejectedMax: 0, fixesMax: 0 };
   const { decisions } = place({

@@ -98,8 +98,18 @@ describe("a plan can do without asking the providers", () => {
     const run = (...args: readonly string[]) =>
       vpac([...args, "--inventory", "-"], { cwd: away.path, input });
     const drained = await run("whatif", "--drain", "worker-1");
-    expect(drained.stdout).toContain("sim:pod/shop/db");
+    expect(drained.stdout).toContain("  pod/shop/db  stays on worker-1;");
     expect(drained.stdout).toContain("worker-2 would take it");
+    for (const [name, text] of [
+      ["utf8.json", `\ufeff${input}`],
+      ["utf16.json", Buffer.from(`\ufeff${input}`, "utf16le")],
+    ] as const) {
+      writeFileSync(join(away.path, name), text);
+      const ran = await vpac(["whatif", "--drain", "worker-1", "--inventory", name], {
+        cwd: away.path,
+      });
+      expect(ran.stdout).toBe(drained.stdout);
+    }
     const roomy = await run("capacity", "--shape", "cpu=1,memory=1Gi", "-o", "json");
     expect(JSON.parse(roomy.stdout)).toMatchObject({ exit: { code: 0 } });
     const plan = await run("plan");

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { JsonObject } from "../../engine/model/json.ts";
 import type { Observation } from "../../engine/model/observation.ts";
+import { endsWithHost } from "../../engine/place/ends-with-host.ts";
 import { withHosts } from "../../engine/place/what-if.ts";
 import { observedWorkload } from "../../engine/place/workloads.ts";
 import { readReading } from "../../engine/reading.ts";
@@ -15,6 +16,9 @@ const node = (name: string, more: JsonObject = {}): JsonObject => ({
   },
   ...more,
 });
+
+const nodeWith = (amounts: JsonObject): JsonObject =>
+  node("a", { status: { allocatable: { cpu: "4", memory: "8Gi", pods: "110", ...amounts } } });
 
 const pod = (name: string, more: JsonObject = {}): JsonObject => ({
   kind: "Pod",
@@ -114,6 +118,26 @@ describe("a cluster as kubectl lists it is a world to plan in", () => {
     expect(wishIn(drained("b"))).toBe(wish);
   });
 
+  test.for([
+    ["of a DaemonSet", { ownerReferences: [{ kind: "DaemonSet", controller: true }] }],
+    ["of the Node itself", { ownerReferences: [{ kind: "Node", controller: true }] }],
+    [
+      "that was told to stop",
+      {
+        deletionTimestamp: "2026-01-01T00:00:00Z",
+        ownerReferences: [{ kind: "ReplicaSet", controller: true }],
+      },
+    ],
+  ] as const)("a Pod %s ends with its Node and strands nothing", ([, more]) => {
+    const metadata = { name: "db", namespace: "shop", ...more };
+    const world = cluster(node("a"), node("b"), pod("db", { metadata }));
+    const drained = withHosts(world, world.hosts, { drain: ["b"], fail: [], add: [] });
+    const found = drained.objects.find(({ kind }) => kind === "pod")!;
+    const workload = observedWorkload(found, found.id)!;
+    expect(workload.wish).toBe("keep");
+    expect(endsWithHost(workload, "b")).toBe(true);
+  });
+
   test("namespaces are known from their Pods, their own items and by nature", () => {
     const labelled = { kind: "Namespace", metadata: { name: "lab", labels: { team: "x" } } };
     const { objects } = cluster(node("b"), pod("db"), labelled);
@@ -134,17 +158,35 @@ describe("a cluster as kubectl lists it is a world to plan in", () => {
     ["another kind", [node("a"), { kind: "Service" }], "/items/1/kind is Service"],
     ["a Node without memory", [node("a", { status: { allocatable: { cpu: "1" } } })], "/memory"],
     ["a Pod without containers", [node("a"), pod("p", { spec: {} })], "/items/1/spec/containers"],
-    ["a Node twice", [node("a"), node("a")], "is there twice"],
+    ["a Node twice", [node("a"), node("a")], "Node a is there twice"],
+    ["a Pod twice", [node("b"), pod("p"), pod("p")], "Pod shop/p is there twice"],
+    [
+      "an amount that is none",
+      [nodeWith({ cpu: "8 cores" })],
+      '/items/0/status/allocatable/cpu is "8 cores", which is no quantity',
+    ],
+    ["an amount below zero", [nodeWith({ memory: "-1" })], '/memory is "-1", below zero'],
+    ["more than can be counted", [nodeWith({ pods: "1e40" })], '/pods is "1e40", more than'],
+    [
+      "a Pod that asks for no quantity",
+      [node("b"), pod("p", { spec: { containers: [{ resources: { limits: { cpu: "x" } } }] } })],
+      '/items/1/spec/containers/0/resources/limits/cpu is "x"',
+    ],
     ["an item without a name", [{ kind: "Node" }], "/items/0/metadata/name"],
   ] as const)("refused with its place: %s", ([, items, where]) => {
     const found = read(items);
     expect(found.is === "wrong" ? found.where : "").toContain(where);
   });
 
-  test("a list of one kind alone says what it is", () => {
+  test("a list of one kind alone says what it is, and so does a single object", () => {
     expect(read([node("a")], "NodeList")).toEqual({
       is: "wrong",
       where: "/kind is NodeList, not List",
+    });
+    const single = JSON.stringify({ ...node("a"), apiVersion: "v1" });
+    expect(readReading(single, () => "")).toEqual({
+      is: "wrong",
+      where: "/kind is Node, not List",
     });
   });
 });

@@ -104,21 +104,30 @@ export function resultLines(plan: Plan, { style }: BlockOptions): string[] {
   return lines;
 }
 
-function verdictLine(plan: Plan, style: Style): string {
-  const { hosts, resilience, moves } = plan.placement;
-  const worst = (side: "before" | "after"): number =>
-    Math.max(0, ...hosts.map((host) => hostPercent(host, side)));
-  const amount = Math.abs(resilience.spare);
-  const room = resilience.tightest === "memory" ? bytesText(amount) : `${cpuText(amount)} CPU`;
-  const word = resilience.spare < 0 ? "short" : "spare";
-  const holds = resilience.nPlus >= 1 ? `N+${resilience.nPlus} holds` : "N+1 does not hold";
-  const { stranded } = resilience;
+/** Whether every host can be lost, how much there is, and who would find no other host. */
+export function resilienceText({
+  nPlus,
+  tightest,
+  spare,
+  stranded,
+}: Plan["placement"]["resilience"]): string {
+  const amount = Math.abs(spare);
+  const room = tightest === "memory" ? bytesText(amount) : `${cpuText(amount)} CPU`;
+  const word = spare < 0 ? "short" : "spare";
+  const holds = nPlus >= 1 ? `N+${nPlus} holds` : "N+1 does not hold";
   const lost =
     stranded === undefined
       ? ""
       : `; losing ${stranded.hosts.map(cleanLine).join(" and ")} leaves no host for ` +
         cleanLine(stranded.address);
-  const verdict = `${holds} (tightest: ${resilience.tightest}, ${room} ${word}${lost})`;
+  return `${holds} (tightest: ${tightest}, ${room} ${word}${lost})`;
+}
+
+function verdictLine(plan: Plan, style: Style): string {
+  const { hosts, resilience, moves } = plan.placement;
+  const worst = (side: "before" | "after"): number =>
+    Math.max(0, ...hosts.map((host) => hostPercent(host, side)));
+  const verdict = resilienceText(resilience);
   const budget = moves.budget === undefined ? "" : ` of ${moves.budget} budget`;
   const arrow = style.glyph("→", "->");
   const heat = `${worst("before")}% ${arrow} ${worst("after")}%`;

@@ -2,15 +2,15 @@ import type { Plan } from "../../../engine/model/plan.ts";
 import type { Comparison, Homeless, Move, Side } from "../../supposing/compared.ts";
 import { cleanLine } from "../clean.ts";
 import type { Style } from "../style.ts";
-import { bytesText, countText, cpuText } from "../units.ts";
-import { placementBlock } from "./placement.ts";
+import { countText } from "../units.ts";
+import { placementBlock, resilienceText } from "./placement.ts";
 import { reasonText } from "./plan.ts";
 
 const LINES_MAX = 40;
 
 /** The answer to a what-if: what moves and why, who is left out, hosts before and after. */
 export function whatIfText(comparison: Comparison, plan: Plan, style: Style): string {
-  const { moves, arrived, gone, unplaced, stranded, hosts } = comparison;
+  const { moves, arrived, gone, unplaced, stranded, ending, hosts } = comparison;
   const arrow = style.glyph("→", "->");
   const shown = { ...plan, placement: { ...plan.placement, hosts } };
   const lines = [
@@ -20,6 +20,7 @@ export function whatIfText(comparison: Comparison, plan: Plan, style: Style): st
     ...listed("to place", arrived, ({ address, to }) => `${address}  ${arrow} ${to}`),
     ...listed("gone", gone, ({ address, from }) => `${address}  ${from ?? ""}`),
     ...listed("not declared here, and not moved", stranded, strandedText),
+    ...listed("to end with the host", ending, ({ key, host }) => `${key}  on ${host}`),
     ...unplacedLines(unplaced, style),
     ...placementBlock(shown, { level: "default", style }),
     ...verdictLines(comparison, arrow),
@@ -119,13 +120,6 @@ function verdictLines({ before, after, moves, arrived, unplaced }: Comparison, a
   const mood = `Happiness ${before.score.toFixed(2)} ${arrow} ${after.score.toFixed(2)}.`;
   return [
     `${counts} ${heat} ${mood}`,
-    `${resilienceText(before)} ${arrow} ${resilienceText(after)}.`,
+    `${resilienceText(before.resilience)} ${arrow} ${resilienceText(after.resilience)}.`,
   ];
-}
-
-function resilienceText({ resilience: { nPlus, tightest, spare } }: Side): string {
-  const amount = Math.abs(spare);
-  const room = tightest === "memory" ? bytesText(amount) : `${cpuText(amount)} CPU`;
-  const holds = nPlus >= 1 ? `N+${nPlus} holds` : "N+1 does not hold";
-  return `${holds} (tightest: ${tightest}, ${room} ${spare < 0 ? "short" : "spare"})`;
 }

@@ -1,6 +1,7 @@
 import type { Amounts } from "../../model/demand.ts";
 import { type Applicant, applicantOf, follow, refresh } from "../applicant.ts";
 import type { WorkloadClass } from "../classes.ts";
+import { endsWithHost } from "../ends-with-host.ts";
 import { failover } from "../filters/failover.ts";
 import { failoverHost } from "../filters/failover-host.ts";
 import type { Filter } from "../filters/filter.ts";
@@ -93,7 +94,7 @@ export class FailureDrill {
       for (const host of lost) {
         for (const [workloadClass, count] of this.#running[host] ?? []) {
           for (let each = 0; each < count; each++) this.#ledger.add(workloadClass, host, -1);
-          if (isBoundTo(workloadClass, this.#ledger.hosts[host]?.name)) continue;
+          if (endsWithHost(workloadClass.sample, this.#ledger.hosts[host]?.name)) continue;
           restarts.set(workloadClass, (restarts.get(workloadClass) ?? 0) + count);
         }
       }
@@ -210,21 +211,6 @@ export class FailureDrill {
 
 const hasFurtherNeeds = ({ extended, sample }: WorkloadClass): boolean =>
   extended.length > 0 || sample.demand.request.ephemeralStorageBytes > 0;
-
-/** A Pod of a daemon: it runs on this host alone, and goes and comes with it. */
-function isBoundTo({ isPod, sample }: WorkloadClass, host: string | undefined): boolean {
-  if (!isPod || host === undefined) return false;
-  const { required } = sample.scheduling.nodeAffinity;
-  return (
-    required !== undefined &&
-    required.length > 0 &&
-    required.every(({ matchFields }) =>
-      matchFields.some(
-        ({ operator, values }) => operator === "In" && values.length === 1 && values[0] === host,
-      ),
-    )
-  );
-}
 
 /** The largest CPU and the largest memory that any of the classes needs. */
 function largestOf(classes: Iterable<WorkloadClass>): readonly [cpu: number, memory: number] {

@@ -53,6 +53,23 @@ test("a host that is only declared can be drained", () => {
 
 const placed = (asked: PlacementProblem) => ({ problem: asked, placement: place(asked) });
 
+test("what ends with its host, and what was stranded before, is not stranded by an overlay", () => {
+  const lost = host("c", { connection: "disconnected" });
+  const given = (connection: "connected" | "disconnected"): PlacementProblem =>
+    problem({
+      hosts: [host("a", { connection }), host("b"), lost],
+      workloads: [
+        running("before", "c"),
+        running("stopping", "a", { isEnding: true }),
+        running("bare", "a"),
+      ],
+    });
+  const changes = compareSeats(placed(given("connected")), placed(given("disconnected")));
+  expect(changes.stranded).toEqual([{ key: "pod/shop/bare", host: "a", refuge: "b" }]);
+  expect(changes.ending).toEqual([{ key: "pod/shop/stopping", host: "a" }]);
+  expect(changes.unplaced).toEqual([]);
+});
+
 test("seats are compared by who is where after both runs", () => {
   const big = demand({ memory: 60 * GIB });
   const hosts = [host("a"), host("b")];
