@@ -1,8 +1,9 @@
-import type { Amounts, Demand } from "../model/demand.ts";
+import type { Amounts } from "../model/demand.ts";
 import type { HostConnection } from "../model/host.ts";
 import type { PlacementProblem, PlacementWorkload } from "../model/placement.ts";
 import type { DemandModel } from "../model/usage.ts";
 import { wantedBy } from "./demand.ts";
+import { amountsText, demandText, extendedText } from "./demand-text.ts";
 import { entitlement, minimumEntitlement } from "./entitlement.ts";
 import { type Impact, ImpactTable } from "./impact.ts";
 import { MatcherTable } from "./matchers.ts";
@@ -70,7 +71,7 @@ export class ClassTable {
       if (known !== undefined && isReplica(workload, known.sample)) return known.workloadClass;
     }
     const terms = this.#termsOf(workload);
-    const extended = extendedText(workload);
+    const extended = extendedText(workload.demand);
     const signature = `${this.#signature(workload, terms)}${extended}`;
     let workloadClass = this.#classes.get(signature);
     if (workloadClass === undefined) {
@@ -154,7 +155,7 @@ export class ClassTable {
 
   #usageText(workload: PlacementWorkload): string {
     const load = workload.usage === undefined ? undefined : this.#measuredLoad(workload);
-    return load === undefined ? "" : textOfAmounts(load);
+    return load === undefined ? "" : amountsText(load);
   }
 
   /** A number that equal parts of workloads have in common. */
@@ -178,10 +179,8 @@ export class ClassTable {
   #termsOf(workload: PlacementWorkload): string {
     const isRunning = workload.wish !== "place";
     const { leaves, isRestart } = this.#departure(workload);
-    const { demand } = workload;
-    const plain = withoutExtended(demand);
     return [
-      plain === demand ? this.#numbers.of(demand) : this.#numbers.ofPassing(plain),
+      demandText(workload.demand),
       this.#numbers.of(workload.scheduling),
       workload.pinHost ?? "",
       workload.isEnding === true ? "ending" : "",
@@ -189,7 +188,7 @@ export class ClassTable {
       workload.provider ?? "",
       leaves ?? "",
       isRestart ? "restart" : "",
-      isRunning && workload.active !== undefined ? textOfAmounts(workload.active) : "",
+      isRunning && workload.active !== undefined ? amountsText(workload.active) : "",
       this.#usageText(workload),
     ].join("\u0000");
   }
@@ -223,9 +222,6 @@ const isUsedAlike = (one: PlacementWorkload, other: PlacementWorkload): boolean 
 const isSameUse = (one: Amounts | undefined, other: Amounts | undefined): boolean =>
   one?.cpuMillicores === other?.cpuMillicores && one?.memoryBytes === other?.memoryBytes;
 
-const textOfAmounts = ({ cpuMillicores, memoryBytes }: Amounts): string =>
-  `${cpuMillicores} ${memoryBytes}`;
-
 function makeClass(
   sample: PlacementWorkload,
   known: Pick<WorkloadClass, "id" | "terms" | "load" | "leaves" | "isRestart">,
@@ -242,21 +238,6 @@ function makeClass(
     isPod: sample.demand.qos !== undefined,
     extended: extendedOf(sample),
   };
-}
-
-/** Extended resources as they are asked for, for a signature; empty for none. */
-function extendedText({ demand }: PlacementWorkload): string {
-  const names = Object.keys(demand.request.extended);
-  if (names.length === 0) return "";
-  const { extended } = demand.request;
-  return JSON.stringify(names.sort().map((name) => [name, extended[name]]));
-}
-
-/** The same demand without extended resources, which are often all that tells two apart. */
-function withoutExtended(demand: Demand): Demand {
-  const { request } = demand;
-  const isAny = Object.keys(request.extended).length > 0;
-  return isAny ? { ...demand, request: { ...request, extended: {} } } : demand;
 }
 
 const NOTHING: WorkloadClass["extended"] = [];

@@ -20,14 +20,13 @@ export class Numbering {
   of(value: object): number {
     let number = this.#byObject.get(value);
     if (number === undefined) {
-      number = this.ofPassing(value);
+      number = this.#numberOf(value);
       this.#byObject.set(value, number);
     }
     return number;
   }
 
-  /** As `of`, for an object that nobody will ask about again. */
-  ofPassing(value: object): number {
+  #numberOf(value: object): number {
     const text = JSON.stringify(value);
     let number = this.#byText.get(text);
     if (number === undefined) {
