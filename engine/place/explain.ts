@@ -3,8 +3,6 @@ import type { Past } from "./past.ts";
 import type { Standing } from "./standing.ts";
 import { codeOf, isOfAmounts, rejectionOf } from "./verdict.ts";
 
-export { verdicts } from "./verdicts.ts";
-
 /** What is said of the hosts that were rejected. */
 export interface Rejections {
   readonly rejected: readonly RejectedHost[];

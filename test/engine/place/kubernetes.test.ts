@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import type { Host } from "../../../engine/model/host.ts";
 import type { NamespaceLabels, PlacementWorkload } from "../../../engine/model/placement.ts";
-import { verdicts } from "../../../engine/place/explain.ts";
+import { verdicts } from "../../../engine/place/verdicts.ts";
 import type { SchedulingTerms } from "../../../engine/model/scheduling.ts";
 import { demand, host, MIB, pod, problem, terms } from "./builders.ts";
 
