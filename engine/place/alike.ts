@@ -1,72 +1,45 @@
 import type { Ledger } from "./ledger.ts";
 import { partsPerMillion } from "./units.ts";
 
-/** A number and the host it is of in one double, so that sorting is quick; hosts are below that. */
-const HOSTS = 2 ** 22;
-/** Larger numbers are all the same here. */
-const NUMBER_MAX = 2 ** 30;
-/** Steps into which the order by one use is cut, a power of two. */
-const STEP_BITS = 11;
+/** Uses are told in steps of so many ppm, of which there are no more than that. */
+const STEP_PPM = 4;
+const STEPS = 2 ** 19;
+const LOTS = 2 ** 13;
 
 /**
- * All hosts, so that those much alike lie side by side: of one shape and state, and among these of
- * like use of CPU and memory both. What is said of a block of them is then nearly true of each.
+ * A number by which hosts that are much alike come one after the other: those of one lot by how
+ * much more CPU than memory they use. Where hosts lean to one side by more than a newcomer does to
+ * the other, the use of one resource alone decides which of them is the best, so that of a block
+ * of neighbours the least use tells exactly how good its best host is.
  */
-export function hostsByLikeness(ledger: Ledger): Int32Array {
+export function leaningOf(host: number, lot: number, ledger: Ledger): number {
   const { capacityCpu, capacityMemory, loadCpu, loadMemory } = ledger;
-  const sorted = new Int32Array(capacityCpu.length);
-  let length = 0;
-  for (const lot of lotsOf(ledger)) {
-    const use = (loads: Float64Array, capacities: Float64Array) => (host: number) =>
-      partsPerMillion(loads[host] ?? 0, capacities[host] ?? 0);
-    const byCpu = stepsOf(lot, use(loadCpu, capacityCpu));
-    const byMemory = stepsOf(lot, use(loadMemory, capacityMemory));
-    const keys = lot.map((host, index) => keyOf(curve(byCpu[index], byMemory[index]), host));
-    for (const key of Float64Array.from(keys).sort()) sorted[length++] = key % HOSTS;
-  }
-  return sorted;
+  const cpu = stepOf(partsPerMillion(loadCpu[host] ?? 0, capacityCpu[host] ?? 0));
+  const memory = stepOf(partsPerMillion(loadMemory[host] ?? 0, capacityMemory[host] ?? 0));
+  return (Math.min(lot, LOTS - 1) * 2 * STEPS + (STEPS + cpu - memory)) * STEPS + cpu;
 }
 
-const keyOf = (number: number, host: number): number =>
-  Math.min(NUMBER_MAX, Math.max(0, number)) * HOSTS + host;
+const stepOf = (ppm: number): number => Math.min(STEPS - 1, Math.floor(ppm / STEP_PPM));
 
-/** Hosts of equal capacity and state in host order. */
-function lotsOf({ hosts, capacityCpu, capacityMemory }: Ledger): readonly number[][] {
-  const lots = new Map<number, Map<string, number[]>>();
-  hosts.forEach((host, index) => {
-    const cpu = capacityCpu[index] ?? 0;
-    const rest = `${String(capacityMemory[index])}${stateText(host)}`;
-    let alike = lots.get(cpu);
-    if (alike === undefined) lots.set(cpu, (alike = new Map<string, number[]>()));
-    const lot = alike.get(rest);
-    if (lot === undefined) alike.set(rest, [index]);
-    else lot.push(index);
+/** Numbers of lots by host: hosts of equal capacity that are open, or not, are one. */
+export function lotsOf({ hosts, capacityCpu, capacityMemory }: Ledger): Int32Array {
+  const first = new Map<string, number>();
+  const alike = hosts.map((host, index) => {
+    const name = `${capacityCpu[index]} ${capacityMemory[index]} ${String(isOpen(host))}`;
+    const known = first.get(name);
+    if (known === undefined) first.set(name, index);
+    return known ?? index;
   });
-  const sorted = [...lots].sort(([one], [other]) => one - other);
-  return sorted.flatMap(([, alike]) => [...alike.values()]);
+  const sorted = [...first.values()].sort(
+    (left, right) =>
+      (capacityCpu[left] ?? 0) - (capacityCpu[right] ?? 0) ||
+      (capacityMemory[left] ?? 0) - (capacityMemory[right] ?? 0) ||
+      left - right,
+  );
+  const numbers = new Map(sorted.map((host, number) => [host, number]));
+  return Int32Array.from(alike, (host) => numbers.get(host) ?? 0);
 }
 
-/** Hosts that take nobody or not everybody stay emptier than others. */
-function stateText({ connection, unschedulable, taints }: Ledger["hosts"][number]): string {
-  const isOpen = connection === "connected" && !unschedulable && taints.length === 0;
-  return isOpen ? "" : JSON.stringify([connection, unschedulable, taints]);
-}
-
-/** Where each host of a lot is in the order by a number, in steps. */
-function stepsOf(lot: readonly number[], numberOf: (host: number) => number): Int32Array {
-  const keys = Float64Array.from(lot, (host, index) => keyOf(numberOf(host), index)).sort();
-  const steps = new Int32Array(lot.length);
-  keys.forEach((key, rank) => {
-    steps[key % HOSTS] = Math.floor((rank * 2 ** STEP_BITS) / lot.length);
-  });
-  return steps;
-}
-
-/** Position on a curve through the plane that stays long in each neighbourhood (Z-order). */
-function curve(x = 0, y = 0): number {
-  let position = 0;
-  for (let bit = STEP_BITS - 1; bit >= 0; bit--) {
-    position = 4 * position + 2 * ((x >> bit) & 1) + ((y >> bit) & 1);
-  }
-  return position;
-}
+/** Others take nobody or not everybody, and stay emptier. */
+export const isOpen = ({ connection, unschedulable, taints }: Ledger["hosts"][number]): boolean =>
+  connection === "connected" && !unschedulable && taints.length === 0;

@@ -12,7 +12,7 @@ import { PartedScores, type ScoreValues } from "./scores/parted.ts";
 import { busyFilters, type HostVerdicts, judge, REASONS } from "./verdict.ts";
 
 /** For filters whose answer neighbours share, whatever hosts say by themselves. */
-const NO_HOST_VERDICTS: Pick<HostVerdicts, "reasons"> = { reasons: new Int16Array(0) };
+const NO_HOST_VERDICTS: Pick<HostVerdicts, "reasonOf"> = { reasonOf: () => 0 };
 
 const NOBODY = -1;
 

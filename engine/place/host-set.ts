@@ -16,6 +16,14 @@ export class HostSet {
     return new HostSet(this.#words.slice());
   }
 
+  clear(): void {
+    this.#words.fill(0);
+  }
+
+  has(host: number): boolean {
+    return (((this.#words[host >> 5] ?? 0) >>> (host & 31)) & 1) === 1;
+  }
+
   add(host: number): void {
     const index = host >> 5;
     this.#words[index] = (this.#words[index] ?? 0) | (1 << (host & 31));
@@ -26,10 +34,58 @@ export class HostSet {
     this.#words[index] = (this.#words[index] ?? 0) & ~(1 << (host & 31));
   }
 
-  /** Adds the first so many hosts. */
-  fill(hostCount: number): void {
-    this.#words.fill(-1, 0, hostCount >> 5);
-    for (let host = (hostCount >> 5) * BITS; host < hostCount; host++) this.add(host);
+  addAll(hosts: readonly number[]): void {
+    for (let at = 0; at < hosts.length; at++) this.add(hosts[at] ?? 0);
+  }
+
+  /** Adds those of another one. */
+  unite(other: HostSet): void {
+    const words = this.#words;
+    for (let at = 0; at < words.length; at++)
+      words[at] = (words[at] ?? 0) | (other.#words[at] ?? 0);
+  }
+
+  /** Takes out those of another one. */
+  subtract(other: HostSet): void {
+    const words = this.#words;
+    for (let at = 0; at < words.length; at++) {
+      words[at] = (words[at] ?? 0) & ~(other.#words[at] ?? 0);
+    }
+  }
+
+  /** Becomes all of the first so many hosts that it has not been. */
+  invert(hostCount: number): void {
+    const words = this.#words;
+    for (let at = 0; at < words.length; at++) words[at] = ~(words[at] ?? 0);
+    const rest = hostCount % BITS;
+    if (rest > 0) words[words.length - 1] = (words.at(-1) ?? 0) & ((1 << rest) - 1);
+  }
+
+  /** How many they are. */
+  count(): number {
+    let sum = 0;
+    for (let at = 0; at < this.#words.length; at++) sum += bitsOf(this.#words[at] ?? 0);
+    return sum;
+  }
+
+  /** The first one of which it is true; undefined where there is none. */
+  first(isMeant: (host: number) => boolean): number | undefined {
+    let first: number | undefined;
+    this.some((host) => {
+      if (isMeant(host)) first = host;
+      return first !== undefined;
+    });
+    return first;
+  }
+
+  /** Calls for each of the first so many hosts that is not in it. */
+  eachOther(hostCount: number, call: (host: number) => void): void {
+    for (let index = 0; index < this.#words.length; index++) {
+      for (let word = ~(this.#words[index] ?? 0); word !== 0; word &= word - 1) {
+        const host = BITS * index + 31 - Math.clz32(word & -word);
+        if (host < hostCount) call(host);
+      }
+    }
   }
 
   /** Calls for one after the other until it gets true. */
@@ -41,4 +97,11 @@ export class HostSet {
     }
     return false;
   }
+}
+
+/** How many bits of a word are set: in pairs, in fours, in bytes, then all of them. */
+function bitsOf(word: number): number {
+  const pairs = word - ((word >>> 1) & 0x55555555);
+  const fours = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
+  return Math.imul((fours + (fours >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }

@@ -1,109 +1,99 @@
-import { hostsByLikeness } from "./alike.ts";
-import { FreeRange, IdealHosts } from "./host-bounds.ts";
+import { isOpen, leaningOf, lotsOf } from "./alike.ts";
+import { FreeHosts } from "./free-hosts.ts";
+import { IdealHosts } from "./host-bounds.ts";
 import type { Ledger } from "./ledger.ts";
-import type { Stock } from "./supply.ts";
+import { SortedHosts } from "./sorted-hosts.ts";
+import type { Supply } from "./supply.ts";
 
-/** Hosts of a leaf: more of them make looking at one dearer, fewer make keeping up dearer. */
-const LEAF = 8;
-
-/** After so many changes a host, hosts that were alike may not be so any more. */
+/** After so many changes a host it is quicker to sort all hosts anew. */
 const CHANGES_PER_HOST = 0.25;
 
-/** The node that holds all hosts. */
-export const ROOT = 1;
+/** Room that whoever searches writes on. */
+class Room {
+  /** Hosts that lack something; and what each lacks, which is left with 0. */
+  readonly lacking: Int32Array;
+  readonly lacks: Int32Array;
+  /** A key of each host. */
+  readonly keys: Float64Array;
+  /** Blocks that are to be looked at, and a bound of each. */
+  readonly blocks: Int32Array;
+  readonly bounds: Float64Array;
+  /** The best hosts that somebody found, the number of searches, and the last one of each block. */
+  best: readonly number[] = [];
+  searches = 0;
+  readonly visited: Int32Array;
+
+  constructor(hostCount: number) {
+    this.lacking = new Int32Array(hostCount);
+    this.lacks = new Int32Array(hostCount);
+    this.keys = new Float64Array(hostCount);
+    this.blocks = new Int32Array(hostCount);
+    this.bounds = new Float64Array(hostCount);
+    this.visited = new Int32Array(hostCount);
+  }
+}
 
 /**
- * What the hosts of a ledger have, kept up with it for all classes: a binary tree over blocks of
- * hosts, in which those that are alike lie side by side.
- * The children of a node are `2 * node` and the next one; nodes from `leaves` on are the blocks.
+ * What the hosts of a ledger have, kept up with it for all classes: a tree of two levels, blocks of
+ * hosts that are alike with what is the best of each block.
  */
 export class HostTree {
   readonly ledger: Ledger;
-  readonly leaves: number;
-  /** All hosts, leaf by leaf. */
-  readonly hosts: Int32Array;
-  /** For each node a host that is at least as good as any below it. */
+  /** The blocks. */
+  readonly hosts: SortedHosts;
+  /** For each block a host that is at least as good as any of it. */
   readonly ideal: IdealHosts;
-  /** Room for a key of each host, which whoever searches fills. */
-  readonly keys: Float64Array;
-  /** Room for a number of each host, which whoever counts fills, and leaves with 0. */
-  readonly lacks: Int32Array;
-  /** Where a host is among them. */
-  readonly #placeOf: Int32Array;
-  readonly #ranges = new Map<Stock, FreeRange>();
+  /** By host: 1 where it takes whoever comes, as far as its state tells. */
+  readonly isOpen: Uint8Array;
+  readonly room: Room;
+  readonly #byFree = new Map<Supply, FreeHosts>();
   #cursor: number;
-  #settledAt = 0;
 
   constructor(ledger: Ledger) {
     const size = ledger.hosts.length;
+    const lots = lotsOf(ledger);
     this.ledger = ledger;
-    this.leaves = Math.max(1, Math.ceil(size / LEAF));
-    this.hosts = new Int32Array(size);
-    this.#placeOf = new Int32Array(size);
-    this.lacks = new Int32Array(size);
-    this.keys = new Float64Array(size);
-    this.ideal = new IdealHosts(2 * this.leaves, ledger);
+    this.ideal = new IdealHosts(size, ledger);
+    this.isOpen = Uint8Array.from(ledger.hosts, (host) => (isOpen(host) ? 1 : 0));
+    this.room = new Room(size);
+    const keyOf = (host: number): number => leaningOf(host, lots[host] ?? 0, ledger);
+    this.hosts = new SortedHosts(size, keyOf, this.ideal);
     this.#cursor = ledger.version;
-    this.#settle();
   }
 
-  /** Where the hosts of a leaf begin among all; they end where those of the next one begin. */
-  startOf(leaf: number): number {
-    return Math.min((leaf - this.leaves) * LEAF, this.hosts.length);
-  }
-
-  /** What the hosts below each node have free of one resource. */
-  rangeOf(stock: Stock): FreeRange {
-    let range = this.#ranges.get(stock);
-    if (range === undefined) {
+  /** Hosts by what they have free of one resource. */
+  byFree(supply: Supply): FreeHosts {
+    let hosts = this.#byFree.get(supply);
+    if (hosts === undefined) {
       // From here on it follows the ledger together with everything else.
       this.sync();
-      range = new FreeRange(2 * this.leaves, this.hosts.length, stock);
-      this.#fill(range);
-      this.#ranges.set(stock, range);
+      hosts = new FreeHosts(supply);
+      this.#byFree.set(supply, hosts);
     }
-    return range;
+    return hosts;
   }
 
-  /** Brings the bounds up to the ledger. */
+  /** Brings everything up to the ledger. */
   sync(): void {
     const { version } = this.ledger;
     const since = this.#cursor;
     if (version === since) return;
     this.#cursor = version;
-    if (version - this.#settledAt > this.hosts.length * CHANGES_PER_HOST) {
-      this.#settle();
+    if (version - since > this.ledger.hosts.length * CHANGES_PER_HOST) {
+      this.#readAll();
       return;
     }
     for (let index = since; index < version; index++) {
-      const place = this.#placeOf[this.ledger.changedAt(index)] ?? 0;
-      const leaf = this.leaves + Math.floor(place / LEAF);
-      this.#renew(this.ideal, leaf);
-      for (const range of this.#ranges.values()) this.#renew(range, leaf);
+      const host = this.ledger.changedAt(index);
+      this.hosts.move(host);
+      for (const hosts of this.#byFree.values()) hosts.read(host);
     }
   }
 
-  /** Puts hosts side by side that are alike by now. */
-  #settle(): void {
-    this.#settledAt = this.ledger.version;
-    this.hosts.set(hostsByLikeness(this.ledger));
-    this.hosts.forEach((host, place) => {
-      this.#placeOf[host] = place;
-    });
-    this.#fill(this.ideal);
-    for (const range of this.#ranges.values()) this.#fill(range);
-  }
-
-  #fill(bounds: IdealHosts | FreeRange): void {
-    for (let leaf = this.leaves; leaf < 2 * this.leaves; leaf++) {
-      bounds.read(leaf, this);
+  #readAll(): void {
+    this.hosts.sort();
+    for (const hosts of this.#byFree.values()) {
+      for (let host = 0; host < this.ledger.hosts.length; host++) hosts.read(host);
     }
-    for (let node = this.leaves - 1; node >= ROOT; node--) bounds.join(node);
-  }
-
-  /** Reads a leaf anew, and above it whatever that changes. */
-  #renew(bounds: IdealHosts | FreeRange, leaf: number): void {
-    let isChanged = bounds.read(leaf, this);
-    for (let node = leaf >> 1; node >= ROOT && isChanged; node >>= 1) isChanged = bounds.join(node);
   }
 }

@@ -1,8 +1,8 @@
 import type { Applicant } from "./applicant.ts";
 import { type Filter, PASS, type Trait } from "./filters/filter.ts";
-import type { HostKinds } from "./host-kinds.ts";
+import type { HostKind, HostKinds } from "./host-kinds.ts";
+import { HostSet } from "./host-set.ts";
 import type { Ledger } from "./ledger.ts";
-import { Tally } from "./tally.ts";
 
 /** A filter with its position among all, and the number of its first reason. */
 export interface PlacedFilter {
@@ -15,7 +15,7 @@ export interface PlacedFilter {
 interface Failure {
   /** Position in the reasons of the filter. */
   readonly reason: number;
-  readonly lots: readonly (readonly number[])[];
+  readonly kinds: readonly Pick<HostKind, "addTo">[];
   /** True where it is all hosts but these. */
   readonly isAllBut: boolean;
 }
@@ -29,32 +29,77 @@ interface Inquiry {
   readonly kinds: HostKinds | undefined;
 }
 
-/** What the filters that look at host and workload alone found, per host. */
+/** Hosts that are rejected for one reason, by its number plus 1. */
+interface Rejection {
+  readonly number: number;
+  readonly hosts: HostSet;
+}
+
+/** What the filters that look at host and workload alone found, each host by the first failing. */
 export class HostVerdicts {
-  /** Who is rejected, each by the first failing filter. */
-  readonly tally: Tally;
+  /** Whom some filter rejects. */
+  readonly rejected: HostSet;
+  /** Hosts by reason number; position 0 counts those that pass. */
+  readonly counts: Int32Array;
   readonly #inquiry: Inquiry;
+  readonly #rejections: Rejection[] = [];
+  #reasons: Int16Array | undefined;
   #failing: Int32Array | undefined;
 
   constructor(inquiry: Inquiry, reasonMax: number) {
+    const hostCount = inquiry.ledger.hosts.length;
     this.#inquiry = inquiry;
-    this.tally = Tally.ofFeasible(inquiry.ledger.hosts.length, reasonMax);
-    for (const placed of inquiry.filters) {
-      for (const { reason, lots, isAllBut } of failuresOf(placed.filter, inquiry)) {
-        const number = placed.firstReason + reason + 1;
-        if (isAllBut) this.tally.rejectAllBut(lots, number);
-        else this.tally.rejectAll(lots, number);
+    this.rejected = HostSet.of(hostCount);
+    this.counts = new Int32Array(reasonMax + 1);
+    this.counts[0] = hostCount;
+    const found = HostSet.of(hostCount);
+    for (const { filter, firstReason } of inquiry.filters) {
+      for (const failure of failuresOf(filter, inquiry)) {
+        readInto(found, failure, hostCount);
+        this.#reject(found, firstReason + failure.reason + 1);
       }
     }
   }
 
-  /** First failing filter's reason number plus 1; 0 where all pass. */
-  get reasons(): Int16Array {
-    return this.tally.reasons;
+  #reject(found: HostSet, number: number): void {
+    found.subtract(this.rejected);
+    const count = found.count();
+    if (count === 0) return;
+    this.counts[number] = (this.counts[number] ?? 0) + count;
+    this.counts[0] = this.passing - count;
+    this.rejected.unite(found);
+    const known = this.#rejections.find((each) => each.number === number);
+    if (known === undefined) this.#rejections.push({ number, hosts: found.copy() });
+    else known.hosts.unite(found);
   }
 
   get passing(): number {
-    return this.tally.counts[0] ?? 0;
+    return this.counts[0] ?? 0;
+  }
+
+  /** First failing filter's reason number plus 1; 0 for a host that passes. */
+  reasonOf(host: number): number {
+    if (!this.rejected.has(host)) return 0;
+    return this.#rejections.find(({ hosts }) => hosts.has(host))?.number ?? 0;
+  }
+
+  /** The first host of which it is true among those that are rejected for a reason. */
+  firstOf(reason: number, isMeant: (host: number) => boolean): number | undefined {
+    return this.#rejections.find(({ number }) => number === reason)?.hosts.first(isMeant);
+  }
+
+  /** The reasons of all hosts; worked out when they are asked for. */
+  get reasons(): Int16Array {
+    if (this.#reasons !== undefined) return this.#reasons;
+    const reasons = new Int16Array(this.#inquiry.ledger.hosts.length);
+    for (const { number, hosts } of this.#rejections) {
+      hosts.some((host) => {
+        reasons[host] = number;
+        return false;
+      });
+    }
+    this.#reasons = reasons;
+    return reasons;
   }
 
   /** A bit for every failing filter, by its position among all; worked out when it is asked for. */
@@ -66,17 +111,24 @@ export class HostVerdicts {
   #bits(): Int32Array {
     const { ledger, filters } = this.#inquiry;
     const failing = new Int32Array(ledger.hosts.length);
+    const found = HostSet.of(failing.length);
     for (const { order, filter } of filters) {
-      for (const { lots, isAllBut } of failuresOf(filter, this.#inquiry)) {
-        const isMeant = new Uint8Array(failing.length).fill(isAllBut ? 1 : 0);
-        for (const host of lots.flat()) isMeant[host] = isAllBut ? 0 : 1;
-        isMeant.forEach((is, host) => {
-          failing[host] = (failing[host] ?? 0) | (is << order);
+      for (const failure of failuresOf(filter, this.#inquiry)) {
+        readInto(found, failure, failing.length);
+        found.some((host) => {
+          failing[host] = (failing[host] ?? 0) | (1 << order);
+          return false;
         });
       }
     }
     return failing;
   }
+}
+
+function readInto(set: HostSet, { kinds, isAllBut }: Failure, hostCount: number): void {
+  set.clear();
+  for (const kind of kinds) kind.addTo(set);
+  if (isAllBut) set.invert(hostCount);
 }
 
 function failuresOf(filter: Filter, { applicant, ledger, kinds }: Inquiry): readonly Failure[] {
@@ -87,47 +139,47 @@ function failuresOf(filter: Filter, { applicant, ledger, kinds }: Inquiry): read
 }
 
 function failuresOfEach(hostCount: number, test: (host: number) => number): readonly Failure[] {
-  const byReason = new Map<number, number[]>();
+  const byReason = new Map<number, HostSet>();
   for (let host = 0; host < hostCount; host++) {
     const reason = test(host);
     if (reason === PASS) continue;
-    const hosts = byReason.get(reason);
-    if (hosts === undefined) byReason.set(reason, [host]);
-    else hosts.push(host);
+    let hosts = byReason.get(reason);
+    if (hosts === undefined) byReason.set(reason, (hosts = HostSet.of(hostCount)));
+    hosts.add(host);
   }
-  return [...byReason].map(([reason, hosts]) => ({ reason, lots: [hosts], isAllBut: false }));
+  return [...byReason].map(([reason, hosts]) => {
+    const addTo = (set: HostSet): void => set.unite(hosts);
+    return { reason, kinds: [{ addTo }], isAllBut: false };
+  });
 }
 
 /** One host of each kind is asked, and one for all whose value nobody names. */
 function failuresOfKinds(
   { only, passes }: Trait,
-  kinds: ReadonlyMap<string, readonly number[]>,
+  kinds: ReadonlyMap<string, HostKind>,
   test: (host: number) => number,
 ): readonly Failure[] {
-  const isFine = ([host = 0]: readonly number[]): boolean =>
-    passes === undefined ? test(host) === PASS : passes(host);
+  const isFine = ({ sample }: HostKind): boolean =>
+    passes === undefined ? test(sample) === PASS : passes(sample);
   const named = only === undefined ? kinds.keys() : new Set(only);
-  const asked = [...named]
-    .flatMap((value) => [kinds.get(value) ?? []])
-    .filter((each) => each.length > 0);
+  const asked = [...named].flatMap((value) => kinds.get(value) ?? []);
   const rest = only === undefined ? undefined : kindBeside(only, kinds);
-  const reasonOf = ([host = 0]: readonly number[]): number => test(host);
   if (rest === undefined || isFine(rest)) {
     return asked
-      .filter((hosts) => !isFine(hosts))
-      .map((hosts) => ({ reason: reasonOf(hosts), lots: [hosts], isAllBut: false }));
+      .filter((kind) => !isFine(kind))
+      .map((kind) => ({ reason: test(kind.sample), kinds: [kind], isAllBut: false }));
   }
-  const fine = asked.filter((hosts) => isFine(hosts));
-  return [{ reason: reasonOf(rest), lots: fine, isAllBut: true }];
+  const fine = asked.filter((kind) => isFine(kind));
+  return [{ reason: test(rest.sample), kinds: fine, isAllBut: true }];
 }
 
 /** The hosts with some value that is not named. */
 function kindBeside(
   named: readonly string[],
-  kinds: ReadonlyMap<string, readonly number[]>,
-): readonly number[] | undefined {
-  for (const [value, hosts] of kinds) {
-    if (!named.includes(value)) return hosts;
+  kinds: ReadonlyMap<string, HostKind>,
+): HostKind | undefined {
+  for (const [value, kind] of kinds) {
+    if (!named.includes(value)) return kind;
   }
   return undefined;
 }

@@ -2,7 +2,6 @@ import type { Applicant } from "./applicant.ts";
 import { type Filter, type Need, PASS } from "./filters/filter.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Stock } from "./supply.ts";
-import type { Tally } from "./tally.ts";
 import { busyFilters, type HostVerdicts, judge } from "./verdict.ts";
 
 /** Stands for a host that lacks an amount until the filters have said which. */
@@ -56,13 +55,13 @@ export class Judge {
   }
 
   /** Who is rejected by what it is, whatever runs there. */
-  get hostTally(): Tally {
-    return this.#known.hostVerdicts.tally;
+  get byHost(): HostVerdicts {
+    return this.#known.hostVerdicts;
   }
 
   /** True when no filter rejects the host. */
   passes(host: number): boolean {
-    return this.#known.hostVerdicts.reasons[host] === 0 && this.#isOpen(host);
+    return !this.#known.hostVerdicts.rejected.has(host) && this.#isOpen(host);
   }
 
   /** Reason number plus 1 of the first filter that rejects the host; 0 when it is feasible. */

@@ -22,7 +22,7 @@ class Lacking {
   #cursor: number;
 
   constructor(judge: Judge, ledger: Ledger) {
-    this.tally = Tally.ofFeasible(ledger.hosts.length, REASONS.length);
+    this.tally = new Tally(ledger.hosts.length, REASONS.length);
     this.#judge = judge;
     this.#ledger = ledger;
     this.#cursor = ledger.version;

@@ -79,8 +79,8 @@ const nearestBy =
     return found;
   };
 
-/** Below a full host nothing is unmet. */
-const FULL = 1_000_000;
+/** Load of a full host in ppm; below it nothing is unmet. */
+export const FULL = 1_000_000;
 /** Hosts have numbers below that, Kubernetes' sums are below that. */
 const HOSTS = 2 ** 22;
 const TOTALS = 2 ** 11;
@@ -92,7 +92,7 @@ const LOAD_RANGE = 2 ** 27;
 const LOAD_MAX = LOAD_RANGE - 1;
 
 /** The key of a host with a load and nothing unmet; that of no host with such a load is smaller. */
-export const keyOfLoad = (ppm: number): number =>
+const keyOfLoad = (ppm: number): number =>
   ppm < FULL ? ppm * PER_PPM : FULL_KEY + Math.min(LOAD_MAX, ppm - FULL);
 
 /** Unmet demand and load of a host after the placement in one number; less is better. */

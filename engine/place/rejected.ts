@@ -1,3 +1,4 @@
+import type { HostSet } from "./host-set.ts";
 import type { Standing } from "./standing.ts";
 
 /**
@@ -75,6 +76,27 @@ export class NamedHosts {
     }
   }
 }
+
+/** Rejected hosts to be named out of some sets, where the first of every reason are known. */
+export function namedAmong(
+  firsts: readonly number[],
+  rejected: readonly HostSet[],
+  countMax: number,
+): readonly number[] {
+  if (firsts.length >= countMax) return firsts.toSorted(byIndex).slice(0, countMax);
+  const others: number[] = [];
+  for (const hosts of rejected) {
+    const end = others.length + countMax;
+    hosts.some((host) => others.length >= end || others.push(host) >= end);
+  }
+  const named = new Set(firsts);
+  for (const host of others.sort(byIndex)) {
+    if (named.size < countMax) named.add(host);
+  }
+  return [...named].sort(byIndex);
+}
+
+const byIndex = (left: number, right: number): number => left - right;
 
 /** Rejected hosts to be named, found by a walk over all; see `Standing.rejected`. */
 export function rejectedAmong(

@@ -71,7 +71,7 @@ export const loadPpmAfter = (host: number, load: Load, ledger: HostLoads): numbe
   Math.max(cpuPpmAfter(host, load, ledger), memoryPpmAfter(host, load, ledger));
 
 /** True when `loadPpmAfter` of the host is more than so many ppm; told without a division. */
-export const isLoadedBeyond = (host: number, load: Load, ledger: Ledger, ppm: number): boolean =>
+export const isLoadedBeyond = (host: number, load: Load, ledger: HostLoads, ppm: number): boolean =>
   isAbovePpm(
     (ledger.loadCpu[host] ?? 0) + load.cpuMillicores,
     ledger.capacityCpu[host] ?? 0,

@@ -1,16 +1,26 @@
+import type { Amounts } from "../model/demand.ts";
 import type { Applicant } from "./applicant.ts";
-import { type HostTree, ROOT } from "./host-tree.ts";
+import type { HostTree } from "./host-tree.ts";
 import type { Ledger } from "./ledger.ts";
-import { type HostOrder, hostOrder } from "./plain-order.ts";
+import { FULL, type HostOrder, hostOrder } from "./plain-order.ts";
+import { isLoadedBeyond, loadPpmAfter } from "./score.ts";
 import type { PartedScores, ScoreValues } from "./scores/parted.ts";
 import { type Question, TreeVerdicts } from "./tree-verdicts.ts";
 
 /** Hosts that are searched for; where more are wanted all are sorted. */
 const SEARCHED_MAX = 64;
 
+/** Looking at so many hosts costs what a search does. */
+const HOSTS_PER_SEARCH = 128;
+
+const NOWHERE = -1;
+
+/** Beyond every bound. */
+const LATER = 2 ** 53;
+
 /**
  * How all hosts stand for a class for which each host stands for itself, found by bounds: nothing
- * is kept by host, so that opening it costs next to nothing, and each answer a search down a tree
+ * is kept by host, so that opening it costs next to nothing, and each answer a search in a tree
  * that all classes share. What it is asked is answered as the ledger is; `sync` comes before.
  */
 export class TreeStanding {
@@ -18,6 +28,7 @@ export class TreeStanding {
   readonly applicant: Applicant;
   readonly ledger: Ledger;
   readonly #tree: HostTree;
+  readonly #load: Amounts;
   readonly #verdicts: TreeVerdicts;
   readonly #scores: PartedScores;
   readonly #values: (host: number) => ScoreValues;
@@ -25,8 +36,9 @@ export class TreeStanding {
   /** The best hosts, as many as were asked for since the last change. */
   #top: number[] = [];
   #topCount = 0;
-  /** Largest key with which a host may still be among them. */
+  /** Largest key with which a host may still be among them, and the load that goes with it. */
   #limit = 0;
+  #roughly = 0;
   #cursor: number;
 
   constructor(
@@ -42,13 +54,14 @@ export class TreeStanding {
     this.applicant = applicant;
     this.ledger = ledger;
     this.#tree = tree;
+    this.#load = applicant.workloadClass.load;
     this.#verdicts = new TreeVerdicts(question, tree);
     this.#scores = scores;
     this.#values = scores.valuesOf();
     this.#order = hostOrder("drs", {
       workloadClass: applicant.workloadClass,
       ledger,
-      keys: tree.keys,
+      keys: tree.room.keys,
       totalOf: (host) => scores.own(host) + scores.shared(),
     });
     this.#cursor = ledger.version;
@@ -79,8 +92,11 @@ export class TreeStanding {
       this.#topCount = count;
       this.#top = [];
       this.#limit = Number.MAX_VALUE;
+      this.#roughly = FULL;
       if (count > SEARCHED_MAX) this.#sortAll();
-      else this.#visit(ROOT, this.#boundOf(ROOT));
+      else if (this.feasible <= HOSTS_PER_SEARCH)
+        this.#verdicts.eachFeasible((host) => this.#look(host));
+      else this.#search();
     }
     return this.#top.length > count ? this.#top.slice(0, count) : this.#top;
   }
@@ -107,9 +123,9 @@ export class TreeStanding {
   rankOf(host: number): number {
     const own = this.#scores.own(host);
     let rank = 1;
-    for (let other = 0; other < this.ledger.hosts.length; other++) {
-      if (this.reasonOf(other) === 0 && this.#scores.own(other) > own) rank++;
-    }
+    this.#verdicts.eachFeasible((other) => {
+      if (this.#scores.own(other) > own) rank++;
+    });
     return rank;
   }
 
@@ -125,57 +141,106 @@ export class TreeStanding {
     }
   }
 
-  /** No feasible host below the node has a smaller key; infinite where none can be feasible. */
-  #boundOf(node: number): number {
-    if (this.#verdicts.isShort(node)) return Infinity;
-    return this.#tree.ideal.keyOf(node, this.applicant.workloadClass.load);
+  /** Looks at the blocks that may have one of the best hosts. */
+  #search(): void {
+    const { hosts, room } = this.#tree;
+    room.searches++;
+    // What was good for somebody else tells soonest how good a host has to be.
+    for (const host of room.best) this.#visit(hosts.blockOf[host] ?? 0);
+    const count = this.#readBounds();
+    do this.#visitBest(count);
+    while (this.#limit === Number.MAX_VALUE);
+    for (let at = 0; at < count; at++) {
+      if ((room.bounds[at] ?? 0) <= this.#limit) this.#visit(room.blocks[at] ?? 0);
+    }
+    room.best = this.#top;
   }
 
-  #visit(node: number, bound: number): void {
-    if (bound > this.#limit) return;
-    if (node >= this.#tree.leaves) {
-      const end = this.#tree.startOf(node + 1);
-      for (let place = this.#tree.startOf(node); place < end; place++)
-        this.#look(this.#tree.hosts[place] ?? 0);
-      return;
+  /** Writes down the blocks that may still hold one of the best; returns how many they are. */
+  #readBounds(): number {
+    const load = this.#load;
+    const { hosts, ideal, room } = this.#tree;
+    const { order } = hosts;
+    const isAny = this.#roughly === FULL;
+    let count = 0;
+    for (let place = 0; place < order.length; place++) {
+      const block = order[place] ?? 0;
+      if (!isAny && ideal.isBeyond(block, load, this.#roughly)) continue;
+      room.blocks[count] = block;
+      room.bounds[count++] = ideal.keyOf(block, load);
     }
-    const [left, right] = [2 * node, 2 * node + 1];
-    const [atLeft, atRight] = [this.#boundOf(left), this.#boundOf(right)];
-    if (atLeft <= atRight) {
-      this.#visit(left, atLeft);
-      this.#visit(right, atRight);
-    } else {
-      this.#visit(right, atRight);
-      this.#visit(left, atLeft);
+    return count;
+  }
+
+  /** Looks at the best of the blocks that are written down, at those last that not all may use. */
+  #visitBest(count: number): void {
+    const { isOpen, hosts, room } = this.#tree;
+    const { blocks, bounds, visited, searches } = room;
+    let best = NOWHERE;
+    let least = Infinity;
+    for (let at = 0; at < count; at++) {
+      const block = blocks[at] ?? 0;
+      if (visited[block] === searches) continue;
+      const isFirst = isOpen[hosts.rows[block]?.[0] ?? 0] === 1;
+      const bound = (bounds[at] ?? 0) + (isFirst ? 0 : LATER);
+      if (bound >= least) continue;
+      least = bound;
+      best = block;
     }
+    if (best !== NOWHERE) this.#visit(best);
+  }
+
+  #visit(block: number): void {
+    const { hosts, room } = this.#tree;
+    if (room.visited[block] === room.searches) return;
+    room.visited[block] = room.searches;
+    const row = hosts.rows[block] ?? NO_ROW;
+    const length = hosts.lengths[block] ?? 0;
+    for (let at = 0; at < length; at++) this.#look(row[at] ?? 0);
   }
 
   /** Long lists are for people. */
   #sortAll(): void {
-    for (let host = 0; host < this.ledger.hosts.length; host++) {
-      if (this.reasonOf(host) !== 0) continue;
+    this.#verdicts.eachFeasible((host) => {
       this.#order.renew(host);
       this.#top.push(host);
-    }
+    });
     this.#top.sort((left, right) => (this.#isBetter(left, right) ? -1 : 1));
   }
 
   /** Puts a host where it belongs among the best. */
   #look(host: number): void {
-    if (this.reasonOf(host) !== 0) return;
+    if (!this.#verdicts.passes(host) || this.#isBeyond(host)) return;
     this.#order.renew(host);
-    if ((this.#tree.keys[host] ?? 0) > this.#limit) return;
+    if ((this.#tree.room.keys[host] ?? 0) > this.#limit) return;
+    this.#insert(host);
+    const last = this.#top[this.#topCount - 1];
+    if (last === undefined) return;
+    this.#limit = this.#tree.room.keys[last] ?? 0;
+    this.#roughly = Math.min(FULL, loadPpmAfter(last, this.#load, this.ledger));
+  }
+
+  #insert(host: number): void {
     const best = this.#top;
     let place = best.length;
     while (place > 0 && this.#isBetter(host, best[place - 1] ?? 0)) place--;
-    best.splice(place, 0, host);
-    if (best.length < this.#topCount) return;
-    best.length = this.#topCount;
-    this.#limit = this.#tree.keys[best[this.#topCount - 1] ?? 0] ?? 0;
+    if (place === this.#topCount) return;
+    if (best.length < this.#topCount) best.push(host);
+    for (let at = best.length - 1; at > place; at--) best[at] = best[at - 1] ?? 0;
+    best[place] = host;
+  }
+
+  /** True where a host is loaded more than the last of the best would be. */
+  #isBeyond(host: number): boolean {
+    return this.#roughly < FULL && isLoadedBeyond(host, this.#load, this.ledger, this.#roughly);
   }
 
   #isBetter(left: number, right: number): boolean {
-    const [one, other] = [this.#tree.keys[left] ?? 0, this.#tree.keys[right] ?? 0];
+    const { keys } = this.#tree.room;
+    const one = keys[left] ?? 0;
+    const other = keys[right] ?? 0;
     return one === other ? this.#order.compare(left, right, one) < 0 : one < other;
   }
 }
+
+const NO_ROW = new Int32Array(0);

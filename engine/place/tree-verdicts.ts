@@ -4,9 +4,8 @@ import type { HostTree } from "./host-tree.ts";
 import { Judge } from "./judge.ts";
 import type { Ledger } from "./ledger.ts";
 import { NamedHosts } from "./rejected.ts";
-import { NEEDS_MAX, Shortages } from "./shortages.ts";
+import { NEEDS_MAX, RollCall } from "./roll-call.ts";
 import { Supply } from "./supply.ts";
-import type { Tally } from "./tally.ts";
 import { busyFilters, type HostVerdicts, numberOfReason } from "./verdict.ts";
 
 /** What is asked of hosts of which each stands for itself. */
@@ -52,20 +51,18 @@ export class TreeVerdicts {
   version = 0;
   readonly named: NamedHosts;
   readonly #judge: Judge;
-  readonly #shortages: Shortages;
   readonly #phase: number;
-  #tally: Tally;
+  readonly #roll: RollCall;
 
   constructor({ judge, ofAmounts, needs, outliers }: Question, tree: HostTree) {
     tree.sync();
     this.#judge = judge;
     this.#phase = judge.phase();
-    this.#shortages = new Shortages(tree, ofAmounts, needs);
-    this.#tally = this.#shortages.tally();
-    if (outliers.rest > 0) this.#rejectAll(outliers.rest);
-    for (const host of outliers.hosts) this.#enter(host, judge.of(host));
+    this.#roll = new RollCall(tree, ofAmounts, needs);
+    if (outliers.rest > 0) this.#roll.enterAll(outliers.rest);
+    for (const host of outliers.hosts) this.#roll.enter(host, judge.of(host));
     this.named = new NamedHosts(
-      (countMax) => this.#tally.named(countMax),
+      (countMax) => this.#roll.named(countMax),
       (host) => this.reasonOf(host),
     );
   }
@@ -77,17 +74,20 @@ export class TreeVerdicts {
 
   /** Hosts by reason number; position 0 counts the feasible ones. */
   get counts(): Int32Array {
-    return this.#tally.counts;
+    return this.#roll.counts;
   }
 
   /** Reason number of a host; 0 is feasible. */
   reasonOf(host: number): number {
-    return this.#tally.reasons[host] ?? 0;
+    return this.#roll.reasonOf(host);
   }
 
-  /** True when no host below the node of the tree has enough of everything. */
-  isShort(node: number): boolean {
-    return this.#shortages.isShort(node);
+  passes(host: number): boolean {
+    return !this.#roll.has(host);
+  }
+
+  eachFeasible(call: (host: number) => void): void {
+    this.#roll.eachFeasible(call);
   }
 
   /** Judges a host anew that has changed. */
@@ -97,27 +97,7 @@ export class TreeVerdicts {
     if (before === 0 && reason === 0) return;
     this.named.note(host, reason);
     if (before === reason) return;
-    this.#enter(host, reason);
+    this.#roll.enter(host, reason);
     this.version++;
-  }
-
-  #enter(host: number, reason: number): void {
-    if (this.reasonOf(host) === reason) return;
-    this.#own().enter(host, reason);
-  }
-
-  /** All hosts but those that are rejected for something that comes first. */
-  #rejectAll(reason: number): void {
-    const tally = this.#own();
-    tally.rejectAllBut([], reason);
-    for (let host = 0; host < tally.reasons.length; host++) {
-      if ((tally.reasons[host] ?? 0) > reason) tally.enter(host, reason);
-    }
-  }
-
-  /** The tally of hosts by themselves is not of this class alone. */
-  #own(): Tally {
-    if (this.#tally === this.#judge.hostTally) this.#tally = this.#tally.copy();
-    return this.#tally;
   }
 }

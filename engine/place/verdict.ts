@@ -139,12 +139,12 @@ export function judge(
   applicant: Applicant,
   ledger: Ledger,
   known: {
-    readonly hostVerdicts: Pick<HostVerdicts, "reasons">;
+    readonly hostVerdicts: Pick<HostVerdicts, "reasonOf">;
     readonly busy: readonly NumberedFilter[];
   },
 ): number {
   const { hostVerdicts } = known;
-  const byHost = hostVerdicts.reasons[host] ?? 0;
+  const byHost = hostVerdicts.reasonOf(host);
   // Filters before the first failing host filter come first, as users read the list.
   const before = byHost === 0 ? FILTERS.length : (ORDER_OF[byHost - 1] ?? 0);
   for (const [order, filter] of known.busy) {

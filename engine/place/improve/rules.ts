@@ -62,7 +62,7 @@ export class Rules {
 
   /** True when the filters that never change their mind let the class in. */
   admits(workloadClass: WorkloadClass, host: number): boolean {
-    return this.#knownOf(workloadClass).hostVerdicts.reasons[host] === 0;
+    return this.#knownOf(workloadClass).hostVerdicts.reasonOf(host) === 0;
   }
 
   /** True when nothing that happens on one host changes what is said of another. */

@@ -99,7 +99,8 @@ describe("verdicts of hosts by what they have in common", () => {
         for (const workload of workloads) {
           const workloadClass = ledger.classes.classOf(workload);
           const applicant = applicantOf(workloadClass, ledger);
-          const { reasons, failing, passing, tally } = cache.of(workloadClass, ledger);
+          const found = cache.of(workloadClass, ledger);
+          const { reasons, failing, passing, counts } = found;
           const bits = ledger.hosts.map((_host, index) =>
             FILTERS.reduce((sum, filter, order) => {
               const isAsked =
@@ -115,13 +116,21 @@ describe("verdicts of hosts by what they have in common", () => {
             return 1 + REASONS.findIndex((each) => each.filter === first && each.index === reason);
           });
           expect([...reasons]).toEqual(expected);
-          const counted = [...tally.counts].map(
+          const counted = [...counts].map(
             (_count, reason) => expected.filter((each) => each === reason).length,
           );
-          expect([...tally.counts]).toEqual(counted);
+          expect([...counts]).toEqual(counted);
           expect(passing).toBe(counted[0]);
-          const rejected = [...expected.keys()].filter((index) => expected[index] !== 0);
-          expect(tally.named(100)).toEqual(rejected);
+          expect(expected.map((_reason, index) => found.reasonOf(index))).toEqual(expected);
+          const first = counted.map((_count, reason) =>
+            found.firstOf(reason, (index) => index > 2),
+          );
+          expect(first.slice(1)).toEqual(
+            counted.slice(1).map((_count, at) => {
+              const index = expected.findIndex((each, other) => each === at + 1 && other > 2);
+              return index < 0 ? undefined : index;
+            }),
+          );
         }
       }),
       { numRuns: 200, seed: 9 },

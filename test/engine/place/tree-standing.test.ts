@@ -8,11 +8,17 @@ vi.setConfig({ testTimeout: 120_000 });
 
 const WORLDS = 150;
 
+/** Few hosts are looked at one by one; others lie in several blocks, which are cut and merged. */
+const anyHostCount = fc.oneof(
+  { weight: 4, arbitrary: fc.integer({ min: 1, max: 70 }) },
+  { weight: 1, arbitrary: fc.integer({ min: 200, max: 600 }) },
+);
+
 describe("a standing by bounds", () => {
-  test("says what brute force says, whatever comes and goes, in as many leaves as it has", () => {
+  test("says what brute force says, whatever comes and goes, in as many blocks as it has", () => {
     let [decided, searched, near] = [0, 0, 0];
     fc.assert(
-      fc.property(fc.integer(), fc.integer({ min: 1, max: 70 }), (seed, hostCount) => {
+      fc.property(fc.integer(), anyHostCount, (seed, hostCount) => {
         for (const { standing, bounds, brute } of decisionsOf(seed, hostCount)) {
           expect(bounds).toEqual(brute);
           decided++;

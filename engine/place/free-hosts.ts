@@ -1,0 +1,91 @@
+import type { Supply } from "./supply.ts";
+
+/** Bits of an amount that tell buckets apart beside its magnitude: so many for each doubling. */
+const BITS_PER_DOUBLING = 4;
+/** Where these bits are in the upper half of a double, and what that of 1 looks like. */
+const SHIFT = 20 - BITS_PER_DOUBLING;
+const ONE = 1023 << BITS_PER_DOUBLING;
+
+const amount = new Float64Array(1);
+const halves = new Uint32Array(amount.buffer);
+/** Which half is the upper one differs between machines. */
+const UPPER: number = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1 ? 1 : 0;
+
+/** A larger amount is in no lower bucket; nothing and less are in the lowest. */
+function bucketOf(free: number): number {
+  if (free < 1) return 0;
+  amount[0] = free;
+  return 1 + ((halves[UPPER] ?? 0) >>> SHIFT) - ONE;
+}
+
+/** All hosts by about how much of one resource they have free: by bucket, in no order there. */
+export class FreeHosts {
+  /** No host has less of it than that in all. */
+  readonly leastWhole: number;
+  readonly #supply: Supply;
+  readonly #buckets: number[][] = [];
+  /** Buckets with hosts, from below. */
+  readonly #used: number[] = [];
+  readonly #bucketOf: Int32Array;
+  /** Where a host is in its bucket. */
+  readonly #placeOf: Int32Array;
+
+  constructor(supply: Supply) {
+    const { whole } = supply;
+    this.leastWhole = whole.reduce((least, each) => Math.min(least, each), Infinity);
+    this.#supply = supply;
+    this.#bucketOf = new Int32Array(whole.length);
+    this.#placeOf = new Int32Array(whole.length);
+    for (let host = 0; host < whole.length; host++) this.#put(host, bucketOf(this.#freeOf(host)));
+  }
+
+  wholeOf(host: number): number {
+    return this.#supply.wholeOf(host);
+  }
+
+  /** Reads anew what a host has free. */
+  read(host: number): void {
+    const [before, bucket] = [this.#bucketOf[host] ?? 0, bucketOf(this.#freeOf(host))];
+    if (bucket === before) return;
+    const row = this.#buckets[before] ?? [];
+    const last = row.pop() ?? host;
+    if (last !== host) {
+      const place = this.#placeOf[host] ?? 0;
+      row[place] = last;
+      this.#placeOf[last] = place;
+    }
+    if (row.length === 0) this.#used.splice(this.#used.indexOf(before), 1);
+    this.#put(host, bucket);
+  }
+
+  /** Calls for each host that has less than that free. */
+  eachBelow(wanted: number, call: (host: number) => void): void {
+    const last = bucketOf(wanted);
+    for (const bucket of this.#used) {
+      if (bucket > last) return;
+      const row = this.#buckets[bucket] ?? NOBODY;
+      for (let at = 0; at < row.length; at++) {
+        const host = row[at] ?? 0;
+        if (bucket < last || this.#freeOf(host) < wanted) call(host);
+      }
+    }
+  }
+
+  #freeOf(host: number): number {
+    return (this.#supply.whole[host] ?? 0) - (this.#supply.taken[host] ?? 0);
+  }
+
+  #put(host: number, bucket: number): void {
+    while (this.#buckets.length <= bucket) this.#buckets.push([]);
+    const row = this.#buckets[bucket] ?? [];
+    if (row.length === 0) {
+      let place = this.#used.length;
+      while (place > 0 && (this.#used[place - 1] ?? 0) > bucket) place--;
+      this.#used.splice(place, 0, bucket);
+    }
+    this.#bucketOf[host] = bucket;
+    this.#placeOf[host] = row.push(host) - 1;
+  }
+}
+
+const NOBODY: readonly number[] = [];
