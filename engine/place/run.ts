@@ -18,7 +18,7 @@ import { decideByPortfolio } from "./rescue/portfolio.ts";
 import { rescueFailed } from "./rescue/rescue-failed.ts";
 import { mayRescue } from "./rescue/rescue.ts";
 import type { Settled } from "./settled.ts";
-import { seatLeaving, settle } from "./seating.ts";
+import { enrolLeaving, seatLeaving, settle } from "./seating.ts";
 import { brokenWishes } from "./should-rules.ts";
 import { SeatRegister } from "./seat-register.ts";
 import type { Search } from "./standing.ts";
@@ -39,8 +39,7 @@ export function runPlacement(problem: PlacementProblem, search: Search): Placeme
  */
 export function settlePlacement(problem: PlacementProblem, search: Search, isLast = true): Settled {
   const run = openRun(problem, search);
-  // Whoever is counted has to know all others, also those that are on their way out.
-  for (const each of problem.leaving ?? []) run.ledger.classes.classOf(each);
+  enrolLeaving(problem.leaving ?? [], run.ledger);
   const waiting = settle(problem.workloads, { ledger: run.ledger, placed: run.register });
   const leaving = seatLeaving(problem.leaving ?? [], run.ledger);
   const before = usesOf(run.ledger);

@@ -115,6 +115,17 @@ export function sortedByKey(workloads: readonly PlacementWorkload[]): readonly P
     : [...workloads].sort((left, right) => compareText(left.key, right.key));
 }
 
+/**
+ * Makes known what this plan removes, before anybody is seated: whoever is counted has to know all
+ * others, and what is measured of one must not be taken out of what counts for another.
+ */
+export function enrolLeaving(workloads: readonly PlacementWorkload[], ledger: Ledger): void {
+  for (const workload of workloads) {
+    ledger.classes.classOf(workload);
+    discountMeasured(workload, ledger);
+  }
+}
+
 /** Room of what this plan removes: it counts before, and is free for everything after. */
 export function seatLeaving(
   workloads: readonly PlacementWorkload[],
@@ -124,7 +135,6 @@ export function seatLeaving(
   for (const workload of workloads) {
     const host = workload.at === undefined ? undefined : ledger.indexOf.get(workload.at);
     if (host === undefined || !workload.poweredOn) continue;
-    if (workload.active !== undefined) ledger.discountActive(host, workload.active);
     const workloadClass = ledger.classes.classOf(workload);
     ledger.add(workloadClass, host, 1);
     seats.push({ workloadClass, host });

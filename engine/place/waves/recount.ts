@@ -1,3 +1,4 @@
+import { compareText } from "../../model/canonical.ts";
 import type { PlacementProblem, PlacementWorkload } from "../../model/placement.ts";
 import type { WorkloadClass } from "../classes.ts";
 import { Ledger } from "../ledger.ts";
@@ -33,12 +34,12 @@ export function recounted(
   return { ...settled, ledger, seats };
 }
 
-/** What runs now and the plan ends: removed, or preempted. */
+/** What runs now and the plan ends, removed or preempted, by key. */
 export function endedBy(
   { workloads, leaving = [] }: PlacementProblem,
   { result }: Settled,
 ): readonly PlacementWorkload[] {
-  if (result.preempted.length === 0) return leaving;
   const preempted = new Set(result.preempted.map(({ key }) => key));
-  return [...leaving, ...workloads.filter(({ key }) => preempted.has(key))];
+  const ended = preempted.size === 0 ? [] : workloads.filter(({ key }) => preempted.has(key));
+  return [...leaving, ...ended].sort((left, right) => compareText(left.key, right.key));
 }

@@ -44,6 +44,17 @@ describe("the measured use of hosts once what runs has gone elsewhere", () => {
     expect(usedOn(course.problemLeft())).toEqual([1400, 150]);
   });
 
+  test("counts whatever else leaves with it, in whatever order", () => {
+    const leaving = [running("gone-1", "a", { active: use(400) }), running("gone-2", "a")];
+    const hosts = [host("a", { active: use(100) })];
+    const activeOn = (given: PlacementProblem): readonly number[] =>
+      place(given).hosts.map(({ before }) => before.active.cpuMillicores);
+    const asked = problem({ hosts, leaving });
+    // 400 measured and 1000 as worst case: a host cannot use less than what runs there.
+    expect(activeOn(asked)).toEqual([1400]);
+    expect(activeOn({ ...asked, leaving: leaving.toReversed() })).toEqual([1400]);
+  });
+
   test("is what recommendations and explanations see", () => {
     const workloads = WORLD.workloads.map((each) =>
       each.key === KEY ? { ...each, wish: "repair" as const } : each,

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
+import type { Host } from "../../../../engine/model/host.ts";
 import type { PlacementProblem } from "../../../../engine/model/placement.ts";
 import { withoutUnordered } from "../../../../engine/place/aftermath.ts";
+import { place } from "../../../../engine/place/place.ts";
 import { settlePlacement } from "../../../../engine/place/run.ts";
 import { orderMoves } from "../../../../engine/place/waves/order-moves.ts";
 import { demand, GIB, pod, policy, problem, running, terms } from "../builders.ts";
@@ -153,6 +155,24 @@ describe("what ends and what comes", () => {
       { key: "pod/shop/x", from: "a", to: "b", reason: "balance", priority: 3, message: "" },
     ]);
     expect(found.moves).toMatchObject([{ to: "b", afterGone: ["pod/shop/old"] }]);
+  });
+
+  test("newcomers wait for the same ends in whatever order all come", () => {
+    const may = { isPreemptible: true } as const;
+    const urgent = (priority: number) => ({ scheduling: terms({ priority }) });
+    const workloads = [
+      { ...sized("ends-1", "a", 2), ...may },
+      { ...sized("ends-2", "a", 2), ...may },
+      { ...sized("moves", "b", 2), wish: "repair" as const, ...urgent(2) },
+      pod("new-1", { demand: demand({ cpu: 0, memory: 2 * GIB }), ...urgent(1) }),
+      pod("new-2", { demand: demand({ cpu: 0, memory: 2 * GIB }), ...urgent(1) }),
+    ];
+    const closed: Host = { ...small("b", 2), connection: "maintenance" };
+    const hosts = [small("a", 4), closed, small("c", 2)];
+    const given = problem({ hosts, workloads });
+    const answer = place(given);
+    expect(answer.arrivalWaits?.map(({ afterGone }) => afterGone.length)).toEqual([1, 2]);
+    expect(place({ ...given, workloads: workloads.toReversed() })).toEqual(answer);
   });
 
   test("newcomers come behind the moves that make their room, and before the others", () => {
