@@ -3,46 +3,73 @@ import type { Amounts } from "../model/demand.ts";
 /** A resource in which lots are told apart. */
 export type Resource = "cpu" | "memory";
 
-/** What a member takes. */
-type LoadOf<Member> = (member: Member) => Amounts;
+/** Lots by one amount, the smallest first. */
+interface Sorted {
+  readonly places: Int32Array;
+  readonly amounts: Float64Array;
+}
+
+const NOBODY = -1;
 
 /**
- * All choices of up to so many workloads of one host, which may go together, none of them included;
- * each with its place among all.
+ * All choices of up to so many workloads of one host, which may go together: nobody, then each
+ * alone, followed by those of it and every later one. Each has its place among all.
  */
 export class Lots<Member> {
   /** What each takes, by place. */
   readonly amounts: Readonly<Record<Resource, Float64Array>>;
-  readonly #members: (readonly Member[])[] = [[]];
-  readonly #sorted: Partial<Record<Resource, Int32Array>> = {};
+  readonly #members: readonly Member[];
+  /** Numbers of the members of each. */
+  readonly #first: Int32Array;
+  readonly #second: Int32Array;
+  readonly #sorted: Partial<Record<Resource, Sorted>> = {};
 
-  constructor(members: readonly Member[], countMax: 1 | 2, loadOf: LoadOf<Member>) {
-    members.forEach((one, index) => {
-      this.#members.push([one]);
-      if (countMax < 2) return;
-      for (const other of members.slice(index + 1)) this.#members.push([one, other]);
-    });
-    const amountsOf = (amountOf: (load: Amounts) => number): Float64Array =>
-      Float64Array.from(this.#members, (each) =>
-        each.reduce((sum, member) => sum + amountOf(loadOf(member)), 0),
-      );
-    this.amounts = {
-      cpu: amountsOf(({ cpuMillicores }) => cpuMillicores),
-      memory: amountsOf(({ memoryBytes }) => memoryBytes),
-    };
+  constructor(members: readonly Member[], countMax: 1 | 2, loadOf: (member: Member) => Amounts) {
+    const count = members.length;
+    const pairs = countMax < 2 ? 0 : (count * (count - 1)) / 2;
+    const size = 1 + count + pairs;
+    this.#members = members;
+    this.#first = new Int32Array(size).fill(NOBODY);
+    this.#second = new Int32Array(size).fill(NOBODY);
+    this.amounts = { cpu: new Float64Array(size), memory: new Float64Array(size) };
+    const loads = members.map((member) => loadOf(member));
+    let place = 1;
+    for (let one = 0; one < count; one++) {
+      this.#enter(place++, loads, one, NOBODY);
+      for (let other = one + 1; other < count && countMax === 2; other++) {
+        this.#enter(place++, loads, one, other);
+      }
+    }
   }
 
   /** Who goes in a lot. */
   at(place: number): readonly Member[] {
-    return this.#members[place] ?? [];
+    const numbers = [this.#first[place] ?? NOBODY, this.#second[place] ?? NOBODY];
+    return numbers.flatMap((number) => {
+      const member = this.#members[number];
+      return member === undefined ? [] : [member];
+    });
   }
 
-  /** Places, the one of the smallest lot first. */
-  by(resource: Resource): Int32Array {
-    const amounts = this.amounts[resource];
-    return (this.#sorted[resource] ??= Int32Array.from(amounts.keys()).sort(
-      (one, other) => (amounts[one] ?? 0) - (amounts[other] ?? 0),
-    ));
+  by(resource: Resource): Sorted {
+    let sorted = this.#sorted[resource];
+    if (sorted === undefined) {
+      const amounts = this.amounts[resource];
+      const places = Int32Array.from(amounts.keys()).sort(
+        (one, other) => (amounts[one] ?? 0) - (amounts[other] ?? 0),
+      );
+      sorted = { places, amounts: amounts.toSorted() };
+      this.#sorted[resource] = sorted;
+    }
+    return sorted;
+  }
+
+  #enter(place: number, loads: readonly Amounts[], one: number, other: number): void {
+    const { cpu, memory } = this.amounts;
+    this.#first[place] = one;
+    this.#second[place] = other;
+    cpu[place] = (loads[one]?.cpuMillicores ?? 0) + (loads[other]?.cpuMillicores ?? 0);
+    memory[place] = (loads[one]?.memoryBytes ?? 0) + (loads[other]?.memoryBytes ?? 0);
   }
 }
 
@@ -62,32 +89,23 @@ export function tradesWithin<Member>(
   resource: Resource,
 ): readonly Trade[] {
   const { least, most } = range[resource];
-  const isWithin = withinOf(given, taken, range);
-  const [offered, returned] = [given.amounts[resource], taken.amounts[resource]];
-  const back = taken.by(resource);
+  const other = resource === "cpu" ? "memory" : "cpu";
+  const isWithin = (one: number, back: number): boolean => {
+    const moved = (given.amounts[other][one] ?? 0) - (taken.amounts[other][back] ?? 0);
+    return moved >= range[other].least && moved <= range[other].most;
+  };
+  const [offers, returns] = [given.by(resource), taken.by(resource)];
+  const returnCount = returns.places.length;
   const found: Trade[] = [];
   let start = 0;
-  for (const one of given.by(resource)) {
-    const amount = offered[one] ?? 0;
-    while (start < back.length && (returned[back[start] ?? 0] ?? 0) < amount - most) start++;
-    for (let at = start; at < back.length; at++) {
-      const other = back[at] ?? 0;
-      if ((returned[other] ?? 0) > amount - least) break;
-      if (isWithin(one, other)) found.push([one, other]);
+  for (let at = 0; at < offers.places.length; at++) {
+    const amount = offers.amounts[at] ?? 0;
+    while (start < returnCount && (returns.amounts[start] ?? 0) < amount - most) start++;
+    for (let back = start; back < returnCount; back++) {
+      if ((returns.amounts[back] ?? 0) > amount - least) break;
+      const trade = [offers.places[at] ?? 0, returns.places[back] ?? 0] as const;
+      if (isWithin(...trade)) found.push(trade);
     }
   }
   return found.sort((left, right) => left[0] - right[0] || left[1] - right[1]);
-}
-
-/** Tells whether what goes over in a trade is in the range of both resources. */
-function withinOf<Member>(
-  given: Lots<Member>,
-  taken: Lots<Member>,
-  range: Range,
-): (one: number, other: number) => boolean {
-  const isIn = (resource: Resource, one: number, other: number): boolean => {
-    const moved = (given.amounts[resource][one] ?? 0) - (taken.amounts[resource][other] ?? 0);
-    return moved >= range[resource].least && moved <= range[resource].most;
-  };
-  return (one, other) => isIn("cpu", one, other) && isIn("memory", one, other);
 }
