@@ -95,17 +95,23 @@ export function tradesWithin<Member>(
     return moved >= range[other].least && moved <= range[other].most;
   };
   const [offers, returns] = [given.by(resource), taken.by(resource)];
-  const returnCount = returns.places.length;
   const found: Trade[] = [];
   let start = 0;
   for (let at = 0; at < offers.places.length; at++) {
     const amount = offers.amounts[at] ?? 0;
-    while (start < returnCount && (returns.amounts[start] ?? 0) < amount - most) start++;
-    for (let back = start; back < returnCount; back++) {
+    start = firstFrom(start, returns.amounts, amount - most);
+    for (let back = start; back < returns.places.length; back++) {
       if ((returns.amounts[back] ?? 0) > amount - least) break;
       const trade = [offers.places[at] ?? 0, returns.places[back] ?? 0] as const;
       if (isWithin(...trade)) found.push(trade);
     }
   }
   return found.sort((left, right) => left[0] - right[0] || left[1] - right[1]);
+}
+
+/** The first position of some amounts, the smallest first, with at least so much. */
+function firstFrom(start: number, amounts: Float64Array, least: number): number {
+  let position = start;
+  while (position < amounts.length && (amounts[position] ?? 0) < least) position++;
+  return position;
 }
