@@ -57,29 +57,38 @@ interface Finding {
 /** Decisions that follow each other. */
 interface Page {
   readonly chapter: Chapter;
-  /** Whom they are about, where that was decided in a row; absent: they are among the singles. */
-  readonly newcomers?: Waiting;
-  /** What is to be added to the place of a decision for the place of whom it is about. */
-  readonly offset: number;
+  /** Place of the first of them in the log. */
+  readonly start: number;
+  /** Whom they are about, where that was decided in a row; undefined: they are singles. */
+  readonly newcomers: Waiting | undefined;
+  /** Place of the first of them among the newcomers or the singles. */
+  readonly from: number;
+  /** Of the ledger before the first of a row; each next decision follows the change of the last. */
+  readonly version: number;
+}
+
+/** What is kept of whoever is decided about alone. */
+class Singles {
+  readonly workloads = new ChunkedList<PlacementWorkload>();
+  readonly hosts = new GrowingList();
+  /** The best host, as it was at a version of the ledger. */
+  readonly firsts = new GrowingList();
+  readonly versions = new GrowingList();
 }
 
 /**
  * What was decided about everything that found a host, in columns: plans hold many decisions of
- * which few are read.
+ * which few are read. What is decided in a row is read back from the changes of the ledger.
  */
 export class DecisionLog {
   readonly ledger: Ledger;
   readonly past: Past;
-  /** Those that were decided about one by one. */
-  readonly #singles = new ChunkedList<PlacementWorkload>();
-  readonly #hosts = new GrowingList();
-  readonly #decidedBy = new GrowingList();
-  /** The best host and the second, as they were at a version of the ledger. */
-  readonly #shown = [new GrowingList(), new GrowingList()] as const;
-  readonly #versions = new GrowingList();
-  /** Number of the page of each decision. */
-  readonly #pageOf = new GrowingList();
   readonly #pages: Page[] = [];
+  /** The page that was read last: most read one decision after the other. */
+  #opened = 0;
+  readonly #decidedBy = new GrowingList();
+  readonly #seconds = new GrowingList();
+  readonly #singles = new Singles();
   readonly #written = new Map<number, readonly Candidate[]>();
 
   constructor(ledger: Ledger, past: Past) {
@@ -87,21 +96,28 @@ export class DecisionLog {
     this.past = past;
   }
 
+  /** Makes room for so many decisions at once. */
+  expect(decisions: number): void {
+    this.#decidedBy.expect(decisions);
+    this.#seconds.expect(decisions);
+  }
+
   add({ workload, chapter, host, decidedBy, candidates }: Finding): PlacedDecision {
     const [first, second] = candidates;
+    const singles = this.#singles;
     const index = this.length;
     if (typeof first === "object") this.#written.set(index, candidates as readonly Candidate[]);
     const last = this.#pages.at(-1);
     if (last?.chapter !== chapter || last.newcomers !== undefined) {
-      this.#pages.push({ chapter, offset: this.#singles.length - index });
+      const from = singles.workloads.length;
+      this.#pages.push({ chapter, start: index, from, newcomers: undefined, version: 0 });
     }
-    this.#singles.push(workload);
-    this.#pageOf.push(this.#pages.length - 1);
-    this.#hosts.push(host);
     this.#decidedBy.push(decidedBy);
-    this.#shown[0].push(typeof first === "number" ? first : NOBODY);
-    this.#shown[1].push(typeof second === "number" ? second : NOBODY);
-    this.#versions.push(this.ledger.version);
+    this.#seconds.push(typeof second === "number" ? second : NOBODY);
+    singles.workloads.push(workload);
+    singles.hosts.push(host);
+    singles.firsts.push(typeof first === "number" ? first : NOBODY);
+    singles.versions.push(this.ledger.version);
     return new PlacedDecision(this, index);
   }
 
@@ -109,20 +125,21 @@ export class DecisionLog {
    * Takes down what was decided in a row about newcomers, from one of them on. The ledger has
    * seated them since, and nobody else.
    */
-  addRow(row: Row, chapter: Chapter, newcomers: Waiting, from: number): void {
-    const { length, hosts, seconds, decidedBy } = row;
-    const page = { chapter, newcomers, offset: from - this.length };
-    this.#pageOf.appendSteps(this.#pages.push(page) - 1, 0, length);
-    this.#hosts.append(hosts, length);
+  addRow(
+    { length, seconds, decidedBy }: Row,
+    chapter: Chapter,
+    newcomers: Waiting,
+    from: number,
+  ): void {
+    const version = this.ledger.version - length;
+    this.#pages.push({ chapter, start: this.length, newcomers, from, version });
     this.#decidedBy.append(decidedBy, length);
-    this.#shown[0].append(hosts, length);
-    this.#shown[1].append(seconds, length);
-    this.#versions.appendSteps(this.ledger.version - length, 1, length);
+    this.#seconds.append(seconds, length);
   }
 
   /** Number of decisions. */
   get length(): number {
-    return this.#hosts.length;
+    return this.#decidedBy.length;
   }
 
   /** Key and seat of whom a decision is about. */
@@ -147,15 +164,19 @@ export class DecisionLog {
   }
 
   workload(index: number): PlacementWorkload {
-    const { newcomers, offset } = this.#pageAt(index);
-    const place = index + offset;
-    const workload = newcomers === undefined ? this.#singles.at(place) : newcomers.workload(place);
+    const { newcomers, start, from } = this.#pageOf(index);
+    const place = from + index - start;
+    const workload =
+      newcomers === undefined ? this.#singles.workloads.at(place) : newcomers.workload(place);
     if (workload === undefined) throw new Error("no such decision");
     return workload;
   }
 
   host(index: number): number {
-    return this.#hosts.at(index);
+    const { newcomers, start, from, version } = this.#pageOf(index);
+    return newcomers === undefined
+      ? this.#singles.hosts.at(from + index - start)
+      : this.ledger.changedAt(version + index - start);
   }
 
   decidedBy(index: number): string {
@@ -163,28 +184,56 @@ export class DecisionLog {
   }
 
   chapter(index: number): Chapter {
-    return this.#pageAt(index).chapter;
-  }
-
-  #pageAt(index: number): Page {
-    const page = this.#pages[this.#pageOf.at(index)];
-    if (page === undefined) throw new Error("no such decision");
-    return page;
+    return this.#pageOf(index).chapter;
   }
 
   candidates(index: number): readonly Candidate[] {
     const { basis, scoresOf } = this.chapter(index);
     const written = this.#written.get(index);
     if (written !== undefined) return written;
-    const version = this.#versions.at(index);
-    return this.#shown.flatMap((hosts, place) => {
-      const shown = hosts.at(index);
+    const { first, version } = this.#foundAt(index);
+    return [first, this.#seconds.at(index)].flatMap((shown, place) => {
       const valuesOf = scoresOf[place];
       if (shown === NOBODY || valuesOf === undefined) return [];
       return this.past.asItWas(version, shown, (host) =>
         candidateOf(host, valuesOf(host), basis.cards),
       );
     });
+  }
+
+  /** The best host when it was decided, and the version that the ledger then had. */
+  #foundAt(index: number): { readonly first: number; readonly version: number } {
+    const { newcomers, start, from, version } = this.#pageOf(index);
+    if (newcomers !== undefined) {
+      return { first: this.host(index), version: version + index - start };
+    }
+    const { firsts, versions } = this.#singles;
+    const place = from + index - start;
+    return { first: firsts.at(place), version: versions.at(place) };
+  }
+
+  #pageOf(index: number): Page {
+    const isOpened =
+      this.#startOf(this.#opened) <= index && index < this.#startOf(this.#opened + 1);
+    if (!isOpened) this.#opened = this.#lastFrom(index);
+    const page = this.#pages[this.#opened];
+    if (page === undefined) throw new Error("no such decision");
+    return page;
+  }
+
+  /** Number of the last page that starts with the decision or before it. */
+  #lastFrom(index: number): number {
+    let [low, high] = [0, this.#pages.length];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (this.#startOf(middle) <= index) low = middle;
+      else high = middle;
+    }
+    return low;
+  }
+
+  #startOf(page: number): number {
+    return this.#pages[page]?.start ?? this.length;
   }
 }
 

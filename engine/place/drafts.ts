@@ -23,6 +23,11 @@ export class Drafts extends OnDemandList<Decision> {
     return this.#places.length;
   }
 
+  /** Makes room for so many at once. */
+  expect(drafts: number): void {
+    this.#places.expect(drafts);
+  }
+
   push(draft: Draft): void {
     const isLogged = draft instanceof PlacedDecision;
     this.#places.push(isLogged ? draft.index : ~(this.#others.push(draft) - 1));

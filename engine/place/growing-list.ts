@@ -18,30 +18,31 @@ export class GrowingList {
   }
 
   push(item: number): void {
-    if (this.#length === this.#items.length) this.#makeRoom(1);
+    if (this.#length === this.#items.length) this.expect(1);
     this.#items[this.#length++] = item;
   }
 
   /** Puts the first `count` of some items at the end. */
   append(items: Int32Array, count: number): void {
-    this.#makeRoom(count);
+    this.expect(count);
     this.#items.set(items.subarray(0, count), this.#length);
     this.#length += count;
   }
 
   /** Puts one item at the end so many times, each larger by a step than the one before. */
   appendSteps(first: number, step: number, count: number): void {
-    this.#makeRoom(count);
+    this.expect(count);
     for (let index = 0; index < count; index++) {
       this.#items[this.#length++] = first + index * step;
     }
   }
 
-  #makeRoom(count: number): void {
+  /** Makes room for so many more at once, or twice as many as there are. */
+  expect(count: number): void {
     if (this.#length + count <= this.#items.length) return;
-    const more = new Int32Array(2 * this.#length + count);
-    more.set(this.#items);
-    this.#items = more;
+    const items = new Int32Array(this.#length + Math.max(this.#length, count));
+    items.set(this.#items);
+    this.#items = items;
   }
 
   /** Keeps the first `length` items. */

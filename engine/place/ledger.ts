@@ -146,6 +146,13 @@ export class Ledger {
     if (this.#equalHosts) this.#equalHosts.setApart(host);
   }
 
+  /** Makes room for so many changes at once. */
+  expect(changes: number): void {
+    this.#changes.expect(changes);
+    this.#changedClasses.expect(changes);
+    this.#undoable.expect(changes);
+  }
+
   /** Puts a member of the class on a host, or takes it off, and notes it for undo. */
   add(workloadClass: WorkloadClass, host: number, sign: 1 | -1): void {
     this.#undoable.push(this.#changes.length);

@@ -119,6 +119,7 @@ export function settleAll(run: Run): void {
 
 /** Decides about everybody, then makes room for whoever is left, then says what would help. */
 export function decideAll(run: Run, waiting: Waiting, isLast = true): PlacementResult["findings"] {
+  for (const each of [run.ledger, run.log, run.drafts]) each.expect(waiting.length);
   const unplaced = decideByPortfolio(run, waiting);
   const refused = refuseByTrial(run, waiting);
   const failed = rescueFailed(run, unplaced);
