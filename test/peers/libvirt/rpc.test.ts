@@ -1,18 +1,11 @@
-import { readFileSync, rmSync } from "node:fs";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { systemClock } from "../../../cli/wiring/clock.ts";
-import {
-  type ConnectionSettings,
-  type LibvirtConnection,
-  openConnection,
-} from "../../../providers/libvirt/rpc/connection.ts";
-import { ConnectionLost, LibvirtError } from "../../../providers/libvirt/rpc/errors.ts";
+import { expect, test } from "vitest";
+import type { LibvirtConnection } from "../../../providers/libvirt/rpc/connection.ts";
+import { LibvirtError } from "../../../providers/libvirt/rpc/errors.ts";
 import type { LifecycleEvent } from "../../../providers/libvirt/rpc/events.ts";
 import {
   CREATE,
   DOMAIN_XML,
   IMPACT,
-  LIST_DOMAINS,
   METADATA,
   MIGRATE,
   MIGRATE_PARAMETER,
@@ -24,52 +17,21 @@ import {
   type ProcedureName,
   type Result,
 } from "../../../providers/libvirt/rpc/protocol.ts";
-import type { Domain, StorageVolume } from "../../../providers/libvirt/rpc/shapes.ts";
-import { describeWithPeers } from "../peers.ts";
-import { type LibvirtHost, type LibvirtHosts, startLibvirtHosts } from "./hosts.ts";
-import { daemonPid, emulatorPid } from "./processes.ts";
+import { emulatorPid } from "./processes.ts";
+import { ALL, caught, clock, describeWithRpc, machine, volumeXml } from "./rpc-under-test.ts";
 
-const clock = systemClock({});
 const NAMESPACE = "https://vpac.dev/ns/test/1";
-const ALL = LIST_DOMAINS.active | LIST_DOMAINS.inactive;
 
 const testDomain = (name: string): string =>
   `<domain type='test'><name>${name}</name><memory unit='MiB'>64</memory><vcpu current='1'>2</vcpu>
    <os><type>hvm</type></os></domain>`;
 
-const machine = (name: string): string =>
-  `<domain type='qemu'><name>${name}</name><memory unit='MiB'>32</memory><vcpu>1</vcpu>
-   <os><type arch='x86_64' machine='q35'>hvm</type></os></domain>`;
-
-const volumeXml = (name: string, mebibytes: number): string =>
-  `<volume><name>${name}</name><capacity unit='MiB'>${mebibytes}</capacity>
-   <target><format type='raw'/></target></volume>`;
-
-const caught = (promise: Promise<unknown>): Promise<unknown> =>
-  promise.then(
-    () => expect.unreachable("it did not fail"),
-    (error: unknown) => error,
-  );
-
 /** What a call gives: its result, or what it threw. */
 const caughtOr = (promise: Promise<unknown>): Promise<unknown> =>
   promise.catch((error: unknown) => error);
 
-describeWithPeers("libvirt", "the protocol client and a real libvirtd", () => {
-  let peers: LibvirtHosts | undefined;
-  let host: LibvirtHost;
-  let second: LibvirtHost;
-  const opened: LibvirtConnection[] = [];
+describeWithRpc("the protocol client and a real libvirtd", (rpc) => {
   const answered = new Set<ProcedureName>();
-
-  const open = async (
-    uri: string,
-    settings: Partial<ConnectionSettings> = {},
-  ): Promise<LibvirtConnection> => {
-    const connection = await openConnection(uri, { clock, ...settings });
-    opened.push(connection);
-    return connection;
-  };
 
   /** A call whose answer counts for the table. */
   const ask = async <Name extends ProcedureName>(
@@ -82,18 +44,9 @@ describeWithPeers("libvirt", "the protocol client and a real libvirtd", () => {
     return result;
   };
 
-  beforeAll(async () => {
-    peers = await startLibvirtHosts({ names: ["rpc", "rpc-2"], tcp: true });
-    [host, second] = peers.hosts as [LibvirtHost, LibvirtHost];
-  });
-  afterEach(async () => {
-    for (const connection of opened.splice(0)) await connection.close();
-  });
-  afterAll(() => peers?.stop());
-
   test("opens over the socket and over TCP on loopback", async () => {
-    for (const uri of [host.uri, host.tcpUri ?? "", host.testUri]) {
-      const connection = await open(uri);
+    for (const uri of [rpc.host.uri, rpc.host.tcpUri ?? "", rpc.host.testUri]) {
+      const connection = await rpc.open(uri);
       expect(connection.libraryVersion).toBeGreaterThanOrEqual(9_000_000);
       expect(await ask(connection, "ConnectGetHostname", {})).toEqual({ hostname: "rpc" });
       await connection.close();
@@ -106,8 +59,8 @@ describeWithPeers("libvirt", "the protocol client and a real libvirtd", () => {
   });
 
   test("a domain is defined, started, changed, stopped and undefined, with its events", async () => {
-    const connection = await open(host.testUri);
-    const other = await open(host.testUri);
+    const connection = await rpc.open(rpc.host.testUri);
+    const other = await rpc.open(rpc.host.testUri);
     const seen: LifecycleEvent[] = [];
     const unsubscribe = await other.on("lifecycle", (event) => seen.push(event));
     const { dom } = await ask(connection, "DomainDefineXMLFlags", {
@@ -152,7 +105,7 @@ describeWithPeers("libvirt", "the protocol client and a real libvirtd", () => {
   });
 
   test("metadata of ours survives every character", async () => {
-    const connection = await open(host.testUri);
+    const connection = await rpc.open(rpc.host.testUri);
     const { dom } = await ask(connection, "DomainDefineXMLFlags", {
       xml: testDomain("meta"),
       flags: 0,
@@ -171,7 +124,7 @@ describeWithPeers("libvirt", "the protocol client and a real libvirtd", () => {
   });
 
   test("what the daemon refuses is typed by meaning", async () => {
-    const connection = await open(host.uri);
+    const connection = await rpc.open(rpc.host.uri);
     const call = connection.call.bind(connection);
     const { dom } = await call("DomainDefineXMLFlags", { xml: machine("refused"), flags: 0 });
     const { pool } = await call("StoragePoolLookupByName", { name: "default" });
@@ -199,19 +152,23 @@ describeWithPeers("libvirt", "the protocol client and a real libvirtd", () => {
   });
 
   test("a migration goes on when the connection that asked for it is gone", async () => {
-    const [from, asking, to] = [await open(host.uri), await open(host.uri), await open(second.uri)];
+    const [from, asking, to] = [
+      await rpc.open(rpc.host.uri),
+      await rpc.open(rpc.host.uri),
+      await rpc.open(rpc.second.uri),
+    ];
     const name = "moves";
     const { dom } = await from.call("DomainDefineXMLFlags", { xml: machine(name), flags: 0 });
     await from.call("DomainCreateWithFlags", { dom, flags: 0 });
     const flags =
       MIGRATE.live | MIGRATE.peerToPeer | MIGRATE.persistDestination | MIGRATE.undefineSource;
-    const uri = { field: MIGRATE_PARAMETER.uri, value: `unix://${peers?.folder}/move.sock` };
+    const uri = { field: MIGRATE_PARAMETER.uri, value: `unix://${rpc.folder}/move.sock` };
     // A machine that stands still keeps the migration from ending too early.
-    const emulator = emulatorPid(host, name);
+    const emulator = emulatorPid(rpc.host, name);
     process.kill(emulator, "SIGSTOP");
     const asked = asking.call("DomainMigratePerform3Params", {
       dom,
-      destinationUri: second.uri,
+      destinationUri: rpc.second.uri,
       params: [{ ...uri, type: "string" }],
       cookieIn: new Uint8Array(),
       flags,
@@ -233,7 +190,7 @@ describeWithPeers("libvirt", "the protocol client and a real libvirtd", () => {
   });
 
   test("every other procedure of the table is answered in the shape it has there", async () => {
-    const qemu = await open(host.uri);
+    const qemu = await rpc.open(rpc.host.uri);
     const info = await ask(qemu, "NodeGetInfo", {});
     expect(info.model).toBe("x86_64");
     expect(info.cpus).toBeGreaterThan(0);
@@ -248,7 +205,7 @@ describeWithPeers("libvirt", "the protocol client and a real libvirtd", () => {
     await asksOfMachines(qemu);
     await asksOfNetworks(qemu);
     await asksOfPools(qemu);
-    const simulated = await open(host.testUri);
+    const simulated = await rpc.open(rpc.host.testUri);
     const { records } = await ask(simulated, "ConnectGetAllDomainStats", {
       doms: [],
       stats: STATISTICS.state,
@@ -368,169 +325,4 @@ describeWithPeers("libvirt", "the protocol client and a real libvirtd", () => {
     await ask(qemu, "StoragePoolDestroy", { pool });
     await ask(qemu, "StoragePoolUndefine", { pool });
   };
-
-  describe("volumes as streams", () => {
-    const content = Buffer.alloc(3 * 1_048_576 + 5);
-    for (let index = 0; index < content.length; index++) content[index] = (index * 7919) >> 5;
-    let connection: LibvirtConnection;
-    let volume: StorageVolume;
-
-    const create = async (name: string): Promise<StorageVolume> => {
-      const { pool } = await connection.call("StoragePoolLookupByName", { name: "default" });
-      const args = { pool, xml: volumeXml(name, 4), flags: 0 };
-      return (await connection.call("StorageVolCreateXML", args)).volume;
-    };
-
-    const downloaded = async (options = {}): Promise<Buffer> => {
-      const parts: Uint8Array[] = [];
-      for await (const part of connection.download(volume, options)) parts.push(part);
-      return Buffer.concat(parts);
-    };
-
-    test("3 MiB go up and come back byte for byte, with calls in between", async () => {
-      connection = await open(host.uri);
-      volume = await create("streamed");
-      const upload = connection.upload(volume, content);
-      const calls = Array.from({ length: 20 }, () => connection.call("ConnectGetHostname", {}));
-      expect(new Set((await Promise.all(calls)).map(({ hostname }) => hostname)).size).toBe(1);
-      await upload;
-      const file = readFileSync(`${host.imagesFolder}/streamed`);
-      expect(file.subarray(0, content.length).equals(content)).toBe(true);
-      const length = content.length;
-      expect((await downloaded({ length })).equals(content)).toBe(true);
-      const part = await downloaded({ offset: 1000, length: 5000 });
-      expect(part.equals(content.subarray(1000, 6000))).toBe(true);
-      expect(await downloaded()).toHaveLength(4 * 1_048_576);
-    });
-
-    test("chunks of any size make one volume, at the offset that is asked for", async () => {
-      connection = await open(host.uri);
-      volume = await create("pieces");
-      async function* pieces(): AsyncGenerator<Uint8Array> {
-        for (const size of [1, 0, 700_000, 3, 262_121]) yield content.subarray(0, size);
-      }
-      await connection.upload(volume, pieces(), { offset: 7 });
-      const want = [1, 0, 700_000, 3, 262_121].map((size) => content.subarray(0, size));
-      const back = await downloaded({ offset: 7, length: 962_125 });
-      expect(back.equals(Buffer.concat(want))).toBe(true);
-    });
-
-    test("a reader that leaves early, a source that fails and an empty one leave it usable", async () => {
-      connection = await open(host.uri);
-      volume = await create("left");
-      for await (const part of connection.download(volume)) {
-        expect(part.length).toBeGreaterThan(0);
-        break;
-      }
-      async function* broken(): AsyncGenerator<Uint8Array> {
-        yield content;
-        throw new Error("the source failed");
-      }
-      await expect(connection.upload(volume, broken())).rejects.toThrow("the source failed");
-      await connection.upload(volume, new Uint8Array());
-      expect(await downloaded({ length: 100 })).toHaveLength(100);
-    });
-
-    test("a volume whose file is gone is refused with the daemon's words", async () => {
-      connection = await open(host.uri);
-      volume = await create("gone");
-      rmSync(`${host.imagesFolder}/gone`);
-      const errors = [await caught(connection.upload(volume, content)), await caught(downloaded())];
-      for (const error of errors) {
-        expect(error).toBeInstanceOf(LibvirtError);
-        expect(error).toMatchObject({ meaning: "systemError" });
-      }
-    });
-  });
-
-  describe("a daemon that stops answering", () => {
-    test("meets the deadline of the call, and its late answer is nobody's", async () => {
-      const connection = await open(host.testUri);
-      const pid = daemonPid(host);
-      process.kill(pid, "SIGSTOP");
-      try {
-        const call = connection.call("ConnectGetHostname", {}, { deadlineMs: 150 });
-        expect(await caught(call)).toMatchObject({ name: "DeadlineExceeded", sent: true });
-        const cancel = new AbortController();
-        setTimeout(() => cancel.abort(), 20);
-        const cancelled = connection.call("ConnectGetHostname", {}, { signal: cancel.signal });
-        expect(await caught(cancelled)).toMatchObject({ name: "CallCancelled", sent: true });
-      } finally {
-        process.kill(pid, "SIGCONT");
-      }
-      const { capabilities } = await connection.call("ConnectGetCapabilities", {});
-      expect(capabilities).toMatch(/^<capabilities>/);
-    });
-
-    test("is found dead by keepalive", async () => {
-      const keepAlive = { intervalMs: 100, unansweredMax: 5 };
-      const connection = await open(host.testUri, { keepAlive });
-      await clock.sleep(1500);
-      expect(connection.loss).toBeUndefined();
-      const pid = daemonPid(host);
-      process.kill(pid, "SIGSTOP");
-      try {
-        const error = await caught(connection.call("ConnectGetHostname", {}));
-        expect(error).toBeInstanceOf(ConnectionLost);
-        expect(error).toMatchObject({ sent: true, lossCause: "silent" });
-      } finally {
-        process.kill(pid, "SIGCONT");
-      }
-    });
-
-    test("answers pings while all calls that may be open hang at a machine", async () => {
-      const keepAlive = { intervalMs: 150, unansweredMax: 4 };
-      const connection = await open(host.uri, { keepAlive });
-      const name = "hangs";
-      const { dom } = await connection.call("DomainDefineXMLFlags", {
-        xml: machine(name),
-        flags: 0,
-      });
-      await connection.call("DomainCreateWithFlags", { dom, flags: CREATE.paused });
-      const pid = emulatorPid(host, name);
-      process.kill(pid, "SIGSTOP");
-      const resets = Promise.all(
-        Array.from({ length: 6 }, () => connection.call("DomainReset", { dom, flags: 0 })),
-      );
-      try {
-        await clock.sleep(2000);
-        expect(connection.loss).toBeUndefined();
-      } finally {
-        process.kill(pid, "SIGCONT");
-      }
-      expect(await resets).toHaveLength(6);
-      await connection.call("DomainDestroyFlags", { dom, flags: 0 });
-      await connection.call("DomainUndefineFlags", { dom, flags: 0 });
-    });
-  });
-
-  test("a daemon killed in mid-call: what was not sent was not done", async () => {
-    const connection = await open(host.uri);
-    const names = Array.from({ length: 7 }, (_, index) => `killed-${index}`);
-    process.kill(daemonPid(host), "SIGSTOP");
-    const calls = names.map((name) =>
-      caught(connection.call("DomainDefineXMLFlags", { xml: machine(name), flags: 0 })),
-    );
-    await clock.sleep(50);
-    await host.restartDaemon();
-    const errors = (await Promise.all(calls)) as readonly ConnectionLost[];
-    for (const error of errors) expect(error).toBeInstanceOf(ConnectionLost);
-    expect(errors.map(({ sent }) => sent)).toEqual([true, true, true, true, false, false, false]);
-    expect(errors[0]?.lossCause).toBe("ended");
-    const again = await open(host.uri);
-    const { domains } = await again.call("ConnectListAllDomains", { needResults: 1, flags: ALL });
-    const made = new Set(domains.map(({ name }: Domain) => name));
-    for (const [index, name] of names.entries()) {
-      if (errors[index]?.sent === false) expect(made).not.toContain(name);
-    }
-  });
-
-  test("a daemon that is down: nothing was sent, and the next attempt finds it again", async () => {
-    await host.killDaemon();
-    const error = await caught(open(host.uri));
-    expect(error).toMatchObject({ name: "ConnectionLost", sent: false, lossCause: "unreachable" });
-    await host.startDaemon();
-    const connection = await open(host.uri);
-    expect(connection.loss).toBeUndefined();
-  });
 });
