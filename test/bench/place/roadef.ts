@@ -13,6 +13,7 @@ import { readRoadef } from "./roadef-file.ts";
 
 const USAGE =
   "usage: npm run roadef -- MODEL INITIAL [--seconds 60] [--seed 1] [--out FILE] [--schedule COUNTS]";
+const COUNTS = /^\d+(,\d+)*$/;
 const EXIT_USAGE = 64;
 const EXIT_DATA = 65;
 const EXIT_CANNOT_CREATE = 73;
@@ -36,7 +37,10 @@ function readOptions() {
     const [model, initial] = positionals;
     const [seconds, seed] = [Number(values.seconds), Number(values.seed)];
     const isUsable = seconds > 0 && Number.isSafeInteger(seed) && positionals.length === 2;
-    if (model === undefined || initial === undefined || !isUsable) return fail(USAGE, EXIT_USAGE);
+    const isSchedule = COUNTS.test(values.schedule ?? "0");
+    if (model === undefined || initial === undefined || !isUsable || !isSchedule) {
+      return fail(USAGE, EXIT_USAGE);
+    }
     return { model, initial, seconds, seed, out: values.out, schedule: values.schedule };
   } catch (error) {
     return fail(`${(error as Error).message}\n${USAGE}`, EXIT_USAGE);
