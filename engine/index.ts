@@ -32,7 +32,7 @@ export type { EnginePorts } from "./ports.ts";
 export { readReading } from "./reading.ts";
 export { openStore } from "./record/store.ts";
 
-export { reservedShape } from "./shape.ts";
+export { podShape, reservedShape } from "./shape.ts";
 export { type DocumentEdit, editTexts } from "./what-if.ts";
 export { editState, type StateEditOutcome } from "./state-edit.ts";
 

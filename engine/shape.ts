@@ -6,6 +6,17 @@ import { vmDemand } from "./resolve/demand.ts";
 
 const MILLICORES = 1000;
 
+/** The same as a Pod of a plain Kubernetes cluster: without overhead, and one of its Node's Pods. */
+export function podShape({ cpuMillicores, memoryBytes }: Amounts): PlacementWorkload {
+  const amounts = { cpuMillicores, memoryBytes };
+  const machine = reservedShape(amounts);
+  return {
+    ...machine,
+    demand: { ...machine.demand, overheadBytes: 0, qos: "Guaranteed" },
+    scheduling: { ...FREE_TERMS, runtime: "crx" },
+  };
+}
+
 /** A VM with all of its CPU and memory reserved. */
 export function reservedShape(amounts: Amounts): PlacementWorkload {
   const { cpuMillicores, memoryBytes } = amounts;

@@ -3,7 +3,14 @@ import type { PlacementProblem, PlacementWorkload } from "../../engine/model/pla
 import { type Command, type FlagValues, flagText } from "../command.ts";
 import type { Context } from "../context.ts";
 import { CommandError, type Exit, exitOf, usageError, worstExit } from "../exit.ts";
-import { classDocument, classShape, likeShape, type Wanted, wantedBy } from "../headroom/shape.ts";
+import {
+  amountsShape,
+  classDocument,
+  classShape,
+  likeShape,
+  type Wanted,
+  wantedBy,
+} from "../headroom/shape.ts";
 import { emitMachine, wantsJson } from "../output.ts";
 import {
   diagnosticExits,
@@ -73,7 +80,7 @@ async function shapeOf(
   wanted: Wanted,
   { context, asked, planned }: Basis,
 ): Promise<PlacementWorkload> {
-  if (wanted.is === "amounts") return wanted.shape;
+  if (wanted.is === "amounts") return amountsShape(planned.outcome, wanted.amounts);
   if (wanted.is === "like") return likeShape(planned.outcome, wanted.name);
   const text = classDocument(wanted.name, wanted.namespace);
   const { observation } = planned.outcome;

@@ -1,5 +1,6 @@
 import { suggest } from "../../engine/diagnostics/suggest.ts";
-import { type PlanOutcome, reservedShape } from "../../engine/index.ts";
+import { type PlanOutcome, podShape, reservedShape } from "../../engine/index.ts";
+import type { Amounts } from "../../engine/model/demand.ts";
 import type { PlacementWorkload } from "../../engine/model/placement.ts";
 import { cpuMillicores, memoryBytes } from "../../engine/model/quantity.ts";
 import { type FlagValues, flagText } from "../command.ts";
@@ -8,7 +9,7 @@ import { cleanLine } from "../views/clean.ts";
 
 /** What is to be counted, before the world is known. */
 export type Wanted =
-  | { readonly is: "amounts"; readonly name: string; readonly shape: PlacementWorkload }
+  | { readonly is: "amounts"; readonly name: string; readonly amounts: Amounts }
   | { readonly is: "like"; readonly name: string }
   | { readonly is: "class"; readonly name: string; readonly namespace: string };
 
@@ -32,11 +33,21 @@ export function wantedBy(flags: FlagValues): Wanted {
     return { is: "class", name: className, namespace: namespace ?? "default" };
   }
   const { cpu = "0", memory = "0" } = amounts ?? {};
-  const shape = reservedShape({
-    cpuMillicores: read(cpu, cpuMillicores, "cpu"),
-    memoryBytes: read(memory, memoryBytes, "memory"),
-  });
-  return { is: "amounts", name: `${cpu} CPU, ${memory}`, shape };
+  return {
+    is: "amounts",
+    name: `${cpu} CPU, ${memory}`,
+    amounts: {
+      cpuMillicores: read(cpu, cpuMillicores, "cpu"),
+      memoryBytes: read(memory, memoryBytes, "memory"),
+    },
+  };
+}
+
+/** A VM of these amounts; where nothing but Pods of a plain cluster runs, such a Pod. */
+export function amountsShape({ observation }: PlanOutcome, amounts: Amounts): PlacementWorkload {
+  const machines = observation?.objects.filter(({ power }) => power !== undefined) ?? [];
+  const isPlain = machines.length > 0 && machines.every(({ terms }) => terms !== undefined);
+  return isPlain ? podShape(amounts) : reservedShape(amounts);
 }
 
 interface AmountTexts {
@@ -59,6 +70,9 @@ function amountsOf(flags: FlagValues): AmountTexts | undefined {
       return [name === "mem" ? "memory" : name, value];
     }),
   );
+  if (parts.size < shape.split(",").length) {
+    throw usageError(`--shape: "${cleanLine(shape)}" names an amount twice`, EXAMPLES);
+  }
   const unknown = [...parts.keys()].find((name) => name !== "cpu" && name !== "memory");
   if (unknown !== undefined) {
     throw usageError(`--shape: "${cleanLine(unknown)}" is neither cpu nor memory`, EXAMPLES);

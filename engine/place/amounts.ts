@@ -9,6 +9,14 @@ export function memoryText(bytes: number): string {
   return bytes % MEBIBYTE === 0 ? `${String(bytes / MEBIBYTE)}Mi` : String(bytes);
 }
 
+/** Bytes that are wanted, in whole MiB, so that they can be told from what is free. */
+export const memoryWanted = (bytes: number): string =>
+  memoryText(Math.ceil(bytes / MEBIBYTE) * MEBIBYTE);
+
+/** Bytes that are free, in whole MiB. */
+export const memoryFree = (bytes: number): string =>
+  memoryText(Math.floor(bytes / MEBIBYTE) * MEBIBYTE);
+
 /** CPUs where they are whole, else millicores. */
 export const cpuText = (millicores: number): string =>
   millicores % 1000 === 0 ? String(millicores / 1000) : `${String(millicores)}m`;

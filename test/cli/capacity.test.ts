@@ -101,6 +101,7 @@ test.for([
   ["--class nosuch", "nosuch"],
   ["--class guaranteed-small -n team", "guaranteed-small"],
   ["--shape disk=4", '"disk" is neither cpu nor memory'],
+  ["--shape cpu=1,cpu=2", "names an amount twice"],
   ["--shape cpu=many", '"many" is not an amount'],
   ["--cpu 1 --failures some", "is not a number"],
   ["--cpu 1 -n team", "--namespace goes with --class"],

@@ -115,11 +115,13 @@ function verdictLines({ before, after, moves, arrived, unplaced }: Comparison, a
   const worst = ({ worst: fullest }: Side): string =>
     fullest === undefined ? "none" : `${fullest.percent}% (${fullest.host})`;
   const left = `${unplaced.length} unplaced`;
+  const { stranded: _before, ...known } = before.resilience;
   const counts = `${countText(moves.length, "move")}, ${arrived.length} new, ${left}.`;
   const heat = `Worst host ${worst(before)} ${arrow} ${worst(after)}.`;
   const mood = `Happiness ${before.score.toFixed(2)} ${arrow} ${after.score.toFixed(2)}.`;
   return [
     `${counts} ${heat} ${mood}`,
-    `${resilienceText(before.resilience)} ${arrow} ${resilienceText(after.resilience)}.`,
+    // Whom a further loss strands is asked of the world that is supposed.
+    `${resilienceText(known)} ${arrow} ${resilienceText(after.resilience)}.`,
   ];
 }

@@ -1,4 +1,4 @@
-import { cpuText, memoryText } from "../amounts.ts";
+import { cpuText, memoryFree, memoryWanted } from "../amounts.ts";
 import type { Applicant } from "../applicant.ts";
 import type { WorkloadClass } from "../classes.ts";
 import type { Ledger } from "../ledger.ts";
@@ -122,15 +122,21 @@ function describeNeed(need: AskedAmount): Description {
     return { message: `the host runs ${String(need.allocatable)} Pods, its maximum`, short: 1 };
   }
   const verdict = need.wanted > need.allocatable ? "more than the host has" : "not enough is free";
-  const text = textOf(need.what);
-  const amounts = `requested ${text(need.wanted)}, free ${text(Math.max(0, need.free))}`;
+  const { wanted, free } = TEXTS[need.what] ?? IN_BYTES;
+  const amounts = `requested ${wanted(need.wanted)}, free ${free(Math.max(0, need.free))}`;
   return {
     message: `${need.name}: ${amounts}, ${verdict}`,
     short: need.wanted - Math.max(0, need.free),
   };
 }
 
-function textOf(what: number): (amount: number) => string {
-  if (what === CPU) return cpuText;
-  return what === EXTENDED ? String : memoryText;
+interface NeedTexts {
+  readonly wanted: (amount: number) => string;
+  readonly free: (amount: number) => string;
 }
+
+const IN_BYTES: NeedTexts = { wanted: memoryWanted, free: memoryFree };
+const TEXTS: Readonly<Record<number, NeedTexts>> = {
+  [CPU]: { wanted: cpuText, free: cpuText },
+  [EXTENDED]: { wanted: String, free: String },
+};

@@ -1,4 +1,4 @@
-import { cpuText, memoryText } from "../amounts.ts";
+import { cpuText, memoryFree, memoryWanted } from "../amounts.ts";
 import type { Applicant } from "../applicant.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Supply } from "../supply.ts";
@@ -37,9 +37,9 @@ export const reservation: Filter = {
     const what = reason % INCURABLE;
     const { wanted, free } = needOf(host, applicant, ledger, what);
     const name = what === CPU ? "cpu" : "memory with overhead";
-    const text = what === CPU ? cpuText : memoryText;
+    const [asked, left] = what === CPU ? [cpuText, cpuText] : [memoryWanted, memoryFree];
     return {
-      message: `${name}: reserves ${text(wanted)}, unreserved ${text(Math.max(0, free))}`,
+      message: `${name}: reserves ${asked(wanted)}, unreserved ${left(Math.max(0, free))}`,
       short: wanted - Math.max(0, free),
     };
   },
