@@ -1,5 +1,7 @@
 import type { Host } from "../../model/host.ts";
-import { MILLI } from "./cluster.ts";
+
+/** Parts of a device that a workload can ask for. */
+const MILLI = 1000;
 
 /** Shares of GPUs: a workload asks for thousandths, a host has a thousand for each device. */
 export const GPU_MILLI = "vpac.dev/gpu-milli";
