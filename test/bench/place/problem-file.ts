@@ -139,6 +139,15 @@ function refuseTwins(names: readonly string[], where: string): void {
   }
 }
 
+/** What looks for another host may come from one that is gone; what stays has to be somewhere. */
+function refuseLost(hosts: readonly Host[], workloads: readonly PlacementWorkload[]): void {
+  const names = new Set(hosts.map(({ name }) => name));
+  for (const { key, at, wish } of workloads) {
+    if (wish !== "keep" || at === undefined || names.has(at)) continue;
+    throw new ProblemError(`/workloads: ${key} stays on ${at}, which is no host`);
+  }
+}
+
 /** Reads a problem; members that are absent get the defaults of docs/placement-problem.md. */
 export function readProblem(source: string): PlacementProblem {
   let parsed: JsonValue;
@@ -161,6 +170,7 @@ export function readProblem(source: string): PlacementProblem {
     workloads.map(({ key }) => key),
     "/workloads",
   );
+  refuseLost(hosts, workloads);
   refuseHuge(hosts, [...workloads, ...leaving]);
   return {
     hosts,

@@ -140,6 +140,11 @@ describe("a placement problem read from a file", () => {
       "/workloads/0/scheduling/affinity",
     ],
     ["a key twice", textOf({ hosts: [host], workloads: [workload, workload] }), "x is there twice"],
+    [
+      "a workload that stays on no host",
+      textOf({ hosts: [host], workloads: [{ ...workload, at: "b" }] }),
+      "/workloads: x stays on b, which is no host",
+    ],
     ["a host twice", textOf({ hosts: [host, host], workloads: [] }), "a is there twice"],
   ] as const)("refused with its place: %s", ([, text, where]) => {
     expect(() => readProblem(text)).toThrow(where);
