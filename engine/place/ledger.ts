@@ -10,7 +10,7 @@ import { DeviceTable, GPU_MILLI } from "./gpu/devices.ts";
 import { PoolTable } from "./pools.ts";
 import { PortTable } from "./ports.ts";
 import { type Stock, Supply } from "./supply.ts";
-import { floorDivide, mebibytesDown } from "./units.ts";
+import { mebibytesDown, ofOwnCores, ofSlowestCores } from "./units.ts";
 
 /** Supplies that requests take from. */
 interface Requests {
@@ -102,8 +102,8 @@ export class Ledger {
       const slowest = this.clusters[cluster]?.cpuMhzLowest ?? host.cpuMhz;
       this.clusterOf[index] = cluster;
       this.#isUsable[index] = isUsable(host) ? 1 : 0;
-      this.capacityCpu[index] = slowestCores(host, host.capacity.cpuMillicores, slowest);
-      this.loadCpu[index] = slowestCores(host, host.active.cpuMillicores, slowest);
+      this.capacityCpu[index] = ofSlowestCores(host.capacity.cpuMillicores, host.cpuMhz, slowest);
+      this.loadCpu[index] = ofSlowestCores(host.active.cpuMillicores, host.cpuMhz, slowest);
     });
     this.allocatableCpu = columns.allocatableCpu;
     this.allocatableMemory = columns.allocatableMemory;
@@ -303,15 +303,9 @@ export class Ledger {
   ownMillicores(host: number, amount: number): number {
     const own = this.hosts[host]?.cpuMhz ?? 0;
     const slowest = this.clusters[this.clusterOf[host] ?? 0]?.cpuMhzLowest ?? own;
-    return own <= slowest ? amount : floorDivide(amount * slowest, own);
+    return ofOwnCores(amount, own, slowest);
   }
 }
-
-/** Millicores of the cluster's slowest cores for an amount in those of the host's own. */
-const slowestCores = (host: Host, millicores: number, slowestMhz: number): number =>
-  slowestMhz <= 0 || host.cpuMhz <= slowestMhz
-    ? millicores
-    : floorDivide(millicores * host.cpuMhz, slowestMhz);
 
 function bump(amounts: Float64Array, host: number, amount: number): void {
   amounts[host] = (amounts[host] ?? 0) + amount;

@@ -1,11 +1,12 @@
 import type { Amounts } from "../model/demand.ts";
 import type { Host } from "../model/host.ts";
 import type { PlacementProblem } from "../model/placement.ts";
+import { ofOwnCores, ofSlowestCores } from "./units.ts";
 
 /**
  * The hosts of a problem once what runs has gone elsewhere: a host's measured use counts everything
- * on it whose use is known, so that this use goes along. `seatOf` names the host of a workload
- * then, undefined where it has none any more.
+ * on it whose use is known, so that this use goes along, at the pace of the cores there. `seatOf`
+ * names the host of a workload then, undefined where it has none any more.
  */
 export function hostsAfter(
   { hosts, workloads }: Pick<PlacementProblem, "hosts" | "workloads">,
@@ -27,15 +28,29 @@ export function hostsAfter(
     if (to !== undefined) add(to, active, 1);
   }
   if (change.size === 0) return hosts;
+  const slowest = slowestOf(hosts);
   return hosts.map((host) => {
     const by = change.get(host.name);
-    return by === undefined ? host : { ...host, active: sum(host.active, by) };
+    const mhz = slowest.get(host.cluster) ?? host.cpuMhz;
+    return by === undefined ? host : { ...host, active: changed(host, by, mhz) };
   });
+}
+
+/** Frequency of the slowest cores of each cluster, in which the use of workloads is counted. */
+function slowestOf(hosts: readonly Host[]): ReadonlyMap<string, number> {
+  const slowest = new Map<string, number>();
+  for (const { cluster, cpuMhz } of hosts) {
+    slowest.set(cluster, Math.min(cpuMhz, slowest.get(cluster) ?? cpuMhz));
+  }
+  return slowest;
 }
 
 const NOTHING: Amounts = { cpuMillicores: 0, memoryBytes: 0 };
 
-const sum = (left: Amounts, right: Amounts): Amounts => ({
-  cpuMillicores: Math.max(0, left.cpuMillicores + right.cpuMillicores),
-  memoryBytes: Math.max(0, left.memoryBytes + right.memoryBytes),
-});
+function changed({ active, cpuMhz }: Host, by: Amounts, slowestMhz: number): Amounts {
+  const used = ofSlowestCores(active.cpuMillicores, cpuMhz, slowestMhz) + by.cpuMillicores;
+  return {
+    cpuMillicores: ofOwnCores(Math.max(0, used), cpuMhz, slowestMhz),
+    memoryBytes: Math.max(0, active.memoryBytes + by.memoryBytes),
+  };
+}

@@ -14,6 +14,14 @@ export function floorDivide(dividend: number, divisor: number): number {
   return quotient * divisor > dividend ? quotient - 1 : quotient;
 }
 
+/** Millicores of the cluster's slowest cores for an amount in those of faster ones. */
+export const ofSlowestCores = (millicores: number, mhz: number, slowestMhz: number): number =>
+  slowestMhz <= 0 || mhz <= slowestMhz ? millicores : floorDivide(millicores * mhz, slowestMhz);
+
+/** The other way round: millicores of the faster cores. */
+export const ofOwnCores = (millicores: number, mhz: number, slowestMhz: number): number =>
+  mhz <= slowestMhz ? millicores : floorDivide(millicores * slowestMhz, mhz);
+
 /** Whole MiB, rounded up, so that a reservation is never counted too small. */
 export const mebibytesUp = (bytes: number): number => Math.ceil(bytes / MEBIBYTE);
 

@@ -35,6 +35,19 @@ describe("the measured use of hosts once what runs has gone elsewhere", () => {
     expect(usedOn({ hosts: hostsAfter(WORLD, seatOf) })).toEqual(want);
   });
 
+  test("takes less of faster cores", () => {
+    const hosts = WORLD.hosts.map((each) => (each.name === "b" ? { ...each, cpuMhz: 4800 } : each));
+    const given = { ...WORLD, hosts };
+    expect(usedOn({ hosts: hostsAfter(given, (key) => (key === KEY ? "b" : "a")) })).toEqual([
+      1400, 100,
+    ]);
+    const workloads = WORLD.workloads.flatMap((each) =>
+      each.key === KEY ? [{ ...each, wish: "repair" as const }] : [],
+    );
+    const { hosts: outlooks } = place({ ...given, workloads });
+    expect(outlooks.map(({ after }) => after.active.cpuMillicores)).toEqual([1400, 100]);
+  });
+
   test("is what the next asking of one plan sees", () => {
     const course = new Course(WORLD);
     course.add(
