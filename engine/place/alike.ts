@@ -21,7 +21,7 @@ export function leaningOf(host: number, lot: number, ledger: Ledger): number {
 
 const stepOf = (ppm: number): number => Math.min(STEPS - 1, Math.floor(ppm / STEP_PPM));
 
-/** Numbers of lots by host: hosts of equal capacity that are open, or not, are one. */
+/** Numbers of lots by host: of the open hosts those of equal capacity are one, then of the rest. */
 export function lotsOf({ hosts, capacityCpu, capacityMemory }: Ledger): Int32Array {
   const first = new Map<string, number>();
   const alike = hosts.map((host, index) => {
@@ -32,6 +32,7 @@ export function lotsOf({ hosts, capacityCpu, capacityMemory }: Ledger): Int32Arr
   });
   const sorted = [...first.values()].sort(
     (left, right) =>
+      Number(isOpen(hosts[right])) - Number(isOpen(hosts[left])) ||
       (capacityCpu[left] ?? 0) - (capacityCpu[right] ?? 0) ||
       (capacityMemory[left] ?? 0) - (capacityMemory[right] ?? 0) ||
       left - right,
@@ -41,5 +42,5 @@ export function lotsOf({ hosts, capacityCpu, capacityMemory }: Ledger): Int32Arr
 }
 
 /** Others take nobody or not everybody, and stay emptier. */
-export const isOpen = ({ connection, unschedulable, taints }: Ledger["hosts"][number]): boolean =>
-  connection === "connected" && !unschedulable && taints.length === 0;
+export const isOpen = (host: Ledger["hosts"][number] | undefined): boolean =>
+  host?.connection === "connected" && !host.unschedulable && host.taints.length === 0;

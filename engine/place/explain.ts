@@ -1,7 +1,7 @@
 import type { PlacementLimits, RejectedHost } from "../model/placement.ts";
 import type { Past } from "./past.ts";
 import type { Standing } from "./standing.ts";
-import { codeOf, isOfAmounts, rejectionOf } from "./verdict.ts";
+import { codeOf, isOfHost, rejectionOf } from "./verdict.ts";
 
 /** What is said of the hosts that were rejected. */
 export interface Rejections {
@@ -63,7 +63,7 @@ const NOBODY: Named = { all: [] };
 
 /**
  * What is said of rejected hosts, put into words when somebody reads it: where it follows from
- * their amounts alone, these are then read as they were.
+ * what they are and have alone, their amounts are then read as they were.
  */
 class NamedRejections implements Named {
   readonly #hosts: readonly number[];
@@ -80,7 +80,7 @@ class NamedRejections implements Named {
     this.#basis = { applicant, ledger };
     this.#past = past;
     this.#version = ledger.version;
-    if (!this.#reasons.every((reason) => isOfAmounts(reason))) this.#all = this.#describe();
+    if (!this.#reasons.every((reason) => isOfHost(reason))) this.#all = this.#describe();
   }
 
   get all(): readonly RejectedHost[] {

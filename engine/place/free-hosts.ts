@@ -18,12 +18,18 @@ function bucketOf(free: number): number {
   return 1 + ((halves[UPPER] ?? 0) >>> SHIFT) - ONE;
 }
 
+/** Hosts, and what each of them has free. */
+interface Bucket {
+  readonly hosts: number[];
+  readonly free: number[];
+}
+
 /** All hosts by about how much of one resource they have free: by bucket, in no order there. */
 export class FreeHosts {
   /** No host has less of it than that in all. */
   readonly leastWhole: number;
   readonly #supply: Supply;
-  readonly #buckets: number[][] = [];
+  readonly #buckets: Bucket[] = [];
   /** Buckets with hosts, from below. */
   readonly #used: number[] = [];
   readonly #bucketOf: Int32Array;
@@ -45,16 +51,21 @@ export class FreeHosts {
 
   /** Reads anew what a host has free. */
   read(host: number): void {
-    const [before, bucket] = [this.#bucketOf[host] ?? 0, bucketOf(this.#freeOf(host))];
-    if (bucket === before) return;
-    const row = this.#buckets[before] ?? [];
-    const last = row.pop() ?? host;
+    const free = this.#freeOf(host);
+    const [before, bucket] = [this.#bucketOf[host] ?? 0, bucketOf(free)];
+    const place = this.#placeOf[host] ?? 0;
+    const row = this.#at(before);
+    if (bucket === before) {
+      row.free[place] = free;
+      return;
+    }
+    const [last, lastFree] = [row.hosts.pop() ?? host, row.free.pop() ?? free];
     if (last !== host) {
-      const place = this.#placeOf[host] ?? 0;
-      row[place] = last;
+      row.hosts[place] = last;
+      row.free[place] = lastFree;
       this.#placeOf[last] = place;
     }
-    if (row.length === 0) this.#used.splice(this.#used.indexOf(before), 1);
+    if (row.hosts.length === 0) this.#used.splice(this.#used.indexOf(before), 1);
     this.#put(host, bucket);
   }
 
@@ -63,10 +74,9 @@ export class FreeHosts {
     const last = bucketOf(wanted);
     for (const bucket of this.#used) {
       if (bucket > last) return;
-      const row = this.#buckets[bucket] ?? NOBODY;
-      for (let at = 0; at < row.length; at++) {
-        const host = row[at] ?? 0;
-        if (bucket < last || this.#freeOf(host) < wanted) call(host);
+      const { hosts, free } = this.#at(bucket);
+      for (let at = 0; at < hosts.length; at++) {
+        if (bucket < last || (free[at] ?? 0) < wanted) call(hosts[at] ?? 0);
       }
     }
   }
@@ -75,17 +85,19 @@ export class FreeHosts {
     return (this.#supply.whole[host] ?? 0) - (this.#supply.taken[host] ?? 0);
   }
 
+  #at(bucket: number): Bucket {
+    return (this.#buckets[bucket] ??= { hosts: [], free: [] });
+  }
+
   #put(host: number, bucket: number): void {
-    while (this.#buckets.length <= bucket) this.#buckets.push([]);
-    const row = this.#buckets[bucket] ?? [];
-    if (row.length === 0) {
+    const { hosts, free } = this.#at(bucket);
+    if (hosts.length === 0) {
       let place = this.#used.length;
       while (place > 0 && (this.#used[place - 1] ?? 0) > bucket) place--;
       this.#used.splice(place, 0, bucket);
     }
     this.#bucketOf[host] = bucket;
-    this.#placeOf[host] = row.push(host) - 1;
+    this.#placeOf[host] = hosts.push(host) - 1;
+    free.push(this.#freeOf(host));
   }
 }
-
-const NOBODY: readonly number[] = [];

@@ -1,9 +1,17 @@
 import type { Amounts } from "../model/demand.ts";
 import { plainKey } from "./plain-order.ts";
 import { type HostLoads, isLoadedBeyond } from "./score.ts";
-import type { BlockReader } from "./sorted-hosts.ts";
+import { BLOCK_MAX, type BlockReader } from "./sorted-hosts.ts";
 
 type Columns = { readonly [name in keyof HostLoads]: Float64Array };
+
+const COLUMNS = [
+  "capacityCpu",
+  "capacityMemory",
+  "capacityMebibytes",
+  "loadCpu",
+  "loadMemory",
+] as const satisfies readonly (keyof HostLoads)[];
 
 const columnsOf = (length: number): Columns => ({
   capacityCpu: new Float64Array(length),
@@ -14,12 +22,15 @@ const columnsOf = (length: number): Columns => ({
 });
 
 /**
- * For each block of hosts one that never was: as much capacity as any of the block has, and as
- * little load as any. What is not good enough for it is not good enough for any of them, and the
- * formulas of `score.ts` are asked about it as about the hosts of a ledger.
+ * What the hosts of each block have, side by side, as they are looked at together; and for each
+ * block one host that never was: as much capacity as any of the block has, and as little load as
+ * any. What is not good enough for it is not good enough for any of them, and the formulas of
+ * `score.ts` are asked about it as about the hosts of a ledger.
  */
-export class IdealHosts implements BlockReader {
+export class BlockBounds implements BlockReader {
   readonly #ideal: Columns;
+  /** By block: its hosts in the order of its row. */
+  readonly #members: Columns[] = [];
   readonly #hosts: HostLoads;
 
   constructor(blocksMax: number, hosts: HostLoads) {
@@ -37,35 +48,50 @@ export class IdealHosts implements BlockReader {
     return isLoadedBeyond(block, load, this.#ideal, ppm);
   }
 
-  read(block: number, row: Int32Array, length: number): void {
-    const ideal = this.#ideal;
-    ideal.capacityCpu[block] = 0;
-    ideal.capacityMemory[block] = 0;
-    ideal.capacityMebibytes[block] = 0;
-    ideal.loadCpu[block] = Infinity;
-    ideal.loadMemory[block] = Infinity;
-    for (let at = 0; at < length; at++) this.add(block, row[at] ?? 0);
+  /** The hosts of the block in the order of its row. */
+  membersOf(block: number): HostLoads {
+    return (this.#members[block] ??= columnsOf(BLOCK_MAX));
   }
 
-  add(block: number, host: number): void {
-    const { capacityCpu, capacityMemory, capacityMebibytes, loadCpu, loadMemory } = this.#hosts;
-    const ideal = this.#ideal;
-    raise(ideal.capacityCpu, block, capacityCpu[host]);
-    raise(ideal.capacityMemory, block, capacityMemory[host]);
-    raise(ideal.capacityMebibytes, block, capacityMebibytes[host]);
-    ideal.loadCpu[block] = Math.min(ideal.loadCpu[block] ?? 0, loadCpu[host] ?? 0);
-    ideal.loadMemory[block] = Math.min(ideal.loadMemory[block] ?? 0, loadMemory[host] ?? 0);
+  read(block: number, row: Int32Array, length: number): void {
+    for (const name of COLUMNS) this.#ideal[name][block] = 0;
+    for (let at = 0; at < length; at++) this.#write(block, row[at] ?? 0, at);
+    this.#readLoads(block, length);
+  }
+
+  renew(block: number, host: number, at: number, length: number): void {
+    this.#write(block, host, at);
+    this.#readLoads(block, length);
+  }
+
+  insert(block: number, host: number, at: number, length: number): void {
+    const members = this.membersOf(block);
+    for (const name of COLUMNS) members[name].copyWithin(at + 1, at, length - 1);
+    this.renew(block, host, at, length);
   }
 
   /** The capacity of who has left may stay: less than the ideal is as good as before. */
-  readLoads(block: number, row: Int32Array, length: number): void {
-    const { loadCpu, loadMemory } = this.#hosts;
+  remove(block: number, at: number, length: number): void {
+    const members = this.membersOf(block);
+    for (const name of COLUMNS) members[name].copyWithin(at, at + 1, length + 1);
+    this.#readLoads(block, length);
+  }
+
+  #write(block: number, host: number, at: number): void {
+    const members = this.membersOf(block);
+    for (const name of COLUMNS) members[name][at] = this.#hosts[name][host] ?? 0;
+    raise(this.#ideal.capacityCpu, block, members.capacityCpu[at]);
+    raise(this.#ideal.capacityMemory, block, members.capacityMemory[at]);
+    raise(this.#ideal.capacityMebibytes, block, members.capacityMebibytes[at]);
+  }
+
+  #readLoads(block: number, length: number): void {
+    const { loadCpu, loadMemory } = this.membersOf(block);
     let leastCpu = Infinity;
     let leastMemory = Infinity;
     for (let at = 0; at < length; at++) {
-      const host = row[at] ?? 0;
-      leastCpu = Math.min(leastCpu, loadCpu[host] ?? 0);
-      leastMemory = Math.min(leastMemory, loadMemory[host] ?? 0);
+      leastCpu = Math.min(leastCpu, loadCpu[at] ?? 0);
+      leastMemory = Math.min(leastMemory, loadMemory[at] ?? 0);
     }
     this.#ideal.loadCpu[block] = leastCpu;
     this.#ideal.loadMemory[block] = leastMemory;

@@ -61,6 +61,14 @@ export class HostSet {
     if (rest > 0) words[words.length - 1] = (words.at(-1) ?? 0) & ((1 << rest) - 1);
   }
 
+  /** True when it has all of another one. */
+  includes(other: HostSet): boolean {
+    for (let at = 0; at < this.#words.length; at++) {
+      if (((other.#words[at] ?? 0) & ~(this.#words[at] ?? 0)) !== 0) return false;
+    }
+    return true;
+  }
+
   /** How many they are. */
   count(): number {
     let sum = 0;

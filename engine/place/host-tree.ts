@@ -1,6 +1,7 @@
 import { isOpen, leaningOf, lotsOf } from "./alike.ts";
 import { FreeHosts } from "./free-hosts.ts";
-import { IdealHosts } from "./host-bounds.ts";
+import { BlockBounds } from "./host-bounds.ts";
+import { HostSet } from "./host-set.ts";
 import type { Ledger } from "./ledger.ts";
 import { SortedHosts } from "./sorted-hosts.ts";
 import type { Supply } from "./supply.ts";
@@ -41,10 +42,10 @@ export class HostTree {
   readonly ledger: Ledger;
   /** The blocks. */
   readonly hosts: SortedHosts;
-  /** For each block a host that is at least as good as any of it. */
-  readonly ideal: IdealHosts;
-  /** By host: 1 where it takes whoever comes, as far as its state tells. */
-  readonly isOpen: Uint8Array;
+  /** What the hosts of each block have, and at best. */
+  readonly bounds: BlockBounds;
+  /** Hosts that take nobody or not everybody, as far as their state tells: they come last. */
+  readonly closed: HostSet;
   readonly room: Room;
   readonly #byFree = new Map<Supply, FreeHosts>();
   #cursor: number;
@@ -53,11 +54,14 @@ export class HostTree {
     const size = ledger.hosts.length;
     const lots = lotsOf(ledger);
     this.ledger = ledger;
-    this.ideal = new IdealHosts(size, ledger);
-    this.isOpen = Uint8Array.from(ledger.hosts, (host) => (isOpen(host) ? 1 : 0));
+    this.bounds = new BlockBounds(size, ledger);
+    this.closed = HostSet.of(size);
+    ledger.hosts.forEach((host, index) => {
+      if (!isOpen(host)) this.closed.add(index);
+    });
     this.room = new Room(size);
     const keyOf = (host: number): number => leaningOf(host, lots[host] ?? 0, ledger);
-    this.hosts = new SortedHosts(size, keyOf, this.ideal);
+    this.hosts = new SortedHosts(size, keyOf, this.bounds);
     this.#cursor = ledger.version;
   }
 

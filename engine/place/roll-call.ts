@@ -112,10 +112,13 @@ export class RollCall {
       const hosts = from instanceof Supply ? this.#tree.byFree(from) : undefined;
       if (hosts !== undefined) count = this.#mark({ wanted, hosts, shift: BITS * index }, count);
     });
+    let [set, reason] = [-1, 0];
     for (let at = 0; at < count; at++) {
       const host = lacking[at] ?? 0;
       const byHost = rejected.has(host) ? this.#byHost.reasonOf(host) : 0;
-      const reason = this.#reasonFor(byHost * LACKS_END + (lacks[host] ?? 0), host);
+      const before = set;
+      set = byHost * LACKS_END + (lacks[host] ?? 0);
+      if (set !== before) reason = this.#reasonFor(set, host);
       lacks[host] = 0;
       if (reason !== byHost) this.#enter(host, byHost, reason);
     }
@@ -143,7 +146,7 @@ export class RollCall {
     this.#reasons[host] = reason;
   }
 
-  /** Why a host is rejected that is of a set; most come after others of the same. */
+  /** Why a host is rejected that is of a set. */
   #reasonFor(set: number, host: number): number {
     const sets = this.#sets;
     for (let at = 0; at < sets.length; at++) {

@@ -1,5 +1,5 @@
 /** Hosts of a block at most; a full one is cut in two. */
-const BLOCK_MAX = 64;
+export const BLOCK_MAX = 64;
 /** Hosts of a block when all are sorted anew. */
 const BLOCK = 40;
 /** Two neighbours that have no more together become one block. */
@@ -12,14 +12,16 @@ const STEPS = 2 ** 30;
 
 const NO_ROW = new Int32Array(0);
 
-/** Who keeps something of each block. */
+/** Who keeps something of the hosts of each block, in the order of its row. */
 export interface BlockReader {
   /** Reads all of a block anew: it has the first so many hosts of a row. */
   readonly read: (block: number, row: Int32Array, length: number) => void;
-  /** The same hosts as before, one of which has changed, or all but one of them. */
-  readonly readLoads: (block: number, row: Int32Array, length: number) => void;
-  /** One host more. */
-  readonly add: (block: number, host: number) => void;
+  /** Reads anew a host at a place of a block that has so many. */
+  readonly renew: (block: number, host: number, at: number, length: number) => void;
+  /** Makes room for a host at a place of a block that has so many by now, and reads it. */
+  readonly insert: (block: number, host: number, at: number, length: number) => void;
+  /** Leaves out the host at a place of a block that has so many left. */
+  readonly remove: (block: number, at: number, length: number) => void;
 }
 
 /**
@@ -64,30 +66,27 @@ export class SortedHosts {
   /** Puts a host that has changed where its number, as it is now, belongs. */
   move(host: number): void {
     const key = this.#keyOf(host);
+    const block = this.blockOf[host] ?? 0;
+    const at = (this.rows[block] ?? NO_ROW).indexOf(host);
     if (key === this.#keys[host]) {
-      this.#readLoads(this.blockOf[host] ?? 0);
+      this.#reader.renew(block, host, at, this.lengths[block] ?? 0);
       return;
     }
-    this.#take(host);
+    this.#take(block, at);
     this.#keys[host] = key;
     this.#put(host);
   }
 
-  #take(host: number): void {
-    const block = this.blockOf[host] ?? 0;
+  #take(block: number, at: number): void {
     const row = this.rows[block] ?? NO_ROW;
     const length = (this.lengths[block] ?? 0) - 1;
-    let at = 0;
-    while (row[at] !== host) at++;
-    for (; at < length; at++) row[at] = row[at + 1] ?? 0;
+    row.copyWithin(at, at + 1, length + 1);
     this.lengths[block] = length;
-    if (length > MERGED_MAX / 2) {
-      this.#readLoads(block);
-      return;
-    }
+    this.#reader.remove(block, at, length);
+    if (length > MERGED_MAX / 2) return;
     const place = this.order.indexOf(block);
     if (length === 0) this.#drop(place);
-    else if (!this.#merge(place) && !this.#merge(place - 1)) this.#readLoads(block);
+    else if (!this.#merge(place)) this.#merge(place - 1);
   }
 
   #put(host: number): void {
@@ -109,7 +108,7 @@ export class SortedHosts {
     row[at] = host;
     this.lengths[block] = length + 1;
     this.blockOf[host] = block;
-    this.#reader.add(block, host);
+    this.#reader.insert(block, host, at, length + 1);
   }
 
   /** Place of the first block that does not end before a host; the last one where all do. */
@@ -176,10 +175,6 @@ export class SortedHosts {
     this.lengths[block] = hosts.length;
     for (const host of hosts) this.blockOf[host] = block;
     this.#reader.read(block, row, hosts.length);
-  }
-
-  #readLoads(block: number): void {
-    this.#reader.readLoads(block, this.rows[block] ?? NO_ROW, this.lengths[block] ?? 0);
   }
 }
 

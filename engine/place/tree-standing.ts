@@ -33,6 +33,8 @@ export class TreeStanding {
   readonly #scores: PartedScores;
   readonly #values: (host: number) => ScoreValues;
   readonly #order: HostOrder;
+  /** True where no host will do that is not open to everybody. */
+  readonly #isForOpen: boolean;
   /** The best hosts, as many as were asked for since the last change. */
   #top: number[] = [];
   #topCount = 0;
@@ -56,6 +58,7 @@ export class TreeStanding {
     this.#tree = tree;
     this.#load = applicant.workloadClass.load;
     this.#verdicts = new TreeVerdicts(question, tree);
+    this.#isForOpen = this.#verdicts.rejectsAll(tree.closed);
     this.#scores = scores;
     this.#values = scores.valuesOf();
     this.#order = hostOrder("drs", {
@@ -159,30 +162,29 @@ export class TreeStanding {
   /** Writes down the blocks that may still hold one of the best; returns how many they are. */
   #readBounds(): number {
     const load = this.#load;
-    const { hosts, ideal, room } = this.#tree;
+    const { hosts, bounds, room } = this.#tree;
     const { order } = hosts;
     const isAny = this.#roughly === FULL;
     let count = 0;
     for (let place = 0; place < order.length; place++) {
       const block = order[place] ?? 0;
-      if (!isAny && ideal.isBeyond(block, load, this.#roughly)) continue;
+      if (this.#isForOpen && this.#isClosed(block)) break;
+      if (!isAny && bounds.isBeyond(block, load, this.#roughly)) continue;
       room.blocks[count] = block;
-      room.bounds[count++] = ideal.keyOf(block, load);
+      room.bounds[count++] = bounds.keyOf(block, load);
     }
     return count;
   }
 
   /** Looks at the best of the blocks that are written down, at those last that not all may use. */
   #visitBest(count: number): void {
-    const { isOpen, hosts, room } = this.#tree;
-    const { blocks, bounds, visited, searches } = room;
+    const { blocks, bounds, visited, searches } = this.#tree.room;
     let best = NOWHERE;
     let least = Infinity;
     for (let at = 0; at < count; at++) {
       const block = blocks[at] ?? 0;
       if (visited[block] === searches) continue;
-      const isFirst = isOpen[hosts.rows[block]?.[0] ?? 0] === 1;
-      const bound = (bounds[at] ?? 0) + (isFirst ? 0 : LATER);
+      const bound = (bounds[at] ?? 0) + (this.#isClosed(block) ? LATER : 0);
       if (bound >= least) continue;
       least = bound;
       best = block;
@@ -190,13 +192,24 @@ export class TreeStanding {
     if (best !== NOWHERE) this.#visit(best);
   }
 
+  /** True where a block has no open host, nor has any that comes after it. */
+  #isClosed(block: number): boolean {
+    const { closed, hosts } = this.#tree;
+    return closed.has(hosts.rows[block]?.[0] ?? 0);
+  }
+
   #visit(block: number): void {
-    const { hosts, room } = this.#tree;
+    const { hosts, bounds, room } = this.#tree;
     if (room.visited[block] === room.searches) return;
     room.visited[block] = room.searches;
     const row = hosts.rows[block] ?? NO_ROW;
     const length = hosts.lengths[block] ?? 0;
-    for (let at = 0; at < length; at++) this.#look(row[at] ?? 0);
+    const members = bounds.membersOf(block);
+    for (let at = 0; at < length; at++) {
+      const isBeyond =
+        this.#roughly < FULL && isLoadedBeyond(at, this.#load, members, this.#roughly);
+      if (!isBeyond && this.#verdicts.passes(row[at] ?? 0)) this.#look(row[at] ?? 0);
+    }
   }
 
   /** Long lists are for people. */
@@ -208,9 +221,8 @@ export class TreeStanding {
     this.#top.sort((left, right) => (this.#isBetter(left, right) ? -1 : 1));
   }
 
-  /** Puts a host where it belongs among the best. */
+  /** Puts a feasible host where it belongs among the best. */
   #look(host: number): void {
-    if (!this.#verdicts.passes(host) || this.#isBeyond(host)) return;
     this.#order.renew(host);
     if ((this.#tree.room.keys[host] ?? 0) > this.#limit) return;
     this.#insert(host);
@@ -228,11 +240,6 @@ export class TreeStanding {
     if (best.length < this.#topCount) best.push(host);
     for (let at = best.length - 1; at > place; at--) best[at] = best[at - 1] ?? 0;
     best[place] = host;
-  }
-
-  /** True where a host is loaded more than the last of the best would be. */
-  #isBeyond(host: number): boolean {
-    return this.#roughly < FULL && isLoadedBeyond(host, this.#load, this.ledger, this.#roughly);
   }
 
   #isBetter(left: number, right: number): boolean {

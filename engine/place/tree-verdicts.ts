@@ -1,5 +1,6 @@
 import type { Applicant } from "./applicant.ts";
 import { type Need, PASS } from "./filters/filter.ts";
+import type { HostSet } from "./host-set.ts";
 import type { HostTree } from "./host-tree.ts";
 import { Judge } from "./judge.ts";
 import type { Ledger } from "./ledger.ts";
@@ -80,6 +81,11 @@ export class TreeVerdicts {
   /** Reason number of a host; 0 is feasible. */
   reasonOf(host: number): number {
     return this.#roll.reasonOf(host);
+  }
+
+  /** True when all of some hosts are rejected for what they are. */
+  rejectsAll(hosts: HostSet): boolean {
+    return this.#judge.byHost.rejected.includes(hosts);
   }
 
   passes(host: number): boolean {

@@ -172,9 +172,11 @@ export function rejectionOf(
   return short === undefined ? rejection : { ...rejection, short };
 }
 
-/** True where all that is said of the rejection follows from amounts of its host. */
-export const isOfAmounts = (reasonNumber: number): boolean =>
-  REASONS[reasonNumber - 1]?.filter.needs !== undefined;
+/** True where all that is said of the rejection follows from its host and the amounts there. */
+export function isOfHost(reasonNumber: number): boolean {
+  const filter = REASONS[reasonNumber - 1]?.filter;
+  return filter?.scope === "host" || filter?.needs !== undefined;
+}
 
 /** Code of a reason number; undefined for a feasible host. */
 export function codeOf(reasonNumber: number): string | undefined {

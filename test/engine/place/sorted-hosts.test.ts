@@ -15,7 +15,7 @@ const anyCourse = fc.record({
   changes: fc.array(fc.tuple(fc.nat(), anyNumber), { maxLength: 400 }),
 });
 
-/** Keeps the hosts of each block as it is told of them. */
+/** Keeps the hosts of each block in order as it is told of them. */
 class Members implements BlockReader {
   readonly of = new Map<number, readonly number[]>();
 
@@ -23,15 +23,21 @@ class Members implements BlockReader {
     this.of.set(block, [...row.subarray(0, length)]);
   }
 
-  readLoads(block: number, row: Int32Array, length: number): void {
-    const before = this.of.get(block) ?? [];
-    const now = [...row.subarray(0, length)];
-    expect(now.every((host) => before.includes(host))).toBe(true);
+  renew(block: number, host: number, at: number, length: number): void {
+    expect(this.of.get(block)?.[at]).toBe(host);
+    expect(this.of.get(block)).toHaveLength(length);
+  }
+
+  insert(block: number, host: number, at: number, length: number): void {
+    const now = (this.of.get(block) ?? []).toSpliced(at, 0, host);
+    expect(now).toHaveLength(length);
     this.of.set(block, now);
   }
 
-  add(block: number, host: number): void {
-    this.of.set(block, [...(this.of.get(block) ?? []), host]);
+  remove(block: number, at: number, length: number): void {
+    const now = (this.of.get(block) ?? []).toSpliced(at, 1);
+    expect(now).toHaveLength(length);
+    this.of.set(block, now);
   }
 }
 
@@ -50,7 +56,7 @@ describe("hosts in blocks", () => {
           const row = [...(sorted.rows[block] ?? [])].slice(0, sorted.lengths[block]);
           expect(row.length).toBeGreaterThan(0);
           expect(row.every((host) => sorted.blockOf[host] === block)).toBe(true);
-          expect(new Set(members.of.get(block))).toEqual(new Set(row));
+          expect(members.of.get(block)).toEqual(row);
           return row;
         });
         const expected = [...numbers.keys()].sort(
