@@ -109,9 +109,10 @@ export class Course {
   }
 
   #hostsLeft(): readonly Host[] {
+    const { hosts, workloads, leaving = [] } = this.#problem;
     const destinations = this.#destinations();
-    if (destinations.size + this.#preempted.size === 0) return this.#problem.hosts;
-    const home = new Map(this.#problem.workloads.map(({ key, at }) => [key, at]));
+    if (destinations.size + this.#preempted.size + leaving.length === 0) return hosts;
+    const home = new Map(workloads.map(({ key, at }) => [key, at]));
     return hostsAfter(this.#problem, (key) =>
       this.#preempted.has(key) ? undefined : (destinations.get(key) ?? home.get(key)),
     );

@@ -1,15 +1,15 @@
 import type { Amounts } from "../model/demand.ts";
 import type { Host } from "../model/host.ts";
-import type { PlacementProblem } from "../model/placement.ts";
+import type { PlacementProblem, PlacementWorkload } from "../model/placement.ts";
 import { ofOwnCores, ofSlowestCores } from "./units.ts";
 
 /**
  * The hosts of a problem once what runs has gone elsewhere: a host's measured use counts everything
  * on it whose use is known, so that this use goes along, at the pace of the cores there. `seatOf`
- * names the host of a workload then, undefined where it has none any more.
+ * names the host of a workload then, undefined where it has none any more; what leaves has none.
  */
 export function hostsAfter(
-  { hosts, workloads }: Pick<PlacementProblem, "hosts" | "workloads">,
+  { hosts, workloads, leaving = [] }: Pick<PlacementProblem, "hosts" | "workloads" | "leaving">,
   seatOf: (key: string) => string | undefined,
 ): readonly Host[] {
   const change = new Map<string, Amounts>();
@@ -20,13 +20,15 @@ export function hostsAfter(
       memoryBytes: known.memoryBytes + sign * memoryBytes,
     });
   };
-  for (const { key, at, active, wish, poweredOn } of workloads) {
-    if (active === undefined || at === undefined || wish === "place" || !poweredOn) continue;
-    const to = seatOf(key);
-    if (to === at) continue;
+  const take = (workload: PlacementWorkload, to: string | undefined): void => {
+    const { at, active, wish, poweredOn } = workload;
+    if (active === undefined || at === undefined || wish === "place" || !poweredOn) return;
+    if (to === at) return;
     add(at, active, -1);
     if (to !== undefined) add(to, active, 1);
-  }
+  };
+  for (const workload of workloads) take(workload, seatOf(workload.key));
+  for (const workload of leaving) take(workload, undefined);
   if (change.size === 0) return hosts;
   const slowest = slowestOf(hosts);
   return hosts.map((host) => {

@@ -65,7 +65,7 @@ export const anyWorld: fc.Arbitrary<PlacementProblem> = fc
 
 /** The world as it is once everything that was decided has been done. */
 export function worldAfter(
-  { leaving: _gone, ...problem }: PlacementProblem,
+  { leaving = [], ...problem }: PlacementProblem,
   { decisions, moves, preempted, power }: PlacementResult,
 ): PlacementProblem {
   const seats = new Map<string, string>();
@@ -80,7 +80,7 @@ export function worldAfter(
   const ended = new Set(preempted.map(({ key }) => key));
   const switched = new Map(power.map(({ host, to }) => [host, to]));
   const home = new Map(problem.workloads.map(({ key, at }) => [key, at]));
-  const hosts = hostsAfter(problem, (key) =>
+  const hosts = hostsAfter({ ...problem, leaving }, (key) =>
     ended.has(key) ? undefined : (seats.get(key) ?? home.get(key)),
   );
   return {

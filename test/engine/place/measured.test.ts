@@ -68,6 +68,14 @@ describe("the measured use of hosts once what runs has gone elsewhere", () => {
     expect(activeOn({ ...asked, leaving: leaving.toReversed() })).toEqual([1400]);
   });
 
+  test("is without what leaves, whoever asks next", () => {
+    const leaving = WORLD.workloads.filter(({ key }) => key === KEY);
+    const workloads = WORLD.workloads.filter(({ key }) => key !== KEY);
+    const asked = { ...WORLD, workloads, leaving };
+    expect(usedOn(new Course(asked).problemLeft())).toEqual([1400, 50]);
+    expect(usedOn(leftBy({ problem: asked, placement: place(asked) }))).toEqual([1400, 50]);
+  });
+
   test("is what recommendations and explanations see", () => {
     const workloads = WORLD.workloads.map((each) =>
       each.key === KEY ? { ...each, wish: "repair" as const } : each,
