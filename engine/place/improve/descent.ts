@@ -1,5 +1,6 @@
 import type { Board } from "./board.ts";
 import { type Field, SQUARE_UNIT } from "./field.ts";
+import type { Kinds } from "./kinds.ts";
 import { Ranking } from "./ranking.ts";
 import { LEANINGS, Receivers } from "./receivers.ts";
 import type { Scale } from "./scale.ts";
@@ -13,6 +14,9 @@ const REFUSALS_MAX = 64;
 const RANKED_MIN = 32;
 /** A gain counts as the best when it is within an eighth of what others had when last asked. */
 const NEARLY = 7 / 8;
+
+/** What a row of numbers holds of a kind of unit; it is as long as a line of a cache. */
+const [CPU, MEMORY, COST, SIZE, LEANING, ROW] = [0, 1, 2, 3, 4, 8] as const;
 
 /** Per leaning: its best host, and what going there gains: amount * (slope - amount * curve). */
 interface Aims {
@@ -48,9 +52,8 @@ export class Descent {
   /** Absent where hosts have few units, all of which are soon looked at. */
   readonly #ranking: Ranking | undefined;
   readonly #donors: Tournament;
-  /** By kind of unit. */
-  readonly #leanings: Uint8Array;
-  readonly #sizes: Float64Array;
+  /** By kind of unit: all that has to be known of it, side by side, as there may be many. */
+  readonly #rows: Float64Array;
   /** Number of changes made when a donor was last asked. */
   readonly #asked: Int32Array;
   /** Number of changes that receivers and ranking know of. */
@@ -75,15 +78,12 @@ export class Descent {
     this.#followed = scale.changes;
     this.#donors = new Tournament(field.hosts.length);
     this.#asked = new Int32Array(field.hosts.length).fill(-1);
-    const { cpu, memory } = scale.kinds;
-    this.#leanings = Uint8Array.from(cpu, (millicores, kind) =>
-      this.#receivers.leaningOf(millicores, memory[kind] as number),
+    const sizes = scale.kinds.cpu.map((millicores, kind) =>
+      this.#receivers.sizeOf(millicores, scale.kinds.memory[kind] as number),
     );
-    this.#sizes = cpu.map((millicores, kind) =>
-      this.#receivers.sizeOf(millicores, memory[kind] as number),
-    );
+    this.#rows = rowsOf(scale.kinds, sizes, this.#receivers);
     const isWorthIt = board.units.length > RANKED_MIN * field.hosts.length;
-    this.#ranking = isWorthIt ? new Ranking(board, scale.kinds, this.#sizes) : undefined;
+    this.#ranking = isWorthIt ? new Ranking(board, scale.kinds, sizes) : undefined;
   }
 
   /** Makes moves that gain at least `gainMin`, in so many rounds at most; true when it made any. */
@@ -135,28 +135,27 @@ export class Descent {
   /** Leaves the best move away from a host in `#best`; its unit is -1 when there is none. */
   #look(donor: number): void {
     this.#aim(donor);
-    const { of: kinds, cpu, memory, cost } = this.#scale.kinds;
-    const leanings = this.#leanings;
-    const sizes = this.#sizes;
+    const { of: kinds } = this.#scale.kinds;
+    const rows = this.#rows;
     const { cpuSlope, cpuCurve, memorySlope, memoryCurve, steepest } = this.#aims;
     let best = -1;
     let most = 0;
     const host = this.#field.hosts[donor] as number;
     const ranked = this.#ranking?.of(host);
     for (const unit of ranked ?? (this.#board.members[host] as readonly number[])) {
-      const kind = kinds[unit] as number;
+      const row = ROW * (kinds[unit] as number);
       // Too small for the best so far; curves and costs leave out more than rounding does.
-      if ((sizes[kind] as number) * steepest < most) {
+      if ((rows[row + SIZE] as number) * steepest < most) {
         if (ranked === undefined) continue;
         break;
       }
-      const leaning = leanings[kind] as number;
-      const millicores = cpu[kind] as number;
-      const bytes = memory[kind] as number;
+      const leaning = rows[row + LEANING] as number;
+      const millicores = rows[row + CPU] as number;
+      const bytes = rows[row + MEMORY] as number;
       const gain =
         millicores * ((cpuSlope[leaning] as number) - millicores * (cpuCurve[leaning] as number)) +
         bytes * ((memorySlope[leaning] as number) - bytes * (memoryCurve[leaning] as number)) -
-        (cost[kind] as number) * SQUARE_UNIT;
+        (rows[row + COST] as number);
       if (gain < most || (gain === most && unit > best)) continue;
       best = unit;
       most = gain;
@@ -168,7 +167,7 @@ export class Descent {
   }
 
   #leaningOf(unit: number): number {
-    return this.#leanings[this.#scale.kinds.of[unit] as number] as number;
+    return this.#rows[ROW * (this.#scale.kinds.of[unit] as number) + LEANING] as number;
   }
 
   /** Prepares what the best host of each leaning means for a donor. */
@@ -259,6 +258,24 @@ export class Descent {
     this.#ask(donor, gainMin);
     return true;
   }
+}
+
+function rowsOf(
+  { cpu, memory, cost }: Kinds,
+  sizes: Float64Array,
+  receivers: Receivers,
+): Float64Array {
+  const rows = new Float64Array(ROW * sizes.length);
+  for (let kind = 0; kind < sizes.length; kind++) {
+    const row = ROW * kind;
+    const [millicores, bytes] = [cpu[kind] as number, memory[kind] as number];
+    rows[row + CPU] = millicores;
+    rows[row + MEMORY] = bytes;
+    rows[row + COST] = (cost[kind] as number) * SQUARE_UNIT;
+    rows[row + SIZE] = sizes[kind] as number;
+    rows[row + LEANING] = receivers.leaningOf(millicores, bytes);
+  }
+  return rows;
 }
 
 const byGain = (left: Proposal, right: Proposal): number =>

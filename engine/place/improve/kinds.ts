@@ -31,9 +31,10 @@ export class Kinds {
       });
       this.of[unit] = at[unit] === home[unit] ? kind : kind + AWAY;
     }
-    this.cpu = known.column(({ cpu }) => [cpu, cpu]);
-    this.memory = known.column(({ memory }) => [memory, memory]);
-    this.cost = known.column(({ cost }) => [cost, 0]);
+    this.cpu = twice(known.cpu);
+    this.memory = twice(known.memory);
+    this.cost = twice(known.cost);
+    for (let kind = AWAY; kind < this.cost.length; kind += 2) this.cost[kind] = 0;
   }
 
   /** What moving a unit has to gain as of now: nothing for what is on its way anyhow. */
@@ -53,14 +54,12 @@ interface Load {
   readonly memory: number;
 }
 
-interface Kind extends Load {
-  readonly cost: number;
-}
-
 /** Kinds so far; each takes two numbers, for at home and away. */
 class KindList {
+  readonly cpu: number[] = [];
+  readonly memory: number[] = [];
+  readonly cost: number[] = [];
   readonly #priority: Threshold;
-  readonly #kinds: Kind[] = [];
   /** Numbers of the kinds of units by the class of the first member, which they mostly share. */
   readonly #byClass: (number[] | undefined)[] = [];
   /** The kind of a single workload of a class of which nothing in particular is known. */
@@ -84,23 +83,31 @@ class KindList {
     for (const { workload } of members) {
       cost += this.#mayMove(workload) ? costOf(workload) : Infinity;
     }
-    const numbers = (this.#byClass[id] ??= []);
-    for (const number of numbers) {
-      const kind = this.#kinds[number / 2];
-      if (kind?.cpu === cpu && kind.memory === memory && kind.cost === cost) return number;
+    const numbers = this.#byClass[id];
+    for (const number of numbers ?? []) {
+      const at = number / 2;
+      const isSame = this.cpu[at] === cpu && this.memory[at] === memory && this.cost[at] === cost;
+      if (isSame) return number;
     }
-    const number = 2 * this.#kinds.push({ cpu, memory, cost }) - 2;
-    numbers.push(number);
+    const number = 2 * this.cpu.length;
+    this.cpu.push(cpu);
+    this.memory.push(memory);
+    this.cost.push(cost);
+    if (numbers === undefined) this.#byClass[id] = [number];
+    else numbers.push(number);
     return number;
   }
 
   #mayMove({ isBalanced, threshold }: PlacementWorkload): boolean {
     return isBalanced === true && (threshold === undefined || threshold >= this.#priority);
   }
+}
 
-  column(amounts: (kind: Kind) => readonly [atHome: number, away: number]): Float64Array {
-    return Float64Array.from(this.#kinds.flatMap((kind) => amounts(kind)));
-  }
+/** Each amount two times, for at home and away. */
+function twice(amounts: readonly number[]): Float64Array {
+  const column = new Float64Array(2 * amounts.length);
+  for (let index = 0; index < column.length; index++) column[index] = amounts[index >> 1] as number;
+  return column;
 }
 
 /** True when moving it costs what it costs for all of its class. */

@@ -9,10 +9,10 @@ export const NOBODY = -1;
  * each kind is listed: the others would do no better.
  */
 export class Lineup {
-  readonly units: Int32Array;
-  readonly cpu: Float64Array;
-  readonly memory: Float64Array;
-  readonly cost: Float64Array;
+  readonly units: number[] = [];
+  readonly cpu: number[] = [];
+  readonly memory: number[] = [];
+  readonly cost: number[] = [];
   /** How many are listed. */
   length = 0;
   /** How many there are. */
@@ -23,13 +23,8 @@ export class Lineup {
   #round = 0;
 
   constructor(kinds: Kinds) {
-    const kindCount = kinds.cost.length;
     this.#kinds = kinds;
-    this.#listed = new Int32Array(kindCount);
-    this.units = new Int32Array(kindCount + 1);
-    this.cpu = new Float64Array(kindCount + 1);
-    this.memory = new Float64Array(kindCount + 1);
-    this.cost = new Float64Array(kindCount + 1);
+    this.#listed = new Int32Array(kinds.cost.length);
   }
 
   clear(): void {

@@ -48,16 +48,15 @@ export class Report {
     for (const unit of board.movedSince(mark)) {
       const from = board.home[unit] as number;
       const to = board.at[unit] as number;
-      const trips = this.#byUnit[unit] ?? [];
-      for (const trip of trips) trip.to = to;
+      const known = this.#byUnit[unit] ?? [];
+      for (const trip of known) trip.to = to;
       const members = board.units[unit] ?? [];
-      if (from === to || trips.length === members.length) continue;
-      for (const { workload } of members) {
-        if (trips.some((trip) => trip.workload === workload)) continue;
-        trips.push({ workload, from, to, cause });
-        this.#trips.push(trips.at(-1) as Trip);
-      }
-      this.#byUnit[unit] = trips;
+      if (from === to || known.length === members.length) continue;
+      const trips = members
+        .filter(({ workload }) => known.every((trip) => trip.workload !== workload))
+        .map(({ workload }): Trip => ({ workload, from, to, cause }));
+      this.#trips.push(...trips);
+      this.#byUnit[unit] = [...known, ...trips];
     }
   }
 

@@ -11,7 +11,7 @@ import type { Ledger } from "../ledger.ts";
 import { isFree, isLocal, isTied, mayBeDisturbed } from "./suspicion.ts";
 import type { Sums } from "../sums.ts";
 import type { Topology } from "../topology.ts";
-import { busyFilters, HostVerdictCache, isByHost, judge } from "../verdict.ts";
+import { busyFilters, HostVerdictCache, type HostVerdicts, isByHost, judge } from "../verdict.ts";
 
 /**
  * What a running workload must not stay in. The other filters only keep newcomers away: a host
@@ -43,6 +43,7 @@ export class Rules {
   readonly #ledger: Ledger;
   readonly #cache = new HostVerdictCache();
   /** By the number of the class. */
+  readonly #verdicts: (HostVerdicts | undefined)[] = [];
   readonly #desks: (Desk | undefined)[] = [];
   /** Hosts whose seats changed, in that order, with repeats. */
   readonly #changed: number[] = [];
@@ -62,7 +63,7 @@ export class Rules {
 
   /** True when the filters that never change their mind let the class in. */
   admits(workloadClass: WorkloadClass, host: number): boolean {
-    return this.#knownOf(workloadClass).hostVerdicts.reasonOf(host) === 0;
+    return this.#verdictsOf(workloadClass).reasonOf(host) === 0;
   }
 
   /** True when nothing that happens on one host changes what is said of another. */
@@ -175,10 +176,14 @@ export class Rules {
     return desk;
   }
 
+  #verdictsOf(workloadClass: WorkloadClass): HostVerdicts {
+    return (this.#verdicts[workloadClass.id] ??= this.#cache.of(workloadClass, this.#ledger));
+  }
+
   #knownOf(workloadClass: WorkloadClass): NonNullable<Desk["known"]> {
     const desk = this.#deskOf(workloadClass);
     desk.known ??= {
-      hostVerdicts: this.#cache.of(workloadClass, this.#ledger),
+      hostVerdicts: this.#verdictsOf(workloadClass),
       busy: busyFilters(desk.applicant, this.#ledger),
     };
     return desk.known;
