@@ -222,6 +222,9 @@ export interface EnvironmentSettings {
   readonly planMaxAgeMs: number;
 }
 
+/** By namespace: who is started first after a host failure; 0 where nothing is said. */
+export type RestartPriorities = ReadonlyMap<string, number>;
+
 /** The whole wish: every resource by address, in address order. */
 export interface DesiredState {
   readonly resources: ReadonlyMap<Address, DesiredResource>;
@@ -232,6 +235,8 @@ export interface DesiredState {
   readonly balance?: BalanceSettings;
   /** Absent: `DEFAULT_MIGRATION`. */
   readonly migration?: MigrationLimits;
+  /** Absent: what lost its host is started again in the order of its addresses. */
+  readonly restarts?: RestartPriorities;
   readonly environment: EnvironmentSettings;
   /** SHA-256 over the canonical form of all resources. */
   readonly digest: string;

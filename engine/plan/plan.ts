@@ -75,7 +75,7 @@ export function assemble(input: AssembleInput): Plan {
     digest,
   );
   const idOf = objectIds({ lineage, seed, recorded, observation, digest });
-  const steps = finishSteps(set.drafts, graph, idOf);
+  const steps = finishSteps(set.drafts, { graph, idOf, restarts: desired.restarts });
   const waves = firstWaves(steps);
   const changes = plannedChanges(entries, {
     waveOf: (entry) => waves.get(entry.address) ?? 0,

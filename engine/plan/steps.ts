@@ -2,6 +2,7 @@
 import { InternalError } from "../diagnostics/assert.ts";
 import type { Address } from "../model/address.ts";
 import { compareText } from "../model/canonical.ts";
+import type { RestartPriorities } from "../model/desired.ts";
 import type { Step } from "../model/plan.ts";
 import { compact } from "./compact.ts";
 import { ordered } from "../model/canonical.ts";
@@ -36,13 +37,31 @@ const MOVE_DEADLINE_MS = 120 * MINUTE_MS;
 
 export type ObjectIds = (address: Address, replaces: string | undefined) => string;
 
-/** Steps in the order of their waves, inside a wave by address; ids count from `s-1`. */
-export function finishSteps(drafts: readonly Draft[], graph: Graph, idOf: ObjectIds): Step[] {
+/** What the order of steps and their ids follow from. */
+interface StepBasis {
+  readonly graph: Graph;
+  readonly idOf: ObjectIds;
+  readonly restarts: RestartPriorities | undefined;
+}
+
+/**
+ * Steps in the order of their waves, inside a wave by the priority with which they restart what
+ * has lost its host, then by address; ids count from `s-1`.
+ */
+export function finishSteps(
+  drafts: readonly Draft[],
+  { graph, idOf, restarts }: StepBasis,
+): Step[] {
   const wave = (node: number): number => graph.wave[node] ?? 0;
+  const urgency = (node: number): number =>
+    restarts === undefined ? 0 : urgencyOf(drafts[node]?.entry, restarts);
   const address = (node: number): string => drafts[node]?.entry.address ?? "";
   const nodes = [...drafts.keys()].sort(
     (left, right) =>
-      wave(left) - wave(right) || compareText(address(left), address(right)) || left - right,
+      wave(left) - wave(right) ||
+      urgency(right) - urgency(left) ||
+      compareText(address(left), address(right)) ||
+      left - right,
   );
   const names = new Map(nodes.map((node, index) => [node, `s-${index + 1}`]));
   const position = new Map(nodes.map((node, index) => [node, index]));
@@ -59,6 +78,12 @@ export function finishSteps(drafts: readonly Draft[], graph: Graph, idOf: Object
     steps.push(stepOf(draft, idOf, place));
   }
   return steps;
+}
+
+/** Only what is started again after a host failure is more or less urgent than anything else. */
+function urgencyOf(entry: Entry | undefined, restarts: RestartPriorities): number {
+  if (entry?.reasons.some(({ code }) => code === "host-failed") !== true) return 0;
+  return restarts.get(entry.desired?.namespace ?? "") ?? 0;
 }
 
 interface StepPlace extends Pick<Step, "id" | "after" | "wave"> {

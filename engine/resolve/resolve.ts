@@ -32,6 +32,7 @@ import type { MissingReference } from "./references.ts";
 import { linkReferences } from "./references.ts";
 import { reportConflicts } from "./rule-conflicts.ts";
 import { checkRanges } from "./ranges.ts";
+import { restartsOf } from "./restarts.ts";
 import { withoutSecrets } from "./secrets.ts";
 import { checkStorage } from "./storage.ts";
 
@@ -94,6 +95,7 @@ export function resolve(specs: readonly SpecDocument[], ports: ResolvePorts): Re
     if (draft !== undefined) resources.set(address, finished(draft, context));
   }
   const migration = migrationOf(context);
+  const restarts = restartsOf(context);
   const value: DesiredState = {
     resources,
     pools: context.pools,
@@ -101,6 +103,7 @@ export function resolve(specs: readonly SpecDocument[], ports: ResolvePorts): Re
     disruption,
     balance: balanceOf(context),
     ...(migration === undefined ? {} : { migration }),
+    ...(restarts === undefined ? {} : { restarts }),
     environment: context.environment,
     digest: desiredDigest(resources, ports.digest),
   };

@@ -2591,10 +2591,10 @@ export const marks = [
   "why": "Whether other namespaces are shut out."
  },
  {
-  "path": "/spec/policies/ha",
+  "path": "/spec/policies/ha/admission",
   "provider": "*",
   "mark": "passed-through",
-  "why": "Restart after a host failure."
+  "why": "Whether capacity for restarts is kept."
  },
  {
   "path": "/spec/policies/encryption",
