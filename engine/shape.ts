@@ -6,7 +6,7 @@ import { vmDemand } from "./resolve/demand.ts";
 
 const MILLICORES = 1000;
 
-/** The same as a Pod of a plain Kubernetes cluster: without overhead, and one of its Node's Pods. */
+/** The same as a Pod of a plain cluster: without overhead, and one of its Node's Pods. */
 export function podShape({ cpuMillicores, memoryBytes }: Amounts): PlacementWorkload {
   const amounts = { cpuMillicores, memoryBytes };
   const machine = reservedShape(amounts);
