@@ -7,10 +7,10 @@ export interface Reading {
   readonly write: (host: number) => void;
 }
 
-/** Hosts to choose from, where those go that are near, and a column of numbers by host. */
-interface Lot {
-  readonly hosts: Int32Array;
+/** Where the nearest hosts go, which hosts may be among them, and a column of numbers by host. */
+interface Choice {
   readonly near: Int32Array;
+  readonly isOpen: (host: number) => boolean;
   readonly column: Float64Array;
 }
 
@@ -52,16 +52,22 @@ export class EqualHosts {
   readonly #nextSince: Int32Array;
   #change = 0;
   #turn = 1;
+  /** By number its hosts one after the other, and 1 where they may not be in host order. */
+  readonly #first: Int32Array;
+  readonly #last: Int32Array;
+  readonly #isMixed: Uint8Array;
+  /** By host who comes before and after it among those of its number. */
+  readonly #before: Int32Array;
+  readonly #after: Int32Array;
+  /** Numbers that hosts have, and some that none has any more. */
+  #used: number[] = [];
   /** By number what the last reading wrote, and in which one. */
   readonly #read: Float64Array;
   readonly #readSince: Int32Array;
-  /** How many of some hosts have a number, and how many of these are near. */
-  readonly #sizes: Int32Array;
-  readonly #rooms: Int32Array;
-  /** Numbers by what was read last. */
-  readonly #order: HostHeap;
   #reading: Reading | undefined;
   #readings = 1;
+  /** Numbers by what was read last. */
+  readonly #order: HostHeap;
 
   private constructor(numbers: Int32Array, count: number) {
     const room = NUMBERS_PER_HOST * numbers.length;
@@ -69,11 +75,15 @@ export class EqualHosts {
     this.#count = count;
     this.#next = new Int32Array(room);
     this.#nextSince = new Int32Array(room);
+    this.#first = new Int32Array(room);
+    this.#last = new Int32Array(room);
+    this.#isMixed = new Uint8Array(room);
+    this.#before = new Int32Array(numbers.length);
+    this.#after = new Int32Array(numbers.length);
     this.#read = new Float64Array(room);
     this.#readSince = new Int32Array(room);
-    this.#sizes = new Int32Array(room);
-    this.#rooms = new Int32Array(room);
     this.#order = new HostHeap(room, (left, right) => left - right, this.#read);
+    this.#enterAll();
   }
 
   /** Undefined where most hosts differ: nothing would be shared. */
@@ -104,93 +114,71 @@ export class EqualHosts {
     const before = this.#numbers[host] ?? 0;
     if (this.#nextSince[before] !== this.#turn) {
       this.#nextSince[before] = this.#turn;
-      this.#next[before] = this.#count++;
+      this.#next[before] = this.#begin();
     }
-    this.#numbers[host] = this.#next[before] ?? 0;
+    this.#leave(host);
+    this.#enter(host, this.#next[before] ?? 0);
   }
 
   /** A host has changed in a way of its own. */
   setApart(host: number): void {
     if (this.#count === this.#next.length) this.#countAnew();
-    this.#numbers[host] = this.#count++;
+    this.#leave(host);
+    this.#enter(host, this.#begin());
   }
 
   /** Sees to it that a host's place in the column has what the reading writes there. */
   read(host: number, reading: Reading, column: Float64Array): void {
-    this.#begin(reading);
+    this.#open(reading);
     const number = this.#numbers[host] ?? 0;
     if (this.#readSince[number] !== this.#readings) this.#note(number, host, column);
     column[host] = this.#read[number] ?? 0;
   }
 
   /**
-   * Writes those of some hosts into `near` that have the `count` smallest readings, the first ones
-   * of equal hosts, and their readings into the column; returns how many they are.
+   * Writes those of the open hosts into `near` that have the `count` smallest readings, the first
+   * ones of equal hosts, and their readings into the column; returns how many they are. Looks at
+   * one host of each number and at those that are near.
    */
-  nearest({ hosts, near, column }: Lot, reading: Reading, count: number): number {
-    if (2 * count >= hosts.length) {
-      near.set(hosts);
-      for (let index = 0; index < hosts.length; index++) {
-        this.read(hosts[index] ?? 0, reading, column);
+  nearest({ near, isOpen, column }: Choice, reading: Reading, count: number): number {
+    this.#open(reading);
+    const [order, read] = [this.#order, this.#read];
+    order.fill(this.#inUse(column));
+    let [found, level, last] = [0, 0, NaN];
+    for (let best = order.best(); best !== undefined; best = order.best()) {
+      const value = read[best] ?? 0;
+      if (value !== last) {
+        if (found >= count) break;
+        level = found;
+        last = value;
       }
-      return hosts.length;
-    }
-    this.#reading = reading;
-    this.#readings++;
-    this.#limit(this.#countBy(hosts, column), count);
-    const [numbers, rooms, read] = [this.#numbers, this.#rooms, this.#read];
-    let found = 0;
-    for (let index = 0; index < hosts.length; index++) {
-      const host = hosts[index] ?? 0;
-      const number = numbers[host] ?? 0;
-      const room = rooms[number] ?? 0;
-      if (room === 0) continue;
-      rooms[number] = room - 1;
-      near[found++] = host;
-      column[host] = read[number] ?? 0;
+      const end = found + count - level;
+      if (this.#isMixed[best] === 1) this.#sort(best);
+      let host = this.#first[best] ?? NONE;
+      for (; host !== NONE && found < end; host = this.#after[host] ?? NONE) {
+        if (!isOpen(host)) continue;
+        near[found++] = host;
+        column[host] = value;
+      }
+      order.remove(best);
     }
     return found;
   }
 
-  /** Counts hosts by number, and returns the numbers. */
-  #countBy(hosts: Int32Array, column: Float64Array): readonly number[] {
-    const [numbers, sizes, readSince] = [this.#numbers, this.#sizes, this.#readSince];
-    const seen: number[] = [];
-    for (let index = 0; index < hosts.length; index++) {
-      const host = hosts[index] ?? 0;
-      const number = numbers[host] ?? 0;
-      if (readSince[number] !== this.#readings) {
-        this.#note(number, host, column);
-        seen.push(number);
-        sizes[number] = 0;
-        this.#rooms[number] = 0;
-      }
-      sizes[number] = (sizes[number] ?? 0) + 1;
+  /** Numbers that hosts have, all of them read. */
+  #inUse(column: Float64Array): readonly number[] {
+    const used: number[] = [];
+    for (const number of this.#used) {
+      const host = this.#first[number] ?? NONE;
+      if (host === NONE) continue;
+      used.push(number);
+      if (this.#readSince[number] !== this.#readings) this.#note(number, host, column);
     }
-    return seen;
+    this.#used = used;
+    return used;
   }
 
-  /** Makes room for as many hosts of each number as may be among the nearest. */
-  #limit(seen: readonly number[], count: number): void {
-    const [order, read] = [this.#order, this.#read];
-    order.fill(seen);
-    let left = count;
-    let equals = 0;
-    let last: number | undefined;
-    for (let best = order.best(); best !== undefined && left > 0; best = order.best()) {
-      if (read[best] !== last) {
-        left -= equals;
-        equals = 0;
-        last = read[best];
-      }
-      const room = Math.min(Math.max(0, left), this.#sizes[best] ?? 0);
-      this.#rooms[best] = room;
-      equals += room;
-      order.remove(best);
-    }
-  }
-
-  #begin(reading: Reading): void {
+  #open(reading: Reading): void {
     if (reading === this.#reading) return;
     this.#reading = reading;
     this.#readings++;
@@ -200,6 +188,47 @@ export class EqualHosts {
     this.#reading?.write(host);
     this.#read[number] = column[host] ?? 0;
     this.#readSince[number] = this.#readings;
+  }
+
+  /** A number that no host has yet. */
+  #begin(): number {
+    const number = this.#count++;
+    this.#first[number] = NONE;
+    this.#last[number] = NONE;
+    this.#isMixed[number] = 0;
+    this.#used.push(number);
+    return number;
+  }
+
+  #enter(host: number, number: number): void {
+    const last = this.#last[number] ?? NONE;
+    this.#numbers[host] = number;
+    this.#before[host] = last;
+    this.#after[host] = NONE;
+    this.#last[number] = host;
+    if (last === NONE) this.#first[number] = host;
+    else this.#after[last] = host;
+    if (host < last) this.#isMixed[number] = 1;
+  }
+
+  #leave(host: number): void {
+    const number = this.#numbers[host] ?? 0;
+    const [before, after] = [this.#before[host] ?? NONE, this.#after[host] ?? NONE];
+    if (before === NONE) this.#first[number] = after;
+    else this.#after[before] = after;
+    if (after === NONE) this.#last[number] = before;
+    else this.#before[after] = before;
+  }
+
+  /** Puts the hosts of a number in host order. */
+  #sort(number: number): void {
+    const hosts: number[] = [];
+    let host = this.#first[number] ?? NONE;
+    for (; host !== NONE; host = this.#after[host] ?? NONE) hosts.push(host);
+    this.#first[number] = NONE;
+    this.#last[number] = NONE;
+    this.#isMixed[number] = 0;
+    for (const each of Int32Array.from(hosts).sort()) this.#enter(each, number);
   }
 
   /** Gives the numbers that no host has any more out again. */
@@ -212,6 +241,18 @@ export class EqualHosts {
     });
     this.#turn++;
     this.#readings++;
+    this.#enterAll();
+  }
+
+  /** Enters all hosts under the numbers that they have. */
+  #enterAll(): void {
+    const count = this.#count;
+    this.#count = 0;
+    this.#used = [];
+    while (this.#count < count) this.#begin();
+    this.#numbers.forEach((number, host) => {
+      this.#enter(host, number);
+    });
   }
 }
 

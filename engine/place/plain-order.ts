@@ -21,14 +21,22 @@ export interface HostOrder {
   /** Reads the key of a host anew; a better host never has a larger one. */
   readonly renew: (host: number) => void;
   /**
-   * Writes the `count` best of some hosts into `near`, maybe more, in host order and with every
-   * host as good as the last of them; reads their keys anew and returns how many they are.
+   * Writes the `count` best of the open hosts, maybe more, to where they go, and with them every
+   * host as good as the last; reads their keys anew and returns how many they are.
    */
-  readonly nearest: (hosts: Int32Array, near: Int32Array, count: number) => number;
+  readonly nearest: (choice: Choice, count: number) => number;
   /** Below 0 when the left host is better; for hosts with equal keys. */
   readonly compare: (left: number, right: number, key: number) => number;
   /** First term in which two hosts differ, as an index of `TERMS`; its length when in none. */
   readonly difference: (left: number, right: number) => number;
+}
+
+/** Hosts to choose from, and where those go that are chosen. */
+interface Choice {
+  readonly hosts: Int32Array;
+  /** True for these, of all there are. */
+  readonly isOpen: (host: number) => boolean;
+  readonly near: Int32Array;
 }
 
 /** What an order is made for. */
@@ -73,7 +81,7 @@ function kubeOrder({ keys, totalOf }: Basis): HostOrder {
 /** Finds the nearest by a rough order, and reads the keys of these alone. */
 const nearestBy =
   (order: RoughOrder, keys: Float64Array, renew: HostOrder["renew"]): HostOrder["nearest"] =>
-  (hosts, near, count) => {
+  ({ hosts, near }, count) => {
     const found = nearest({ order, hosts, near, numbers: keys }, count);
     for (let index = 0; index < found; index++) renew(near[index] ?? 0);
     return found;
@@ -182,8 +190,8 @@ function packedKeys(basis: Basis): Keys {
       equalHosts.read(host, reading, keys);
       addNumber(host);
     },
-    nearest: (hosts, near, count) => {
-      const found = equalHosts.nearest({ hosts, near, column: keys }, reading, count);
+    nearest: ({ near, isOpen }, count) => {
+      const found = equalHosts.nearest({ near, isOpen, column: keys }, reading, count);
       for (let index = 0; index < found; index++) addNumber(near[index] ?? 0);
       return found;
     },

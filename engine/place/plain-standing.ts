@@ -15,6 +15,7 @@ const SHOWN_MAX = 8;
 
 const UNKNOWN = -1;
 const NOBODY = -1;
+const ANY = (): boolean => true;
 
 /** Room for one standing, which the next one may use when the first is given up. */
 export class Workspace {
@@ -56,6 +57,7 @@ export class PlainStanding {
   readonly #order: HostOrder;
   readonly #heap: HostHeap;
   readonly #named: NamedHosts;
+  readonly #isFeasible = (host: number): boolean => this.reasonOf(host) === 0;
   /** Changes for which the heap reaches: beyond it, hosts that are not in it may be better. */
   #reach: number;
   #changes = 0;
@@ -217,7 +219,8 @@ export class PlainStanding {
     this.reasonCounts.fill(0);
     const feasible = isOpen ? hosts : this.#readReasons();
     this.reasonCounts[0] = feasible.length;
-    const found = this.#order.nearest(feasible, near, this.#reach + SHOWN_MAX);
+    const choice = { hosts: feasible, isOpen: isOpen ? ANY : this.#isFeasible, near };
+    const found = this.#order.nearest(choice, this.#reach + SHOWN_MAX);
     if (found === feasible.length) this.#reach = Number.POSITIVE_INFINITY;
     this.#changes = 0;
     this.#heap.fill(near.subarray(0, found));
