@@ -35,8 +35,11 @@ const LIGHT_DESKS_MAX = 128;
 /** Decisions after which a light desk gives way to one that decides quicker but opens slower. */
 const LIGHT_DECISIONS_MAX = 32;
 
-/** Looking at so many hosts once costs what a search for one decision does. */
+/** Looking at so many hosts once costs what a search for one decision does at the least. */
 const HOSTS_PER_SEARCH = 256;
+
+/** Looking at so many hosts once costs what a search does for each host that it looks at. */
+const LOOK = 2;
 
 /** What every desk works with. */
 interface Office {
@@ -239,13 +242,19 @@ export class Desks {
 
   /** The tree where it pays: it has to be made, and each decision is a search. */
   #treeFor(isRecurring: boolean, changes: number): HostTree | undefined {
-    const isSmall = changes * HOSTS_PER_SEARCH < this.#office.ledger.hosts.length;
+    const isSmall = changes * this.#hostsPerSearch() < this.#office.ledger.hosts.length;
     if (!this.#isForSingles && (isRecurring || !isSmall)) return undefined;
     this.#smallBatches++;
     if (this.#isForSingles || this.#smallBatches > 1) {
       this.#tree ??= new HostTree(this.#office.ledger);
     }
     return this.#tree;
+  }
+
+  /** Where hosts are equal no bound tells them apart: a search then has to look at most of them. */
+  #hostsPerSearch(): number {
+    const { lookedAt = 0, searches = 0 } = this.#tree?.room ?? {};
+    return Math.max(HOSTS_PER_SEARCH, LOOK * Math.ceil(lookedAt / Math.max(1, searches)));
   }
 }
 

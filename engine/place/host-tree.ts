@@ -23,6 +23,8 @@ class Room {
   best: readonly number[] = [];
   searches = 0;
   readonly visited: Int32Array;
+  /** Hosts that were looked at. */
+  lookedAt = 0;
 
   constructor(hostCount: number) {
     this.lacking = new Int32Array(hostCount);

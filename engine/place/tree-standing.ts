@@ -223,6 +223,7 @@ export class TreeStanding {
 
   /** Puts a feasible host where it belongs among the best. */
   #look(host: number): void {
+    this.#tree.room.lookedAt++;
     this.#order.renew(host);
     if ((this.#tree.room.keys[host] ?? 0) > this.#limit) return;
     this.#insert(host);
