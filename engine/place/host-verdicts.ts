@@ -1,5 +1,5 @@
 import type { Applicant } from "./applicant.ts";
-import { type Filter, PASS, type Trait } from "./filters/filter.ts";
+import { type Filter, PASS } from "./filters/filter.ts";
 import type { HostKind, HostKinds } from "./host-kinds.ts";
 import { HostSet } from "./host-set.ts";
 import type { Ledger } from "./ledger.ts";
@@ -135,7 +135,12 @@ function failuresOf(filter: Filter, { applicant, ledger, kinds }: Inquiry): read
   const test = (host: number): number => filter.test(host, applicant, ledger);
   const traits = kinds === undefined ? undefined : filter.traits?.(applicant, ledger);
   if (kinds === undefined || traits === undefined) return failuresOfEach(ledger.hosts.length, test);
-  return traits.flatMap((trait) => failuresOfKinds(trait, kinds.of(trait), test));
+  // Where a filter has one reason only it need not be asked which one it is.
+  const reasonOf = filter.reasons.length === 1 ? () => 0 : test;
+  return traits.flatMap((trait) => {
+    const { passes = (host: number): boolean => test(host) === PASS } = trait;
+    return failuresOfKinds(kinds.of(trait), { passes, reasonOf, only: trait.only });
+  });
 }
 
 function failuresOfEach(hostCount: number, test: (host: number) => number): readonly Failure[] {
@@ -153,24 +158,38 @@ function failuresOfEach(hostCount: number, test: (host: number) => number): read
   });
 }
 
+/** How kinds of hosts are judged by any host of each. */
+interface Ruling {
+  readonly passes: (host: number) => boolean;
+  /** Why a host is rejected. */
+  readonly reasonOf: (host: number) => number;
+  /** The only values that may be answered in another way than any other; absent: all may. */
+  readonly only: readonly string[] | undefined;
+}
+
 /** One host of each kind is asked, and one for all whose value nobody names. */
 function failuresOfKinds(
-  { only, passes }: Trait,
   kinds: ReadonlyMap<string, HostKind>,
-  test: (host: number) => number,
+  { passes, reasonOf, only }: Ruling,
 ): readonly Failure[] {
-  const isFine = ({ sample }: HostKind): boolean =>
-    passes === undefined ? test(sample) === PASS : passes(sample);
-  const named = only === undefined ? kinds.keys() : new Set(only);
-  const asked = [...named].flatMap((value) => kinds.get(value) ?? []);
-  const rest = only === undefined ? undefined : kindBeside(only, kinds);
-  if (rest === undefined || isFine(rest)) {
-    return asked
-      .filter((kind) => !isFine(kind))
-      .map((kind) => ({ reason: test(kind.sample), kinds: [kind], isAllBut: false }));
+  const fine: HostKind[] = [];
+  const failing: HostKind[] = [];
+  for (const value of only ?? kinds.keys()) {
+    const kind = kinds.get(value);
+    if (kind !== undefined) (passes(kind.sample) ? fine : failing).push(kind);
   }
-  const fine = asked.filter((kind) => isFine(kind));
-  return [{ reason: test(rest.sample), kinds: fine, isAllBut: true }];
+  const rest = only === undefined ? undefined : kindBeside(only, kinds);
+  if (rest !== undefined && !passes(rest.sample)) {
+    return [{ reason: reasonOf(rest.sample), kinds: fine, isAllBut: true }];
+  }
+  const byReason = new Map<number, HostKind[]>();
+  for (const kind of failing) {
+    const reason = reasonOf(kind.sample);
+    const known = byReason.get(reason);
+    if (known === undefined) byReason.set(reason, [kind]);
+    else known.push(kind);
+  }
+  return [...byReason].map(([reason, each]) => ({ reason, kinds: each, isAllBut: false }));
 }
 
 /** The hosts with some value that is not named. */

@@ -39,6 +39,8 @@ export class RollCall {
   /** Hosts that are rejected otherwise than by what they are, and the reason of each. */
   readonly #lacking: HostSet;
   readonly #reasons: Uint8Array;
+  /** The first of them by reason, until one is entered. */
+  #firsts: (number | undefined)[] | undefined;
   /** What hosts lacked and were, and for which reasons they were rejected then. */
   readonly #sets: number[] = [];
   readonly #reasonsOfSets: number[] = [];
@@ -74,6 +76,7 @@ export class RollCall {
   enter(host: number, reason: number): void {
     const before = this.reasonOf(host);
     if (before === reason) return;
+    this.#firsts = undefined;
     this.#enter(host, before, reason);
     if (reason === this.#byHost.reasonOf(host)) this.#lacking.delete(host);
   }
@@ -99,7 +102,9 @@ export class RollCall {
   #firstOf(reason: number): number | undefined {
     const isMeant = (host: number): boolean => this.reasonOf(host) === reason;
     const one = this.#byHost.firstOf(reason, isMeant);
-    const other = this.#lacking.first((host) => this.#reasons[host] === reason);
+    const other = this.#firsts
+      ? this.#firsts[reason]
+      : this.#lacking.first((host) => this.#reasons[host] === reason);
     return one === undefined || (other !== undefined && other < one) ? other : one;
   }
 
@@ -112,6 +117,7 @@ export class RollCall {
       const hosts = from instanceof Supply ? this.#tree.byFree(from) : undefined;
       if (hosts !== undefined) count = this.#mark({ wanted, hosts, shift: BITS * index }, count);
     });
+    const firsts: (number | undefined)[] = [];
     let [set, reason] = [-1, 0];
     for (let at = 0; at < count; at++) {
       const host = lacking[at] ?? 0;
@@ -120,8 +126,11 @@ export class RollCall {
       set = byHost * LACKS_END + (lacks[host] ?? 0);
       if (set !== before) reason = this.#reasonFor(set, host);
       lacks[host] = 0;
-      if (reason !== byHost) this.#enter(host, byHost, reason);
+      if (reason === byHost) continue;
+      this.#enter(host, byHost, reason);
+      if ((firsts[reason] ?? Infinity) > host) firsts[reason] = host;
     }
+    this.#firsts = firsts;
   }
 
   /** Notes who lacks an amount, besides so many who lack another one; returns how many they are. */

@@ -100,16 +100,18 @@ const otherTermsOf = (workloadClass: WorkloadClass): string =>
 
 function hostTermsOf(workloadClass: WorkloadClass, classes: Ledger["classes"]): string {
   const { scheduling } = workloadClass.sample;
+  const textOf = (list: readonly unknown[]): string =>
+    list.length === 0 ? "" : String(classes.numberOf(list));
   return [
     scheduling.nodeName ?? "",
     classes.numberOf(scheduling.nodeSelector),
     scheduling.nodeAffinity.required === undefined
       ? ""
       : classes.numberOf(scheduling.nodeAffinity.required),
-    classes.numberOf(scheduling.tolerations),
+    textOf(scheduling.tolerations),
     scheduling.runtime,
-    classes.numberOf(scheduling.datastores),
-    classes.numberOf(scheduling.networks),
+    textOf(scheduling.datastores),
+    textOf(scheduling.networks),
     scheduling.cluster ?? "",
     otherTermsOf(workloadClass),
   ].join("\u0000");

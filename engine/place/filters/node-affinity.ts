@@ -1,4 +1,4 @@
-import type { NodeSelectorTerm } from "../../model/scheduling.ts";
+import type { MatchExpression, NodeSelectorTerm } from "../../model/scheduling.ts";
 import { labelOf } from "../../model/selector.ts";
 import type { Ledger } from "../ledger.ts";
 import { matchesRequiredAffinity, matchesTerm } from "../selectors.ts";
@@ -12,16 +12,37 @@ const labelTrait = (key: string, { hosts }: Ledger): Trait => ({
   of: (host) => labelText(labelOf(hosts[host]?.labels ?? {}, key)),
 });
 
+/** Values that a requirement may answer in another way than any other; undefined where all may. */
+function tellingValues({
+  operator,
+  values,
+}: MatchExpression): readonly (string | undefined)[] | undefined {
+  switch (operator) {
+    case "In":
+    case "NotIn":
+      return values;
+    case "Exists":
+    case "DoesNotExist":
+      return [undefined];
+    default:
+      return undefined;
+  }
+}
+
 /** What each requirement of a term looks at. */
 function partsOf(term: NodeSelectorTerm, ledger: Ledger): readonly Trait[] {
-  const partOf = (trait: Trait, part: NodeSelectorTerm, values: readonly string[]): Trait => {
+  const partOf = (
+    trait: Trait,
+    part: NodeSelectorTerm,
+    textOf: (value: string | undefined) => string,
+  ): Trait => {
     const passes = (index: number): boolean => {
       const host = ledger.hosts[index];
       return host !== undefined && matchesTerm(part, host.labels, host.name);
     };
     const [requirement] = [...part.matchExpressions, ...part.matchFields];
-    const isNamed = requirement?.operator === "In" || requirement?.operator === "NotIn";
-    return { ...trait, passes, ...(isNamed ? { only: values } : {}) };
+    const values = requirement && tellingValues(requirement);
+    return { ...trait, passes, ...(values ? { only: values.map(textOf) } : {}) };
   };
   const name: Trait = { name: "name", of: (host) => ledger.hosts[host]?.name ?? "" };
   return [
@@ -29,11 +50,11 @@ function partsOf(term: NodeSelectorTerm, ledger: Ledger): readonly Trait[] {
       partOf(
         labelTrait(each.key, ledger),
         { matchExpressions: [each], matchFields: [] },
-        each.values.map((value) => labelText(value)),
+        labelText,
       ),
     ),
     ...term.matchFields.map((each) =>
-      partOf(name, { matchExpressions: [], matchFields: [each] }, each.values),
+      partOf(name, { matchExpressions: [], matchFields: [each] }, (value = "") => value),
     ),
   ];
 }
