@@ -4,6 +4,8 @@
  * host, the proven bound and the gap. Equal problems give equal bytes.
  */
 import { readFileSync } from "node:fs";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { parseArgs } from "node:util";
 import type { PlacementProblem, PlacementResult } from "../../../engine/model/placement.ts";
 import { place } from "../../../engine/place/place.ts";
@@ -16,6 +18,7 @@ const STDIN = 0;
 const EXIT_USAGE = 64;
 const EXIT_DATA = 65;
 const EXIT_NO_INPUT = 66;
+const EXIT_CANNOT_CREATE = 73;
 
 function fail(message: string, code: number): never {
   process.stderr.write(`place: ${message}\n`);
@@ -80,19 +83,44 @@ function linesOf({ decisions, moves }: PlacementResult, peak: Peak): readonly st
   ];
 }
 
-// Who reads may have seen enough, as `head` does.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
-});
+interface Answer {
+  readonly peak: Peak;
+  readonly placed: number;
+  readonly unplaced: number;
+  readonly result: PlacementResult;
+}
+
+/** Decision by decision: all of a large answer is longer than one string can be. */
+function* jsonOf({ result, ...summary }: Answer): Generator<string> {
+  const { decisions } = result;
+  const frame = JSON.stringify({ ...summary, result: { ...result, decisions: [] } }, null, 2);
+  // The first one is the member: quotes inside of texts are escaped.
+  const at = frame.indexOf(NO_DECISIONS) + NO_DECISIONS.length - 1;
+  yield frame.slice(0, at);
+  let separator = "\n";
+  for (const decision of decisions) {
+    const lines = JSON.stringify(decision, null, 2).split("\n");
+    yield `${separator}${lines.map((line) => `      ${line}`).join("\n")}`;
+    separator = ",\n";
+  }
+  yield decisions.length === 0 ? "" : "\n    ";
+  yield `${frame.slice(at)}\n`;
+}
+
+const NO_DECISIONS = '"decisions": []';
 
 const options = readOptions();
 const problem = problemOf(options.file);
 const result = place(problem);
 const peak = peakOf(problem, result);
 const unplaced = result.decisions.filter(({ chosen }) => chosen === undefined).length;
-const placed = result.decisions.length - unplaced;
-process.stdout.write(
-  options.output === "json"
-    ? `${JSON.stringify({ peak, placed, unplaced, result }, null, 2)}\n`
-    : `${linesOf(result, peak).join("\n")}\n`,
-);
+const answer = { peak, placed: result.decisions.length - unplaced, unplaced, result };
+const text =
+  options.output === "json" ? jsonOf(answer) : linesOf(result, peak).map((line) => `${line}\n`);
+try {
+  await pipeline(Readable.from(text), process.stdout, { end: false });
+} catch (error) {
+  const { code, message } = error as NodeJS.ErrnoException;
+  // Who reads may have seen enough, as `head` does.
+  if (code !== "EPIPE") fail(`cannot write: ${message}`, EXIT_CANNOT_CREATE);
+}

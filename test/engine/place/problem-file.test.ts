@@ -98,6 +98,7 @@ describe("a placement problem read from a file", () => {
   });
 
   const host = { name: "a", capacity: amounts(8, 16) };
+  const wide = { name: "c", capacity: amounts(9e12, 1) };
   const workload = { key: "x", demand: { size: amounts(1, 1) } };
   test.for([
     ["no JSON", "{", "it is not JSON"],
@@ -126,8 +127,8 @@ describe("a placement problem read from a file", () => {
     ],
     [
       "amounts whose sum cannot be exact",
-      textOf({ hosts: [{ name: "b", capacity: amounts(9_007_200, 1) }, host], workloads: [] }),
-      "/hosts/*/capacity/cpuMillicores add up to 9007208000, more than 9007199254",
+      textOf({ hosts: [{ name: "b", capacity: amounts(9e12, 1) }, host, wide], workloads: [] }),
+      "/hosts/*/capacity/cpuMillicores add up to 18000000000008000",
     ],
     [
       "a fraction",
