@@ -9,7 +9,8 @@ import { parseArgs } from "node:util";
 import { canonicalJson } from "../../../engine/model/canonical.ts";
 import { arrayAt, type JsonObject, member, objectAt } from "../../../engine/model/json.ts";
 import { SeededRandom } from "../../../engine/place/random.ts";
-import { Draw, scenario } from "./kubernetes-worlds.ts";
+import { Draw } from "./kubernetes-amounts.ts";
+import { scenario } from "./kubernetes-worlds.ts";
 import { answersOf } from "./verdicts-answer.ts";
 
 const PENDING = 8;
