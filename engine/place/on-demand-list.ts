@@ -29,7 +29,9 @@ export abstract class OnDemandList<Item> implements Iterable<Item> {
 
   filter(isWanted: (item: Item) => boolean): Item[] {
     const found: Item[] = [];
-    for (const item of this) if (isWanted(item)) found.push(item);
+    this.forEach((item) => {
+      if (isWanted(item)) found.push(item);
+    });
     return found;
   }
 
@@ -38,7 +40,10 @@ export abstract class OnDemandList<Item> implements Iterable<Item> {
   }
 
   find(isWanted: (item: Item) => boolean): Item | undefined {
-    for (const item of this) if (isWanted(item)) return item;
+    for (let index = 0; index < this.length; index++) {
+      const item = this.make(index);
+      if (isWanted(item)) return item;
+    }
     return undefined;
   }
 
