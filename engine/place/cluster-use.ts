@@ -1,6 +1,7 @@
 import type { Host } from "../model/host.ts";
 import type { PlacementProblem } from "../model/placement.ts";
 import { SlotUse } from "./admission/slots.ts";
+import { HostAmounts } from "./host-amounts.ts";
 import { policyOf } from "./policy.ts";
 
 /** One DRS domain: what its usable hosts have, and what is reserved on them. */
@@ -8,9 +9,9 @@ export interface ClusterUse {
   readonly name: string;
   readonly policy: PlacementProblem["policies"][number] | undefined;
   readonly cpuMhzLowest: number;
-  /** Allocatable amounts of the usable hosts, largest first. */
-  cpuAmounts: readonly number[];
-  memoryAmounts: readonly number[];
+  /** Allocatable amounts of the usable hosts. */
+  cpuAmounts: HostAmounts;
+  memoryAmounts: HostAmounts;
   /** Biggest hosts by capacity, usable or not. */
   readonly biggestCpu: Host | undefined;
   readonly biggestMemory: Host | undefined;
@@ -18,12 +19,6 @@ export interface ClusterUse {
   reservedMemory: number;
   /** Present where the policy admits by slots. */
   readonly slots: SlotUse | undefined;
-}
-
-/** Amounts in place, the largest first. */
-export function largestFirst(amounts: readonly number[]): readonly number[] {
-  const smallestFirst = new Float64Array(amounts).sort();
-  return amounts.map((_amount, index) => smallestFirst[amounts.length - 1 - index] ?? 0);
 }
 
 /** A host on which something can run now. */
@@ -46,8 +41,8 @@ export function clustersOf(
       name,
       policy,
       cpuMhzLowest,
-      cpuAmounts: largestFirst(usable.map((host) => host.allocatable.cpuMillicores)),
-      memoryAmounts: largestFirst(usable.map((host) => host.allocatable.memoryBytes)),
+      cpuAmounts: new HostAmounts(usable.map((host) => host.allocatable.cpuMillicores)),
+      memoryAmounts: new HostAmounts(usable.map((host) => host.allocatable.memoryBytes)),
       biggestCpu: biggest(members, "cpuMillicores"),
       biggestMemory: biggest(members, "memoryBytes"),
       reservedCpu: 0,

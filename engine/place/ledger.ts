@@ -2,11 +2,12 @@ import { compareText } from "../model/canonical.ts";
 import type { Host } from "../model/host.ts";
 import type { PlacementProblem } from "../model/placement.ts";
 import { ClassTable, type WorkloadClass } from "./classes.ts";
-import { type ClusterUse, clustersOf, isUsable, largestFirst } from "./cluster-use.ts";
+import { type ClusterUse, clustersOf, isUsable } from "./cluster-use.ts";
 import { EqualHosts } from "./equal-hosts.ts";
 import { ExtendedTable } from "./extended-table.ts";
 import { GrowingList } from "./growing-list.ts";
 import { DeviceTable, GPU_MILLI } from "./gpu/devices.ts";
+import { HostAmounts } from "./host-amounts.ts";
 import { PoolTable } from "./pools.ts";
 import { PortTable } from "./ports.ts";
 import { type Stock, Supply } from "./supply.ts";
@@ -220,8 +221,8 @@ export class Ledger {
     const usable = this.hosts.filter(
       (each, other) => this.clusterOf[other] === this.clusterOf[index] && isUsable(each),
     );
-    cluster.cpuAmounts = largestFirst(usable.map((each) => each.allocatable.cpuMillicores));
-    cluster.memoryAmounts = largestFirst(usable.map((each) => each.allocatable.memoryBytes));
+    cluster.cpuAmounts = new HostAmounts(usable.map((each) => each.allocatable.cpuMillicores));
+    cluster.memoryAmounts = new HostAmounts(usable.map((each) => each.allocatable.memoryBytes));
     cluster.slots?.setHosts(usable);
   }
 

@@ -64,7 +64,8 @@ function clusterRefusal(
   const refusals = ledger.clusters
     .filter(({ name }) => wanted === undefined || name === wanted)
     .map((cluster) => {
-      const whole = sum(resource === "cpuMillicores" ? cluster.cpuAmounts : cluster.memoryAmounts);
+      const { cpuAmounts, memoryAmounts } = cluster;
+      const whole = (resource === "cpuMillicores" ? cpuAmounts : memoryAmounts).without(0);
       const used = usedOfCluster(cluster, ledger, resource);
       if (used + missing <= whole) return undefined;
       return gateOf(`cluster ${cluster.name}`, resource, { whole, used, missing });

@@ -28,7 +28,7 @@ export function resilienceOf(
   const drill = world && new FailureDrill({ ledger, seats: world.placed.values() });
   const found = ledger.clusters
     .map((cluster, number) => ({ cluster, number }))
-    .filter(({ cluster }) => cluster.memoryAmounts.length > 0)
+    .filter(({ cluster }) => cluster.memoryAmounts.count > 0)
     .map(({ cluster, number }) => {
       const counted = countedResilience(cluster);
       return drill && world ? triedResilience(drill, { counted, number, world }) : counted;
@@ -74,30 +74,20 @@ export function strandedOf(
 function countedResilience(cluster: ClusterUse): Resilience {
   const { cpuAmounts, memoryAmounts, reservedCpu, reservedMemory } = cluster;
   let nPlus = 0;
-  let cpuRest = sumFrom(cpuAmounts, 1);
-  let memoryRest = sumFrom(memoryAmounts, 1);
   // Losing every host is no plan, so at least one stays.
   while (
-    nPlus + 1 < memoryAmounts.length &&
-    memoryRest >= reservedMemory &&
-    cpuRest >= reservedCpu
+    nPlus + 1 < memoryAmounts.count &&
+    memoryAmounts.without(nPlus + 1) >= reservedMemory &&
+    cpuAmounts.without(nPlus + 1) >= reservedCpu
   ) {
     nPlus++;
-    cpuRest -= cpuAmounts[nPlus] ?? 0;
-    memoryRest -= memoryAmounts[nPlus] ?? 0;
   }
   const declared = cluster.policy?.hostFailuresToTolerate ?? 0;
-  const cpuLeft = sumFrom(cpuAmounts, declared);
-  const memoryLeft = sumFrom(memoryAmounts, declared);
+  const cpuLeft = cpuAmounts.without(declared);
+  const memoryLeft = memoryAmounts.without(declared);
   const cpuUse = partsPerMillion(reservedCpu, cpuLeft);
   const memoryUse = partsPerMillion(mebibytesUp(reservedMemory), mebibytesDown(memoryLeft));
   return cpuUse > memoryUse
     ? { nPlus, tightest: "cpu", spare: cpuLeft - reservedCpu }
     : { nPlus, tightest: "memory", spare: memoryLeft - reservedMemory };
-}
-
-function sumFrom(amounts: readonly number[], from: number): number {
-  let sum = 0;
-  for (let index = from; index < amounts.length; index++) sum += amounts[index] ?? 0;
-  return sum;
 }

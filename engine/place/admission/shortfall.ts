@@ -1,6 +1,7 @@
 import type { Amounts } from "../../model/demand.ts";
 import type { WorkloadClass } from "../classes.ts";
 import type { ClusterUse } from "../cluster-use.ts";
+import type { HostAmounts } from "../host-amounts.ts";
 import { multiplyDivide } from "../units.ts";
 import { slotsFor } from "./slots.ts";
 
@@ -36,12 +37,12 @@ export function shortfallOf(
   }
   if (admission?.kind === "percentage") {
     return worst(cluster, workloadClass.reserved, (resource) => {
-      const whole = sumFrom(amountsOf(cluster, resource), 0);
+      const whole = amountsOf(cluster, resource).without(0);
       return multiplyDivide(whole, HUNDRED - percentKept(cluster, resource), HUNDRED);
     });
   }
   return worst(cluster, workloadClass.reserved, (resource) =>
-    sumFrom(amountsOf(cluster, resource), failures),
+    amountsOf(cluster, resource).without(failures),
   );
 }
 
@@ -51,7 +52,7 @@ export function percentKept({ policy, cpuAmounts }: ClusterUse, resource: Resour
   if (admission?.kind !== "percentage") return 0;
   const stated = resource === "cpu" ? admission.cpuPercent : admission.memoryPercent;
   const failures = policy?.hostFailuresToTolerate ?? 0;
-  const part = Math.ceil((failures * HUNDRED) / Math.max(1, cpuAmounts.length));
+  const part = Math.ceil((failures * HUNDRED) / Math.max(1, cpuAmounts.count));
   return stated ?? Math.min(HUNDRED, part);
 }
 
@@ -74,7 +75,7 @@ function worst(
 
 function sumsOf(cluster: ClusterUse, resource: Resource, wanted: number, left: number): Shortfall {
   const used = resource === "cpu" ? cluster.reservedCpu : cluster.reservedMemory;
-  const whole = sumFrom(amountsOf(cluster, resource), 0);
+  const whole = amountsOf(cluster, resource).without(0);
   return { resource, amount: Math.max(0, used + wanted - left), whole, used, wanted, left };
 }
 
@@ -90,11 +91,5 @@ function slotShortfall(
   return { resource: "slots", amount, whole: slots.left(slot, 0), used, wanted, left };
 }
 
-const amountsOf = (cluster: ClusterUse, resource: Resource): readonly number[] =>
+const amountsOf = (cluster: ClusterUse, resource: Resource): HostAmounts =>
   resource === "cpu" ? cluster.cpuAmounts : cluster.memoryAmounts;
-
-function sumFrom(amounts: readonly number[], from: number): number {
-  let total = 0;
-  for (let index = from; index < amounts.length; index++) total += amounts[index] ?? 0;
-  return total;
-}
