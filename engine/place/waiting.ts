@@ -75,19 +75,19 @@ export class Waiting extends OnDemandList<Pending> {
   /** A batch for each class, by the numbers of the classes. */
   byClass(): readonly Batch[] {
     const { classIds } = this.#crowd;
-    const ends = this.#endsByClass();
+    const { lowest, ends } = this.#endsByClass();
     const sorted = new Int32Array(this.length);
     // From the last one on, each class is filled from its end, and then ends tell where it starts.
     for (let index = this.length - 1; index >= 0; index--) {
       const place = this.#placeOf(index);
-      const id = classIds[place] ?? 0;
-      const end = (ends[id] ?? 0) - 1;
+      const number = (classIds[place] ?? 0) - lowest;
+      const end = (ends[number] ?? 0) - 1;
       sorted[end] = place;
-      ends[id] = end;
+      ends[number] = end;
     }
     const batches: Batch[] = [];
-    ends.forEach((start, id) => {
-      const end = ends[id + 1] ?? this.length;
+    ends.forEach((start, number) => {
+      const end = ends[number + 1] ?? this.length;
       if (start < end) batches.push(this.#batchOf(sorted, start, end));
     });
     return batches;
@@ -127,19 +127,24 @@ export class Waiting extends OnDemandList<Pending> {
     return this.#places.subarray(this.#from, this.#from + this.length);
   }
 
-  /** Where the members of each class end when they are sorted by the numbers of their classes. */
-  #endsByClass(): Int32Array {
+  /** Where the members of each class, from the lowest number on, end when they are sorted. */
+  #endsByClass(): { readonly lowest: number; readonly ends: Int32Array } {
     const { classIds } = this.#crowd;
     const places = this.#ownPlaces();
-    let highest = -1;
-    for (const place of places) highest = Math.max(highest, classIds[place] ?? 0);
-    const ends = new Int32Array(highest + 1);
+    let [lowest, highest] = [Number.MAX_SAFE_INTEGER, -1];
     for (const place of places) {
-      const id = classIds[place] ?? 0;
-      ends[id] = (ends[id] ?? 0) + 1;
+      lowest = Math.min(lowest, classIds[place] ?? 0);
+      highest = Math.max(highest, classIds[place] ?? 0);
     }
-    for (let id = 1; id <= highest; id++) ends[id] = (ends[id] ?? 0) + (ends[id - 1] ?? 0);
-    return ends;
+    const ends = new Int32Array(Math.max(0, highest - lowest + 1));
+    for (const place of places) {
+      const number = (classIds[place] ?? 0) - lowest;
+      ends[number] = (ends[number] ?? 0) + 1;
+    }
+    for (let number = 1; number < ends.length; number++) {
+      ends[number] = (ends[number] ?? 0) + (ends[number - 1] ?? 0);
+    }
+    return { lowest, ends };
   }
 
   #batchOf(places: Int32Array, start: number, end: number): Batch {

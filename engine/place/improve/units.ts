@@ -1,4 +1,5 @@
 import type { WorkloadClass } from "../classes.ts";
+import type { Impact } from "../impact.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Sums } from "../sums.ts";
 import type { Mover } from "./movers.ts";
@@ -119,14 +120,19 @@ function countsByClass(
   }
   const found: (readonly number[] | undefined)[] = [];
   if (numbers.size === 0) return found;
+  const added = new Map<Impact, readonly number[]>();
   for (const each of classes) {
-    const { matchers } = ledger.classes.impactOf(each);
-    const added = matchers.flatMap(({ counters }) => counters.map(({ values }) => values));
-    const counts = [...countsNeeded(each), ...added].flatMap((sums) => numbers.get(sums) ?? []);
-    if (counts.length > 0) found[each.id] = counts;
+    const impact = ledger.classes.impactOf(each);
+    const adds = added.get(impact) ?? countsAdded(impact, numbers);
+    added.set(impact, adds);
+    const needs = countsNeeded(each).map((sums) => numbers.get(sums) ?? 0);
+    if (needs.length + adds.length > 0) found[each.id] = [...needs, ...adds];
   }
   return found;
 }
+
+const countsAdded = ({ matchers }: Impact, numbers: ReadonlyMap<Sums, number>): readonly number[] =>
+  matchers.flatMap(({ counters }) => counters.flatMap(({ values }) => numbers.get(values) ?? []));
 
 const NONE: readonly Sums[] = [];
 

@@ -82,5 +82,9 @@ export interface World {
 }
 
 /** Classes of what stays and what moves: what only comes, or ends, asks nothing of these. */
-export const runningClasses = ({ legs, seats }: World): ReadonlySet<WorkloadClass> =>
-  new Set([...legs, ...seats()].map(({ workloadClass }) => workloadClass));
+export function runningClasses({ legs, seats }: World): ReadonlySet<WorkloadClass> {
+  const classes = new Set<WorkloadClass>();
+  for (const { workloadClass } of legs) classes.add(workloadClass);
+  for (const { workloadClass } of seats()) classes.add(workloadClass);
+  return classes;
+}

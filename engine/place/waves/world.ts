@@ -49,7 +49,9 @@ function seatsBefore(
   changed: ReadonlySet<string>,
 ): readonly Seat[] {
   const before: Seat[] = staying.map(({ workloadClass, from }) => ({ workloadClass, host: from }));
-  for (const [key, seat] of seats) if (!changed.has(key)) before.push(seat);
+  seats.forEach((seat, key) => {
+    if (!changed.has(key)) before.push(seat);
+  });
   return before;
 }
 
