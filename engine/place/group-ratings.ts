@@ -46,7 +46,8 @@ export class GroupRatings {
     this.#totals = new Int32Array(size).fill(UNKNOWN);
     const totalOf = (host: number): number => this.#ownTotal(host);
     const keys = new Float64Array(size);
-    const basis = { workloadClass, ledger, keys, totalOf, isPacked: true };
+    const equalHosts = scores.isOfAmounts ? ledger.equalHosts() : undefined;
+    const basis = { workloadClass, ledger, keys, totalOf, isPacked: true, equalHosts };
     this.tables = new GroupTables(size, hostOrder(this.#chooser, basis), scores.shared());
   }
 

@@ -41,7 +41,9 @@ export class DomainCounts {
     }
     this.#isEnough = domains >= Math.max(1, term.constraint.minDomains ?? 1);
     this.#domainsBy[0] = domains;
-    for (let host = 0; host < eligible.length; host++) this.follow(host);
+    for (let host = 0; host < eligible.length; host++) {
+      if (term.perHost[host] !== 0) this.follow(host);
+    }
   }
 
   /** Smallest count of all domains, 0 while there are fewer than `minDomains`. */
@@ -97,9 +99,11 @@ export function spreadEligible(
   hosts: readonly Host[],
 ): readonly Uint8Array[] {
   const domains = terms.map(({ topology }) => topology.domainOf);
+  const isEverywhere = terms.every(({ topology }) => topology.isEverywhere);
   return terms.map(({ constraint }) => {
     const isOpen = openTest(workloadClass, constraint);
     const eligible = new Uint8Array(hosts.length);
+    if (isEverywhere && isOpen === undefined) return eligible.fill(1);
     for (let index = 0; index < eligible.length; index++) {
       if (domains.some((domainOf) => (domainOf[index] ?? -1) < 0)) continue;
       const host = isOpen === undefined ? undefined : hosts[index];
