@@ -276,5 +276,11 @@ function sumOf(columns: Columns, host: number): number {
   return sum;
 }
 
+/** Tells of two hosts whether all their amounts are equal right now. */
+export function equalityOf(amounts: Amounts): (one: number, other: number) => boolean {
+  const columns = columnsOf(amounts);
+  return (one, other) => isAlike(columns, one, other);
+}
+
 const isAlike = (columns: Columns, one: number, other: number): boolean =>
   columns.every((column) => column[one] === column[other]);

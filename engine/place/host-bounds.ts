@@ -32,10 +32,30 @@ export class BlockBounds implements BlockReader {
   /** By block: its hosts in the order of its row. */
   readonly #members: Columns[] = [];
   readonly #hosts: HostLoads;
+  readonly #isEqual: (one: number, other: number) => boolean;
+  /** By block: whether all its hosts are equal, once somebody asked. */
+  readonly #isUniform: (boolean | undefined)[] = [];
 
-  constructor(blocksMax: number, hosts: HostLoads) {
+  constructor(
+    blocksMax: number,
+    hosts: HostLoads,
+    isEqual: (one: number, other: number) => boolean,
+  ) {
     this.#ideal = columnsOf(blocksMax);
     this.#hosts = hosts;
+    this.#isEqual = isEqual;
+  }
+
+  /** True where all of a block, the first so many hosts of a row, are equal to a host. */
+  areEqualTo(host: number, block: number, row: Int32Array, length: number): boolean {
+    const first = row[0] ?? 0;
+    if (!this.#isEqual(host, first)) return false;
+    const known = this.#isUniform[block];
+    if (known !== undefined) return known;
+    let at = 1;
+    while (at < length && this.#isEqual(first, row[at] ?? 0)) at++;
+    this.#isUniform[block] = at >= length;
+    return at >= length;
   }
 
   /** No host of the block has a smaller key with that load besides its own. */
@@ -86,6 +106,7 @@ export class BlockBounds implements BlockReader {
   }
 
   #readLoads(block: number, length: number): void {
+    this.#isUniform[block] = undefined;
     const { loadCpu, loadMemory } = this.membersOf(block);
     let leastCpu = Infinity;
     let leastMemory = Infinity;

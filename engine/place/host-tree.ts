@@ -1,4 +1,5 @@
 import { isOpen, leaningOf, lotsOf } from "./alike.ts";
+import { equalityOf } from "./equal-hosts.ts";
 import { FreeHosts } from "./free-hosts.ts";
 import { BlockBounds } from "./host-bounds.ts";
 import { HostSet } from "./host-set.ts";
@@ -56,7 +57,7 @@ export class HostTree {
     const size = ledger.hosts.length;
     const lots = lotsOf(ledger);
     this.ledger = ledger;
-    this.bounds = new BlockBounds(size, ledger);
+    this.bounds = new BlockBounds(size, ledger, equalityOf(ledger));
     this.closed = HostSet.of(size);
     ledger.hosts.forEach((host, index) => {
       if (!isOpen(host)) this.closed.add(index);

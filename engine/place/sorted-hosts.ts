@@ -77,6 +77,13 @@ export class SortedHosts {
     this.#put(host);
   }
 
+  /** True where all hosts of a block have one number: they are in host order then. */
+  isLevel(block: number): boolean {
+    const row = this.rows[block] ?? NO_ROW;
+    const last = (this.lengths[block] ?? 0) - 1;
+    return this.#keys[row[0] ?? 0] === this.#keys[row[last] ?? 0];
+  }
+
   #take(block: number, at: number): void {
     const row = this.rows[block] ?? NO_ROW;
     const length = (this.lengths[block] ?? 0) - 1;

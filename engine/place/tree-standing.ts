@@ -33,6 +33,8 @@ export class TreeStanding {
   readonly #scores: PartedScores;
   readonly #values: (host: number) => ScoreValues;
   readonly #order: HostOrder;
+  /** True where nothing but amounts tells feasible hosts apart. */
+  readonly #areEqualRatedAlike: boolean;
   /** True where no host will do that is not open to everybody. */
   readonly #isForOpen: boolean;
   /** The best hosts, as many as were asked for since the last change. */
@@ -59,6 +61,7 @@ export class TreeStanding {
     this.#load = applicant.workloadClass.load;
     this.#verdicts = new TreeVerdicts(question, tree);
     this.#isForOpen = this.#verdicts.rejectsAll(tree.closed);
+    this.#areEqualRatedAlike = scores.isOfAmounts;
     this.#scores = scores;
     this.#values = scores.valuesOf();
     this.#order = hostOrder("drs", {
@@ -204,12 +207,21 @@ export class TreeStanding {
     room.visited[block] = room.searches;
     const row = hosts.rows[block] ?? NO_ROW;
     const length = hosts.lengths[block] ?? 0;
+    if (this.#isOfLater(block, row, length)) return;
     const members = bounds.membersOf(block);
     for (let at = 0; at < length; at++) {
       const isBeyond =
         this.#roughly < FULL && isLoadedBeyond(at, this.#load, members, this.#roughly);
       if (!isBeyond && this.#verdicts.passes(row[at] ?? 0)) this.#look(row[at] ?? 0);
     }
+  }
+
+  /** True where all of a block are equal to the last of the best and come after it by name. */
+  #isOfLater(block: number, row: Int32Array, length: number): boolean {
+    const { hosts, bounds } = this.#tree;
+    const last = this.#areEqualRatedAlike ? this.#top[this.#topCount - 1] : undefined;
+    if (last === undefined || last > (row[0] ?? 0) || !hosts.isLevel(block)) return false;
+    return bounds.areEqualTo(last, block, row, length);
   }
 
   /** Long lists are for people. */

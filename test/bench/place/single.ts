@@ -3,7 +3,8 @@
  * reasons. BENCH_SIZES may name another size, as hosts x workloads. `known class` has a desk, and
  * others placed something since; `new class` is the first of its kind, with sizes never seen, and
  * its class is made in the time shown; `new signature` asks besides for labels and tolerates
- * taints in a way that nobody did before. Some answers are compared with brute force.
+ * taints in a way that nobody did before. Then new classes come to as many hosts that are empty
+ * and equal, where thousands are as good as the best. Some answers are compared with brute force.
  */
 import type { Host } from "../../../engine/model/host.ts";
 import type { PlacementWorkload } from "../../../engine/model/placement.ts";
@@ -54,6 +55,21 @@ function measure(hostCount: number, workloadCount: number): void {
   show(
     `${name}: new signature`,
     newClasses(run, () => anyWorkload(random, anyTerms(random))),
+  );
+}
+
+/** Hosts of one size that begin empty. */
+function measureEqual(hostCount: number): void {
+  const [first] = syntheticHosts(1);
+  const hosts = syntheticHosts(hostCount)
+    .map((host) => ({ ...host, ...first, name: host.name, labels: host.labels }))
+    .map(inUse);
+  const run = openRun(problemOf(hosts, []), "fast");
+  run.desks.expectSingles();
+  const random = new SeededRandom(3);
+  show(
+    `${hostCount} equal hosts: new class`,
+    newClasses(run, () => anyWorkload(random, terms())),
   );
 }
 
@@ -193,5 +209,6 @@ function show(what: string, { micros, unlike }: Timed): void {
 for (const size of SIZES) {
   const [hosts = 0, workloads = 0] = size.split("x").map(Number);
   measure(hosts, workloads);
+  measureEqual(hosts);
 }
 setExitCode();

@@ -86,13 +86,26 @@ const saidOf = (standing: Standing): unknown => {
   };
 };
 
-/** What bounds and brute force say of one decision after the other, as hosts fill and empty. */
+/** The same machine without what runs on it, as large as any other. */
+const alike = (machineOf: Host): Host => {
+  const capacity = { cpuMillicores: 4000, memoryBytes: 8 * GIB, ephemeralStorageBytes: GIB };
+  const allocatable = { ...capacity, pods: 110, extended: {} };
+  const active = { cpuMillicores: 0, memoryBytes: 0 };
+  return { ...machineOf, capacity, allocatable, active };
+};
+
+/**
+ * What bounds and brute force say of one decision after the other, as hosts fill and empty; all
+ * hosts may begin alike.
+ */
 export function* decisionsOf(
   seed: number,
   hostCount: number,
+  areAlike = false,
 ): Generator<{ readonly standing: Standing; readonly bounds: unknown; readonly brute: unknown }> {
   const random = new SeededRandom(seed);
-  const hosts = Array.from({ length: hostCount }, (_item, index) => machine(random, index));
+  const machines = Array.from({ length: hostCount }, (_item, index) => machine(random, index));
+  const hosts = areAlike ? machines.map(alike) : machines;
   const ledger = new Ledger(problem({ hosts }));
   const tree = new HostTree(ledger);
   const cache = new HostVerdictCache();

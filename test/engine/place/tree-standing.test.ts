@@ -18,8 +18,8 @@ describe("a standing by bounds", () => {
   test("says what brute force says, whatever comes and goes, in as many blocks as it has", () => {
     let [decided, searched, near] = [0, 0, 0];
     fc.assert(
-      fc.property(fc.integer(), anyHostCount, (seed, hostCount) => {
-        for (const { standing, bounds, brute } of decisionsOf(seed, hostCount)) {
+      fc.property(fc.integer(), anyHostCount, fc.boolean(), (seed, hostCount, areAlike) => {
+        for (const { standing, bounds, brute } of decisionsOf(seed, hostCount, areAlike)) {
           expect(bounds).toEqual(brute);
           decided++;
           if (standing instanceof TreeStanding) searched++;
