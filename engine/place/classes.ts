@@ -52,14 +52,16 @@ export class ClassTable {
 
   /** What counts as demand, by host, where some policy says it. */
   readonly #models: ReadonlyMap<string, DemandModel>;
-  readonly #connections: ReadonlyMap<string, HostConnection>;
+  readonly #hosts: PlacementProblem["hosts"];
+  /** States of hosts by name, once a repair asks. */
+  #connections: ReadonlyMap<string, HostConnection> | undefined;
 
   constructor(problem: Pick<PlacementProblem, "hosts" | "namespaces" | "policies">) {
     const numberOf = (part: object): number => this.#numbers.of(part);
     this.matchers = new MatcherTable(problem.hosts, problem.namespaces);
     this.#compiled = new TermTable(this.matchers, numberOf);
     this.#impacts = new ImpactTable(this.matchers, numberOf);
-    this.#connections = new Map(problem.hosts.map(({ name, connection }) => [name, connection]));
+    this.#hosts = problem.hosts;
     this.#models = demandModels(problem);
   }
 
@@ -148,9 +150,14 @@ export class ClassTable {
 
   /** What a repair leaves, as far as it matters to where it may go. */
   #departure({ wish, at }: PlacementWorkload): Pick<WorkloadClass, "leaves" | "isRestart"> {
-    const state = wish === "repair" && at !== undefined ? this.#connections.get(at) : undefined;
+    const state = wish === "repair" && at !== undefined ? this.#connectionOf(at) : undefined;
     const mayReturn = state === "connected" || state === "standby";
     return { leaves: mayReturn ? at : undefined, isRestart: state === "disconnected" };
+  }
+
+  #connectionOf(host: string): HostConnection | undefined {
+    this.#connections ??= new Map(this.#hosts.map(({ name, connection }) => [name, connection]));
+    return this.#connections.get(host);
   }
 
   #usageText(workload: PlacementWorkload): string {

@@ -30,21 +30,26 @@ export function clustersOf(
   hosts: readonly Host[],
   policies: PlacementProblem["policies"],
 ): readonly ClusterUse[] {
-  const names = [...new Set(hosts.map((host) => host.cluster))].sort();
-  return names.map((name) => {
-    const members = hosts.filter((host) => host.cluster === name);
-    const usable = members.filter((host) => isUsable(host));
+  const surveys = new Map<string, Survey>();
+  // In one go over all: hosts are many and lie far apart.
+  for (const host of hosts) {
+    let survey = surveys.get(host.cluster);
+    if (survey === undefined) surveys.set(host.cluster, (survey = new Survey()));
+    survey.add(host);
+  }
+  const sorted = [...surveys].sort(([left], [right]) => (left < right ? -1 : 1));
+  return sorted.map(([name, survey]) => {
     const policy = policyOf(policies, name);
-    const cpuMhzLowest = members.reduce((lowest, host) => Math.min(lowest, host.cpuMhz), Infinity);
     const { admission } = policy ?? {};
+    const { usable, cpuMhzLowest, biggestCpu, biggestMemory } = survey;
     return {
       name,
       policy,
       cpuMhzLowest,
-      cpuAmounts: new HostAmounts(usable.map((host) => host.allocatable.cpuMillicores)),
-      memoryAmounts: new HostAmounts(usable.map((host) => host.allocatable.memoryBytes)),
-      biggestCpu: biggest(members, "cpuMillicores"),
-      biggestMemory: biggest(members, "memoryBytes"),
+      cpuAmounts: new HostAmounts(survey.cpuAmounts),
+      memoryAmounts: new HostAmounts(survey.memoryAmounts),
+      biggestCpu,
+      biggestMemory,
       reservedCpu: 0,
       reservedMemory: 0,
       slots:
@@ -55,14 +60,28 @@ export function clustersOf(
   });
 }
 
-/** The host with the largest capacity; the first by name where several are as large. */
-function biggest(
-  hosts: readonly Host[],
-  resource: "cpuMillicores" | "memoryBytes",
-): Host | undefined {
-  return hosts.reduce<Host | undefined>(
-    (best, host) =>
-      best === undefined || host.capacity[resource] > best.capacity[resource] ? host : best,
-    undefined,
-  );
+/** What there is to be said of the hosts of one cluster. */
+class Survey {
+  readonly usable: Host[] = [];
+  readonly cpuAmounts: number[] = [];
+  readonly memoryAmounts: number[] = [];
+  cpuMhzLowest = Infinity;
+  /** The first by name where several are as large. */
+  biggestCpu: Host | undefined;
+  biggestMemory: Host | undefined;
+
+  /** Hosts come in name order. */
+  add(host: Host): void {
+    const { allocatable, capacity, cpuMhz } = host;
+    if (isUsable(host)) {
+      this.usable.push(host);
+      this.cpuAmounts.push(allocatable.cpuMillicores);
+      this.memoryAmounts.push(allocatable.memoryBytes);
+    }
+    this.cpuMhzLowest = Math.min(this.cpuMhzLowest, cpuMhz);
+    const { cpuMillicores = -1 } = this.biggestCpu?.capacity ?? {};
+    const { memoryBytes = -1 } = this.biggestMemory?.capacity ?? {};
+    if (capacity.cpuMillicores > cpuMillicores) this.biggestCpu = host;
+    if (capacity.memoryBytes > memoryBytes) this.biggestMemory = host;
+  }
 }

@@ -130,15 +130,15 @@ export class Waiting extends OnDemandList<Pending> {
   /** Where the members of each class, from the lowest number on, end when they are sorted. */
   #endsByClass(): { readonly lowest: number; readonly ends: Int32Array } {
     const { classIds } = this.#crowd;
-    const places = this.#ownPlaces();
     let [lowest, highest] = [Number.MAX_SAFE_INTEGER, -1];
-    for (const place of places) {
-      lowest = Math.min(lowest, classIds[place] ?? 0);
-      highest = Math.max(highest, classIds[place] ?? 0);
+    for (let index = 0; index < this.length; index++) {
+      const id = classIds[this.#placeOf(index)] ?? 0;
+      if (id < lowest) lowest = id;
+      if (id > highest) highest = id;
     }
     const ends = new Int32Array(Math.max(0, highest - lowest + 1));
-    for (const place of places) {
-      const number = (classIds[place] ?? 0) - lowest;
+    for (let index = 0; index < this.length; index++) {
+      const number = (classIds[this.#placeOf(index)] ?? 0) - lowest;
       ends[number] = (ends[number] ?? 0) + 1;
     }
     for (let number = 1; number < ends.length; number++) {
