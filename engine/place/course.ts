@@ -96,31 +96,29 @@ export class Course {
   problemLeft(): PlacementProblem {
     const { leaving: _gone, balance: _wish, ...problem } = this.#problem;
     const balance = this.balanceLeft;
+    const destinations = this.#destinations();
     return {
       ...problem,
       ...(balance === undefined ? {} : { balance }),
-      hosts: this.#hostsLeft().map((host) => {
+      hosts: this.#hostsLeft(destinations).map((host) => {
         const advice = this.#power.get(host.name);
         if (advice === undefined || this.#isOnlyAdvice(advice)) return host;
         return { ...host, connection: advice.to === "on" ? "connected" : "standby" };
       }),
-      workloads: this.#workloadsLeft(),
+      workloads: this.#workloadsLeft(destinations),
     };
   }
 
-  #hostsLeft(): readonly Host[] {
-    const { hosts, workloads, leaving = [] } = this.#problem;
-    const destinations = this.#destinations();
+  #hostsLeft(destinations: ReadonlyMap<string, string>): readonly Host[] {
+    const { hosts, leaving = [] } = this.#problem;
     if (destinations.size + this.#preempted.size + leaving.length === 0) return hosts;
-    const home = new Map(workloads.map(({ key, at }) => [key, at]));
-    return hostsAfter(this.#problem, (key) =>
-      this.#preempted.has(key) ? undefined : (destinations.get(key) ?? home.get(key)),
+    return hostsAfter(this.#problem, (key, at) =>
+      this.#preempted.has(key) ? undefined : (destinations.get(key) ?? at),
     );
   }
 
-  #workloadsLeft(): readonly PlacementWorkload[] {
+  #workloadsLeft(destinations: ReadonlyMap<string, string>): readonly PlacementWorkload[] {
     const { workloads } = this.#problem;
-    const destinations = this.#destinations();
     if (destinations.size + this.#preempted.size === 0) return workloads;
     const left: PlacementWorkload[] = [];
     for (const workload of workloads) {

@@ -6,11 +6,12 @@ import { ofOwnCores, ofSlowestCores } from "./units.ts";
 /**
  * The hosts of a problem once what runs has gone elsewhere: a host's measured use counts everything
  * on it whose use is known, so that this use goes along, at the pace of the cores there. `seatOf`
- * names the host of a workload then, undefined where it has none any more; what leaves has none.
+ * names the host of a workload then, of which it gets key and host as of now; undefined where it has
+ * none any more. What leaves has none.
  */
 export function hostsAfter(
   { hosts, workloads, leaving = [] }: Pick<PlacementProblem, "hosts" | "workloads" | "leaving">,
-  seatOf: (key: string) => string | undefined,
+  seatOf: (key: string, at: string | undefined) => string | undefined,
 ): readonly Host[] {
   const change = new Map<string, Amounts>();
   const add = (host: string, { cpuMillicores, memoryBytes }: Amounts, sign: 1 | -1): void => {
@@ -27,7 +28,7 @@ export function hostsAfter(
     add(at, active, -1);
     if (to !== undefined) add(to, active, 1);
   };
-  for (const workload of workloads) take(workload, seatOf(workload.key));
+  for (const workload of workloads) take(workload, seatOf(workload.key, workload.at));
   for (const workload of leaving) take(workload, undefined);
   if (change.size === 0) return hosts;
   const slowest = slowestOf(hosts);

@@ -71,11 +71,11 @@ function sizesOf(
   moves: readonly ProposedMove[],
 ): ReadonlyMap<string, number> {
   const moving = new Set(moves.map(({ key }) => key));
-  return new Map(
-    workloads.flatMap((workload): [string, number][] =>
-      moving.has(workload.key) ? [[workload.key, copyBytesOf(workload)]] : [],
-    ),
-  );
+  const sizes = new Map<string, number>();
+  for (const workload of workloads) {
+    if (moving.has(workload.key)) sizes.set(workload.key, copyBytesOf(workload));
+  }
+  return sizes;
 }
 
 function legsOf(
@@ -116,15 +116,15 @@ function newcomersOf(
   const touched = new Set(
     [...legs, ...staying].flatMap(({ from, to }) => [from, to]).concat(leaving.map(hostOf)),
   );
-  const related = new Set(ledger.classes.all().filter((each) => isRelated(each, ledger)));
+  const isAnyRelated = ledger.classes.all().some((each) => isRelated(each, ledger));
   const ending = new Set(leaving.map(({ key }) => key));
   return result.decisions.flatMap(({ key, chosen, from }): readonly Leg[] => {
     const isStaying = chosen === from && !ending.has(key);
     const to = chosen === undefined || isStaying ? undefined : ledger.indexOf.get(chosen);
-    if (to === undefined || (related.size === 0 && !touched.has(to))) return NOBODY;
+    if (to === undefined || (!isAnyRelated && !touched.has(to))) return NOBODY;
     const { workloadClass } = moving.has(key) ? {} : (seats.get(key) ?? {});
     if (workloadClass === undefined) return NOBODY;
-    if (!touched.has(to) && !related.has(workloadClass)) return NOBODY;
+    if (!touched.has(to) && !isRelated(workloadClass, ledger)) return NOBODY;
     return [legOf({ key, workloadClass, from: -1, to, move: undefined })];
   });
 }
