@@ -17,9 +17,11 @@ class Room {
   readonly lacks: Int32Array;
   /** A key of each host. */
   readonly keys: Float64Array;
-  /** Blocks that are to be looked at, and a bound of each. */
+  /** Blocks that are to be looked at, and a bound of each; the first so many have open hosts. */
   readonly blocks: Int32Array;
   readonly bounds: Float64Array;
+  blockCount = 0;
+  openCount = 0;
   /** The best hosts that somebody found, the number of searches, and the last one of each block. */
   best: readonly number[] = [];
   searches = 0;

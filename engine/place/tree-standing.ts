@@ -13,11 +13,6 @@ const SEARCHED_MAX = 64;
 /** Looking at so many hosts costs what a search does. */
 const HOSTS_PER_SEARCH = 128;
 
-const NOWHERE = -1;
-
-/** Beyond every bound. */
-const LATER = 2 ** 53;
-
 /**
  * How all hosts stand for a class for which each host stands for itself, found by bounds: nothing
  * is kept by host, so that opening it costs next to nothing, and each answer a search in a tree
@@ -153,52 +148,70 @@ export class TreeStanding {
     room.searches++;
     // What was good for somebody else tells soonest how good a host has to be.
     for (const host of room.best) this.#visit(hosts.blockOf[host] ?? 0);
-    const count = this.#readBounds();
-    do this.#visitBest(count);
+    this.#readBounds();
+    do this.#visitBest();
     while (this.#limit === Number.MAX_VALUE);
-    for (let at = 0; at < count; at++) {
+    for (let at = 0; at < room.blockCount; at++) {
       if ((room.bounds[at] ?? 0) <= this.#limit) this.#visit(room.blocks[at] ?? 0);
     }
     room.best = this.#top;
   }
 
-  /** Writes down the blocks that may still hold one of the best; returns how many they are. */
-  #readBounds(): number {
+  /** Writes down the blocks that may still hold one of the best, those of open hosts first. */
+  #readBounds(): void {
+    const { hosts, room } = this.#tree;
+    const open = this.#firstClosed();
+    room.blockCount = 0;
+    this.#readRange(0, open);
+    room.openCount = room.blockCount;
+    if (!this.#isForOpen) this.#readRange(open, hosts.order.length);
+  }
+
+  #readRange(from: number, end: number): void {
     const load = this.#load;
     const { hosts, bounds, room } = this.#tree;
     const { order } = hosts;
     const isAny = this.#roughly === FULL;
-    let count = 0;
-    for (let place = 0; place < order.length; place++) {
+    for (let place = from; place < end; place++) {
       const block = order[place] ?? 0;
-      if (this.#isForOpen && this.#isClosed(block)) break;
       if (!isAny && bounds.isBeyond(block, load, this.#roughly)) continue;
-      room.blocks[count] = block;
-      room.bounds[count++] = bounds.keyOf(block, load);
+      room.blocks[room.blockCount] = block;
+      room.bounds[room.blockCount++] = bounds.keyOf(block, load);
     }
-    return count;
   }
 
-  /** Looks at the best of the blocks that are written down, at those last that not all may use. */
-  #visitBest(count: number): void {
-    const { blocks, bounds, visited, searches } = this.#tree.room;
-    let best = NOWHERE;
-    let least = Infinity;
-    for (let at = 0; at < count; at++) {
-      const block = blocks[at] ?? 0;
-      if (visited[block] === searches) continue;
-      const bound = (bounds[at] ?? 0) + (this.#isClosed(block) ? LATER : 0);
-      if (bound >= least) continue;
-      least = bound;
-      best = block;
-    }
-    if (best !== NOWHERE) this.#visit(best);
-  }
-
-  /** True where a block has no open host, nor has any that comes after it. */
-  #isClosed(block: number): boolean {
+  /** Place of the first block without an open host: they come last. */
+  #firstClosed(): number {
     const { closed, hosts } = this.#tree;
-    return closed.has(hosts.rows[block]?.[0] ?? 0);
+    let low = 0;
+    let high = hosts.order.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (closed.has(hosts.rows[hosts.order[middle] ?? 0]?.[0] ?? 0)) high = middle;
+      else low = middle + 1;
+    }
+    return low;
+  }
+
+  /** Looks at the best block that is written down, of those with open hosts where there is one. */
+  #visitBest(): void {
+    const { openCount, blockCount } = this.#tree.room;
+    const best = this.#bestOf(0, openCount) ?? this.#bestOf(openCount, blockCount);
+    if (best !== undefined) this.#visit(best);
+  }
+
+  /** The best of some of the blocks that are written down and were not looked at. */
+  #bestOf(from: number, end: number): number | undefined {
+    const { blocks, bounds, visited, searches } = this.#tree.room;
+    let best: number | undefined;
+    let least = Infinity;
+    for (let at = from; at < end; at++) {
+      const bound = bounds[at] ?? 0;
+      if (bound >= least || visited[blocks[at] ?? 0] === searches) continue;
+      least = bound;
+      best = blocks[at];
+    }
+    return best;
   }
 
   #visit(block: number): void {
