@@ -188,6 +188,8 @@ export class Desks {
   readonly #space: Workspace;
   #kins = new KinTable();
   #tree: HostTree | undefined;
+  /** It takes as long to make as many a small batch, so it is made for whoever searches in it. */
+  readonly #grownTree = (): HostTree => (this.#tree ??= new HostTree(this.#office.ledger));
   #smallBatches = 0;
   #isForSingles: boolean;
   /** The desk that has the workspace. */
@@ -209,7 +211,7 @@ export class Desks {
   /** Decisions come one by one from here on, whatever class each is of. */
   expectSingles(): void {
     this.#isForSingles = true;
-    this.#tree ??= new HostTree(this.#office.ledger);
+    this.#grownTree();
   }
 
   /**
@@ -241,14 +243,11 @@ export class Desks {
   }
 
   /** The tree where it pays: it has to be made, and each decision is a search. */
-  #treeFor(isRecurring: boolean, changes: number): HostTree | undefined {
+  #treeFor(isRecurring: boolean, changes: number): (() => HostTree) | undefined {
     const isSmall = changes * this.#hostsPerSearch() < this.#office.ledger.hosts.length;
     if (!this.#isForSingles && (isRecurring || !isSmall)) return undefined;
     this.#smallBatches++;
-    if (this.#isForSingles || this.#smallBatches > 1) {
-      this.#tree ??= new HostTree(this.#office.ledger);
-    }
-    return this.#tree;
+    return this.#isForSingles || this.#smallBatches > 1 ? this.#grownTree : undefined;
   }
 
   /** Where hosts are equal no bound tells them apart: a search then has to look at most of them. */

@@ -79,7 +79,7 @@ export interface Opening {
   /** What classes share that ask for what few hosts have; absent: all hosts are judged. */
   readonly kins?: KinTable;
   /** Bounds over the hosts; given where opening a standing counts, not how many it decides. */
-  readonly tree?: HostTree | undefined;
+  readonly tree?: (() => HostTree) | undefined;
 }
 
 export function standingOf(
@@ -96,7 +96,7 @@ export function standingOf(
   const applicant = applicantOf(workloadClass, ledger);
   const hostVerdicts = cache.of(workloadClass, ledger);
   if (isBrute) return new BruteStanding(applicant, ledger, hostVerdicts);
-  const light = tree && lightStandingOf(applicant, tree, hostVerdicts);
+  const light = tree && lightStandingOf(applicant, tree(), hostVerdicts);
   if (light) return light;
   const marks = standingMarks(applicant, ledger);
   if (marks !== undefined) return new GroupedStanding(applicant, ledger, hostVerdicts, marks);

@@ -112,7 +112,7 @@ export function* decisionsOf(
   const newcomers = Array.from({ length: CLASSES }, (_item, index) => newcomer(random, index));
   const classes = newcomers.map((each) => ledger.classes.classOf(each));
   const open = (each: WorkloadClass): Standing =>
-    standingOf(each, ledger, { cache, search: "fast", tree });
+    standingOf(each, ledger, { cache, search: "fast", tree: () => tree });
   const standings = classes.map(open);
   for (let step = 0; step < STEPS; step++) {
     const index = random.below(CLASSES);
