@@ -46,14 +46,17 @@ async function answerToHost(name: string, context: Context): Promise<Answer> {
   const world = await lookAtWorld(context);
   tellProblems(context, world.diagnostics);
   const { hosts } = world.observation;
-  const host = hosts.find((candidate) => candidate.name === name);
+  const outcome = hasDocuments(context) ? await outcomeOf(context) : undefined;
+  // One that is only declared is known to the plan that makes it.
+  const known = [...hosts, ...(outcome?.problem?.hosts ?? [])];
+  const host = known.find((each) => each.name === name);
   if (host !== undefined) {
-    const upkeep = hasDocuments(context) ? upkeepOf(await outcomeOf(context), name) : {};
+    const upkeep = outcome === undefined ? {} : upkeepOf(outcome, name);
     return explainHost(host, { world, upkeep, style: context.style });
   }
   const near = suggest(
     name,
-    hosts.map((candidate) => candidate.name),
+    known.map((candidate) => candidate.name),
   );
   throw usageError(
     `"${cleanLine(name)}" is no code, address, field or host`,

@@ -30,11 +30,14 @@ export function explainHost(host: Host, { world, upkeep, style }: HostFacts): An
   };
   return {
     subject,
-    title: `${host.connection}, ${workloads.length} workloads`,
+    title: `${stateOf(host)}, ${workloads.length} workloads`,
     json,
     text: [card(host, use, { workloads, style }), ...upkeepLines(upkeep, host)].join(""),
   };
 }
+
+const stateOf = ({ planned, connection }: Host): string =>
+  planned ? "declared, not made yet" : connection;
 
 function upkeepLines({ power, left = [] }: Upkeep, host: Host): readonly string[] {
   const rows = left.map(({ address, code, message }) => [address, code, message]);
@@ -76,7 +79,7 @@ function card(
   const labels = Object.entries(host.labels).map(([key, value]) => `${key}=${value}`);
   const taints = host.taints.map(({ key, value, effect }) => `${key}=${value}:${effect}`);
   const facts = [
-    `cluster ${host.cluster}, provider ${host.provider}, ${host.connection}`,
+    `cluster ${host.cluster}, provider ${host.provider}, ${stateOf(host)}`,
     `labels: ${labels.join(", ") || "none"}`,
     `taints: ${taints.join(", ") || "none"}`,
     `runtimes: ${host.runtimes.join(", ")}`,

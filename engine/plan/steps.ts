@@ -35,7 +35,7 @@ const REMOVAL_DEADLINES_MS: Readonly<Record<string, number>> = {
 /** A move may have to bring the disks along, and gives up by itself when nothing flows. */
 const MOVE_DEADLINE_MS = 120 * MINUTE_MS;
 
-export type ObjectIds = (address: Address, replaces: string | undefined) => string;
+type ObjectIds = (address: Address, replaces: string | undefined) => string;
 
 /** What the order of steps and their ids follow from. */
 interface StepBasis {

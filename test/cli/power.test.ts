@@ -128,9 +128,14 @@ test("explain says why a host sleeps or does not, and who keeps it from being em
   const text = spec("{automation: full}", ...FEW);
   await applied(text);
   await applied(text);
-  const told = async (name: string): Promise<{ power?: { code: string }; left?: unknown }> => {
+  interface Told {
+    readonly title: string;
+    readonly power?: { readonly code: string };
+    readonly left?: unknown;
+  }
+  const told = async (name: string): Promise<Told> => {
     const { stdout } = await made.run(`explain host/${name} -f spec.yaml -o json`);
-    return JSON.parse(stdout) as { power?: { code: string }; left?: unknown };
+    return JSON.parse(stdout) as Told;
   };
   const found = Object.entries(await states());
   const [awake] = found.find(([, state]) => state === "connected")!;
@@ -147,4 +152,11 @@ test("explain says why a host sleeps or does not, and who keeps it from being em
   made.write("spec.yaml", paused);
   await made.run(`sim maintenance host/${awake} -f spec.yaml`);
   expect((await told(awake)).left).toMatchObject([{ address: "pod/default/a", code: "paused" }]);
+  made.write("spec.yaml", `${text}---\n${host("esx-09", 32)}`);
+  expect((await told("esx-09")).title).toContain("declared, not made yet");
+  // Documents that cannot be read do not keep anybody from looking at a host.
+  made.write("spec.yaml", `${text}---\nkind: Nothing\n`);
+  const ran = await made.run(`explain ${awake} -f spec.yaml`);
+  expect(ran.code).toBe(0);
+  expect(ran.stdout).toContain(`host/${awake}`);
 });
