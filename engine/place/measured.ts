@@ -6,8 +6,8 @@ import { ofOwnCores, ofSlowestCores } from "./units.ts";
 /**
  * The hosts of a problem once what runs has gone elsewhere: a host's measured use counts everything
  * on it whose use is known, so that this use goes along, at the pace of the cores there. `seatOf`
- * names the host of a workload then, of which it gets key and host as of now; undefined where it has
- * none any more. What leaves has none.
+ * names the host of a workload then, of which it gets key and host as of now; undefined where it
+ * has none any more. What leaves has none.
  */
 export function hostsAfter(
   { hosts, workloads, leaving = [] }: Pick<PlacementProblem, "hosts" | "workloads" | "leaving">,
