@@ -23,6 +23,13 @@ export class Drafts extends OnDemandList<Decision> {
     return this.#places.length;
   }
 
+  /** How many found no host. */
+  get unplaced(): number {
+    let count = 0;
+    for (let index = 0; index < this.length; index++) if (this.#places.at(index) < 0) count++;
+    return count;
+  }
+
   /** Makes room for so many at once. */
   expect(drafts: number): void {
     this.#places.expect(drafts);

@@ -4,14 +4,14 @@ import { aftermath, withoutUnordered } from "./aftermath.ts";
 import { Course } from "./course.ts";
 import { Improver } from "./improve/improve.ts";
 import { settlePlacement } from "./run.ts";
-import type { ProposedMove, Settled } from "./settled.ts";
+import type { Decided, ProposedMove, Settled } from "./settled.ts";
 import { type MoveOrder, orderMoves } from "./waves/order-moves.ts";
 
 /** Times that whoever has no host is asked again, since others came and moved. */
 const ROUNDS_MAX = 8;
 
 /** Adds to a placement what else shall move, and the order of all moves. */
-export function withMoves(problem: PlacementProblem, placed: Settled): PlacementResult {
+export function withMoves(problem: PlacementProblem, placed: Decided): PlacementResult {
   const { settled, moves } = settleFully(problem, placed);
   const { result } = settled;
   if (moves.length === 0) return result;
@@ -31,13 +31,13 @@ export function withMoves(problem: PlacementProblem, placed: Settled): Placement
  */
 function settleFully(
   problem: PlacementProblem,
-  placed: Settled,
+  placed: Decided,
 ): { readonly settled: Settled; readonly moves: readonly ProposedMove[] } {
-  if (isSettled(problem, placed.result)) {
+  if (isSettled(problem, placed)) {
     return { settled: placed, moves: forcedMoves(problem, placed.result.decisions) };
   }
   const course = new Course(problem);
-  let settled = placed;
+  let settled: Settled = placed;
   let hasChanged = false;
   for (let round = 0; round < ROUNDS_MAX; round++) {
     const hasNews = course.take(settled.result);
@@ -105,13 +105,10 @@ function improved(problem: PlacementProblem, course: Course, settled: Settled): 
 }
 
 /** True when nobody asks for improvement, everybody has a host, and nobody was moved for it. */
-const isSettled = (
-  { balance }: PlacementProblem,
-  { decisions, moves, preempted, power }: PlacementResult,
-): boolean =>
+const isSettled = ({ balance }: PlacementProblem, { unplaced, result }: Decided): boolean =>
   balance === undefined &&
-  moves.length + preempted.length + power.length === 0 &&
-  decisions.every(({ chosen }) => chosen !== undefined);
+  result.moves.length + result.preempted.length + result.power.length === 0 &&
+  unplaced === 0;
 
 /** Everything as it is at the end of a course; what was before is told by the first asking. */
 function outcome(course: Course, first: PlacementResult, last: Settled): PlacementResult {

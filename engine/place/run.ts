@@ -17,7 +17,7 @@ import { polishPeak } from "./polish.ts";
 import { decideByPortfolio } from "./rescue/portfolio.ts";
 import { rescueFailed } from "./rescue/rescue-failed.ts";
 import { mayRescue } from "./rescue/rescue.ts";
-import type { Settled } from "./settled.ts";
+import type { Decided } from "./settled.ts";
 import { enrolLeaving, seatLeaving, settle } from "./seating.ts";
 import { brokenWishes } from "./should-rules.ts";
 import { SeatRegister } from "./seat-register.ts";
@@ -37,7 +37,7 @@ export function runPlacement(problem: PlacementProblem, search: Search): Placeme
  * As `runPlacement`, with the ledger as it is afterwards. Where it is not the last asking, and
  * somebody gets a host so that another one follows, nobody reads what would help the others.
  */
-export function settlePlacement(problem: PlacementProblem, search: Search, isLast = true): Settled {
+export function settlePlacement(problem: PlacementProblem, search: Search, isLast = true): Decided {
   const run = openRun(problem, search);
   enrolLeaving(problem.leaving ?? [], run.ledger);
   const waiting = settle(problem.workloads, { ledger: run.ledger, placed: run.register });
@@ -67,6 +67,7 @@ export function settlePlacement(problem: PlacementProblem, search: Search, isLas
   };
   return {
     result,
+    unplaced: run.drafts.unplaced,
     ledger: run.ledger,
     get seats() {
       return run.placed;

@@ -14,5 +14,11 @@ export interface Settled extends Seated {
   readonly result: PlacementResult;
 }
 
+/** The placement of one asking. */
+export interface Decided extends Settled {
+  /** How many of those that waited have no host: decisions need not be read for it. */
+  readonly unplaced: number;
+}
+
 /** A move that is decided and not yet in an order. */
 export type ProposedMove = Omit<Move, "wave" | "after">;
