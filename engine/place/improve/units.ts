@@ -126,7 +126,8 @@ function countsByClass(
     const adds = added.get(impact) ?? countsAdded(impact, numbers);
     added.set(impact, adds);
     const needs = countsNeeded(each).map((sums) => numbers.get(sums) ?? 0);
-    if (needs.length + adds.length > 0) found[each.id] = [...needs, ...adds];
+    // Most need what they add to, and count once.
+    if (needs.length + adds.length > 0) found[each.id] = [...new Set([...needs, ...adds])];
   }
   return found;
 }

@@ -46,6 +46,16 @@ describe("a board", () => {
     ]);
   });
 
+  test.for([
+    [8, 1],
+    [9, 9],
+  ] as const)("takes up to eight that are bound to each other as one: %i", ([count, want]) => {
+    const members = Array.from({ length: count }, (_item, index) =>
+      movable(`x-${index}`, "a", near("x")),
+    );
+    expect(keysOf(boardOf(...members))).toHaveLength(want);
+  });
+
   test("serves on where the groups stay what they are", () => {
     const board = boardOf(...pair("x", "a"), movable("z", "b"));
     expect([board.move(0, C), board.move(1, A)]).toEqual([true, true]);
