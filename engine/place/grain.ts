@@ -22,7 +22,8 @@ export function grainBound(ledger: Ledger, resource: "cpu" | "memory", leastPpm:
   // Beyond exactness the search below would not come to an end.
   if (leastPpm > Number.MAX_SAFE_INTEGER / 4) return leastPpm;
   const amounts = amountsOf(ledger, resource);
-  const smallest = Math.min(...amounts.sizes.keys());
+  let smallest = Infinity;
+  for (const size of amounts.sizes.keys()) smallest = Math.min(smallest, size);
   return PARTS.reduce(
     (bound, part) => Math.max(bound, boundOf(amounts, smallest / part, bound)),
     leastPpm,

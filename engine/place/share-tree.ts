@@ -67,7 +67,7 @@ export function shareTree(
   const order: number[] = [];
   const grow = (pool: PoolUse | undefined): ShareNode => {
     const branch = branchOf(pool);
-    order.push(...branch.members);
+    for (const index of branch.members) order.push(index);
     const nodes = branch.members.flatMap((index) => members[index]?.leaf ?? []);
     const inner = branch.pools.map((each) => grow(each));
     return poolNode(ownTerms(pool, [...nodes, ...inner], terms), [...nodes, ...inner]);

@@ -30,7 +30,9 @@ export function brokenWishes(
     if (seat === undefined) continue;
     for (const rule of brokenBy(seat, ledger)) {
       const text = `${workload.key} on ${ledger.hosts[seat.host]?.name ?? ""}`;
-      broken.set(rule, [...(broken.get(rule) ?? []), text]);
+      const texts = broken.get(rule);
+      if (texts === undefined) broken.set(rule, [text]);
+      else texts.push(text);
     }
   }
   return [...broken].sort(byRule).map(([rule, workloads]) => {

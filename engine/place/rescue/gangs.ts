@@ -30,23 +30,34 @@ export function troopsOf(pending: readonly Pending[]): readonly Troop[] {
   const gangs = new Map<string, Pending[]>();
   for (const item of pending) {
     const gang = gangOf(item);
-    if (gang !== undefined) gangs.set(gang, [...(gangs.get(gang) ?? []), item]);
+    if (gang === undefined) continue;
+    const members = gangs.get(gang);
+    if (members === undefined) gangs.set(gang, [item]);
+    else members.push(item);
   }
   const ranked = [...gangs]
-    .map(([gang, members]) => ({ gang, members, priority: Math.max(...members.map(priorityOf)) }))
+    .map(([gang, members]) => ({ gang, members, priority: highestOf(members) }))
     .sort((left, right) => right.priority - left.priority || compareText(left.gang, right.gang));
   let single = pending.filter((item) => gangOf(item) === undefined);
   const troops: Troop[] = [];
+  let reached = Infinity;
   for (const { gang, members, priority } of ranked) {
-    const before = single.filter((item) => priorityOf(item) > priority);
-    if (before.length > 0) troops.push({ gang: undefined, members: before });
-    single = single.filter((item) => priorityOf(item) <= priority);
+    // There may be many gangs, most of which are as important as the one before.
+    if (priority < reached) {
+      const before = single.filter((item) => priorityOf(item) > priority);
+      if (before.length > 0) troops.push({ gang: undefined, members: before });
+      single = single.filter((item) => priorityOf(item) <= priority);
+      reached = priority;
+    }
     troops.push({ gang, members });
   }
   return single.length === 0 ? troops : [...troops, { gang: undefined, members: single }];
 }
 
 const priorityOf = ({ workloadClass }: Pending): number => workloadClass.sample.scheduling.priority;
+
+const highestOf = (members: readonly Pending[]): number =>
+  members.reduce((highest, member) => Math.max(highest, priorityOf(member)), -Infinity);
 
 /**
  * What is said of a gang that does not start: whoever found no host keeps its own reasons, the

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { PlacementProblem } from "../../../engine/model/placement.ts";
 import { peakProof } from "../../../engine/place/bounds.ts";
+import { grainBound } from "../../../engine/place/grain.ts";
 import { Ledger } from "../../../engine/place/ledger.ts";
 import { place } from "../../../engine/place/place.ts";
 import { settlePlacement } from "../../../engine/place/run.ts";
@@ -40,6 +41,20 @@ function lowestPeak(given: PlacementProblem): number {
 }
 
 describe("the bound of the peak", () => {
+  test("is told where more workloads differ in size than a call has room for", () => {
+    const all = Array.from({ length: 1_000_000 }, (_, index) => ({
+      load: { cpuMillicores: 1 + index, memoryBytes: 0 },
+    }));
+    const ledger = {
+      classes: { all: () => all },
+      membersOf: () => 1,
+      hosts: [{ connection: "connected" }],
+      capacityCpu: [10 ** 9],
+      capacityMemory: [0],
+    } as unknown as Ledger;
+    expect(grainBound(ledger, "cpu", 1000)).toBe(1000);
+  });
+
   test("is told also of loads that no machine has, far beyond what is exact", () => {
     const { ledger } = settlePlacement(
       problem({
