@@ -5,7 +5,7 @@ import { arrayAt, isJsonObject, type JsonValue, member, stringAt } from "./model
 import type { Observation, ObservedObject } from "./model/observation.ts";
 import type { SchedulingTerms } from "./model/scheduling.ts";
 import { sizingAttributes } from "./resolve/demand.ts";
-import { readStoredNode, readStoredPod } from "./resolve/stored-objects.ts";
+import { readStoredNode, readStoredPod, type StoredPod } from "./resolve/stored-objects.ts";
 
 /** Namespaces that every cluster has. */
 const NAMESPACES = ["default", "kube-node-lease", "kube-public", "kube-system"];
@@ -27,7 +27,9 @@ export function readCluster(list: JsonValue): Omit<Observation, "digest"> {
     items.filter((item) => stringAt(item, "kind") === kind);
   const hosts = ofKind("Node").map((node): Host => readStoredNode(node, ""));
   const pods = ofKind("Pod").filter((pod) => !ENDED.has(stringAt(pod, "status", "phase") ?? ""));
-  const objects = [...namespacesOf(ofKind("Namespace"), pods), ...pods.map(podObject)];
+  const known: Known = new Map();
+  const found = pods.map((pod) => podObject(pod, known));
+  const objects = [...namespacesOf(ofKind("Namespace"), pods), ...found];
   return {
     readings: [{ provider: "", complete: true, asOf: "", error: undefined }],
     hosts: hosts.sort((left, right) => compareText(left.name, right.name)),
@@ -67,9 +69,29 @@ function namespacesOf(
   }));
 }
 
-function podObject(pod: JsonValue): ObservedObject {
-  const { name, namespace, nodeName, labels, demand, scheduling, isEnding } = readStoredPod(pod);
+/** What placement compares of a Pod, and what those of one template have in common. */
+type Terms = Pick<StoredPod, "namespace" | "labels" | "demand" | "scheduling">;
+type Known = Map<string, Terms>;
+
+/** The terms of the first Pod with the same ones: placement knows replicas by them at once. */
+function shared({ namespace, labels, demand, scheduling }: Terms, known: Known): Terms {
+  const terms = { namespace, labels, demand, scheduling };
+  const text = JSON.stringify(terms);
+  const first = known.get(text) ?? terms;
+  known.set(text, first);
+  return first;
+}
+
+function podObject(pod: JsonValue, known: Known): ObservedObject {
+  const stored = readStoredPod(pod);
+  const { name, namespace, nodeName, isEnding } = stored;
   const isOfNode = nodeName !== undefined && isOwnedBy(pod, "DaemonSet", "Node");
+  const nodeAffinity = isOfNode
+    ? onlyOn(nodeName, stored.scheduling.nodeAffinity)
+    : stored.scheduling.nodeAffinity;
+  // The node it was bound to is where it is, and no wish of its own.
+  const own = { ...stored.scheduling, nodeName: undefined, nodeAffinity };
+  const { labels, demand, scheduling } = shared({ ...stored, scheduling: own }, known);
   return {
     ...FOREIGN,
     id: `pod/${namespace}/${name}`,
@@ -84,14 +106,9 @@ function podObject(pod: JsonValue): ObservedObject {
     revision: stringAt(pod, "metadata", "resourceVersion") ?? "",
     host: nodeName,
     power: "on",
-    // The node it was bound to is where it is, and no wish of its own.
     terms: {
       demand,
-      scheduling: {
-        ...scheduling,
-        nodeName: undefined,
-        ...(isOfNode ? { nodeAffinity: onlyOn(nodeName, scheduling.nodeAffinity) } : {}),
-      },
+      scheduling,
       isReplaced: isEnding !== true && isReplaced(pod),
       ...(isEnding === undefined ? {} : { isEnding }),
     },
