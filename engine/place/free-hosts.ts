@@ -69,16 +69,20 @@ export class FreeHosts {
     this.#put(host, bucket);
   }
 
-  /** Calls for each host that has less than that free. */
-  eachBelow(wanted: number, call: (host: number) => void): void {
+  /** Writes those that have less than that free to the start of a list; returns how many. */
+  below(wanted: number, list: Int32Array): number {
     const last = bucketOf(wanted);
-    for (const bucket of this.#used) {
-      if (bucket > last) return;
+    let count = 0;
+    for (let used = 0; used < this.#used.length; used++) {
+      const bucket = this.#used[used] ?? 0;
+      if (bucket > last) break;
       const { hosts, free } = this.#at(bucket);
       for (let at = 0; at < hosts.length; at++) {
-        if (bucket < last || (free[at] ?? 0) < wanted) call(hosts[at] ?? 0);
+        if (bucket === last && (free[at] ?? 0) >= wanted) continue;
+        list[count++] = hosts[at] ?? 0;
       }
     }
+    return count;
   }
 
   #freeOf(host: number): number {

@@ -12,7 +12,8 @@ const CHANGES_PER_HOST = 0.25;
 
 /** Room that whoever searches writes on. */
 class Room {
-  /** Hosts that lack something; and what each lacks, which is left with 0. */
+  /** Hosts that lack one amount, or any; and what each lacks, which is left with 0. */
+  readonly short: Int32Array;
   readonly lacking: Int32Array;
   readonly lacks: Int32Array;
   /** A key of each host. */
@@ -30,6 +31,7 @@ class Room {
   lookedAt = 0;
 
   constructor(hostCount: number) {
+    this.short = new Int32Array(hostCount);
     this.lacking = new Int32Array(hostCount);
     this.lacks = new Int32Array(hostCount);
     this.keys = new Float64Array(hostCount);

@@ -135,15 +135,17 @@ export class RollCall {
 
   /** Notes who lacks an amount, besides so many who lack another one; returns how many they are. */
   #mark({ wanted, hosts, shift }: BoundNeed, before: number): number {
-    const { lacking, lacks } = this.#tree.room;
+    const { short, lacking, lacks } = this.#tree.room;
     const isForever = wanted > hosts.leastWhole;
+    const end = hosts.below(wanted, short);
     let count = before;
-    hosts.eachBelow(wanted, (host) => {
-      const bits = isForever && wanted > hosts.wholeOf(host) ? LACKS_FOREVER : LACKS;
+    for (let at = 0; at < end; at++) {
+      const host = short[at] ?? 0;
       const known = lacks[host] ?? 0;
       if (known === 0) lacking[count++] = host;
+      const bits = isForever && wanted > hosts.wholeOf(host) ? LACKS_FOREVER : LACKS;
       lacks[host] = known | (bits << shift);
-    });
+    }
     return count;
   }
 

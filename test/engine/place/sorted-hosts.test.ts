@@ -81,8 +81,9 @@ describe("hosts by what they have free", () => {
           hosts.read(host);
         }
         for (const limit of [wanted, wanted + 1, 1]) {
-          const found: number[] = [];
-          hosts.eachBelow(limit, (host) => found.push(host));
+          const list = new Int32Array(numbers.length);
+          const count = hosts.below(limit, list);
+          const found = [...list.subarray(0, count)];
           const short = [...numbers.keys()].filter((host) => !supply.has(host, limit));
           expect(found.sort((left, right) => left - right)).toEqual(short);
         }
