@@ -70,7 +70,7 @@ const namespaceOf = (namespace: JsonValue): NamespaceLabels => {
 };
 
 /** No namespace is called that. */
-const NOWHERE = "";
+const NOWHERE = "/";
 
 /**
  * As upstream, what waits selects among the namespaces that are listed; a Pod of another one is
