@@ -42,6 +42,11 @@ export class Lots<Member> {
     }
   }
 
+  /** What of a resource goes over in a trade, less what comes back. */
+  movedFor(returns: Lots<Member>, [given, taken]: Trade, resource: Resource): number {
+    return (this.amounts[resource][given] ?? 0) - (returns.amounts[resource][taken] ?? 0);
+  }
+
   /** Who goes in a lot. */
   at(place: number): readonly Member[] {
     const numbers = [this.#first[place] ?? NOBODY, this.#second[place] ?? NOBODY];
@@ -73,8 +78,26 @@ export class Lots<Member> {
   }
 }
 
+/**
+ * The members that trades are to be tried with, in their order: of those alike, who go as well as
+ * each other, only as many as may go together.
+ */
+export function firstOfEach<Member>(
+  members: readonly Member[],
+  countMax: 1 | 2,
+  kindOf: (member: Member) => unknown,
+): readonly Member[] {
+  const counts = new Map<unknown, number>();
+  return members.filter((member) => {
+    const kind = kindOf(member);
+    const count = (counts.get(kind) ?? 0) + 1;
+    counts.set(kind, count);
+    return count <= countMax;
+  });
+}
+
 /** Places of what goes over and of what comes back for it. */
-type Trade = readonly [given: number, taken: number];
+export type Trade = readonly [given: number, taken: number];
 
 /** How much has to go over in a trade, at least and at most. */
 type Range = Readonly<Record<Resource, { readonly least: number; readonly most: number }>>;

@@ -1,3 +1,4 @@
+import type { Amounts } from "../model/demand.ts";
 import { applicantOf } from "./applicant.ts";
 import { HostHeap } from "./argmin-heap.ts";
 import { closeTo, peakProof } from "./bounds.ts";
@@ -9,7 +10,7 @@ import { Judge } from "./judge.ts";
 import type { Ledger } from "./ledger.ts";
 import { policyFor } from "./policy.ts";
 import type { SeatRegister } from "./seat-register.ts";
-import { Lots, type Resource, tradesWithin } from "./lots.ts";
+import { firstOfEach, Lots, type Resource, type Trade, tradesWithin } from "./lots.ts";
 import { loadPpmAfter } from "./score.ts";
 import type { HostVerdictCache } from "./verdict.ts";
 
@@ -84,7 +85,7 @@ class Polish {
   readonly #target: number;
   readonly #guests: Map<number, Newcomer[]> = new Map();
   /** By the number that goes at most, and by host. */
-  readonly #lots = { 1: new Map<number, Lots<Newcomer>>(), 2: new Map<number, Lots<Newcomer>>() };
+  readonly #lots = { 1: new Map<number, HostLots>(), 2: new Map<number, HostLots>() };
   readonly #judges = new Map<WorkloadClass, Judge | undefined>();
   readonly #resettled = new Map<number, number>();
   readonly #loads: Float64Array;
@@ -122,7 +123,7 @@ class Polish {
     return this.#resettled;
   }
 
-  #loadOf(host: number, more: WorkloadClass["load"] = NOTHING): number {
+  #loadOf(host: number, more: Amounts = NOTHING): number {
     return loadPpmAfter(host, more, this.#ledger);
   }
 
@@ -160,18 +161,31 @@ class Polish {
       cpu: { least: over.cpu, most: -beyond.cpu },
       memory: { least: over.memory, most: -beyond.memory },
     };
-    const sides = { given: this.#lotsOf(full, countMax), taken: this.#lotsOf(partner, countMax) };
-    return tradesWithin(sides, range, over.cpu > 0 ? "cpu" : "memory").some(([given, taken]) => {
-      const trade = { given: sides.given.at(given), taken: sides.taken.at(taken) };
-      return this.#isEnough(trade, full, partner) && this.#try(trade, partner);
-    });
+    const resource = over.cpu > 0 ? "cpu" : "memory";
+    const [given, taken] = [this.#lotsOf(full, countMax), this.#lotsOf(partner, countMax)];
+    const isEnough = (sides: Sides, trade: Trade): boolean => {
+      const cpuMillicores = sides.given.movedFor(sides.taken, trade, "cpu");
+      const memoryBytes = sides.given.movedFor(sides.taken, trade, "memory");
+      return this.#isEnough({ cpuMillicores, memoryBytes }, full, partner);
+    };
+    const sizes = { given: given.ofSizes, taken: taken.ofSizes };
+    if (!tradesWithin(sizes, range, resource).some((trade) => isEnough(sizes, trade))) return false;
+    const sides = { given: given.ofClasses, taken: taken.ofClasses };
+    return tradesWithin(sides, range, resource).some(
+      (trade) => isEnough(sides, trade) && this.#try(membersOf(sides, trade), partner),
+    );
   }
 
   /** What the guests of a host may go as, kept until others are there. */
-  #lotsOf(host: number, countMax: 1 | 2): Lots<Newcomer> {
+  #lotsOf(host: number, countMax: 1 | 2): HostLots {
     let lots = this.#lots[countMax].get(host);
     if (lots === undefined) {
-      lots = new Lots(this.#guests.get(host) ?? [], countMax, loadOf);
+      const guests = this.#guests.get(host) ?? [];
+      const bySize = firstOfEach(guests, countMax, sizeOf);
+      const byClass = firstOfEach(guests, countMax, classOf);
+      const ofClasses = new Lots(byClass, countMax, loadOf);
+      const isSame = bySize.length === byClass.length;
+      lots = { ofSizes: isSame ? ofClasses : new Lots(bySize, countMax, loadOf), ofClasses };
       this.#lots[countMax].set(host, lots);
     }
     return lots;
@@ -190,17 +204,15 @@ class Polish {
   }
 
   /** True when both hosts are not too full with so much moved. */
-  #isEnough({ given, taken }: Trade, full: number, partner: number): boolean {
-    const movedOf = (amountOf: (load: WorkloadClass["load"]) => number): number =>
-      sumOf(given, amountOf) - sumOf(taken, amountOf);
-    const cpu = movedOf(({ cpuMillicores }) => cpuMillicores);
-    const memory = movedOf(({ memoryBytes }) => memoryBytes);
-    const more = { cpuMillicores: cpu, memoryBytes: memory };
-    const less = { cpuMillicores: -cpu, memoryBytes: -memory };
-    return this.#loadOf(full, less) <= this.#target && this.#loadOf(partner, more) <= this.#target;
+  #isEnough(moved: Amounts, full: number, partner: number): boolean {
+    const back = {
+      cpuMillicores: -moved.cpuMillicores,
+      memoryBytes: -moved.memoryBytes,
+    };
+    return this.#loadOf(full, back) <= this.#target && this.#loadOf(partner, moved) <= this.#target;
   }
 
-  #try({ given, taken }: Trade, partner: number): boolean {
+  #try({ given, taken }: Movers, partner: number): boolean {
     const ledger = this.#ledger;
     const full = given[0]?.host ?? partner;
     const mark = ledger.mark();
@@ -242,14 +254,31 @@ class Polish {
 }
 
 /** Who goes over, and who comes back for them. */
-interface Trade {
+interface Movers {
   readonly given: readonly Newcomer[];
   readonly taken: readonly Newcomer[];
 }
 
-const loadOf = ({ workloadClass }: Newcomer): WorkloadClass["load"] => workloadClass.load;
+const membersOf = ({ given, taken }: Sides, trade: Trade): Movers => ({
+  given: given.at(trade[0]),
+  taken: taken.at(trade[1]),
+});
 
-const sumOf = (
-  members: readonly Newcomer[],
-  amountOf: (load: WorkloadClass["load"]) => number,
-): number => members.reduce((sum, each) => sum + amountOf(loadOf(each)), 0);
+/** What may go over, and what may come back. */
+interface Sides {
+  readonly given: Lots<Newcomer>;
+  readonly taken: Lots<Newcomer>;
+}
+
+/** Of one host. Sizes tell whether a trade can be enough, classes whether hosts take who goes. */
+interface HostLots {
+  readonly ofSizes: Lots<Newcomer>;
+  readonly ofClasses: Lots<Newcomer>;
+}
+
+const sizeOf = ({ workloadClass: { load } }: Newcomer): string =>
+  `${load.cpuMillicores} ${load.memoryBytes}`;
+
+const classOf = ({ workloadClass }: Newcomer): WorkloadClass => workloadClass;
+
+const loadOf = ({ workloadClass }: Newcomer): Amounts => workloadClass.load;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { Lots, type Resource, tradesWithin } from "../../../engine/place/lots.ts";
+import { firstOfEach, Lots, type Resource, tradesWithin } from "../../../engine/place/lots.ts";
 
 interface Guest {
   readonly cpuMillicores: number;
@@ -27,6 +27,13 @@ describe("lots of a host", () => {
     };
     expect(namesOf(1)).toEqual([[], [one], [two], [three]]);
     expect(namesOf(2)).toEqual([[], [one], [one, two], [one, three], [two], [two, three], [three]]);
+  });
+
+  test("are tried with as many alike as may go together", () => {
+    const guests = ["a1", "b1", "a2", "a3", "b2", "a4", "c1"];
+    const kindOf = (guest: string): unknown => guest[0];
+    expect(firstOfEach(guests, 1, kindOf)).toEqual(["a1", "b1", "c1"]);
+    expect(firstOfEach(guests, 2, kindOf)).toEqual(["a1", "b1", "a2", "b2", "c1"]);
   });
 
   const anyGuests = fc.array(fc.record({ cpuMillicores: fc.nat(9), memoryBytes: fc.nat(9) }), {
