@@ -25,7 +25,7 @@ export {
   type SeatChanges,
   withHosts,
 } from "./place/what-if.ts";
-export { askedAnew, seatsAfter } from "./place/seats.ts";
+export { askedAnew, seatsAfter } from "./place/outcome/seats.ts";
 export { type HostVerdict, verdicts } from "./place/verdicts.ts";
 export { decode as decodePlan, encode as encodePlan } from "./plan/planfile.ts";
 export type { EnginePorts } from "./ports.ts";

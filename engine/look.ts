@@ -9,7 +9,7 @@ import type { HostUse } from "./model/placement.ts";
 import type { RecordedState } from "./model/recorded.ts";
 import { loadSpec, observeAll, type SpecRequest } from "./pipeline.ts";
 import { place } from "./place/place.ts";
-import { buildProblem } from "./place/problem.ts";
+import { buildProblem } from "./place/problem/problem.ts";
 import type { EnginePorts } from "./ports.ts";
 import { openStore } from "./record/store.ts";
 import { openSession } from "./session.ts";

@@ -1,10 +1,10 @@
 /** Asks the placement core for a plan, within its budget of moves, and for what it would advise. */
 import type { DiffResult } from "./model/change.ts";
 import type { Move, PlacementProblem, PlacementResult } from "./model/placement.ts";
-import { type BalanceRequest, hasRecommendations } from "./place/balance.ts";
+import { type BalanceRequest, hasRecommendations } from "./place/problem/balance.ts";
 import { place } from "./place/place.ts";
-import { buildProblem, type ProblemInput } from "./place/problem.ts";
-import { leftBy } from "./place/seats.ts";
+import { buildProblem, type ProblemInput } from "./place/problem/problem.ts";
+import { leftBy } from "./place/outcome/seats.ts";
 import { type BudgetOverrides, budgetCounts } from "./plan/gates.ts";
 
 /** Moves that the plan is asked for beyond what the documents say. */

@@ -7,9 +7,9 @@ import type {
   PlacementProblem,
   PlacementWorkload,
 } from "../model/placement.ts";
-import { minimumEntitlement } from "./entitlement.ts";
+import { minimumEntitlement } from "./classes/entitlement.ts";
 import { place } from "./place.ts";
-import { frozen, leftBy, type Placed } from "./seats.ts";
+import { frozen, leftBy, type Placed } from "./outcome/seats.ts";
 
 /** How many more of one shape fit, and what hinders the next one. */
 export interface Headroom {

@@ -1,10 +1,10 @@
 import { compareText } from "../model/canonical.ts";
 import type { DecisionList, PlacementProblem, PlacementResult } from "../model/placement.ts";
-import { aftermath, withoutUnordered } from "./aftermath.ts";
-import { Course } from "./course.ts";
+import { aftermath, withoutUnordered } from "./outcome/aftermath.ts";
+import { Course } from "./outcome/course.ts";
 import { Improver } from "./improve/improve.ts";
 import { settlePlacement } from "./run.ts";
-import type { Decided, ProposedMove, Settled } from "./settled.ts";
+import type { Decided, ProposedMove, Settled } from "./deciding/settled.ts";
 import { type MoveOrder, orderMoves } from "./waves/order-moves.ts";
 
 /** Times that whoever has no host is asked again, since others came and moved. */

@@ -1,5 +1,5 @@
 import type { PlacementProblem, PlacementResult } from "../model/placement.ts";
-import { berthsOf } from "./berths.ts";
+import { berthsOf } from "./outcome/berths.ts";
 import { withMoves } from "./moves.ts";
 import { settlePlacement } from "./run.ts";
 

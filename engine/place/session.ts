@@ -1,8 +1,8 @@
 import type { Decision, PlacementProblem, PlacementWorkload } from "../model/placement.ts";
-import type { Run } from "./deciding.ts";
+import type { Run } from "./deciding/deciding.ts";
 import { decideAll, openRun, settleAll } from "./run.ts";
-import { isRelated } from "./terms.ts";
-import { Waiting } from "./waiting.ts";
+import { isRelated } from "./classes/terms.ts";
+import { Waiting } from "./deciding/waiting.ts";
 
 /** A world that is kept, so that one workload more costs no look at all the others. */
 export interface Session {

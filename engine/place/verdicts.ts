@@ -1,12 +1,12 @@
 import type { PlacementProblem } from "../model/placement.ts";
 import type { NodeSelectorTerm } from "../model/scheduling.ts";
-import { type Applicant, applicantOf } from "./applicant.ts";
+import { type Applicant, applicantOf } from "./classes/applicant.ts";
 import { check } from "./filters/filter.ts";
 import { KUBERNETES_FILTERS } from "./filters/index.ts";
 import { nodeAffinity as nodeAffinityFilter } from "./filters/node-affinity.ts";
-import { Ledger } from "./ledger.ts";
+import { Ledger } from "./ledger/ledger.ts";
 import { kubeScores, SCORES } from "./scores/index.ts";
-import { settle } from "./seating.ts";
+import { settle } from "./deciding/seating.ts";
 
 /** What kube-scheduler would say of one host: rejected by a plugin, or scored. */
 export type HostVerdict =

@@ -1,9 +1,9 @@
 import type { Host, HostConnection } from "../model/host.ts";
 import type { ObservedObject, Observation } from "../model/observation.ts";
 import type { Decision } from "../model/placement.ts";
-import { endsWithHost } from "./ends-with-host.ts";
+import { endsWithHost } from "./classes/ends-with-host.ts";
 import { place } from "./place.ts";
-import { frozen, leftBy, type Placed, seatsAfter } from "./seats.ts";
+import { frozen, leftBy, type Placed, seatsAfter } from "./outcome/seats.ts";
 
 /** Hosts as they might be. Names are those of the problem that the world gave. */
 export interface HostOverlay {

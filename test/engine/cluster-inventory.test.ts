@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { JsonObject } from "../../engine/model/json.ts";
 import type { Observation } from "../../engine/model/observation.ts";
-import { endsWithHost } from "../../engine/place/ends-with-host.ts";
+import { endsWithHost } from "../../engine/place/classes/ends-with-host.ts";
 import { withHosts } from "../../engine/place/what-if.ts";
-import { observedWorkload } from "../../engine/place/workloads.ts";
+import { observedWorkload } from "../../engine/place/problem/workloads.ts";
 import { readReading } from "../../engine/reading.ts";
 
 const node = (name: string, more: JsonObject = {}): JsonObject => ({

@@ -6,7 +6,7 @@ import type { DesiredResource, PlacementPolicy } from "../../engine/model/desire
 import type { Host } from "../../engine/model/host.ts";
 import type { Plan } from "../../engine/model/plan.ts";
 import type { PodAffinityTerm } from "../../engine/model/scheduling.ts";
-import { BALANCE_OFF } from "../../engine/place/balance.ts";
+import { BALANCE_OFF } from "../../engine/place/problem/balance.ts";
 import { diff } from "../../engine/diff/diff.ts";
 import { placeAll } from "../../engine/placing.ts";
 import { check } from "../../engine/plan/check.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { BalanceSettings, DesiredResource } from "../../engine/model/desired.ts";
-import { BALANCE_OFF } from "../../engine/place/balance.ts";
+import { BALANCE_OFF } from "../../engine/place/problem/balance.ts";
 import { type MovesRequest, onlyMoves, placeAll } from "../../engine/placing.ts";
 import {
   change,

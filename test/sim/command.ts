@@ -13,7 +13,7 @@ import type { DesiredState } from "../../engine/model/desired.ts";
 import type { Plan } from "../../engine/model/plan.ts";
 import { observe } from "../../engine/observe/observe.ts";
 import type { PlacementResult } from "../../engine/model/placement.ts";
-import type { ProblemInput } from "../../engine/place/problem.ts";
+import type { ProblemInput } from "../../engine/place/problem/problem.ts";
 import { assemble } from "../../engine/plan/plan.ts";
 import type { EnginePorts } from "../../engine/ports.ts";
 import { openStore } from "../../engine/record/store.ts";

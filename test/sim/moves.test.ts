@@ -5,7 +5,7 @@ import type { Address } from "../../engine/model/address.ts";
 import type { DesiredState } from "../../engine/model/desired.ts";
 import type { Plan } from "../../engine/model/plan.ts";
 import type { Move, PlacementResult } from "../../engine/model/placement.ts";
-import type { ProblemInput } from "../../engine/place/problem.ts";
+import type { ProblemInput } from "../../engine/place/problem/problem.ts";
 import {
   decision,
   demand,

@@ -9,7 +9,7 @@ import type { ObservedObject } from "../../engine/model/observation.ts";
 import type { Plan, PlanFinding, Step } from "../../engine/model/plan.ts";
 import type { RecordedResource } from "../../engine/model/recorded.ts";
 import { place } from "../../engine/place/place.ts";
-import { buildProblem } from "../../engine/place/problem.ts";
+import { buildProblem } from "../../engine/place/problem/problem.ts";
 import { check } from "../../engine/plan/check.ts";
 import { assemble } from "../../engine/plan/plan.ts";
 import { kinds } from "../../schemas/index.ts";

@@ -1,8 +1,8 @@
 import type { PlacementResult } from "../../model/placement.ts";
-import { cpuText, memoryText } from "../amounts.ts";
-import type { ClusterUse } from "../cluster-use.ts";
-import type { Ledger } from "../ledger.ts";
-import { mebibytesDown, mebibytesUp } from "../units.ts";
+import { cpuText, memoryText } from "../basics/amounts.ts";
+import type { ClusterUse } from "../ledger/cluster-use.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import { mebibytesDown, mebibytesUp } from "../basics/units.ts";
 
 const MEBIBYTE = 1_048_576;
 

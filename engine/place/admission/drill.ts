@@ -1,7 +1,7 @@
 import type { Amounts } from "../../model/demand.ts";
-import { type Applicant, applicantOf, follow, refresh } from "../applicant.ts";
-import type { WorkloadClass } from "../classes.ts";
-import { endsWithHost } from "../ends-with-host.ts";
+import { type Applicant, applicantOf, follow, refresh } from "../classes/applicant.ts";
+import type { WorkloadClass } from "../classes/classes.ts";
+import { endsWithHost } from "../classes/ends-with-host.ts";
 import { failover } from "../filters/failover.ts";
 import { failoverHost } from "../filters/failover-host.ts";
 import type { Filter } from "../filters/filter.ts";
@@ -10,11 +10,11 @@ import { fit } from "../filters/fit.ts";
 import { FILTERS } from "../filters/index.ts";
 import { reservation } from "../filters/reservation.ts";
 import { size } from "../filters/size.ts";
-import type { Ledger } from "../ledger.ts";
-import { whatIf } from "../overlay.ts";
-import type { Seat } from "../seating.ts";
-import { floorDivide } from "../units.ts";
-import { busyFilters, HostVerdictCache } from "../verdict.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import { whatIf } from "../ledger/overlay.ts";
+import type { Seat } from "../deciding/seating.ts";
+import { floorDivide } from "../basics/units.ts";
+import { busyFilters, HostVerdictCache } from "../judging/verdict.ts";
 
 /** Hosts kept for fail-over are open to what a lost host ran. */
 const KEPT_BIT = 1 << FILTERS.indexOf(failoverHost);

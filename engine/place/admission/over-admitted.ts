@@ -1,14 +1,14 @@
 import type { Decision, Fix, PlacementWorkload } from "../../model/placement.ts";
-import type { WorkloadClass } from "../classes.ts";
-import { type Draft, unplacedDraft } from "../decision.ts";
-import type { Drafts } from "../drafts.ts";
+import type { WorkloadClass } from "../classes/classes.ts";
+import { type Draft, unplacedDraft } from "../deciding/decision.ts";
+import type { Drafts } from "../deciding/drafts.ts";
 import { policyName } from "../fixes/limits.ts";
-import type { Ledger } from "../ledger.ts";
-import type { Pending } from "../order.ts";
-import { whatIf } from "../overlay.ts";
-import { policyFor } from "../policy.ts";
-import type { SeatRegister } from "../seat-register.ts";
-import type { Seat } from "../seating.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { Pending } from "../deciding/order.ts";
+import { whatIf } from "../ledger/overlay.ts";
+import { policyFor } from "../classes/policy.ts";
+import type { SeatRegister } from "../deciding/seat-register.ts";
+import type { Seat } from "../deciding/seating.ts";
 import { FailureDrill, type Stranded } from "./drill.ts";
 import { type PlacedWorld, strandedOf } from "./resilience.ts";
 

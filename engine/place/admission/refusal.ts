@@ -1,6 +1,6 @@
-import { cpuText, memoryText, sumTexts } from "../amounts.ts";
-import type { WorkloadClass } from "../classes.ts";
-import type { ClusterUse } from "../cluster-use.ts";
+import { cpuText, memoryText, sumTexts } from "../basics/amounts.ts";
+import type { WorkloadClass } from "../classes/classes.ts";
+import type { ClusterUse } from "../ledger/cluster-use.ts";
 import { percentKept, type Shortfall, shortfallOf } from "./shortfall.ts";
 
 /** Why the cluster does not admit the workload, with the arithmetic. */

@@ -1,8 +1,8 @@
 import type { Resilience } from "../../model/placement.ts";
-import type { ClusterUse } from "../cluster-use.ts";
-import type { Ledger } from "../ledger.ts";
-import { mebibytesDown, mebibytesUp, partsPerMillion } from "../units.ts";
-import type { Seat } from "../seating.ts";
+import type { ClusterUse } from "../ledger/cluster-use.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import { mebibytesDown, mebibytesUp, partsPerMillion } from "../basics/units.ts";
+import type { Seat } from "../deciding/seating.ts";
 import { FailureDrill, type Stranded } from "./drill.ts";
 
 /** Workloads up to which failures are tried; beyond, amounts alone are counted. */

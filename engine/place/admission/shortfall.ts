@@ -1,8 +1,8 @@
 import type { Amounts } from "../../model/demand.ts";
-import type { WorkloadClass } from "../classes.ts";
-import type { ClusterUse } from "../cluster-use.ts";
-import type { HostAmounts } from "../host-amounts.ts";
-import { multiplyDivide } from "../units.ts";
+import type { WorkloadClass } from "../classes/classes.ts";
+import type { ClusterUse } from "../ledger/cluster-use.ts";
+import type { HostAmounts } from "../ledger/host-amounts.ts";
+import { multiplyDivide } from "../basics/units.ts";
 import { slotsFor } from "./slots.ts";
 
 /** How far a cluster is from admitting a workload. */

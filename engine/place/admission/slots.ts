@@ -1,8 +1,8 @@
 import type { Amounts } from "../../model/demand.ts";
 import type { Admission } from "../../model/desired.ts";
 import type { Host } from "../../model/host.ts";
-import type { WorkloadClass } from "../classes.ts";
-import { floorDivide } from "../units.ts";
+import type { WorkloadClass } from "../classes/classes.ts";
+import { floorDivide } from "../basics/units.ts";
 
 /** What a workload without CPU reservation counts as. Source: vSphere HA, `das.vmcpuminmhz`. */
 const MHZ_MIN = 32;

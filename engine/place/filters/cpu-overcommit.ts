@@ -1,6 +1,6 @@
-import type { Applicant } from "../applicant.ts";
-import type { Ledger } from "../ledger.ts";
-import { floorDivide } from "../units.ts";
+import type { Applicant } from "../classes/applicant.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import { floorDivide } from "../basics/units.ts";
 import { type Filter, PASS } from "./filter.ts";
 
 const CURABLE = 0;

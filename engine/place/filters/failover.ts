@@ -1,8 +1,8 @@
 import { refusalText } from "../admission/refusal.ts";
 import { admitsAll, shortfallOf } from "../admission/shortfall.ts";
-import type { ClusterUse } from "../cluster-use.ts";
-import type { Ledger } from "../ledger.ts";
-import { clusterMark } from "../marks.ts";
+import type { ClusterUse } from "../ledger/cluster-use.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import { clusterMark } from "../classes/marks.ts";
 import { type Filter, PASS } from "./filter.ts";
 
 /**

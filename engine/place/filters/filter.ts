@@ -1,8 +1,8 @@
-import type { Applicant } from "../applicant.ts";
-import type { WorkloadClass } from "../classes.ts";
-import type { Ledger } from "../ledger.ts";
-import type { Mark } from "../marks.ts";
-import type { Stock } from "../supply.ts";
+import type { Applicant } from "../classes/applicant.ts";
+import type { WorkloadClass } from "../classes/classes.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { Mark } from "../classes/marks.ts";
+import type { Stock } from "../ledger/supply.ts";
 
 /** An amount that has to be free on the host; nothing wanted is always there. */
 export interface Need {

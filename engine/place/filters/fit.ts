@@ -1,8 +1,8 @@
-import { cpuText, memoryFree, memoryWanted } from "../amounts.ts";
-import type { Applicant } from "../applicant.ts";
-import type { WorkloadClass } from "../classes.ts";
-import type { Ledger } from "../ledger.ts";
-import type { Stock } from "../supply.ts";
+import { cpuText, memoryFree, memoryWanted } from "../basics/amounts.ts";
+import type { Applicant } from "../classes/applicant.ts";
+import type { WorkloadClass } from "../classes/classes.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { Stock } from "../ledger/supply.ts";
 import { type Description, type Filter, PASS } from "./filter.ts";
 
 const PODS = 0;

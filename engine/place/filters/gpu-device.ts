@@ -1,5 +1,5 @@
-import type { Applicant } from "../applicant.ts";
-import { GPU_MILLI } from "../gpu/devices.ts";
+import type { Applicant } from "../classes/applicant.ts";
+import { GPU_MILLI } from "../ledger/devices.ts";
 import { type Filter, PASS } from "./filter.ts";
 
 /** Thousandths of GPUs that a workload asks for. */

@@ -1,4 +1,4 @@
-import type { Ledger } from "../ledger.ts";
+import type { Ledger } from "../ledger/ledger.ts";
 import { type Filter, PASS, type Trait } from "./filter.ts";
 
 /** The name of a host, of which one alone is answered in another way than the others. */

@@ -1,6 +1,6 @@
 import type { HostConnection } from "../../model/host.ts";
 import type { Taint } from "../../model/scheduling.ts";
-import { tolerates } from "../selectors.ts";
+import { tolerates } from "../classes/selectors.ts";
 import { type Filter, PASS } from "./filter.ts";
 
 const UNSCHEDULABLE: Taint = {

@@ -1,9 +1,9 @@
-import type { Applicant } from "../applicant.ts";
-import { domainMarks } from "../marks.ts";
-import type { Holder } from "../matchers.ts";
-import type { Sums } from "../sums.ts";
-import type { AffinityGroup, CountedTerm } from "../terms.ts";
-import type { Topology } from "../topology.ts";
+import type { Applicant } from "../classes/applicant.ts";
+import { domainMarks } from "../classes/marks.ts";
+import type { Holder } from "../classes/matchers.ts";
+import type { Sums } from "../basics/sums.ts";
+import type { AffinityGroup, CountedTerm } from "../classes/terms.ts";
+import type { Topology } from "../classes/topology.ts";
 import { type Filter, PASS } from "./filter.ts";
 
 const AFFINITY = 0;

@@ -1,7 +1,7 @@
 import type { MatchExpression, NodeSelectorTerm } from "../../model/scheduling.ts";
 import { labelOf } from "../../model/selector.ts";
-import type { Ledger } from "../ledger.ts";
-import { matchesRequiredAffinity, matchesTerm } from "../selectors.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import { matchesRequiredAffinity, matchesTerm } from "../classes/selectors.ts";
 import { type Filter, PASS, type Trait } from "./filter.ts";
 
 /** Tells a label without a value from none. */

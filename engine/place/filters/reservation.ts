@@ -1,7 +1,7 @@
-import { cpuText, memoryFree, memoryWanted } from "../amounts.ts";
-import type { Applicant } from "../applicant.ts";
-import type { Ledger } from "../ledger.ts";
-import type { Supply } from "../supply.ts";
+import { cpuText, memoryFree, memoryWanted } from "../basics/amounts.ts";
+import type { Applicant } from "../classes/applicant.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { Supply } from "../ledger/supply.ts";
 import { type Filter, PASS } from "./filter.ts";
 
 const CPU = 0;

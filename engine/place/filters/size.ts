@@ -1,7 +1,7 @@
-import { cpuText, memoryText } from "../amounts.ts";
+import { cpuText, memoryText } from "../basics/amounts.ts";
 import type { Amounts } from "../../model/demand.ts";
 import type { Host } from "../../model/host.ts";
-import type { WorkloadClass } from "../classes.ts";
+import type { WorkloadClass } from "../classes/classes.ts";
 import { type Filter, PASS } from "./filter.ts";
 
 const CPU = 0;

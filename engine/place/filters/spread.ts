@@ -1,5 +1,5 @@
-import type { Applicant } from "../applicant.ts";
-import { domainMarks } from "../marks.ts";
+import type { Applicant } from "../classes/applicant.ts";
+import { domainMarks } from "../classes/marks.ts";
 import { type Filter, PASS } from "./filter.ts";
 
 const NO_LABEL = 0;

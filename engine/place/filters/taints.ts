@@ -1,7 +1,7 @@
 import type { Host } from "../../model/host.ts";
 import type { Taint } from "../../model/scheduling.ts";
-import type { WorkloadClass } from "../classes.ts";
-import { untoleratedTaint } from "../selectors.ts";
+import type { WorkloadClass } from "../classes/classes.ts";
+import { untoleratedTaint } from "../classes/selectors.ts";
 import { type Filter, PASS } from "./filter.ts";
 
 const findTaint = (host: Host | undefined, workloadClass: WorkloadClass): Taint | undefined =>

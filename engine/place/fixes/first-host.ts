@@ -1,8 +1,8 @@
 import type { Amounts } from "../../model/demand.ts";
 import type { Host } from "../../model/host.ts";
-import { amountText } from "../amounts.ts";
-import type { WorkloadClass } from "../classes.ts";
-import { minimumEntitlement } from "../entitlement.ts";
+import { amountText } from "../basics/amounts.ts";
+import type { WorkloadClass } from "../classes/classes.ts";
+import { minimumEntitlement } from "../classes/entitlement.ts";
 import { ceilingOf } from "../filters/size.ts";
 
 const GIBIBYTE = 1_073_741_824;

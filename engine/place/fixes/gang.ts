@@ -1,7 +1,7 @@
 import type { Fix, PlacementWorkload } from "../../model/placement.ts";
-import { fixOf, type FixWorld, remediesFor } from "../fixes.ts";
-import type { Pending } from "../order.ts";
-import { HostVerdictCache } from "../verdict.ts";
+import { fixOf, type FixWorld, remediesFor } from "./fixes.ts";
+import type { Pending } from "../deciding/order.ts";
+import { HostVerdictCache } from "../judging/verdict.ts";
 import { moreNewHosts, newHostRelaxations } from "./new-host.ts";
 import {
   isReplayable,

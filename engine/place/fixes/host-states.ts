@@ -1,8 +1,8 @@
 import type { Host } from "../../model/host.ts";
 import type { Taint } from "../../model/scheduling.ts";
-import type { Applicant } from "../applicant.ts";
-import type { Ledger } from "../ledger.ts";
-import { untoleratedTaint } from "../selectors.ts";
+import type { Applicant } from "../classes/applicant.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import { untoleratedTaint } from "../classes/selectors.ts";
 import { hostChange, hostEdit, type Relaxation, workloadChange, type Obstacles } from "./scene.ts";
 
 const COST_WAKE = 10;

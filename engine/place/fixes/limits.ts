@@ -1,10 +1,10 @@
 import type { Amounts } from "../../model/demand.ts";
 import type { PlacementPolicy, PoolLimits } from "../../model/desired.ts";
-import { amountText } from "../amounts.ts";
-import type { Applicant } from "../applicant.ts";
-import type { WorkloadClass } from "../classes.ts";
-import type { Ledger } from "../ledger.ts";
-import { mebibytesUp } from "../units.ts";
+import { amountText } from "../basics/amounts.ts";
+import type { Applicant } from "../classes/applicant.ts";
+import type { WorkloadClass } from "../classes/classes.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import { mebibytesUp } from "../basics/units.ts";
 import { policyChange, poolChange, type Relaxation, type Obstacles } from "./scene.ts";
 
 const MEBIBYTE = 1_048_576;

@@ -3,11 +3,11 @@ import type { Amounts } from "../../model/demand.ts";
 import type { Host } from "../../model/host.ts";
 import type { PlacementWorkload } from "../../model/placement.ts";
 import type { SchedulingTerms } from "../../model/scheduling.ts";
-import { amountText } from "../amounts.ts";
-import type { WorkloadClass } from "../classes.ts";
-import type { Ledger } from "../ledger.ts";
-import { matchesRequiredAffinity, untoleratedTaint } from "../selectors.ts";
-import { mebibytesUp } from "../units.ts";
+import { amountText } from "../basics/amounts.ts";
+import type { WorkloadClass } from "../classes/classes.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import { matchesRequiredAffinity, untoleratedTaint } from "../classes/selectors.ts";
+import { mebibytesUp } from "../basics/units.ts";
 import { fromNothing, HOSTNAME, type Made, needsOf } from "./first-host.ts";
 import { hostEdit, type Relaxation } from "./scene.ts";
 

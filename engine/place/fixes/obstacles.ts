@@ -1,7 +1,7 @@
-import type { Applicant } from "../applicant.ts";
+import type { Applicant } from "../classes/applicant.ts";
 import { PASS } from "../filters/filter.ts";
 import { FILTERS } from "../filters/index.ts";
-import type { Ledger } from "../ledger.ts";
+import type { Ledger } from "../ledger/ledger.ts";
 import {
   connectionRelaxations,
   cordonRelaxations,

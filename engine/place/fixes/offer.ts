@@ -1,10 +1,10 @@
 import type { Fix } from "../../model/placement.ts";
-import type { WorkloadClass } from "../classes.ts";
-import { decideTogether, pointOf, type Run, takeBack } from "../deciding.ts";
-import type { Draft } from "../decision.ts";
-import { fixOf, remediesFor } from "../fixes.ts";
-import type { Pending } from "../order.ts";
-import { whatIf } from "../overlay.ts";
+import type { WorkloadClass } from "../classes/classes.ts";
+import { decideTogether, pointOf, type Run, takeBack } from "../deciding/deciding.ts";
+import type { Draft } from "../deciding/decision.ts";
+import { fixOf, remediesFor } from "./fixes.ts";
+import type { Pending } from "../deciding/order.ts";
+import { whatIf } from "../ledger/overlay.ts";
 import { type Failure, troopsOf } from "../rescue/gangs.ts";
 import { gangFixes } from "./gang.ts";
 import { isReplayable, subjectOf } from "./scene.ts";

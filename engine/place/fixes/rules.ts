@@ -2,10 +2,10 @@ import { pointerToken } from "../../model/json.ts";
 import type { Host } from "../../model/host.ts";
 import type { SchedulingTerms, SpreadConstraint } from "../../model/scheduling.ts";
 import { labelOf } from "../../model/selector.ts";
-import type { Applicant } from "../applicant.ts";
-import type { Ledger } from "../ledger.ts";
-import { matchesRequiredAffinity } from "../selectors.ts";
-import type { Sums } from "../sums.ts";
+import type { Applicant } from "../classes/applicant.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import { matchesRequiredAffinity } from "../classes/selectors.ts";
+import type { Sums } from "../basics/sums.ts";
 import {
   hostChange,
   hostEdit,

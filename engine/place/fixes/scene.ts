@@ -1,10 +1,10 @@
 import type { PlacementPolicy, PoolLimits } from "../../model/desired.ts";
 import type { Host } from "../../model/host.ts";
 import type { Fix, PlacementProblem, PlacementWorkload } from "../../model/placement.ts";
-import type { WorkloadClass } from "../classes.ts";
-import { Ledger } from "../ledger.ts";
-import type { Pending } from "../order.ts";
-import type { Seat } from "../seating.ts";
+import type { WorkloadClass } from "../classes/classes.ts";
+import { Ledger } from "../ledger/ledger.ts";
+import type { Pending } from "../deciding/order.ts";
+import type { Seat } from "../deciding/seating.ts";
 
 /** Where fixes are looked for: everything as the plan leaves it. */
 export interface World {

@@ -1,8 +1,8 @@
 import type { Fix } from "../../model/placement.ts";
-import { applicantOf } from "../applicant.ts";
-import type { WorkloadClass } from "../classes.ts";
-import { hostGate, poolGate } from "../gates.ts";
-import type { Ledger } from "../ledger.ts";
+import { applicantOf } from "../classes/applicant.ts";
+import type { WorkloadClass } from "../classes/classes.ts";
+import { hostGate, poolGate } from "../judging/gates.ts";
+import type { Ledger } from "../ledger/ledger.ts";
 import { biggestHost } from "./new-host.ts";
 import { failingFilters } from "./obstacles.ts";
 import { copyOf, sceneOf, type World } from "./scene.ts";

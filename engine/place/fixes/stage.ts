@@ -1,10 +1,10 @@
 import { compareText } from "../../model/canonical.ts";
-import { type Applicant, applicantOf } from "../applicant.ts";
+import { type Applicant, applicantOf } from "../classes/applicant.ts";
 import { PASS } from "../filters/filter.ts";
 import { FILTERS } from "../filters/index.ts";
-import { hostGate, poolGate } from "../gates.ts";
-import type { Ledger } from "../ledger.ts";
-import { busyFilters, isByHost } from "../verdict.ts";
+import { hostGate, poolGate } from "../judging/gates.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import { busyFilters, isByHost } from "../judging/verdict.ts";
 import { poolRelaxations } from "./limits.ts";
 import { failingFilters, obstaclesOf } from "./obstacles.ts";
 import { copyOf, type Obstacles, type Scene, type World } from "./scene.ts";

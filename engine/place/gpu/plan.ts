@@ -1,4 +1,4 @@
-import { SeededRandom } from "../random.ts";
+import { SeededRandom } from "../basics/random.ts";
 import type { GpuHost, GpuShape } from "./cluster.ts";
 import { Fragmentation, typicalShapes } from "./fragmentation.ts";
 import { GradientChooser } from "./gradient.ts";

@@ -1,4 +1,4 @@
-import type { SeededRandom } from "../random.ts";
+import type { SeededRandom } from "../basics/random.ts";
 import { type GpuShape, MILLI } from "./cluster.ts";
 import type { GpuPacking, Seated } from "./packing.ts";
 

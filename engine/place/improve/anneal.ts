@@ -1,4 +1,4 @@
-import type { SeededRandom } from "../random.ts";
+import type { SeededRandom } from "../basics/random.ts";
 import type { Board } from "./board.ts";
 import type { Crowd } from "./crowd.ts";
 

@@ -1,8 +1,8 @@
 import type { PlacementProblem } from "../../model/placement.ts";
-import type { WorkloadClass } from "../classes.ts";
-import type { Ledger } from "../ledger.ts";
-import type { Seat } from "../seating.ts";
-import type { Seated } from "../settled.ts";
+import type { WorkloadClass } from "../classes/classes.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { Seat } from "../deciding/seating.ts";
+import type { Seated } from "../deciding/settled.ts";
 import { type Member, moversOf } from "./movers.ts";
 import { Neighbours } from "./neighbours.ts";
 import { Rules } from "./rules.ts";

@@ -1,5 +1,5 @@
-import type { Ledger } from "../ledger.ts";
-import { mebibytesDown } from "../units.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import { mebibytesDown } from "../basics/units.ts";
 import type { Board } from "./board.ts";
 
 const MILLION = 1_000_000;

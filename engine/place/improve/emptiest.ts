@@ -1,4 +1,4 @@
-import type { Ledger } from "../ledger.ts";
+import type { Ledger } from "../ledger/ledger.ts";
 import { peakPpm } from "./field.ts";
 
 /** Hosts, by their positions in a list, in the order of their load: the emptiest first. */

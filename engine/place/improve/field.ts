@@ -1,5 +1,5 @@
-import type { Ledger } from "../ledger.ts";
-import { mebibytesDown, mebibytesUp, partsPerMillion } from "../units.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import { mebibytesDown, mebibytesUp, partsPerMillion } from "../basics/units.ts";
 
 /** Squares of ppm are kept in these units, so that sums over all hosts stay whole numbers. */
 export const SQUARE_UNIT = 1024;

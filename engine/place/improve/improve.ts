@@ -1,5 +1,5 @@
 import type { BalanceWish, PlacementProblem, PowerAdvice } from "../../model/placement.ts";
-import type { ProposedMove, Settled } from "../settled.ts";
+import type { ProposedMove, Settled } from "../deciding/settled.ts";
 import { Board } from "./board.ts";
 import { consolidate } from "./consolidate.ts";
 import { Crowd } from "./crowd.ts";

@@ -1,7 +1,7 @@
 import type { PlacementProblem, PlacementWorkload } from "../../model/placement.ts";
-import type { WorkloadClass } from "../classes.ts";
-import { sortedByKey } from "../seating.ts";
-import type { Seated } from "../settled.ts";
+import type { WorkloadClass } from "../classes/classes.ts";
+import { sortedByKey } from "../deciding/seating.ts";
+import type { Seated } from "../deciding/settled.ts";
 
 /** A workload that may move, with its class. */
 export interface Member {

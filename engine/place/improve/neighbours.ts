@@ -1,9 +1,9 @@
-import type { WorkloadClass } from "../classes.ts";
-import type { Ledger } from "../ledger.ts";
-import type { Seated } from "../settled.ts";
-import type { Sums } from "../sums.ts";
-import type { SpreadTerm } from "../terms.ts";
-import type { Topology } from "../topology.ts";
+import type { WorkloadClass } from "../classes/classes.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { Seated } from "../deciding/settled.ts";
+import type { Sums } from "../basics/sums.ts";
+import type { SpreadTerm } from "../classes/terms.ts";
+import type { Topology } from "../classes/topology.ts";
 import type { Member } from "./movers.ts";
 import type { Rules } from "./rules.ts";
 

@@ -1,10 +1,10 @@
 import type { PlacementProblem } from "../../model/placement.ts";
 import { isMade } from "../../model/power-leave.ts";
-import type { Ledger } from "../ledger.ts";
+import type { Ledger } from "../ledger/ledger.ts";
 import { settlePlacement } from "../run.ts";
-import { leftBy, type Placed } from "../seats.ts";
-import type { Settled } from "../settled.ts";
-import { floorDivide } from "../units.ts";
+import { leftBy, type Placed } from "../outcome/seats.ts";
+import type { Settled } from "../deciding/settled.ts";
+import { floorDivide } from "../basics/units.ts";
 import { Board } from "./board.ts";
 import { peakPpm } from "./field.ts";
 import {

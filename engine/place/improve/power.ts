@@ -1,15 +1,15 @@
 import type { PowerPolicy } from "../../model/desired.ts";
 import type { BalanceWish, PowerAdvice } from "../../model/placement.ts";
-import { applicantOf } from "../applicant.ts";
+import { applicantOf } from "../classes/applicant.ts";
 import { failover } from "../filters/failover.ts";
 import { PASS } from "../filters/filter.ts";
-import type { Ledger } from "../ledger.ts";
-import { floorDivide, mebibytesDown, mebibytesUp, partsPerMillion } from "../units.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import { floorDivide, mebibytesDown, mebibytesUp, partsPerMillion } from "../basics/units.ts";
 import type { Board } from "./board.ts";
 import { evacuate, type Held } from "./evacuate.ts";
 import { peakPpm } from "./field.ts";
 import { standsFailures } from "./promise.ts";
-import type { Settled } from "../settled.ts";
+import type { Settled } from "../deciding/settled.ts";
 import type { Report } from "./report.ts";
 
 const PPM_PER_PERCENT = 10_000;

@@ -1,5 +1,5 @@
 import type { PlacementProblem } from "../../model/placement.ts";
-import type { ProposedMove, Settled } from "../settled.ts";
+import type { ProposedMove, Settled } from "../deciding/settled.ts";
 import { Board } from "./board.ts";
 import { Crowd } from "./crowd.ts";
 import { relieve } from "./relief.ts";

@@ -1,4 +1,4 @@
-import { SeededRandom } from "../random.ts";
+import { SeededRandom } from "../basics/random.ts";
 import { Anneal } from "./anneal.ts";
 import type { Board } from "./board.ts";
 import type { Crowd } from "./crowd.ts";

@@ -1,7 +1,7 @@
 import type { MoveReason, PlacementWorkload } from "../../model/placement.ts";
-import type { ProposedMove } from "../settled.ts";
-import type { Ledger } from "../ledger.ts";
-import { floorDivide } from "../units.ts";
+import type { ProposedMove } from "../deciding/settled.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import { floorDivide } from "../basics/units.ts";
 import type { Board } from "./board.ts";
 import { cpuPpm, memoryPpm } from "./field.ts";
 

@@ -1,5 +1,5 @@
-import { type Applicant, applicantOf, follow } from "../applicant.ts";
-import type { WorkloadClass } from "../classes.ts";
+import { type Applicant, applicantOf, follow } from "../classes/applicant.ts";
+import type { WorkloadClass } from "../classes/classes.ts";
 import { type Filter, type Need, PASS } from "../filters/filter.ts";
 import { fit } from "../filters/fit.ts";
 import { hostPin } from "../filters/host-name.ts";
@@ -7,11 +7,17 @@ import { interPodAffinity } from "../filters/inter-pod-affinity.ts";
 import { nodeAffinity } from "../filters/node-affinity.ts";
 import { reservation } from "../filters/reservation.ts";
 import { spread } from "../filters/spread.ts";
-import type { Ledger } from "../ledger.ts";
+import type { Ledger } from "../ledger/ledger.ts";
 import { isFree, isLocal, isTied, mayBeDisturbed } from "./suspicion.ts";
-import type { Sums } from "../sums.ts";
-import type { Topology } from "../topology.ts";
-import { busyFilters, HostVerdictCache, type HostVerdicts, isByHost, judge } from "../verdict.ts";
+import type { Sums } from "../basics/sums.ts";
+import type { Topology } from "../classes/topology.ts";
+import {
+  busyFilters,
+  HostVerdictCache,
+  type HostVerdicts,
+  isByHost,
+  judge,
+} from "../judging/verdict.ts";
 
 /**
  * What a running workload must not stay in. The other filters only keep newcomers away: a host

@@ -1,8 +1,8 @@
-import type { WorkloadClass } from "../classes.ts";
-import type { Impact } from "../impact.ts";
-import type { Ledger } from "../ledger.ts";
-import type { Sums } from "../sums.ts";
-import type { Topology } from "../topology.ts";
+import type { WorkloadClass } from "../classes/classes.ts";
+import type { Impact } from "../classes/impact.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { Sums } from "../basics/sums.ts";
+import type { Topology } from "../classes/topology.ts";
 
 /** True when no rule could forbid a member of the class to stay anywhere, a lack of room aside. */
 export const isFree = (workloadClass: WorkloadClass, ledger: Ledger): boolean =>

@@ -1,7 +1,7 @@
-import type { WorkloadClass } from "../classes.ts";
-import type { Impact } from "../impact.ts";
-import type { Ledger } from "../ledger.ts";
-import type { Sums } from "../sums.ts";
+import type { WorkloadClass } from "../classes/classes.ts";
+import type { Impact } from "../classes/impact.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { Sums } from "../basics/sums.ts";
 import type { Mover } from "./movers.ts";
 
 /** Workloads beyond which a group is not moved as one. */

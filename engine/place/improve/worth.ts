@@ -1,6 +1,6 @@
 import type { PlacementWorkload } from "../../model/placement.ts";
 import type { BalanceWish } from "../../model/placement.ts";
-import { floorDivide, mebibytesUp } from "../units.ts";
+import { floorDivide, mebibytesUp } from "../basics/units.ts";
 import { square } from "./field.ts";
 
 /** Least that a move has to gain: as if one host came this much nearer to even. */

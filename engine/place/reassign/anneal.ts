@@ -1,4 +1,4 @@
-import { SeededRandom } from "../random.ts";
+import { SeededRandom } from "../basics/random.ts";
 import { lowerBound } from "./bound.ts";
 import type { ReassignProblem } from "./problem.ts";
 import { Walk } from "./walk.ts";

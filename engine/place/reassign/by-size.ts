@@ -1,4 +1,4 @@
-import type { SeededRandom } from "../random.ts";
+import type { SeededRandom } from "../basics/random.ts";
 import type { ReassignProblem } from "./problem.ts";
 
 /** Out of 256 draws how many look for one of similar size instead of any. */

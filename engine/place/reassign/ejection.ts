@@ -1,6 +1,6 @@
 import type { HomePrices } from "./home-prices.ts";
 import { MoveJournal } from "./journal.ts";
-import type { SeededRandom } from "../random.ts";
+import type { SeededRandom } from "../basics/random.ts";
 import type { ReassignState } from "./state.ts";
 
 /** At how many machines a displaced process is tried, and how many are looked at in one machine. */

@@ -1,4 +1,4 @@
-import type { SeededRandom } from "../random.ts";
+import type { SeededRandom } from "../basics/random.ts";
 import type { HomePrices } from "./home-prices.ts";
 import type { ReassignState } from "./state.ts";
 

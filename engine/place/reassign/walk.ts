@@ -1,4 +1,4 @@
-import type { SeededRandom } from "../random.ts";
+import type { SeededRandom } from "../basics/random.ts";
 import { BySize } from "./by-size.ts";
 import { Ejection } from "./ejection.ts";
 import { HomePrices } from "./home-prices.ts";

@@ -1,7 +1,7 @@
-import type { WorkloadClass } from "../classes.ts";
+import type { WorkloadClass } from "../classes/classes.ts";
 import type { Board } from "../improve/board.ts";
-import type { Ledger } from "../ledger.ts";
-import { partsPerMillion } from "../units.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import { partsPerMillion } from "../basics/units.ts";
 import { copyBytesOf } from "./cost.ts";
 
 /** Moves that make room for one workload. */

@@ -1,6 +1,6 @@
 import { compareText } from "../../model/canonical.ts";
-import { type Draft, unplacedDraft } from "../decision.ts";
-import type { Pending } from "../order.ts";
+import { type Draft, unplacedDraft } from "../deciding/decision.ts";
+import type { Pending } from "../deciding/order.ts";
 
 /** Workloads that are decided about together: all that have no gang, or the members of one. */
 export interface Troop {

@@ -1,8 +1,8 @@
-import { peakProof } from "../bounds.ts";
-import { decideRounds, pointOf, type Run, takeBack } from "../deciding.ts";
-import type { Draft } from "../decision.ts";
-import type { Preference } from "../order.ts";
-import type { Waiting } from "../waiting.ts";
+import { peakProof } from "../outcome/bounds.ts";
+import { decideRounds, pointOf, type Run, takeBack } from "../deciding/deciding.ts";
+import type { Draft } from "../deciding/decision.ts";
+import type { Preference } from "../deciding/order.ts";
+import type { Waiting } from "../deciding/waiting.ts";
 import type { Failure } from "./gangs.ts";
 
 /** Batches beyond which one order has to do. */

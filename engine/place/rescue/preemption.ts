@@ -1,10 +1,10 @@
 import type { Address } from "../../model/address.ts";
 import { compareText } from "../../model/canonical.ts";
 import type { PlacementProblem, PlacementWorkload } from "../../model/placement.ts";
-import type { WorkloadClass } from "../classes.ts";
+import type { WorkloadClass } from "../classes/classes.ts";
 import type { Rules } from "../improve/rules.ts";
-import type { Ledger } from "../ledger.ts";
-import type { Seat } from "../seating.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { Seat } from "../deciding/seating.ts";
 import { Release } from "./release.ts";
 import { priorityOf, Ranking, type Sacrifice, type Victim } from "./victims.ts";
 

@@ -1,6 +1,6 @@
-import type { WorkloadClass } from "../classes.ts";
+import type { WorkloadClass } from "../classes/classes.ts";
 import type { Need } from "../filters/filter.ts";
-import type { Ledger } from "../ledger.ts";
+import type { Ledger } from "../ledger/ledger.ts";
 import type { Victim } from "./victims.ts";
 
 /**

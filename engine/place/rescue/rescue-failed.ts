@@ -1,8 +1,8 @@
 import { isAdmittedByTrial } from "../admission/over-admitted.ts";
-import { decideBatch, noteRecurring, pointOf, type Run, takeBack } from "../deciding.ts";
-import type { Pending } from "../order.ts";
+import { decideBatch, noteRecurring, pointOf, type Run, takeBack } from "../deciding/deciding.ts";
+import type { Pending } from "../deciding/order.ts";
 import { type Failure, troopsOf } from "./gangs.ts";
-import { Waiting } from "../waiting.ts";
+import { Waiting } from "../deciding/waiting.ts";
 import { Rescue } from "./rescue.ts";
 
 /**

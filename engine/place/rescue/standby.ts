@@ -1,13 +1,13 @@
 import { compareText } from "../../model/canonical.ts";
 import type { Host } from "../../model/host.ts";
-import { applicantOf } from "../applicant.ts";
-import type { WorkloadClass } from "../classes.ts";
+import { applicantOf } from "../classes/applicant.ts";
+import type { WorkloadClass } from "../classes/classes.ts";
 import { FILTERS } from "../filters/index.ts";
 import { failingFilters } from "../fixes/obstacles.ts";
 import { connectionRelaxations } from "../fixes/host-states.ts";
 import type { World } from "../fixes/scene.ts";
 import { Trial } from "../fixes/trial.ts";
-import type { Pending } from "../order.ts";
+import type { Pending } from "../deciding/order.ts";
 
 /** Filters that a host in standby may fail and pass once it is awake. */
 const CURED_BY_WAKING: number = FILTERS.reduce(

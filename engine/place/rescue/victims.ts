@@ -1,6 +1,6 @@
 import type { PlacementWorkload } from "../../model/placement.ts";
-import { HostHeap } from "../argmin-heap.ts";
-import type { WorkloadClass } from "../classes.ts";
+import { HostHeap } from "../basics/argmin-heap.ts";
+import type { WorkloadClass } from "../classes/classes.ts";
 
 /** Makes the priorities of victims count from 0, as negative ones would make more look cheaper. */
 const PRIORITY_BASE = 2_147_483_648;

@@ -1,6 +1,6 @@
 import type { Host } from "../../model/host.ts";
-import type { Applicant } from "../applicant.ts";
-import type { Ledger } from "../ledger.ts";
+import type { Applicant } from "../classes/applicant.ts";
+import type { Ledger } from "../ledger/ledger.ts";
 import { type Score, SCORE_MAX } from "./score.ts";
 
 const MEBIBYTE = 1_048_576;

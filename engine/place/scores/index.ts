@@ -1,5 +1,5 @@
-import type { Applicant } from "../applicant.ts";
-import type { Ledger } from "../ledger.ts";
+import type { Applicant } from "../classes/applicant.ts";
+import type { Ledger } from "../ledger/ledger.ts";
 import { imageLocality } from "./image-locality.ts";
 import { interPodAffinityScore } from "./inter-pod-affinity.ts";
 import { nodeAffinityScore } from "./node-affinity.ts";

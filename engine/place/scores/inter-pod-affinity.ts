@@ -1,5 +1,5 @@
-import type { Applicant } from "../applicant.ts";
-import { domainMarks } from "../marks.ts";
+import type { Applicant } from "../classes/applicant.ts";
+import { domainMarks } from "../classes/marks.ts";
 import { type Score, SCORE_MAX } from "./score.ts";
 
 /** Preferred terms of the workload, and terms of placed ones that speak of it, by domain. */

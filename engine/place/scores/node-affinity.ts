@@ -1,4 +1,4 @@
-import { matchesTerm } from "../selectors.ts";
+import { matchesTerm } from "../classes/selectors.ts";
 import { normaliseToLargest, type Score } from "./score.ts";
 
 /** Sum of the weights of the preferred node affinity terms that the host matches. */

@@ -1,6 +1,6 @@
-import type { Applicant } from "../applicant.ts";
-import type { Ledger } from "../ledger.ts";
-import type { Mark } from "../marks.ts";
+import type { Applicant } from "../classes/applicant.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { Mark } from "../classes/marks.ts";
 import { SCORES } from "./index.ts";
 import type { Feasible, Score } from "./score.ts";
 

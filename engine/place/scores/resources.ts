@@ -1,6 +1,6 @@
 import type { PlacementPolicy } from "../../model/desired.ts";
-import { policyFor } from "../policy.ts";
-import { floorDivide } from "../units.ts";
+import { policyFor } from "../classes/policy.ts";
+import { floorDivide } from "../basics/units.ts";
 import { type Score, SCORE_MAX } from "./score.ts";
 
 const HALF = SCORE_MAX / 2;

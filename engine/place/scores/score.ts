@@ -1,7 +1,7 @@
-import type { Applicant } from "../applicant.ts";
+import type { Applicant } from "../classes/applicant.ts";
 import type { Reads } from "../filters/filter.ts";
-import type { Ledger } from "../ledger.ts";
-import type { Mark } from "../marks.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { Mark } from "../classes/marks.ts";
 
 /** Best value of one score, as upstream's MaxNodeScore. */
 export const SCORE_MAX = 100;

@@ -1,7 +1,7 @@
 import type { Host } from "../../model/host.ts";
 import type { Toleration } from "../../model/scheduling.ts";
-import type { Applicant } from "../applicant.ts";
-import { tolerates } from "../selectors.ts";
+import type { Applicant } from "../classes/applicant.ts";
+import { tolerates } from "../classes/selectors.ts";
 import { normaliseToLargest, type Score, SCORE_MAX } from "./score.ts";
 
 const softTolerations = ({ workloadClass }: Applicant): readonly Toleration[] =>

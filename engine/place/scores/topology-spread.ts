@@ -1,6 +1,6 @@
-import type { Applicant } from "../applicant.ts";
-import { domainMarks, type Mark } from "../marks.ts";
-import type { SpreadTerm } from "../terms.ts";
+import type { Applicant } from "../classes/applicant.ts";
+import { domainMarks, type Mark } from "../classes/marks.ts";
+import type { SpreadTerm } from "../classes/terms.ts";
 import { type Feasible, IGNORED, type Score, SCORE_MAX } from "./score.ts";
 
 const HOSTNAME = "kubernetes.io/hostname";

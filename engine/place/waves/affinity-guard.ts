@@ -1,7 +1,7 @@
-import type { WorkloadClass } from "../classes.ts";
-import type { Ledger } from "../ledger.ts";
-import type { Seat } from "../seating.ts";
-import type { Sums } from "../sums.ts";
+import type { WorkloadClass } from "../classes/classes.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { Seat } from "../deciding/seating.ts";
+import type { Sums } from "../basics/sums.ts";
 import { AffinityRule, type Role } from "./affinity-rule.ts";
 import { type Guard, type Leg, runningClasses, type World } from "./leg.ts";
 

@@ -1,6 +1,6 @@
-import { Sums } from "../sums.ts";
-import type { AffinityGroup } from "../terms.ts";
-import type { Topology } from "../topology.ts";
+import { Sums } from "../basics/sums.ts";
+import type { AffinityGroup } from "../classes/terms.ts";
+import type { Topology } from "../classes/topology.ts";
 import { Batches } from "./batches.ts";
 
 /** What somebody is to one affinity: whether it matches its terms, and whether it has them. */

@@ -1,7 +1,7 @@
 import { DEFAULT_MIGRATION } from "../../model/desired.ts";
 import type { ArrivalWait, Move, PlacementProblem } from "../../model/placement.ts";
-import type { Ledger } from "../ledger.ts";
-import type { ProposedMove, Settled } from "../settled.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { ProposedMove, Settled } from "../deciding/settled.ts";
 import { AffinityGuard } from "./affinity-guard.ts";
 import { arrivalsAfter } from "./arrivals.ts";
 import { ClusterGuard } from "./cluster-guard.ts";

@@ -1,6 +1,6 @@
 import type { PlacementProblem } from "../../model/placement.ts";
-import { whatIf } from "../overlay.ts";
-import type { Settled } from "../settled.ts";
+import { whatIf } from "../ledger/overlay.ts";
+import type { Settled } from "../deciding/settled.ts";
 import { type Attempt, attemptMoves } from "./attempt.ts";
 import type { Preference } from "./rounds.ts";
 import type { Intent } from "./world.ts";

@@ -1,7 +1,7 @@
 import { admitsAll, shortfallOf } from "../admission/shortfall.ts";
 import { SlotUse } from "../admission/slots.ts";
-import type { ClusterUse } from "../cluster-use.ts";
-import type { Ledger } from "../ledger.ts";
+import type { ClusterUse } from "../ledger/cluster-use.ts";
+import type { Ledger } from "../ledger/ledger.ts";
 import type { Guard, Leg, World } from "./leg.ts";
 import { type Departure, Vacancies } from "./vacancies.ts";
 

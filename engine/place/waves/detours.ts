@@ -1,5 +1,5 @@
-import { whatIf } from "../overlay.ts";
-import type { Ledger } from "../ledger.ts";
+import { whatIf } from "../ledger/overlay.ts";
+import type { Ledger } from "../ledger/ledger.ts";
 import { type Guard, type Leg, legOf } from "./leg.ts";
 import type { RoomGuard } from "./room.ts";
 import type { Rounds } from "./rounds.ts";

@@ -1,7 +1,7 @@
-import type { WorkloadClass } from "../classes.ts";
-import type { Ledger } from "../ledger.ts";
-import type { Seat } from "../seating.ts";
-import type { ProposedMove } from "../settled.ts";
+import type { WorkloadClass } from "../classes/classes.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { Seat } from "../deciding/seating.ts";
+import type { ProposedMove } from "../deciding/settled.ts";
 
 /** Who has to be done, or gone, before something starts. */
 export interface Waits {

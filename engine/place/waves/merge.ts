@@ -1,4 +1,4 @@
-import type { ProposedMove } from "../settled.ts";
+import type { ProposedMove } from "../deciding/settled.ts";
 
 /** One move a workload: where several were proposed, from the first host to the last. */
 export function mergeMoves(moves: readonly ProposedMove[]): readonly ProposedMove[] {

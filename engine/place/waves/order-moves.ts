@@ -1,5 +1,5 @@
 import type { ArrivalWait, Move, PlacementProblem } from "../../model/placement.ts";
-import type { ProposedMove, Settled } from "../settled.ts";
+import type { ProposedMove, Settled } from "../deciding/settled.ts";
 import type { Attempt } from "./attempt.ts";
 import { bestAttempt } from "./best-attempt.ts";
 import { mergeMoves } from "./merge.ts";

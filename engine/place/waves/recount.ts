@@ -1,9 +1,9 @@
 import { compareText } from "../../model/canonical.ts";
 import type { PlacementProblem, PlacementWorkload } from "../../model/placement.ts";
-import type { WorkloadClass } from "../classes.ts";
-import { Ledger } from "../ledger.ts";
-import type { Seat } from "../seating.ts";
-import type { Settled } from "../settled.ts";
+import type { WorkloadClass } from "../classes/classes.ts";
+import { Ledger } from "../ledger/ledger.ts";
+import type { Seat } from "../deciding/seating.ts";
+import type { Settled } from "../deciding/settled.ts";
 
 /**
  * The same placement in a ledger that knows the terms of what the plan ends, too. A ledger that was

@@ -1,14 +1,14 @@
-import type { Applicant } from "../applicant.ts";
-import { applicantOf } from "../applicant.ts";
-import type { WorkloadClass } from "../classes.ts";
+import type { Applicant } from "../classes/applicant.ts";
+import { applicantOf } from "../classes/applicant.ts";
+import type { WorkloadClass } from "../classes/classes.ts";
 import { failover } from "../filters/failover.ts";
 import { type Filter, PASS } from "../filters/filter.ts";
 import { connection } from "../filters/host-state.ts";
 import { FILTERS } from "../filters/index.ts";
 import { spread } from "../filters/spread.ts";
-import type { Ledger } from "../ledger.ts";
-import type { Sums } from "../sums.ts";
-import { busyFilters } from "../verdict.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { Sums } from "../basics/sums.ts";
+import { busyFilters } from "../judging/verdict.ts";
 import type { Guard, Leaver, Leg } from "./leg.ts";
 import { type Departure, Vacancies } from "./vacancies.ts";
 

@@ -1,5 +1,5 @@
-import type { WorkloadClass } from "../classes.ts";
-import type { Ledger } from "../ledger.ts";
+import type { WorkloadClass } from "../classes/classes.ts";
+import type { Ledger } from "../ledger/ledger.ts";
 import type { Guard, Leg, World } from "./leg.ts";
 import type { Part, SpreadRule } from "./spread-rule.ts";
 import { spreadRulesOf } from "./spread-rules.ts";

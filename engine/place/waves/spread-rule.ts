@@ -1,4 +1,4 @@
-import type { SpreadTerm } from "../terms.ts";
+import type { SpreadTerm } from "../classes/terms.ts";
 import { Batches } from "./batches.ts";
 
 /** What a leg does to one constraint: whether it is counted by it, and whether it has it. */

@@ -1,6 +1,6 @@
 import type { Host } from "../../model/host.ts";
-import type { WorkloadClass } from "../classes.ts";
-import { spreadEligible } from "../spread.ts";
+import type { WorkloadClass } from "../classes/classes.ts";
+import { spreadEligible } from "../classes/spread.ts";
 import { runningClasses, type World } from "./leg.ts";
 import { SpreadRule } from "./spread-rule.ts";
 

@@ -1,9 +1,9 @@
 import type { PlacementProblem, PlacementWorkload } from "../../model/placement.ts";
-import type { WorkloadClass } from "../classes.ts";
-import type { Ledger } from "../ledger.ts";
+import type { WorkloadClass } from "../classes/classes.ts";
+import type { Ledger } from "../ledger/ledger.ts";
 import { copyBytesOf } from "../rescue/cost.ts";
-import type { Seat } from "../seating.ts";
-import type { ProposedMove, Settled } from "../settled.ts";
+import type { Seat } from "../deciding/seating.ts";
+import type { ProposedMove, Settled } from "../deciding/settled.ts";
 import { type Leaver, type Leg, legOf, type World } from "./leg.ts";
 import { endedBy } from "./recount.ts";
 

@@ -3,8 +3,8 @@
  * 125 VMs, which look for other hosts under every filter. Processor time, best of several.
  */
 import { FailureDrill } from "../../../engine/place/admission/drill.ts";
-import { Ledger } from "../../../engine/place/ledger.ts";
-import type { Seat } from "../../../engine/place/seating.ts";
+import { Ledger } from "../../../engine/place/ledger/ledger.ts";
+import type { Seat } from "../../../engine/place/deciding/seating.ts";
 import { goal, note, setExitCode } from "./goals.ts";
 import { problemOf, syntheticHosts, syntheticWorkloads } from "./synthetic.ts";
 

@@ -5,7 +5,7 @@
 import type { Host } from "../../../engine/model/host.ts";
 import type { PlacementProblem, PlacementWorkload } from "../../../engine/model/placement.ts";
 import type { PodAffinityTerm } from "../../../engine/model/scheduling.ts";
-import { SeededRandom } from "../../../engine/place/random.ts";
+import { SeededRandom } from "../../../engine/place/basics/random.ts";
 import { demand, host, MIB, problem, running, terms } from "../../engine/place/builders.ts";
 
 const MILLION = 1_000_000;

@@ -1,7 +1,7 @@
 import type { PlacementProblem, PlacementResult } from "../../../engine/model/placement.ts";
-import { peakProof } from "../../../engine/place/bounds.ts";
-import { Ledger } from "../../../engine/place/ledger.ts";
-import { type Seat, seatLeaving, settle } from "../../../engine/place/seating.ts";
+import { peakProof } from "../../../engine/place/outcome/bounds.ts";
+import { Ledger } from "../../../engine/place/ledger/ledger.ts";
+import { type Seat, seatLeaving, settle } from "../../../engine/place/deciding/seating.ts";
 
 /** The fullest usable host after a placement, and what no placement of the same can be below. */
 export interface Peak {

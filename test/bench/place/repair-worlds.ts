@@ -1,7 +1,7 @@
 import type { Host } from "../../../engine/model/host.ts";
 import type { PlacementProblem, PlacementWorkload } from "../../../engine/model/placement.ts";
 import type { PodAffinityTerm, SchedulingTerms } from "../../../engine/model/scheduling.ts";
-import { SeededRandom } from "../../../engine/place/random.ts";
+import { SeededRandom } from "../../../engine/place/basics/random.ts";
 import { demand, GIB, terms } from "../../engine/place/builders.ts";
 import { problemOf, syntheticHosts } from "./synthetic.ts";
 

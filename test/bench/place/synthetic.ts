@@ -1,6 +1,6 @@
 import type { Host } from "../../../engine/model/host.ts";
 import type { PlacementProblem, PlacementWorkload } from "../../../engine/model/placement.ts";
-import { SeededRandom } from "../../../engine/place/random.ts";
+import { SeededRandom } from "../../../engine/place/basics/random.ts";
 import { demand, GIB, host, pod, policy, terms } from "../../engine/place/builders.ts";
 
 /** CPUs and GiB of the four shapes of hosts. */

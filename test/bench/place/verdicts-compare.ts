@@ -8,7 +8,7 @@ import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { canonicalJson } from "../../../engine/model/canonical.ts";
 import { arrayAt, type JsonObject, member, objectAt } from "../../../engine/model/json.ts";
-import { SeededRandom } from "../../../engine/place/random.ts";
+import { SeededRandom } from "../../../engine/place/basics/random.ts";
 import { Draw } from "./kubernetes-amounts.ts";
 import { scenario } from "./kubernetes-worlds.ts";
 import { answersOf } from "./verdicts-answer.ts";

@@ -5,7 +5,7 @@
  */
 import type { PlacementProblem, PlacementResult } from "../../../engine/model/placement.ts";
 import { place } from "../../../engine/place/place.ts";
-import { SeededRandom } from "../../../engine/place/random.ts";
+import { SeededRandom } from "../../../engine/place/basics/random.ts";
 import { settlePlacement } from "../../../engine/place/run.ts";
 import { orderMoves } from "../../../engine/place/waves/order-moves.ts";
 import { execute, type Plan } from "../../engine/place/waves/execute.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { Host } from "../../../engine/model/host.ts";
 import type { PlacementProblem, PlacementResult } from "../../../engine/model/placement.ts";
-import { hostsAfter } from "../../../engine/place/measured.ts";
+import { hostsAfter } from "../../../engine/place/outcome/measured.ts";
 import { anyProblem } from "./arbitraries.ts";
 
 const percent = fc.integer({ min: 0, max: 99 });

@@ -1,12 +1,12 @@
 import type { Host } from "../../../engine/model/host.ts";
 import type { PlacementWorkload } from "../../../engine/model/placement.ts";
 import type { PodAffinityTerm, SchedulingTerms } from "../../../engine/model/scheduling.ts";
-import type { WorkloadClass } from "../../../engine/place/classes.ts";
-import { HostTree } from "../../../engine/place/host-tree.ts";
-import { Ledger } from "../../../engine/place/ledger.ts";
-import { SeededRandom } from "../../../engine/place/random.ts";
-import { type Standing, standingOf } from "../../../engine/place/standing.ts";
-import { HostVerdictCache } from "../../../engine/place/verdict.ts";
+import type { WorkloadClass } from "../../../engine/place/classes/classes.ts";
+import { HostTree } from "../../../engine/place/standing/host-tree.ts";
+import { Ledger } from "../../../engine/place/ledger/ledger.ts";
+import { SeededRandom } from "../../../engine/place/basics/random.ts";
+import { type Standing, standingOf } from "../../../engine/place/standing/standing.ts";
+import { HostVerdictCache } from "../../../engine/place/judging/verdict.ts";
 import { demand, GIB, host, MIB, pod, problem, terms } from "./builders.ts";
 
 /** Decisions in one world. */

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { PlacementProblem } from "../../../engine/model/placement.ts";
-import { peakProof } from "../../../engine/place/bounds.ts";
-import { grainBound } from "../../../engine/place/grain.ts";
-import { Ledger } from "../../../engine/place/ledger.ts";
+import { peakProof } from "../../../engine/place/outcome/bounds.ts";
+import { grainBound } from "../../../engine/place/outcome/grain.ts";
+import { Ledger } from "../../../engine/place/ledger/ledger.ts";
 import { place } from "../../../engine/place/place.ts";
 import { settlePlacement } from "../../../engine/place/run.ts";
-import { settle } from "../../../engine/place/seating.ts";
+import { settle } from "../../../engine/place/deciding/seating.ts";
 import { problemOf, syntheticHosts, syntheticWorkloads } from "../../bench/place/synthetic.ts";
 import { demand, GIB, host, MIB, pod, problem } from "./builders.ts";
 

@@ -6,7 +6,7 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { place } from "../../../engine/place/place.ts";
-import { SeededRandom } from "../../../engine/place/random.ts";
+import { SeededRandom } from "../../../engine/place/basics/random.ts";
 import { anyWorld } from "../../engine/place/any-world.ts";
 
 const SEED = 20_261_123;

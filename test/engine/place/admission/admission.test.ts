@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Admission } from "../../../../engine/model/desired.ts";
 import type { Host } from "../../../../engine/model/host.ts";
 import type { Decision, PlacementWorkload } from "../../../../engine/model/placement.ts";
-import { Ledger } from "../../../../engine/place/ledger.ts";
+import { Ledger } from "../../../../engine/place/ledger/ledger.ts";
 import { place } from "../../../../engine/place/place.ts";
 import { demand, GIB, host, pod, policy, problem, running } from "../builders.ts";
 

@@ -7,7 +7,7 @@ import type {
   PlacementWorkload,
 } from "../../../../engine/model/placement.ts";
 import { FailureDrill } from "../../../../engine/place/admission/drill.ts";
-import { Ledger } from "../../../../engine/place/ledger.ts";
+import { Ledger } from "../../../../engine/place/ledger/ledger.ts";
 import { place } from "../../../../engine/place/place.ts";
 import { demand, GIB, host, pod, policy, problem, running, terms } from "../builders.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { PodAffinity } from "../../../../engine/model/scheduling.ts";
-import { cpuText, memoryText } from "../../../../engine/place/amounts.ts";
+import { cpuText, memoryText } from "../../../../engine/place/basics/amounts.ts";
 import { place } from "../../../../engine/place/place.ts";
 import { demand, GIB, host, MIB, pod, problem, running, terms } from "../builders.ts";
 import { hostTerm } from "./rules.ts";

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import type { PlacementResult } from "../../../../engine/model/placement.ts";
-import { peakProof } from "../../../../engine/place/bounds.ts";
-import { Ledger } from "../../../../engine/place/ledger.ts";
+import { peakProof } from "../../../../engine/place/outcome/bounds.ts";
+import { Ledger } from "../../../../engine/place/ledger/ledger.ts";
 import { place } from "../../../../engine/place/place.ts";
-import { settle } from "../../../../engine/place/seating.ts";
+import { settle } from "../../../../engine/place/deciding/seating.ts";
 import { demand, GIB, host, MIB, pod, policy, problem, running } from "../builders.ts";
 
 describe("hosts, score and resilience", () => {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Emptiest } from "../../../../engine/place/improve/emptiest.ts";
 import { peakPpm } from "../../../../engine/place/improve/field.ts";
-import { Ledger } from "../../../../engine/place/ledger.ts";
+import { Ledger } from "../../../../engine/place/ledger/ledger.ts";
 import { host, pod, problem } from "../builders.ts";
 
 const HOSTS = 9;

@@ -1,10 +1,10 @@
 import type { PlacementProblem, PlacementWorkload } from "../../../../engine/model/placement.ts";
-import { applicantOf } from "../../../../engine/place/applicant.ts";
+import { applicantOf } from "../../../../engine/place/classes/applicant.ts";
 import { PASS } from "../../../../engine/place/filters/filter.ts";
 import { FILTERS } from "../../../../engine/place/filters/index.ts";
 import { cpuPpm, memoryPpm } from "../../../../engine/place/improve/field.ts";
 import { settlePlacement } from "../../../../engine/place/run.ts";
-import type { ProposedMove } from "../../../../engine/place/settled.ts";
+import type { ProposedMove } from "../../../../engine/place/deciding/settled.ts";
 import { running } from "../builders.ts";
 
 /** A long-lived workload of ours that runs and may be moved. */

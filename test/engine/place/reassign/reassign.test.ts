@@ -6,7 +6,7 @@ import { BySize } from "../../../../engine/place/reassign/by-size.ts";
 import { Ejection } from "../../../../engine/place/reassign/ejection.ts";
 import { HomePrices } from "../../../../engine/place/reassign/home-prices.ts";
 import { Neighbours } from "../../../../engine/place/reassign/neighbours.ts";
-import { SeededRandom } from "../../../../engine/place/random.ts";
+import { SeededRandom } from "../../../../engine/place/basics/random.ts";
 import { ReassignState } from "../../../../engine/place/reassign/state.ts";
 import { checkRoadef } from "../../../bench/place/roadef-checker.ts";
 import { readRoadef } from "../../../bench/place/roadef-file.ts";

@@ -2,12 +2,12 @@ import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import type { Address } from "../../../../engine/model/address.ts";
 import type { PlacementWorkload } from "../../../../engine/model/placement.ts";
-import type { WorkloadClass } from "../../../../engine/place/classes.ts";
+import type { WorkloadClass } from "../../../../engine/place/classes/classes.ts";
 import { Rules } from "../../../../engine/place/improve/rules.ts";
-import { Ledger } from "../../../../engine/place/ledger.ts";
+import { Ledger } from "../../../../engine/place/ledger/ledger.ts";
 import { VictimSearch } from "../../../../engine/place/rescue/preemption.ts";
 import type { Sacrifice } from "../../../../engine/place/rescue/victims.ts";
-import { type Seat, settle } from "../../../../engine/place/seating.ts";
+import { type Seat, settle } from "../../../../engine/place/deciding/seating.ts";
 import { demand, GIB, host, pod, problem, running, terms } from "../builders.ts";
 
 vi.setConfig({ testTimeout: 60_000 });

@@ -6,7 +6,7 @@ import type {
   PlacementWorkload,
 } from "../../../../engine/model/placement.ts";
 import { place } from "../../../../engine/place/place.ts";
-import { seatsAfter } from "../../../../engine/place/seats.ts";
+import { seatsAfter } from "../../../../engine/place/outcome/seats.ts";
 import { demand, GIB, host, pod, policy, problem, terms } from "../builders.ts";
 
 /** Properties take a while on a busy machine; none of them waits for anything. */

@@ -1,4 +1,4 @@
-import type { SeededRandom } from "../../../../engine/place/random.ts";
+import type { SeededRandom } from "../../../../engine/place/basics/random.ts";
 import type {
   Move,
   PlacementProblem,

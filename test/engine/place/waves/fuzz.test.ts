@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
 import { place } from "../../../../engine/place/place.ts";
-import { SeededRandom } from "../../../../engine/place/random.ts";
+import { SeededRandom } from "../../../../engine/place/basics/random.ts";
 import { execute, type Plan } from "./execute.ts";
 import { fewestRounds } from "./fewest-rounds.ts";
 import { makespan, makespanBound } from "./makespan.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Host } from "../../../../engine/model/host.ts";
 import type { PlacementProblem } from "../../../../engine/model/placement.ts";
-import { withoutUnordered } from "../../../../engine/place/aftermath.ts";
+import { withoutUnordered } from "../../../../engine/place/outcome/aftermath.ts";
 import { place } from "../../../../engine/place/place.ts";
 import { settlePlacement } from "../../../../engine/place/run.ts";
 import { orderMoves } from "../../../../engine/place/waves/order-moves.ts";

@@ -2,7 +2,7 @@ import type { Host } from "../../../../engine/model/host.ts";
 import type { PlacementProblem, PlacementWorkload } from "../../../../engine/model/placement.ts";
 import type { PodAffinityTerm, SpreadConstraint } from "../../../../engine/model/scheduling.ts";
 import { settlePlacement } from "../../../../engine/place/run.ts";
-import type { ProposedMove } from "../../../../engine/place/settled.ts";
+import type { ProposedMove } from "../../../../engine/place/deciding/settled.ts";
 import { type MoveOrder, orderMoves } from "../../../../engine/place/waves/order-moves.ts";
 import { demand, GIB, host, problem, running } from "../builders.ts";
 

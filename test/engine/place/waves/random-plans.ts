@@ -1,8 +1,8 @@
 import type { PlacementProblem, PlacementWorkload } from "../../../../engine/model/placement.ts";
 import { place } from "../../../../engine/place/place.ts";
-import { SeededRandom } from "../../../../engine/place/random.ts";
+import { SeededRandom } from "../../../../engine/place/basics/random.ts";
 import { settlePlacement } from "../../../../engine/place/run.ts";
-import type { ProposedMove } from "../../../../engine/place/settled.ts";
+import type { ProposedMove } from "../../../../engine/place/deciding/settled.ts";
 import { orderMoves } from "../../../../engine/place/waves/order-moves.ts";
 import type { Plan } from "./execute.ts";
 import { randomTargets, randomWorld } from "./random-worlds.ts";

@@ -2,7 +2,7 @@ import type { PlacementPolicy } from "../../../../engine/model/desired.ts";
 import type { Host } from "../../../../engine/model/host.ts";
 import type { PlacementProblem, PlacementWorkload } from "../../../../engine/model/placement.ts";
 import type { SchedulingTerms } from "../../../../engine/model/scheduling.ts";
-import type { SeededRandom } from "../../../../engine/place/random.ts";
+import type { SeededRandom } from "../../../../engine/place/basics/random.ts";
 import { demand, GIB, host, pod, policy, problem, terms } from "../builders.ts";
 import { type Place, WorldCheck } from "./world-check.ts";
 

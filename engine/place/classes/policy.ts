@@ -1,0 +1,26 @@
+import type { PlacementPolicy } from "../../model/desired.ts";
+import type { WorkloadClass } from "./classes.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+
+const DEFAULT_POLICY: PlacementPolicy = {
+  cluster: undefined,
+  scoring: "LeastAllocated",
+  chooser: "drs",
+  hostFailuresToTolerate: 0,
+};
+
+/** The policy of the workload's cluster; without one, that of the only or first cluster. */
+export function policyFor(workloadClass: WorkloadClass, ledger: Ledger): PlacementPolicy {
+  const wanted = workloadClass.sample.scheduling.cluster;
+  const cluster =
+    ledger.clusters.find((candidate) => candidate.name === wanted) ?? ledger.clusters[0];
+  return cluster?.policy ?? DEFAULT_POLICY;
+}
+
+/** The policy of a cluster: its own, else the one of every other cluster. */
+export const policyOf = (
+  policies: readonly PlacementPolicy[],
+  cluster: string,
+): PlacementPolicy | undefined =>
+  policies.find((policy) => policy.cluster === cluster) ??
+  policies.find((policy) => policy.cluster === undefined);

@@ -1,0 +1,110 @@
+import { isOpen, leaningOf, lotsOf } from "./alike.ts";
+import { equalityOf } from "../ledger/equal-hosts.ts";
+import { FreeHosts } from "./free-hosts.ts";
+import { BlockBounds } from "./host-bounds.ts";
+import { HostSet } from "../basics/host-set.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import { SortedHosts } from "./sorted-hosts.ts";
+import type { Supply } from "../ledger/supply.ts";
+
+/** After so many changes a host it is quicker to sort all hosts anew. */
+const CHANGES_PER_HOST = 0.25;
+
+/** Room that whoever searches writes on. */
+class Room {
+  /** Hosts that lack one amount, or any; and what each lacks, which is left with 0. */
+  readonly short: Int32Array;
+  readonly lacking: Int32Array;
+  readonly lacks: Int32Array;
+  /** A key of each host. */
+  readonly keys: Float64Array;
+  /** Blocks that are to be looked at, and a bound of each; the first so many have open hosts. */
+  readonly blocks: Int32Array;
+  readonly bounds: Float64Array;
+  blockCount = 0;
+  openCount = 0;
+  /** The best hosts that somebody found, the number of searches, and the last one of each block. */
+  best: readonly number[] = [];
+  searches = 0;
+  readonly visited: Int32Array;
+  /** Hosts that were looked at. */
+  lookedAt = 0;
+
+  constructor(hostCount: number) {
+    this.short = new Int32Array(hostCount);
+    this.lacking = new Int32Array(hostCount);
+    this.lacks = new Int32Array(hostCount);
+    this.keys = new Float64Array(hostCount);
+    this.blocks = new Int32Array(hostCount);
+    this.bounds = new Float64Array(hostCount);
+    this.visited = new Int32Array(hostCount);
+  }
+}
+
+/**
+ * What the hosts of a ledger have, kept up with it for all classes: a tree of two levels, blocks of
+ * hosts that are alike with what is the best of each block.
+ */
+export class HostTree {
+  readonly ledger: Ledger;
+  /** The blocks. */
+  readonly hosts: SortedHosts;
+  /** What the hosts of each block have, and at best. */
+  readonly bounds: BlockBounds;
+  /** Hosts that take nobody or not everybody, as far as their state tells: they come last. */
+  readonly closed: HostSet;
+  readonly room: Room;
+  readonly #byFree = new Map<Supply, FreeHosts>();
+  #cursor: number;
+
+  constructor(ledger: Ledger) {
+    const size = ledger.hosts.length;
+    const lots = lotsOf(ledger);
+    this.ledger = ledger;
+    this.bounds = new BlockBounds(size, ledger, equalityOf(ledger));
+    this.closed = HostSet.of(size);
+    ledger.hosts.forEach((host, index) => {
+      if (!isOpen(host)) this.closed.add(index);
+    });
+    this.room = new Room(size);
+    const keyOf = (host: number): number => leaningOf(host, lots[host] ?? 0, ledger);
+    this.hosts = new SortedHosts(size, keyOf, this.bounds);
+    this.#cursor = ledger.version;
+  }
+
+  /** Hosts by what they have free of one resource. */
+  byFree(supply: Supply): FreeHosts {
+    let hosts = this.#byFree.get(supply);
+    if (hosts === undefined) {
+      // From here on it follows the ledger together with everything else.
+      this.sync();
+      hosts = new FreeHosts(supply);
+      this.#byFree.set(supply, hosts);
+    }
+    return hosts;
+  }
+
+  /** Brings everything up to the ledger. */
+  sync(): void {
+    const { version } = this.ledger;
+    const since = this.#cursor;
+    if (version === since) return;
+    this.#cursor = version;
+    if (version - since > this.ledger.hosts.length * CHANGES_PER_HOST) {
+      this.#readAll();
+      return;
+    }
+    for (let index = since; index < version; index++) {
+      const host = this.ledger.changedAt(index);
+      this.hosts.move(host);
+      for (const hosts of this.#byFree.values()) hosts.read(host);
+    }
+  }
+
+  #readAll(): void {
+    this.hosts.sort();
+    for (const hosts of this.#byFree.values()) {
+      for (let host = 0; host < this.ledger.hosts.length; host++) hosts.read(host);
+    }
+  }
+}
