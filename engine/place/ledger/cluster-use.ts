@@ -1,6 +1,7 @@
 import type { Host } from "../../model/host.ts";
 import type { PlacementProblem } from "../../model/placement.ts";
 import { SlotUse } from "../admission/slots.ts";
+import type { WorkloadClass } from "../classes/classes.ts";
 import { HostAmounts } from "./host-amounts.ts";
 import { policyOf } from "../classes/policy.ts";
 
@@ -24,6 +25,14 @@ export interface ClusterUse {
 /** A host on which something can run now. */
 export const isUsable = (host: Host | undefined): boolean =>
   host !== undefined && host.connection === "connected";
+
+/** Counts so many of a class in a cluster, below 0 out of it. */
+export function reserveIn(cluster: ClusterUse, workloadClass: WorkloadClass, count: number): void {
+  const { reserved } = workloadClass;
+  cluster.reservedCpu += count * reserved.cpuMillicores;
+  cluster.reservedMemory += count * reserved.memoryBytes;
+  cluster.slots?.add(workloadClass, count);
+}
 
 /** The clusters of the hosts by name, with nothing reserved. */
 export function clustersOf(

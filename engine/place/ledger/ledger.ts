@@ -2,7 +2,7 @@ import { compareText } from "../../model/canonical.ts";
 import type { Host } from "../../model/host.ts";
 import type { PlacementProblem } from "../../model/placement.ts";
 import { ClassTable, type WorkloadClass } from "../classes/classes.ts";
-import { type ClusterUse, clustersOf, isUsable } from "./cluster-use.ts";
+import { type ClusterUse, clustersOf, isUsable, reserveIn } from "./cluster-use.ts";
 import { EqualHosts } from "./equal-hosts.ts";
 import { ExtendedTable } from "./extended-table.ts";
 import { GrowingList } from "../basics/growing-list.ts";
@@ -10,6 +10,7 @@ import { DeviceTable, GPU_MILLI } from "./devices.ts";
 import { HostAmounts } from "./host-amounts.ts";
 import { PoolTable } from "../pools/pools.ts";
 import { PortTable } from "./ports.ts";
+import { residentsOf } from "./residents.ts";
 import { type Stock, Supply } from "./supply.ts";
 import { mebibytesDown, ofOwnCores, ofSlowestCores } from "../basics/units.ts";
 
@@ -209,7 +210,8 @@ export class Ledger {
   }
 
   /**
-   * Puts an empty host that was in standby to work, or back to standby; `rollback` leaves it so.
+   * Puts a host that was in standby to work, or back to standby; `rollback` leaves it so. What runs
+   * there, as what a real host has kept on it, counts for its cluster as long as it is awake.
    * What was derived from its state before, verdicts and standings, has to be made anew.
    */
   wake(index: number, isAwake = true): void {
@@ -217,6 +219,9 @@ export class Ledger {
     const cluster = this.clusters[this.clusterOf[index] ?? 0];
     if (host === undefined || cluster === undefined || isUsable(host) === isAwake) return;
     this.#hosts[index] = { ...host, connection: isAwake ? "connected" : "standby" };
+    for (const [workloadClass, members] of residentsOf(index, this)) {
+      this.#countInCluster(workloadClass, cluster, isAwake ? members : -members);
+    }
     this.#isUsable[index] = isAwake ? 1 : 0;
     const usable = this.hosts.filter(
       (each, other) => this.clusterOf[other] === this.clusterOf[index] && isUsable(each),
@@ -280,14 +285,16 @@ export class Ledger {
     const { reserved, sample } = workloadClass;
     const cluster = this.clusters[this.clusterOf[host] ?? 0];
     if (cluster !== undefined && this.#isUsable[host] === 1) {
-      cluster.reservedCpu += sign * reserved.cpuMillicores;
-      cluster.reservedMemory += sign * reserved.memoryBytes;
-      cluster.slots?.add(workloadClass, sign);
-      this.#members[workloadClass.id] = (this.#members[workloadClass.id] ?? 0) + sign;
+      this.#countInCluster(workloadClass, cluster, sign);
     }
     if (sample.pool !== undefined) {
       this.pools.add(sample.pool, sample.demand.reservation, reserved, sign);
     }
+  }
+
+  #countInCluster(workloadClass: WorkloadClass, cluster: ClusterUse, amount: number): void {
+    reserveIn(cluster, workloadClass, amount);
+    this.#members[workloadClass.id] = (this.#members[workloadClass.id] ?? 0) + amount;
   }
 
   #applyTerms(workloadClass: WorkloadClass, host: number, sign: number): void {

@@ -1,6 +1,6 @@
 import { admitsAll, shortfallOf } from "../admission/shortfall.ts";
 import { SlotUse } from "../admission/slots.ts";
-import type { ClusterUse } from "../ledger/cluster-use.ts";
+import { type ClusterUse, reserveIn } from "../ledger/cluster-use.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Guard, Leg, World } from "./leg.ts";
 import { type Departure, Vacancies } from "./vacancies.ts";
@@ -109,9 +109,5 @@ function count(
   workloadClass: Leg["workloadClass"],
   sign: 1 | -1,
 ): void {
-  if (watched === undefined) return;
-  const { cluster } = watched;
-  cluster.reservedCpu += sign * workloadClass.reserved.cpuMillicores;
-  cluster.reservedMemory += sign * workloadClass.reserved.memoryBytes;
-  cluster.slots?.add(workloadClass, sign);
+  if (watched !== undefined) reserveIn(watched.cluster, workloadClass, sign);
 }

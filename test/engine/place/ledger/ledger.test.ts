@@ -80,6 +80,30 @@ describe("the ledger", () => {
     expect(snapshot(ledger)).toEqual(before);
   });
 
+  test("a host that wakes counts as one that was never asleep, and none the less if it sleeps", () => {
+    fc.assert(
+      fc.property(anyProblem, fc.nat(4), (given, pick) => {
+        const at = pick % given.hosts.length;
+        const settled = (state: "connected" | "standby"): Ledger => {
+          const hosts = given.hosts.map((each, index) =>
+            index === at ? { ...each, connection: state } : each,
+          );
+          const ledger = new Ledger({ ...given, hosts });
+          settle(given.workloads, { ledger, placed: new Map() });
+          return ledger;
+        };
+        const [awake, asleep] = [settled("connected"), settled("standby")];
+        const before = awakeSums(asleep);
+        const sleeper = asleep.indexOf.get(given.hosts[at]?.name ?? "") ?? 0;
+        asleep.wake(sleeper);
+        expect(awakeSums(asleep)).toEqual(awakeSums(awake));
+        asleep.wake(sleeper, false);
+        expect(awakeSums(asleep)).toEqual(before);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
   test("equal workloads share a class, and whatever a filter reads tells them apart", () => {
     const { classes } = new Ledger(problem({ hosts: [host("a")] }));
     const base = classes.classOf(pod("p"));
@@ -124,6 +148,12 @@ describe("the ledger", () => {
 /** Sums of all domains. */
 const numbers = ({ topology, values }: Counter): readonly number[] =>
   Array.from({ length: topology.domainCount }, (_item, domain) => values.at(domain));
+
+/** What is counted on hosts that are awake alone. */
+const awakeSums = (ledger: Ledger): unknown => [
+  ledger.clusters.map(({ reservedCpu, reservedMemory }) => [reservedCpu, reservedMemory]),
+  ledger.classes.all().map((workloadClass) => ledger.membersOf(workloadClass)),
+];
 
 /** Everything that placing may change. */
 function snapshot(ledger: Ledger): unknown {

@@ -3,6 +3,7 @@ import type { Address } from "../../../../engine/model/address.ts";
 import type { PlacementResult } from "../../../../engine/model/placement.ts";
 import { place } from "../../../../engine/place/place.ts";
 import { demand, GIB, host, pod, policy, problem, running, terms } from "../builders.ts";
+import { checkFixes } from "./fix-checker.ts";
 
 const HOST = "kubernetes.io/hostname";
 
@@ -290,6 +291,19 @@ describe("standby: a host wakes where no move helps", () => {
     expect(result.power).toEqual([]);
     const unplaced = result.decisions.find(({ chosen }) => chosen === undefined);
     expect(unplaced?.fixes[0]?.description).toBe("wake host s1");
+  });
+
+  test("what a sleeper has kept counts for fail-over from the moment it wakes", () => {
+    const given = problem({
+      hosts: [host("a"), host("s1", sleeping)],
+      workloads: [running("kept", "s1", cpus(6)), pod("new", cpus(6)), pod("new2", cpus(6))],
+      policies: [policy({ power, hostFailuresToTolerate: 1 })],
+    });
+    const result = place(given);
+    expect(result.power.map(({ host: name }) => name)).toEqual(["s1"]);
+    const unplaced = result.decisions.filter(({ chosen }) => chosen === undefined);
+    expect(unplaced.map(({ gate }) => gate?.code)).toEqual(["cluster-failover"]);
+    expect(checkFixes(given).faults).toEqual([]);
   });
 
   test("whoever comes later finds the woken host without another one waking", () => {
