@@ -182,7 +182,11 @@ export class Exchange {
 /** Enters a host behind all that promise as much; the last one goes when there are too many. */
 function enter(partners: Promised[], newcomer: Promised): void {
   let place = partners.length;
-  while (place > 0 && (partners[place - 1] as Promised).promise < newcomer.promise) place--;
-  partners.splice(place, 0, newcomer);
+  for (; place > 0; place--) {
+    const other = partners[place - 1] as Promised;
+    if (other.promise >= newcomer.promise) break;
+    partners[place] = other;
+  }
+  partners[place] = newcomer;
   if (partners.length > PARTNERS_MAX) partners.pop();
 }

@@ -24,6 +24,8 @@ interface Trip {
   readonly cause: Cause;
 }
 
+const NOBODY: readonly never[] = [];
+
 /** Remembers why each workload left its first host, and puts what has moved in the end in words. */
 export class Report {
   readonly #ledger: Ledger;
@@ -48,15 +50,18 @@ export class Report {
     for (const unit of board.movedSince(mark)) {
       const from = board.home[unit] as number;
       const to = board.at[unit] as number;
-      const known = this.#byUnit[unit] ?? [];
+      const known = this.#byUnit[unit] ?? NOBODY;
       for (const trip of known) trip.to = to;
-      const members = board.units[unit] ?? [];
+      const members = board.units[unit] ?? NOBODY;
       if (from === to || known.length === members.length) continue;
-      const trips = members
-        .filter(({ workload }) => known.every((trip) => trip.workload !== workload))
-        .map(({ workload }): Trip => ({ workload, from, to, cause }));
-      this.#trips.push(...trips);
-      this.#byUnit[unit] = [...known, ...trips];
+      const trips = [...known];
+      for (const { workload } of members) {
+        if (known.some((trip) => trip.workload === workload)) continue;
+        const trip = { workload, from, to, cause };
+        trips.push(trip);
+        this.#trips.push(trip);
+      }
+      this.#byUnit[unit] = trips;
     }
   }
 
@@ -85,6 +90,7 @@ export class Report {
   moves(): readonly ProposedMove[] {
     const { hosts } = this.#ledger;
     const moves: ProposedMove[] = [];
+    const reliefs: string[] = [];
     for (const { workload, from, to, cause } of this.#trips) {
       if (from === to) continue;
       moves.push({
@@ -93,7 +99,7 @@ export class Report {
         to: hosts[to]?.name ?? "",
         reason: cause.reason,
         priority: cause.priority,
-        message: cause.message ?? this.#relief(from),
+        message: cause.message ?? (reliefs[from] ??= this.#relief(from)),
         ...(cause.for === undefined ? {} : { for: cause.for }),
       });
     }

@@ -1,3 +1,4 @@
+import { GrowingList } from "../basics/growing-list.ts";
 import { Lineup } from "./lineup.ts";
 import type { Scale } from "./scale.ts";
 
@@ -10,7 +11,7 @@ export class Side {
   readonly #scale: Scale;
   readonly #staying: Lineup;
   /** Everybody who has its home elsewhere. */
-  readonly #away: number[] = [];
+  readonly #away = new GrowingList();
   #host = -1;
   #knowsStaying = false;
 
@@ -26,7 +27,7 @@ export class Side {
     const { home, members } = this.#scale.board;
     this.#host = host;
     this.#knowsStaying = false;
-    this.#away.length = 0;
+    this.#away.cut(0);
     this.free.clear();
     for (const unit of members[host] as readonly number[]) {
       if (home[unit] === host) continue;
@@ -40,7 +41,10 @@ export class Side {
   face(goal: number): void {
     const { home } = this.#scale.board;
     this.returning.clear();
-    for (const unit of this.#away) if (home[unit] === goal) this.returning.add(unit);
+    for (let index = 0; index < this.#away.length; index++) {
+      const unit = this.#away.at(index);
+      if (home[unit] === goal) this.returning.add(unit);
+    }
   }
 
   /** Who would be one more move. */
