@@ -1,14 +1,10 @@
 import type { Amounts } from "../../model/demand.ts";
-import type { HostConnection } from "../../model/host.ts";
 import type { PlacementProblem, PlacementWorkload } from "../../model/placement.ts";
-import type { DemandModel } from "../../model/usage.ts";
-import { wantedBy } from "./demand.ts";
-import { amountsText, demandText, extendedText } from "./demand-text.ts";
-import { entitlement, minimumEntitlement } from "./entitlement.ts";
+import { extendedText } from "./demand-text.ts";
+import { type Family, FamilyTable, isAlike } from "./families.ts";
 import { type Impact, ImpactTable } from "./impact.ts";
 import { MatcherTable } from "./matchers.ts";
 import { Numbering } from "./numbering.ts";
-import { policyOf } from "./policy.ts";
 import { readsOf } from "./reads.ts";
 import { type ClassTerms, isRelated, TermTable } from "./terms.ts";
 
@@ -27,70 +23,64 @@ export interface WorkloadClass {
   /** Use that DRS counts: measured, or the entitlement as worst case. */
   readonly load: Amounts;
   readonly isPod: boolean;
+  /** That of its scheduling terms. */
+  readonly schedulingNumber: number;
   readonly extended: readonly (readonly [name: string, amount: number])[];
 }
 
 /** Gives every workload its class and keeps the selectors of all of them. */
 export class ClassTable {
   readonly matchers: MatcherTable;
-  readonly #classes = new Map<string, WorkloadClass>();
   readonly #byId: WorkloadClass[] = [];
   /** Workloads seen with the same demand object, which replicas share. */
-  readonly #seen = new Map<PlacementWorkload["demand"], Known[]>();
+  readonly #seen = new Map<PlacementWorkload["demand"], Known>();
   readonly #numbers = new Numbering();
-  /** Terms of each class but for extended resources, and these, as text by class number. */
-  readonly #terms: string[] = [];
+  readonly #families: FamilyTable;
+  /** The family of each class and its extended resources as text, by class number. */
+  readonly #familyOf: Family[] = [];
   readonly #extended: string[] = [];
-  /** Numbers of kins by what they have in common, and by class number. */
-  readonly #kins = new Map<string, number>();
-  readonly #kinOf: number[] = [];
-  readonly #compiled: TermTable;
+  /** Kins by what they have in common, by family, and by class number. */
+  readonly #kins = new Map<string, Kin>();
+  readonly #kinsByFamily = new Map<Family, Kin>();
+  readonly #kinsByClass: Kin[] = [];
+  /** Of the selectors, when kins were found by family. */
+  #revision = 0;
   readonly #impacts: ImpactTable;
-  /** By what tells classes apart once all selectors are known, and by class number. */
-  readonly #merged = new Map<string | number, WorkloadClass>();
+  /** The class that stands for each, by class number. */
   readonly #mergedInto: WorkloadClass[] = [];
-
-  /** What counts as demand, by host, where some policy says it. */
-  readonly #models: ReadonlyMap<string, DemandModel>;
-  readonly #hosts: PlacementProblem["hosts"];
-  /** States of hosts by name, once a repair asks. */
-  #connections: ReadonlyMap<string, HostConnection> | undefined;
 
   constructor(problem: Pick<PlacementProblem, "hosts" | "namespaces" | "policies">) {
     const numberOf = (part: object): number => this.#numbers.of(part);
     this.matchers = new MatcherTable(problem.hosts, problem.namespaces);
-    this.#compiled = new TermTable(this.matchers, numberOf);
+    const compiled = new TermTable(this.matchers, numberOf);
+    this.#families = new FamilyTable(problem, { numbers: this.#numbers, compiled });
     this.#impacts = new ImpactTable(this.matchers, numberOf);
-    this.#hosts = problem.hosts;
-    this.#models = demandModels(problem);
   }
 
   /** The class of a workload; a new one registers its selectors, so ask before placing any. */
   classOf(workload: PlacementWorkload): WorkloadClass {
     const alike = this.#seen.get(workload.demand);
-    for (let index = 0; index < (alike?.length ?? 0); index++) {
-      const known = alike?.[index];
-      if (known !== undefined && isReplica(workload, known.sample)) return known.workloadClass;
+    for (let known = alike; known !== undefined; known = known.next) {
+      if (isReplica(workload, known.sample)) return known.workloadClass;
     }
-    const terms = this.#termsOf(workload);
-    const extended = extendedText(workload.demand);
-    const signature = `${this.#signature(workload, terms)}${extended}`;
-    let workloadClass = this.#classes.get(signature);
+    const workloadClass = this.#classIn(this.#families.of(workload), workload);
+    const count = (alike?.count ?? 0) + 1;
+    if (count <= ALIKE_MAX) {
+      this.#seen.set(workload.demand, { sample: workload, workloadClass, next: alike, count });
+    }
+    return workloadClass;
+  }
+
+  #classIn(family: Family, sample: PlacementWorkload): WorkloadClass {
+    const text = extendedText(sample.demand);
+    let workloadClass = family.classes.get(text);
     if (workloadClass === undefined) {
-      workloadClass = makeClass(workload, {
-        id: this.#byId.length,
-        terms: this.#compiled.of(workload),
-        load: this.#measuredLoad(workload) ?? entitlement(workload.demand),
-        ...this.#departure(workload),
-      });
-      this.#classes.set(signature, workloadClass);
+      workloadClass = makeClass(this.#byId.length, sample, family);
+      family.classes.set(text, workloadClass);
       this.#byId.push(workloadClass);
-      this.#terms.push(terms);
-      this.#extended.push(extended);
+      this.#familyOf.push(family);
+      this.#extended.push(text);
     }
-    const known = { sample: workload, workloadClass };
-    if (alike === undefined) this.#seen.set(workload.demand, [known]);
-    else if (alike.length < ALIKE_MAX) alike.push(known);
     return workloadClass;
   }
 
@@ -99,14 +89,14 @@ export class ClassTable {
    * apart. Ask once every class is known.
    */
   merged(workloadClass: WorkloadClass): WorkloadClass {
-    const known = this.#mergedInto[workloadClass.id];
+    const { id } = workloadClass;
+    const known = this.#mergedInto[id];
     if (known !== undefined) return known;
-    const extended = this.#extended[workloadClass.id] ?? "";
-    const kin = this.kinOf(workloadClass);
-    const signature = extended === "" ? kin : `${kin}${extended}`;
-    const first = this.#merged.get(signature) ?? workloadClass;
-    this.#merged.set(signature, first);
-    this.#mergedInto[workloadClass.id] = first;
+    const { firsts } = this.#kinOf(workloadClass);
+    const extended = this.#extended[id] ?? "";
+    const first = firsts.get(extended) ?? workloadClass;
+    firsts.set(extended, first);
+    this.#mergedInto[id] = first;
     return first;
   }
 
@@ -115,13 +105,33 @@ export class ClassTable {
    * labels that no selector tells apart, and in nothing else. Ask once every class is known.
    */
   kinOf(workloadClass: WorkloadClass): number {
-    const known = this.#kinOf[workloadClass.id];
-    if (known !== undefined) return known;
-    const signature = this.#kinSignature(workloadClass);
-    const kin = this.#kins.get(signature) ?? this.#kins.size;
-    this.#kins.set(signature, kin);
-    this.#kinOf[workloadClass.id] = kin;
+    return this.#kinOf(workloadClass).number;
+  }
+
+  #kinOf(workloadClass: WorkloadClass): Kin {
+    const { id } = workloadClass;
+    return (this.#kinsByClass[id] ??= this.#kinOfFamily(workloadClass, this.#family(id)));
+  }
+
+  /** Families stay what they are as long as no selector comes that may tell more apart. */
+  #kinOfFamily(workloadClass: WorkloadClass, family: Family): Kin {
+    const { revision } = this.matchers;
+    if (this.#revision !== revision) this.#kinsByFamily.clear();
+    this.#revision = revision;
+    let kin = this.#kinsByFamily.get(family);
+    if (kin === undefined) {
+      const signature = this.#kinSignature(workloadClass, family);
+      kin = this.#kins.get(signature) ?? { number: this.#kins.size, firsts: new Map() };
+      this.#kins.set(signature, kin);
+      this.#kinsByFamily.set(family, kin);
+    }
     return kin;
+  }
+
+  #family(id: number): Family {
+    const family = this.#familyOf[id];
+    if (family === undefined) throw new Error("no such class");
+    return family;
   }
 
   all(): readonly WorkloadClass[] {
@@ -137,32 +147,8 @@ export class ClassTable {
 
   /** Counters that a member of the class touches; complete once every class is known. */
   impactOf(workloadClass: WorkloadClass): Impact {
-    return this.#impacts.of(workloadClass);
-  }
-
-  /** What is known of its use now, by the model of its cluster; a newcomer has none. */
-  #measuredLoad({ wish, at, active, usage, demand }: PlacementWorkload): Amounts | undefined {
-    if (wish === "place" || active === undefined || usage === undefined) {
-      return wish === "place" ? undefined : active;
-    }
-    return wantedBy(demand, { active, ...usage }, this.#models.get(at ?? "") ?? "active");
-  }
-
-  /** What a repair leaves, as far as it matters to where it may go. */
-  #departure({ wish, at }: PlacementWorkload): Pick<WorkloadClass, "leaves" | "isRestart"> {
-    const state = wish === "repair" && at !== undefined ? this.#connectionOf(at) : undefined;
-    const mayReturn = state === "connected" || state === "standby";
-    return { leaves: mayReturn ? at : undefined, isRestart: state === "disconnected" };
-  }
-
-  #connectionOf(host: string): HostConnection | undefined {
-    this.#connections ??= new Map(this.#hosts.map(({ name, connection }) => [name, connection]));
-    return this.#connections.get(host);
-  }
-
-  #usageText(workload: PlacementWorkload): string {
-    const load = workload.usage === undefined ? undefined : this.#measuredLoad(workload);
-    return load === undefined ? "" : amountsText(load);
+    const { id } = workloadClass;
+    return this.#impacts.of(id, this.#family(id).sample);
   }
 
   /** A number that equal parts of workloads have in common. */
@@ -170,41 +156,29 @@ export class ClassTable {
     return this.#numbers.of(part);
   }
 
-  #signature({ namespace, labels }: PlacementWorkload, terms: string): string {
-    return `${namespace}\u0000${this.#numbers.of(labels)}\u0000${terms}`;
-  }
-
   /** Labels and namespace count as far as selectors, filters or the own terms look at them. */
-  #kinSignature(workloadClass: WorkloadClass): string {
+  #kinSignature(workloadClass: WorkloadClass, { terms }: Family): string {
     const { sample, terms: related } = workloadClass;
-    const terms = this.#terms[workloadClass.id] ?? "";
-    const own = isRelated(related) ? this.#signature(sample, "") : "";
+    const own = isRelated(related) ? this.#families.signature(sample, "") : "";
     const matched = this.impactOf(workloadClass).matchers.map(({ id }) => id);
     return [own, matched.join(" "), readsOf(workloadClass), terms].join("\u0000");
   }
-
-  #termsOf(workload: PlacementWorkload): string {
-    const isRunning = workload.wish !== "place";
-    const { leaves, isRestart } = this.#departure(workload);
-    return [
-      demandText(workload.demand),
-      this.#numbers.of(workload.scheduling),
-      workload.pinHost ?? "",
-      workload.isEnding === true ? "ending" : "",
-      workload.pool ?? "",
-      workload.provider ?? "",
-      leaves ?? "",
-      isRestart ? "restart" : "",
-      isRunning && workload.active !== undefined ? amountsText(workload.active) : "",
-      this.#usageText(workload),
-    ].join("\u0000");
-  }
 }
 
-/** A workload whose class is known. */
+/** Classes that differ in extended resources and in what nothing tells apart. */
+interface Kin {
+  readonly number: number;
+  /** The class that stands for all with the same extended resources, by the text of these. */
+  readonly firsts: Map<string, WorkloadClass>;
+}
+
+/** A workload whose class is known, before others with the same demand. */
 interface Known {
   readonly sample: PlacementWorkload;
   readonly workloadClass: WorkloadClass;
+  readonly next: Known | undefined;
+  /** How many they are with it. */
+  readonly count: number;
 }
 
 /** Workloads with one demand that are kept to be recognised; the rest is told by its signature. */
@@ -214,12 +188,7 @@ const ALIKE_MAX = 16;
 const isReplica = (one: PlacementWorkload, other: PlacementWorkload): boolean =>
   one.scheduling === other.scheduling &&
   one.labels === other.labels &&
-  one.namespace === other.namespace &&
-  one.pinHost === other.pinHost &&
-  one.isEnding === other.isEnding &&
-  one.pool === other.pool &&
-  one.provider === other.provider &&
-  one.wish === other.wish &&
+  isAlike(one, other) &&
   (one.wish === "place" || (one.wish === "keep" && isUsedAlike(one, other)));
 
 const isUsedAlike = (one: PlacementWorkload, other: PlacementWorkload): boolean =>
@@ -229,11 +198,9 @@ const isUsedAlike = (one: PlacementWorkload, other: PlacementWorkload): boolean 
 const isSameUse = (one: Amounts | undefined, other: Amounts | undefined): boolean =>
   one?.cpuMillicores === other?.cpuMillicores && one?.memoryBytes === other?.memoryBytes;
 
-function makeClass(
-  sample: PlacementWorkload,
-  known: Pick<WorkloadClass, "id" | "terms" | "load" | "leaves" | "isRestart">,
-): WorkloadClass {
-  const { id, terms, load, leaves, isRestart } = known;
+/** Written out: there may be one for every workload. */
+function makeClass(id: number, sample: PlacementWorkload, { common }: Family): WorkloadClass {
+  const { terms, load, leaves, isRestart, reserved, isPod, schedulingNumber } = common;
   return {
     id,
     terms,
@@ -241,9 +208,10 @@ function makeClass(
     leaves,
     isRestart,
     sample,
-    reserved: minimumEntitlement(sample.demand),
-    isPod: sample.demand.qos !== undefined,
+    reserved,
+    isPod,
     extended: extendedOf(sample),
+    schedulingNumber,
   };
 }
 
@@ -255,18 +223,4 @@ function extendedOf({ demand }: PlacementWorkload): WorkloadClass["extended"] {
   return entries
     .filter(([, amount]) => amount > 0)
     .sort(([left], [right]) => (left < right ? -1 : 1));
-}
-
-/** The model of every host whose policy names one. */
-function demandModels({
-  hosts,
-  policies,
-}: Pick<PlacementProblem, "hosts" | "policies">): ReadonlyMap<string, DemandModel> {
-  const models = new Map<string, DemandModel>();
-  if (policies.every(({ demand }) => demand === undefined)) return models;
-  for (const { name, cluster } of hosts) {
-    const { demand } = policyOf(policies, cluster) ?? {};
-    if (demand !== undefined) models.set(name, demand);
-  }
-  return models;
 }

@@ -52,5 +52,7 @@ export const amountsText = ({ cpuMillicores, memoryBytes }: Partial<Amounts>): s
 export function extendedText({ request: { extended } }: Demand): string {
   const names = Object.keys(extended);
   if (names.length === 0) return "";
-  return JSON.stringify(names.sort().map((name) => [name, extended[name]]));
+  // With its length before it, a name ends where it ends whatever is in it.
+  const textOf = (name: string): string => `${name.length} ${name} ${extended[name] ?? ""} `;
+  return names.length === 1 ? textOf(names[0] ?? "") : names.sort().map(textOf).join("");
 }

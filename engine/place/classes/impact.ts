@@ -1,4 +1,4 @@
-import type { WorkloadClass } from "./classes.ts";
+import type { PlacementWorkload } from "../../model/placement.ts";
 import type { Holder, Matcher, MatcherTable } from "./matchers.ts";
 
 /** What placing a member of a class adds to the counters of others. */
@@ -25,12 +25,15 @@ export class ImpactTable {
     this.#numberOf = numberOf;
   }
 
-  /** Ask once every class is known: selectors that come later are not in it. */
-  of(workloadClass: WorkloadClass): Impact {
-    return (this.#byClass[workloadClass.id] ??= this.#sharedBy(workloadClass));
+  /**
+   * That of a class, of which one is a sample. Ask once every class is known: selectors that come
+   * later are not in it.
+   */
+  of(id: number, sample: PlacementWorkload): Impact {
+    return (this.#byClass[id] ??= this.#sharedBy(sample));
   }
 
-  #sharedBy({ sample }: WorkloadClass): Impact {
+  #sharedBy(sample: PlacementWorkload): Impact {
     if (this.#revision !== this.#table.revision) this.#bySubject.clear();
     this.#revision = this.#table.revision;
     const isEnding = sample.isEnding === true;

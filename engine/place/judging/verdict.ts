@@ -68,8 +68,7 @@ export class HostVerdictCache {
   of(workloadClass: WorkloadClass, ledger: Ledger): HostVerdicts {
     const known = this.#byClass.get(workloadClass);
     if (known !== undefined) return known;
-    const { scheduling } = workloadClass.sample;
-    const name = `${ledger.classes.numberOf(scheduling)}\u0000${otherTermsOf(workloadClass)}`;
+    const name = `${workloadClass.schedulingNumber}\u0000${otherTermsOf(workloadClass)}`;
     const verdicts = this.#byScheduling.get(name) ?? this.#verdictsOf(workloadClass, ledger);
     this.#byScheduling.set(name, verdicts);
     this.#byClass.set(workloadClass, verdicts);
