@@ -5,17 +5,20 @@ import { Course } from "./outcome/course.ts";
 import { Improver } from "./improve/improve.ts";
 import { settlePlacement } from "./run.ts";
 import type { Decided, ProposedMove, Settled } from "./deciding/settled.ts";
-import { type MoveOrder, orderMoves } from "./waves/order-moves.ts";
+import { type MoveOrder, orderMoves, type Unordered } from "./waves/order-moves.ts";
 
 /** Times that whoever has no host is asked again, since others came and moved. */
 const ROUNDS_MAX = 8;
 
+/** Times that whoever is withdrawn, since no order is safe, is asked again. */
+const WITHDRAWALS_MAX = 3;
+
 /** Adds to a placement what else shall move, and the order of all moves. */
 export function withMoves(problem: PlacementProblem, placed: Decided): PlacementResult {
-  const { settled, moves } = settleFully(problem, placed);
+  const proposal = settleFully(problem, placed);
+  if (proposal.moves.length === 0) return proposal.settled.result;
+  const { settled, order } = inOrder(problem, placed.result, proposal);
   const { result } = settled;
-  if (moves.length === 0) return result;
-  const order = orderMoves(problem, settled, moves);
   const { arrivalWaits } = order;
   return {
     ...withoutUnordered(settled, order.unordered),
@@ -25,14 +28,74 @@ export function withMoves(problem: PlacementProblem, placed: Decided): Placement
   };
 }
 
+/** What shall be done, before it is in an order. */
+interface Proposal {
+  readonly settled: Settled;
+  readonly moves: readonly ProposedMove[];
+  /** Absent where one asking decided all. */
+  readonly course?: Course;
+}
+
+/**
+ * Puts moves in order. Where that takes somebody's host away, whoever has none is asked again with
+ * everybody else where the order leaves them, so that reasons and fixes are those of that world.
+ * Nobody moves or ends for them, as the same moves would be found.
+ */
+function inOrder(
+  problem: PlacementProblem,
+  first: PlacementResult,
+  given: Proposal,
+): { readonly settled: Settled; readonly order: MoveOrder } {
+  let { settled, moves, course } = given;
+  const unordered: Unordered[] = [];
+  for (let round = 0; ; round++) {
+    const order = orderMoves(problem, settled, moves);
+    const whole = { ...order, unordered: [...unordered, ...order.unordered] };
+    if (order.unordered.length === 0 || round === WITHDRAWALS_MAX) {
+      return { settled, order: whole };
+    }
+    course ??= courseOf(problem, first);
+    if (!course.withdraw(order.unordered)) return { settled, order: whole };
+    unordered.push(...undecided(order.unordered, settled.result.decisions));
+    const again = settlePlacement(withoutLiberties(course.problemLeft()), "fast", true);
+    course.take(again.result);
+    settled = withResult(again, outcome(course, first, again));
+    moves = movesOf(problem, settled.result.decisions, course);
+  }
+}
+
+function courseOf(problem: PlacementProblem, result: PlacementResult): Course {
+  const course = new Course(problem);
+  course.take(result);
+  return course;
+}
+
+/** What stays though nobody decided about it; others are told in their decisions. */
+function undecided(unordered: readonly Unordered[], decisions: DecisionList): readonly Unordered[] {
+  if (unordered.length === 0) return unordered;
+  const decided = new Set(decisions.map(({ key }) => key));
+  return unordered.filter(({ key }) => !decided.has(key));
+}
+
+const movesOf = (
+  problem: PlacementProblem,
+  decisions: DecisionList,
+  course: Course,
+): readonly ProposedMove[] => [...forcedMoves(problem, decisions), ...course.moves()];
+
+/** The problem in which nobody moves or ends for others. */
+const withoutLiberties = (problem: PlacementProblem): PlacementProblem => ({
+  ...problem,
+  workloads: problem.workloads.map(
+    ({ isMovable: _movable, isPreemptible: _preemptible, ...workload }) => workload,
+  ),
+});
+
 /**
  * Improves, and asks again for those whom that may have helped, until neither does anything: then
  * a plan for the world after this one is empty.
  */
-function settleFully(
-  problem: PlacementProblem,
-  placed: Decided,
-): { readonly settled: Settled; readonly moves: readonly ProposedMove[] } {
+function settleFully(problem: PlacementProblem, placed: Decided): Proposal {
   if (isSettled(problem, placed)) {
     return { settled: placed, moves: forcedMoves(problem, placed.result.decisions) };
   }
@@ -56,8 +119,8 @@ function settleFully(
     hasChanged = true;
   }
   const result = hasChanged ? outcome(course, placed.result, settled) : settled.result;
-  const moves = [...forcedMoves(problem, result.decisions), ...course.moves()];
-  return { settled: withResult(settled, result), moves };
+  const moves = movesOf(problem, result.decisions, course);
+  return { settled: withResult(settled, result), moves, course };
 }
 
 /** Seats are put together when somebody asks for them, which a plan without moves need not. */
@@ -128,10 +191,10 @@ function orderFindings(
   { unordered, parted }: MoveOrder,
   decisions: DecisionList,
 ): PlacementResult["findings"] {
-  const told = new Set(unordered.length === 0 ? [] : decisions.map(({ key }) => key));
-  const stuck = unordered
-    .filter(({ key }) => !told.has(key))
-    .map(({ message }) => ({ code: "move-unordered", message }));
+  const stuck = undecided(unordered, decisions).map(({ message }) => ({
+    code: "move-unordered",
+    message,
+  }));
   if (parted.length === 0) return stuck;
   const message = `moving one by one, these are apart for a while: ${parted.join(", ")}`;
   return [...stuck, { code: "affinity-parted", message }];

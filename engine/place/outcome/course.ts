@@ -55,6 +55,19 @@ export class Course {
     return advice.to === "on" && !isMade(advice, this.#problem.power);
   }
 
+  /** Takes back what no order makes safe; true when somebody has no host for it. */
+  withdraw(unordered: readonly { readonly key: string }[]): boolean {
+    let isAnyOpen = false;
+    for (const { key } of unordered) {
+      this.#moves.delete(key);
+      const decision = this.#decisions.get(key);
+      if (decision?.chosen === undefined) continue;
+      this.#decisions.set(key, { ...plain(decision), chosen: undefined, decidedBy: "none" });
+      isAnyOpen = true;
+    }
+    return isAnyOpen;
+  }
+
   /** True when somebody has no host. */
   get isOpen(): boolean {
     for (const { chosen } of this.#decisions.values()) if (chosen === undefined) return true;

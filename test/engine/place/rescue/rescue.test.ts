@@ -249,6 +249,32 @@ describe("D09: preemption, where no move and no sleeping host helps", () => {
   });
 });
 
+describe("a repair whose only way in is a swap that no order makes safe", () => {
+  const inZone = (name: string): ReturnType<typeof host> => host(name, { labels: { zone: name } });
+  const swapping = [
+    running("x", "a", {
+      ...cpus(12),
+      ...movable,
+      wish: "repair",
+      scheduling: terms({ nodeSelector: { zone: "b" } }),
+    }),
+    running("y", "b", { ...cpus(12), ...movable }),
+  ];
+
+  test.for([
+    ["alone", []],
+    ["beside somebody who finds no host either", [pod("n", cpus(8))]],
+  ] as const)("has fixes of its own, %s, in the world that is left", ([, others]) => {
+    const hosts = [inZone("a"), inZone("b")];
+    const given = problem({ hosts, workloads: [...swapping, ...others] });
+    const result = place(given);
+    expect(movesOf(result)).toEqual([]);
+    expect(chosenOf(result, "x")).toBeUndefined();
+    expect(result.findings.map(({ code }) => code)).toEqual(["move-unordered"]);
+    expect(checkFixes(given).faults).toEqual([]);
+  });
+});
+
 describe("standby: a host wakes where no move helps", () => {
   const power = { targetPercent: 63, bandPercent: 18, hostsMin: 1 };
   const sleeping = { connection: "standby" } as const;
