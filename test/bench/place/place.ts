@@ -7,6 +7,7 @@ import { readFileSync } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { parseArgs } from "node:util";
+import { cleanLine, cleanText } from "../../../cli/views/clean.ts";
 import type { PlacementProblem, PlacementResult } from "../../../engine/model/placement.ts";
 import { place } from "../../../engine/place/place.ts";
 import { readBytes } from "./numbers.ts";
@@ -21,7 +22,7 @@ const EXIT_NO_INPUT = 66;
 const EXIT_CANNOT_CREATE = 73;
 
 function fail(message: string, code: number): never {
-  process.stderr.write(`place: ${message}\n`);
+  process.stderr.write(`place: ${cleanText(message)}\n`);
   return process.exit(code);
 }
 
@@ -116,7 +117,9 @@ const peak = peakOf(problem, result);
 const unplaced = result.decisions.filter(({ chosen }) => chosen === undefined).length;
 const answer = { peak, placed: result.decisions.length - unplaced, unplaced, result };
 const text =
-  options.output === "json" ? jsonOf(answer) : linesOf(result, peak).map((line) => `${line}\n`);
+  options.output === "json"
+    ? jsonOf(answer)
+    : linesOf(result, peak).map((line) => `${cleanLine(line)}\n`);
 try {
   await pipeline(Readable.from(text), process.stdout, { end: false });
 } catch (error) {

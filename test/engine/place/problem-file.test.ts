@@ -1,4 +1,6 @@
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { place } from "../../../engine/place/place.ts";
@@ -149,5 +151,21 @@ describe("a placement problem read from a file", () => {
     ["a host twice", textOf({ hosts: [host, host], workloads: [] }), "a is there twice"],
   ] as const)("refused with its place: %s", ([, text, where]) => {
     expect(() => readProblem(text)).toThrow(where);
+  });
+});
+
+describe("an answer as text", () => {
+  test("no name from the file reaches the terminal with a control character", () => {
+    const name = "x\u001b[31m\u202e";
+    const text = textOf({
+      hosts: [{ name: "a", capacity: amounts(8, 16) }],
+      workloads: [{ key: name, demand: { size: amounts(2, 1) } }],
+    });
+    const script = fileURLToPath(new URL("../../bench/place/place.ts", import.meta.url));
+    const output = execFileSync(process.execPath, [script, "-", "-o", "text"], {
+      input: text,
+      encoding: "utf8",
+    });
+    expect(output.split("\n")[0]).toBe("x␛[31m<U+202E>  a  (only)");
   });
 });
