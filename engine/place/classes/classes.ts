@@ -46,6 +46,8 @@ export class ClassTable {
   /** Of the selectors, when kins were found by family. */
   #revision = 0;
   readonly #impacts: ImpactTable;
+  /** By class number. */
+  readonly #impactOf: Impact[] = [];
   /** The class that stands for each, by class number. */
   readonly #mergedInto: WorkloadClass[] = [];
 
@@ -145,10 +147,13 @@ export class ClassTable {
     return workloadClass;
   }
 
-  /** Counters that a member of the class touches; complete once every class is known. */
+  /**
+   * Counters that a member of the class touches. Ask once every class is known: selectors that
+   * come later are not in it.
+   */
   impactOf(workloadClass: WorkloadClass): Impact {
     const { id } = workloadClass;
-    return this.#impacts.of(id, this.#family(id).sample);
+    return (this.#impactOf[id] ??= this.#impacts.of(this.#family(id).sample));
   }
 
   /** A number that equal parts of workloads have in common. */

@@ -14,7 +14,6 @@ const NO_IMPACT: Impact = { matchers: [], antiHolders: [], scoreHolders: [] };
 export class ImpactTable {
   readonly #table: MatcherTable;
   readonly #numberOf: (part: object) => number;
-  readonly #byClass: Impact[] = [];
   /** By all that selectors look at, as long as the table has had no other revision. */
   readonly #bySubject = new Map<string, Impact>();
   #revision = 0;
@@ -25,15 +24,8 @@ export class ImpactTable {
     this.#numberOf = numberOf;
   }
 
-  /**
-   * That of a class, of which one is a sample. Ask once every class is known: selectors that come
-   * later are not in it.
-   */
-  of(id: number, sample: PlacementWorkload): Impact {
-    return (this.#byClass[id] ??= this.#sharedBy(sample));
-  }
-
-  #sharedBy(sample: PlacementWorkload): Impact {
+  /** What placing a workload adds, as far as selectors are known by now. */
+  of(sample: PlacementWorkload): Impact {
     if (this.#revision !== this.#table.revision) this.#bySubject.clear();
     this.#revision = this.#table.revision;
     const isEnding = sample.isEnding === true;
