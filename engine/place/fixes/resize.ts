@@ -11,28 +11,12 @@ export function withRequest(
   resource: keyof Amounts,
   to: number,
 ): PlacementWorkload {
-  const { demand } = workload;
-  const { request, reservation, size, limit } = demand;
-  const cut = Math.max(0, askedOf(demand, resource) - to);
-  const lessened = (amount: number): number => Math.max(to, amount - cut);
-  const ceiling = limit[resource];
-  return {
-    ...workload,
-    demand: {
-      ...demand,
-      request: {
-        ...request,
-        [resource]: Math.min(request[resource], to),
-        nonZero: {
-          ...request.nonZero,
-          [resource]: Math.max(0, request.nonZero[resource] - cut),
-        },
-      },
-      reservation: { ...reservation, [resource]: Math.min(reservation[resource], to) },
-      size: { ...size, [resource]: lessened(size[resource]) },
-      limit: ceiling === undefined ? limit : { ...limit, [resource]: lessened(ceiling) },
-    },
-  };
+  const cut = Math.max(0, askedOf(workload.demand, resource) - to);
+  return withAmounts(workload, resource, {
+    asked: (amount) => Math.min(amount, to),
+    counted: (amount) => Math.max(0, amount - cut),
+    used: (amount) => Math.max(to, amount - cut),
+  });
 }
 
 /** The workload that may use no more than `to`: what it asks for is capped as well. */
@@ -41,9 +25,27 @@ export function withLimit(
   resource: keyof Amounts,
   to: number,
 ): PlacementWorkload {
+  const capped = (amount: number): number => Math.min(amount, to);
+  return withAmounts(workload, resource, { asked: capped, counted: capped, used: capped });
+}
+
+/** How amounts of one resource change. */
+interface Change {
+  /** Of the request and of the reservation. */
+  readonly asked: (amount: number) => number;
+  /** Of what scores count as the request. */
+  readonly counted: (amount: number) => number;
+  /** Of the size, and of the limit where there is one. */
+  readonly used: (amount: number) => number;
+}
+
+function withAmounts(
+  workload: PlacementWorkload,
+  resource: keyof Amounts,
+  { asked, counted, used }: Change,
+): PlacementWorkload {
   const { demand } = workload;
   const { request, reservation, size, limit } = demand;
-  const capped = (amount: number): number => Math.min(amount, to);
   const ceiling = limit[resource];
   return {
     ...workload,
@@ -51,12 +53,12 @@ export function withLimit(
       ...demand,
       request: {
         ...request,
-        [resource]: capped(request[resource]),
-        nonZero: { ...request.nonZero, [resource]: capped(request.nonZero[resource]) },
+        [resource]: asked(request[resource]),
+        nonZero: { ...request.nonZero, [resource]: counted(request.nonZero[resource]) },
       },
-      reservation: { ...reservation, [resource]: capped(reservation[resource]) },
-      size: { ...size, [resource]: capped(size[resource]) },
-      limit: ceiling === undefined ? limit : { ...limit, [resource]: capped(ceiling) },
+      reservation: { ...reservation, [resource]: asked(reservation[resource]) },
+      size: { ...size, [resource]: used(size[resource]) },
+      limit: ceiling === undefined ? limit : { ...limit, [resource]: used(ceiling) },
     },
   };
 }
