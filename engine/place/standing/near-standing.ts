@@ -1,9 +1,9 @@
 import type { Applicant } from "../classes/applicant.ts";
 import type { HostTree } from "./host-tree.ts";
-import type { Ledger } from "../ledger/ledger.ts";
 import { drsVector, firstDifference, VECTOR_LENGTH } from "../judging/score.ts";
 import { PartedScores, type ScoreValues, type SharedValues } from "../scores/parted.ts";
-import { type Question, TreeVerdicts } from "./tree-verdicts.ts";
+import { Light } from "./light.ts";
+import type { Question } from "./tree-verdicts.ts";
 
 /** A feasible host and how it is rated. */
 interface Rated {
@@ -17,11 +17,7 @@ interface Rated {
  * How all hosts stand for a class that has to be where few hosts will do: these are judged one by
  * one and rated against each other, and why all others are rejected is known.
  */
-export class NearStanding {
-  readonly isLight = true;
-  readonly applicant: Applicant;
-  readonly ledger: Ledger;
-  readonly #verdicts: TreeVerdicts;
+export class NearStanding extends Light {
   readonly #scores: PartedScores;
   /** All hosts that may be feasible. */
   readonly #near: Set<number>;
@@ -30,46 +26,16 @@ export class NearStanding {
   #cursor: number;
 
   constructor(applicant: Applicant, question: Question, tree: HostTree) {
-    this.applicant = applicant;
-    this.ledger = tree.ledger;
-    this.#verdicts = new TreeVerdicts(question, tree);
+    super(applicant, question, tree);
     this.#scores = new PartedScores(applicant, tree.ledger);
     this.#near = new Set(question.outliers.hosts);
     this.#cursor = tree.ledger.version;
-  }
-
-  get isLasting(): boolean {
-    return this.#verdicts.isLasting;
-  }
-
-  get reasonCounts(): Int32Array {
-    return this.#verdicts.counts;
-  }
-
-  get reasonVersion(): number {
-    return this.#verdicts.version;
-  }
-
-  get feasible(): number {
-    return this.reasonCounts[0] ?? 0;
-  }
-
-  reasonOf(host: number): number {
-    return this.#verdicts.reasonOf(host);
   }
 
   top(count: number): readonly number[] {
     return this.#all()
       .slice(0, count)
       .map(({ host }) => host);
-  }
-
-  get namedVersion(): number {
-    return this.#verdicts.named.version;
-  }
-
-  rejected(countMax: number): readonly number[] {
-    return this.#verdicts.named.first(countMax);
   }
 
   difference(left: number, right: number): number {
@@ -93,7 +59,7 @@ export class NearStanding {
     this.#rated = undefined;
     for (; this.#cursor < version; this.#cursor++) {
       const host = this.ledger.changedAt(this.#cursor);
-      this.#verdicts.renew(host);
+      this.verdicts.renew(host);
       if (this.reasonOf(host) === 0) this.#near.add(host);
     }
   }

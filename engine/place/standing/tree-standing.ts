@@ -1,11 +1,11 @@
 import type { Amounts } from "../../model/demand.ts";
 import type { Applicant } from "../classes/applicant.ts";
 import type { HostTree } from "./host-tree.ts";
-import type { Ledger } from "../ledger/ledger.ts";
 import { FULL, type HostOrder, hostOrder } from "./plain-order.ts";
 import { isLoadedBeyond, loadPpmAfter } from "../judging/score.ts";
 import type { PartedScores, ScoreValues } from "../scores/parted.ts";
-import { type Question, TreeVerdicts } from "./tree-verdicts.ts";
+import { Light } from "./light.ts";
+import type { Question } from "./tree-verdicts.ts";
 
 /** Hosts that are searched for; where more are wanted all are sorted. */
 const SEARCHED_MAX = 64;
@@ -18,13 +18,9 @@ const HOSTS_PER_SEARCH = 128;
  * is kept by host, so that opening it costs next to nothing, and each answer a search in a tree
  * that all classes share. What it is asked is answered as the ledger is; `sync` comes before.
  */
-export class TreeStanding {
-  readonly isLight = true;
-  readonly applicant: Applicant;
-  readonly ledger: Ledger;
+export class TreeStanding extends Light {
   readonly #tree: HostTree;
   readonly #load: Amounts;
-  readonly #verdicts: TreeVerdicts;
   readonly #scores: PartedScores;
   readonly #values: (host: number) => ScoreValues;
   readonly #order: HostOrder;
@@ -49,13 +45,11 @@ export class TreeStanding {
     },
   ) {
     const { tree, question, scores } = purpose;
+    super(applicant, question, tree);
     const { ledger } = tree;
-    this.applicant = applicant;
-    this.ledger = ledger;
     this.#tree = tree;
     this.#load = applicant.workloadClass.load;
-    this.#verdicts = new TreeVerdicts(question, tree);
-    this.#isForOpen = this.#verdicts.rejectsAll(tree.closed);
+    this.#isForOpen = this.verdicts.rejectsAll(tree.closed);
     this.#areEqualRatedAlike = scores.isOfAmounts;
     this.#scores = scores;
     this.#values = scores.valuesOf();
@@ -68,24 +62,8 @@ export class TreeStanding {
     this.#cursor = ledger.version;
   }
 
-  get isLasting(): boolean {
-    return this.#verdicts.isLasting && this.#scores.isQuiet;
-  }
-
-  get reasonCounts(): Int32Array {
-    return this.#verdicts.counts;
-  }
-
-  get reasonVersion(): number {
-    return this.#verdicts.version;
-  }
-
-  get feasible(): number {
-    return this.reasonCounts[0] ?? 0;
-  }
-
-  reasonOf(host: number): number {
-    return this.#verdicts.reasonOf(host);
+  override get isLasting(): boolean {
+    return super.isLasting && this.#scores.isQuiet;
   }
 
   top(count: number): readonly number[] {
@@ -96,18 +74,10 @@ export class TreeStanding {
       this.#roughly = FULL;
       if (count > SEARCHED_MAX) this.#sortAll();
       else if (this.feasible <= HOSTS_PER_SEARCH)
-        this.#verdicts.eachFeasible((host) => this.#look(host));
+        this.verdicts.eachFeasible((host) => this.#look(host));
       else this.#search();
     }
     return this.#top.length > count ? this.#top.slice(0, count) : this.#top;
-  }
-
-  get namedVersion(): number {
-    return this.#verdicts.named.version;
-  }
-
-  rejected(countMax: number): readonly number[] {
-    return this.#verdicts.named.first(countMax);
   }
 
   difference(left: number, right: number): number {
@@ -124,7 +94,7 @@ export class TreeStanding {
   rankOf(host: number): number {
     const own = this.#scores.own(host);
     let rank = 1;
-    this.#verdicts.eachFeasible((other) => {
+    this.verdicts.eachFeasible((other) => {
       if (this.#scores.own(other) > own) rank++;
     });
     return rank;
@@ -138,7 +108,7 @@ export class TreeStanding {
     this.#tree.sync();
     this.#topCount = 0;
     for (let index = since; index < version; index++) {
-      this.#verdicts.renew(this.ledger.changedAt(index));
+      this.verdicts.renew(this.ledger.changedAt(index));
     }
   }
 
@@ -225,7 +195,7 @@ export class TreeStanding {
     for (let at = 0; at < length; at++) {
       const isBeyond =
         this.#roughly < FULL && isLoadedBeyond(at, this.#load, members, this.#roughly);
-      if (!isBeyond && this.#verdicts.passes(row[at] ?? 0)) this.#look(row[at] ?? 0);
+      if (!isBeyond && this.verdicts.passes(row[at] ?? 0)) this.#look(row[at] ?? 0);
     }
   }
 
@@ -239,7 +209,7 @@ export class TreeStanding {
 
   /** Long lists are for people. */
   #sortAll(): void {
-    this.#verdicts.eachFeasible((host) => {
+    this.verdicts.eachFeasible((host) => {
       this.#order.renew(host);
       this.#top.push(host);
     });
