@@ -4,6 +4,7 @@ import type { DesiredState } from "./desired.ts";
 import type { Host } from "./host.ts";
 import type { Observation } from "./observation.ts";
 import type { PowerAdvice } from "./placement.ts";
+import { policyOf } from "./policy.ts";
 
 /** Hosts that a plan wakes and puts to sleep by itself, by name; others it only speaks of. */
 export interface PowerLeave {
@@ -49,9 +50,5 @@ export function isMade(advice: PowerAdvice, leave: PowerLeave | undefined): bool
 const isKept = (address: Address, action: string): boolean =>
   (action === "noop" || action === "update") && address.startsWith("host/");
 
-/** The policy of its cluster decides, else the one for all clusters. */
-function isAutomatic({ policies }: DesiredState, { cluster }: Host): boolean {
-  const own = policies.find((policy) => policy.cluster === cluster);
-  const policy = own ?? policies.find((general) => general.cluster === undefined);
-  return policy?.power?.isAutomatic === true;
-}
+const isAutomatic = ({ policies }: DesiredState, { cluster }: Host): boolean =>
+  policyOf(policies, cluster)?.power?.isAutomatic === true;

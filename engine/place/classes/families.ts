@@ -1,6 +1,7 @@
 import type { Amounts } from "../../model/demand.ts";
 import type { HostConnection } from "../../model/host.ts";
 import type { PlacementProblem, PlacementWorkload } from "../../model/placement.ts";
+import { policyOf } from "../../model/policy.ts";
 import type { DemandModel } from "../../model/usage.ts";
 import { isSame } from "../basics/same.ts";
 import type { WorkloadClass } from "./classes.ts";
@@ -8,7 +9,6 @@ import { wantedBy } from "./demand.ts";
 import { amountsText, demandText } from "./demand-text.ts";
 import { entitlement, minimumEntitlement } from "./entitlement.ts";
 import type { Numbering } from "./numbering.ts";
-import { policyOf } from "./policy.ts";
 import type { TermTable } from "./terms.ts";
 
 /** Classes that differ in nothing but the extended resources that they ask for. */

@@ -16,11 +16,3 @@ export function policyFor(workloadClass: WorkloadClass, ledger: Ledger): Placeme
     ledger.clusters.find((candidate) => candidate.name === wanted) ?? ledger.clusters[0];
   return cluster?.policy ?? DEFAULT_POLICY;
 }
-
-/** The policy of a cluster: its own, else the one of every other cluster. */
-export const policyOf = (
-  policies: readonly PlacementPolicy[],
-  cluster: string,
-): PlacementPolicy | undefined =>
-  policies.find((policy) => policy.cluster === cluster) ??
-  policies.find((policy) => policy.cluster === undefined);

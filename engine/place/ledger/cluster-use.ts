@@ -1,9 +1,9 @@
 import type { Host } from "../../model/host.ts";
 import type { PlacementProblem } from "../../model/placement.ts";
+import { policyOf } from "../../model/policy.ts";
 import { SlotUse } from "../admission/slots.ts";
 import type { WorkloadClass } from "../classes/classes.ts";
 import { HostAmounts } from "./host-amounts.ts";
-import { policyOf } from "../classes/policy.ts";
 
 /** One DRS domain: what its usable hosts have, and what is reserved on them. */
 export interface ClusterUse {
