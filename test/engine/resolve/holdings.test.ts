@@ -1,9 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import type { Address } from "../../../engine/model/address.ts";
-import type { DesiredResource } from "../../../engine/model/desired.ts";
 import type { ResolveResult } from "../../../engine/resolve/resolve.ts";
 import { prepareKinds } from "../../../schemas/index.ts";
 import { resolveText } from "../../support/specs.ts";
+import { at, codes } from "./results.ts";
 
 beforeAll(() => prepareKinds());
 
@@ -50,12 +49,6 @@ spec: {hardware: {cpus: 3, memory: 3Gi}}
 `;
 
 const addresses = ({ value }: ResolveResult): string[] => [...value.resources.keys()];
-const codes = ({ diagnostics }: ResolveResult): string[] => diagnostics.map(({ code }) => code);
-const at = (result: ResolveResult, address: Address): DesiredResource => {
-  const found = result.value.resources.get(address);
-  if (found === undefined) throw new Error(`${address} is not there`);
-  return found;
-};
 
 describe("a hypervisor", () => {
   test("holds the machines; every other document only steers them", () => {

@@ -1,75 +1,21 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Address } from "../../../engine/model/address.ts";
 import type { DesiredResource } from "../../../engine/model/desired.ts";
-import type { JsonValue } from "../../../engine/model/json.ts";
-import { member, pointerKeys } from "../../../engine/model/json.ts";
-import type { ResolveResult } from "../../../engine/resolve/resolve.ts";
+import { type JsonValue, member, pointerKeys } from "../../../engine/model/json.ts";
 import { prepareKinds } from "../../../schemas/index.ts";
 import { resolveText, specDocuments } from "../../support/specs.ts";
+import {
+  environment,
+  OLDEST,
+  only,
+  parts,
+  TANZU,
+  templateOf,
+  TOPOLOGY,
+} from "./guest-cluster-documents.ts";
+import { at, codes } from "./results.ts";
 
 beforeAll(() => prepareKinds());
-
-const environment = (flavour = ", flavour: in-memory"): string =>
-  `---\n{apiVersion: vpac.dev/v1alpha1, kind: Environment, metadata: {name: e}, spec: {providers: [{name: sim, type: esxi-sim}, {name: guests, type: cluster-api${flavour}}]}}\n`;
-const TANZU = `---
-apiVersion: run.tanzu.vmware.com/v1alpha3
-kind: TanzuKubernetesCluster
-metadata: {name: dev, labels: {team: a}, annotations: {vpac.dev/provider: guests}}
-spec:
-  settings: {network: {pods: {cidrBlocks: [100.96.0.0/16]}, services: {cidrBlocks: [10.97.0.0/16]}}}
-  topology:
-    controlPlane: {replicas: 3, vmClass: guaranteed-medium, tkr: {reference: {name: v1.36.0---vendor.1}}}
-    nodePools:
-      - {name: np-1, replicas: 2, vmClass: guaranteed-small, labels: {tier: web}, taints: [{key: a, effect: NoSchedule}]}
-      - {name: np-2, replicas: 1, vmClass: guaranteed-medium}
-`;
-const OLDEST = `---
-apiVersion: run.tanzu.vmware.com/v1alpha1
-kind: TanzuKubernetesCluster
-metadata: {name: dev, annotations: {vpac.dev/provider: guests}}
-spec:
-  settings: {network: {pods: {cidrBlocks: [100.96.0.0/16]}, services: {cidrBlocks: [10.97.0.0/16]}}}
-  distribution: {fullVersion: v1.36.0+vendor.1}
-  topology: {controlPlane: {count: 3, class: guaranteed-medium}, workers: {count: 2, class: guaranteed-small}}
-`;
-const TOPOLOGY = `---
-apiVersion: cluster.x-k8s.io/v1beta2
-kind: Cluster
-metadata: {name: dev, annotations: {vpac.dev/provider: guests}}
-spec:
-  clusterNetwork: {pods: {cidrBlocks: [100.96.0.0/16]}, services: {cidrBlocks: [10.97.0.0/16]}}
-  topology:
-    classRef: {name: tanzukubernetescluster}
-    version: v1.36.0
-    controlPlane: {replicas: 3}
-    workers:
-      machineDeployments:
-        - {class: node-pool, name: np-1, replicas: 2, variables: {overrides: [{name: vmClass, value: guaranteed-small}]}}
-    variables: [{name: vmClass, value: guaranteed-medium}, {name: storageClass, value: gold}]
----
-{apiVersion: vpac.dev/v1alpha1, kind: StoragePolicy, metadata: {name: gold}, spec: {datastores: {matchLabels: {a: b}}}}
-`;
-
-const codes = ({ diagnostics }: ResolveResult): string[] => diagnostics.map(({ code }) => code);
-const at = (result: ResolveResult, address: Address): DesiredResource => {
-  const found = result.value.resources.get(address);
-  if (found === undefined) throw new Error(`${address} is not there`);
-  return found;
-};
-/** The one resource whose address starts so. */
-const only = (result: ResolveResult, prefix: string): DesiredResource => {
-  const found = [...result.value.resources.values()].filter(({ address }) =>
-    address.startsWith(prefix),
-  );
-  expect(found.map(({ address }) => address)).toHaveLength(1);
-  return found[0] as DesiredResource;
-};
-const templateOf = (result: ResolveResult, pool: string): DesiredResource =>
-  only(result, `devmachinetemplate/default/dev-${pool}-`);
-const parts = (result: ResolveResult): string[] =>
-  [...result.value.resources.values()]
-    .filter(({ provider }) => provider === "guests")
-    .map(({ address }) => address.replace(/-[0-9a-f]{8}$/, "-HASH"));
 
 describe("a guest cluster with a flavour", () => {
   test("becomes a Cluster, its control plane and a deployment of machines per pool", () => {
@@ -148,16 +94,11 @@ describe("a guest cluster with a flavour", () => {
         },
       },
     });
+    const joining = {
+      joinConfiguration: { nodeRegistration: { taints: [{ key: "a", effect: "NoSchedule" }] } },
+    };
     expect(only(result, "kubeadmconfigtemplate/default/dev-np-1-").attributes).toMatchObject({
-      spec: {
-        template: {
-          spec: {
-            joinConfiguration: {
-              nodeRegistration: { taints: [{ key: "a", effect: "NoSchedule" }] },
-            },
-          },
-        },
-      },
+      spec: { template: { spec: joining } },
     });
   });
 
@@ -258,72 +199,6 @@ describe("a guest cluster with a flavour", () => {
   });
 });
 
-describe("what cannot be mapped is told at its place", () => {
-  const wrong = [
-    {
-      name: "a release without a patch version",
-      text: TANZU.replace("v1.36.0---vendor.1", "v1.36"),
-      code: "VP2027",
-      pointer: "/spec/topology/controlPlane/tkr/reference/name",
-    },
-    {
-      name: "a pool that is newer than the control plane",
-      text: TANZU.replace(
-        "replicas: 1, vmClass",
-        "replicas: 1, tkr: {reference: {name: v1.37.0}}, vmClass",
-      ),
-      code: "VP2027",
-      pointer: "/spec/topology/nodePools/1/tkr/reference/name",
-    },
-    {
-      name: "a name that is too long",
-      text: TANZU.replace("name: np-1", `name: ${"n".repeat(61)}`),
-      code: "VP2027",
-      pointer: "/spec/topology/nodePools/0",
-    },
-    {
-      name: "machine pools",
-      text: TOPOLOGY.replace("workers:\n", "workers:\n      machinePools: [{class: c, name: m}]\n"),
-      code: "VP2027",
-      pointer: "/spec/topology/workers/machinePools",
-    },
-    {
-      name: "a variable that only a ClusterClass could act on",
-      text: TOPOLOGY.replace(
-        "variables: [{name: v",
-        "variables: [{name: proxy, value: p}, {name: v",
-      ),
-      code: "VP2028",
-      pointer: "/spec/topology/variables/0",
-    },
-  ];
-  test.for(wrong)("$name", ({ text, code, pointer }) => {
-    expect(resolveText(environment() + text).diagnostics).toMatchObject([
-      { code, source: { pointer } },
-    ]);
-  });
-
-  test("a flavour that does not exist, with the one that was meant", () => {
-    const result = resolveText(environment(", flavour: in-memry") + TANZU);
-    expect(result.diagnostics).toMatchObject([
-      { code: "VP2025", help: ['did you mean "in-memory"?'] },
-    ]);
-  });
-
-  test("without a flavour a topology is handed over and a TanzuKubernetesCluster is not", () => {
-    expect(resolveText(environment("") + TANZU).diagnostics).toMatchObject([
-      { code: "VP2026", source: { pointer: "/kind" } },
-    ]);
-    const result = resolveText(environment("") + TOPOLOGY);
-    expect(codes(result)).toEqual([]);
-    expect(parts(result)).toEqual(["cluster/default/dev"]);
-    expect(at(result, "cluster/default/dev").attributes).toMatchObject({
-      spec: { topology: { version: "v1.36.0", controlPlane: { replicas: 3 } } },
-      guest: { version: "v1.36.0" },
-    });
-  });
-});
-
 describe("the namespace of a cluster", () => {
   const inShop = TANZU.replace("name: dev,", "name: dev, namespace: shop,");
   const NAMESPACE = "---\n{apiVersion: v1, kind: Namespace, metadata: {name: shop}}\n";
@@ -361,53 +236,5 @@ describe("the namespace of a cluster", () => {
     const supervised =
       "---\n{apiVersion: vpac.dev/v1alpha1, kind: SupervisorNamespace, metadata: {name: shop, annotations: {vpac.dev/provider: guests}}, spec: {}}\n";
     expect(codes(resolveText(environment() + supervised))).toContain("VP2021");
-  });
-});
-
-describe("a ClusterFlavour", () => {
-  const FLAVOUR = `---
-apiVersion: vpac.dev/v1alpha1
-kind: ClusterFlavour
-metadata: {name: metal}
-spec:
-  infrastructureCluster:
-    template: {apiVersion: infra.example.org/v1, kind: MetalCluster, spec: {room: a}}
-    set: [{pointer: /spec/owner/name, from: clusterName}]
-  controlPlaneMachineTemplate: &machine
-    template: {apiVersion: infra.example.org/v1, kind: MetalMachineTemplate, spec: {template: {spec: {cpus: 1, disks: [{size: 1}]}}}}
-    set:
-      - {pointer: /spec/template/spec/cpus, from: vmClassCpus}
-      - {pointer: /spec/template/spec/memoryMiB, from: vmClassMemoryMiB}
-      - {pointer: /spec/template/spec/disks/0/class, from: storageClass}
-      - {pointer: /spec/template/spec/image/version, from: version}
-  workerMachineTemplate: *machine
-`;
-  test("fills its templates by pointers; what the cluster does not say stays as it is", () => {
-    const result = resolveText(environment(", flavour: metal") + FLAVOUR + TANZU);
-    expect(codes(result)).toEqual([]);
-    expect(at(result, "metalcluster/default/dev")).toMatchObject({
-      kindKey: "infra.example.org/MetalCluster",
-      apiVersion: "infra.example.org/v1",
-      attributes: { spec: { room: "a", owner: { name: "dev" } } },
-    });
-    const machine = only(result, "metalmachinetemplate/default/dev-np-1-");
-    expect(machine.attributes).toEqual({
-      spec: {
-        template: {
-          spec: { cpus: 2, memoryMiB: 4096, disks: [{ size: 1 }], image: { version: "v1.36.0" } },
-        },
-      },
-    });
-    expect(machine.origins).toMatchObject({
-      "/spec/template/spec/cpus": "/spec/topology/nodePools/0/vmClass",
-      "/spec/template/spec/image/version": "/spec/topology/controlPlane/tkr/reference/name",
-    });
-  });
-
-  test("that sets a field inside a value is refused", () => {
-    const broken = FLAVOUR.replace("/spec/owner/name", "/spec/room/name");
-    const [problem] = resolveText(environment(", flavour: metal") + broken + TANZU).diagnostics;
-    expect(problem).toMatchObject({ code: "VP2027" });
-    expect(problem?.detail).toContain("/spec/room/name");
   });
 });

@@ -1,11 +1,12 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Address } from "../../../engine/model/address.ts";
-import type { DesiredResource } from "../../../engine/model/desired.ts";
 import type { JsonObject } from "../../../engine/model/json.ts";
 import { overlaps, parseCidr } from "../../../engine/resolve/cidr.ts";
 import type { ResolveResult } from "../../../engine/resolve/resolve.ts";
 import { prepareKinds } from "../../../schemas/index.ts";
 import { resolveText } from "../../support/specs.ts";
+import { host } from "./documents.ts";
+import { at, codes } from "./results.ts";
 
 beforeAll(() => prepareKinds());
 
@@ -17,17 +18,9 @@ spec:
   cluster: c1
   networks: {management: {segment: mgmt}, workload: {provider: nsx, podCIDRs: [10.244.0.0/20]}}
 `;
-const host = (name: string, cluster = "c1"): string =>
-  `---\n{apiVersion: vpac.dev/v1alpha1, kind: Host, metadata: {name: ${name}}, spec: {cluster: ${cluster}, cpu: {coresPerSocket: 8, threadsPerCore: 2}, memory: 64Gi, reserved: {cpu: "1", memory: 4Gi}}}\n`;
 const namespace = (name: string, spec = "{}"): string =>
   `---\n{apiVersion: vpac.dev/v1alpha1, kind: SupervisorNamespace, metadata: {name: ${name}}, spec: ${spec}}\n`;
 
-const at = (result: ResolveResult, address: Address): DesiredResource => {
-  const found = result.value.resources.get(address);
-  if (found === undefined) throw new Error(`${address} is not there`);
-  return found;
-};
-const codes = ({ diagnostics }: ResolveResult): string[] => diagnostics.map(({ code }) => code);
 const addresses = ({ value }: ResolveResult, prefix: string): string[] =>
   [...value.resources.keys()].filter((address) => address.startsWith(prefix));
 
@@ -217,189 +210,5 @@ describe("Supervisor", () => {
       { cluster: undefined, scoring: "LeastAllocated", chooser: "drs", hostFailuresToTolerate: 0 },
       { cluster: "c1", scoring: "MostAllocated", chooser: "kube", hostFailuresToTolerate: 1 },
     ]);
-  });
-});
-
-const TANZU = `
-apiVersion: run.tanzu.vmware.com/v1alpha3
-kind: TanzuKubernetesCluster
-metadata: {name: prod}
-spec:
-  settings: {network: {pods: {cidrBlocks: [100.96.0.0/16]}, services: {cidrBlocks: [10.97.0.0/16]}}}
-  topology:
-    controlPlane: {replicas: 3, vmClass: guaranteed-medium, storageClass: gold, tkr: {reference: {name: v1.33.1---vendor.1}}}
-    nodePools: [{name: np-1, replicas: 2, vmClass: guaranteed-medium, storageClass: gold}]
-`;
-const TOPOLOGY = `
-apiVersion: cluster.x-k8s.io/v1beta2
-kind: Cluster
-metadata: {name: prod}
-spec:
-  clusterNetwork: {pods: {cidrBlocks: [100.96.0.0/16]}, services: {cidrBlocks: [10.97.0.0/16]}}
-  topology:
-    classRef: {name: tanzukubernetescluster}
-    version: v1.33.1
-    controlPlane: {replicas: 3}
-    workers: {machineDeployments: [{class: node-pool, name: np-1, replicas: 2}]}
-    variables: [{name: vmClass, value: guaranteed-medium}, {name: storageClass, value: gold}]
-`;
-describe("guest clusters", () => {
-  test("T01: both APIs give the same nodes", () => {
-    const nodes = (text: string): unknown[] =>
-      [...resolveText(text).value.resources.values()]
-        .filter(({ kind }) => kind === "vm")
-        .map(({ address, attributes, workload }) => ({
-          address,
-          attributes,
-          demand: workload?.demand,
-        }));
-    expect(nodes(TANZU)).toHaveLength(5);
-    expect(nodes(TANZU)).toEqual(nodes(TOPOLOGY));
-  });
-
-  test("T01: both APIs tell the same version", () => {
-    const version = { version: "v1.33.1" };
-    expect(at(resolveText(TANZU), "tkc/default/prod").attributes["guest"]).toEqual(version);
-    expect(at(resolveText(TOPOLOGY), "cluster/default/prod").attributes["guest"]).toEqual(version);
-  });
-
-  test("T02: workers come after the first control-plane node, which the others do not wait for", () => {
-    const result = resolveText(TANZU);
-    for (const index of [0, 1, 2]) {
-      expect(at(result, `vm/default/prod-cp-${index}`).dependsOn).toEqual(["tkc/default/prod"]);
-    }
-    expect(at(result, "vm/default/prod-np-1-1").dependsOn).toContain("vm/default/prod-cp-0");
-  });
-
-  test("T12: scaling a pool from 2 to 5 adds 3 nodes", () => {
-    const more = resolveText(TANZU.replace("name: np-1, replicas: 2", "name: np-1, replicas: 5"));
-    expect(addresses(more, "vm/default/prod-np-1-")).toHaveLength(5);
-  });
-
-  test("T12: an upgrade rolls through the nodes, one more at a time", () => {
-    const result = resolveText(TANZU);
-    const pool = result.value.disruption.find(({ group }) => group === "tkc/default/prod/np-1");
-    expect(pool).toMatchObject({ maxUnavailable: 0, maxSurge: 1 });
-    expect(at(result, "vm/default/prod-np-1-1").workload?.rolloutWave).toBe(1);
-    expect(at(result, "vm/default/prod-np-1-1").rules.replaceOrder).toBe("create-first");
-  });
-});
-
-describe("virtual machines", () => {
-  const vm = (spec: string, metadata = ""): string =>
-    `{apiVersion: vmoperator.vmware.com/v1alpha6, kind: VirtualMachine, metadata: {name: db${metadata}}, spec: ${spec}}`;
-  const demandOf = (text: string) => at(resolveText(text), "vm/default/db").workload?.demand;
-
-  test("R01: a guaranteed class reserves its size", () => {
-    const demand = demandOf(vm("{className: guaranteed-large, imageName: x}"));
-    expect(demand?.size).toEqual({ vcpus: 4, cpuMillicores: 4000, memoryBytes: 16 * 2 ** 30 });
-    expect(demand?.reservation).toEqual({ cpuMillicores: 4000, memoryBytes: 16 * 2 ** 30 });
-  });
-
-  test("R01: a best-effort class reserves nothing", () => {
-    const demand = demandOf(vm("{className: best-effort-8xlarge, imageName: x}"));
-    expect(demand?.size.vcpus).toBe(32);
-    expect(demand?.reservation).toEqual({ cpuMillicores: 0, memoryBytes: 0 });
-  });
-
-  test("R01: a declared class gives size, reservation and limit", () => {
-    const own = `---
-apiVersion: vmoperator.vmware.com/v1alpha6
-kind: VirtualMachineClass
-metadata: {name: own}
-spec:
-  hardware: {cpus: 3, memory: 6Gi}
-  policies: {resources: {requests: {cpu: 1500m, memory: 2Gi}, limits: {cpu: 2500m}}}
-`;
-    const demand = demandOf(vm("{className: own, imageName: x}") + "\n" + own);
-    expect(demand?.size.vcpus).toBe(3);
-    expect(demand?.reservation).toEqual({ cpuMillicores: 1500, memoryBytes: 2 * 2 ** 30 });
-    expect(demand?.limit).toEqual({ cpuMillicores: 2500 });
-  });
-
-  test("DEC-2: a VM's own CPU request is in MHz of the slowest host", () => {
-    const spec =
-      "{className: best-effort-small, imageName: x, resources: {requests: {cpu: 1200, memory: 1Gi}}}";
-    const slow = host("h").replace("coresPerSocket: 8", "coresPerSocket: 8, mhz: 2000");
-    expect(demandOf(vm(spec) + "\n" + slow)?.reservation).toEqual({
-      cpuMillicores: 600,
-      memoryBytes: 2 ** 30,
-    });
-  });
-
-  test("L01, L04: a VM that shall be off needs no capacity", () => {
-    const off = at(
-      resolveText(vm("{className: best-effort-small, imageName: x, powerState: PoweredOff}")),
-      "vm/default/db",
-    );
-    expect(off.workload?.poweredOn).toBe(false);
-    const asked = at(
-      resolveText(
-        vm(
-          "{className: best-effort-small, imageName: x}",
-          ', annotations: {vpac.dev/power-request: "stopped"}',
-        ),
-      ),
-      "vm/default/db",
-    );
-    expect(asked.workload?.poweredOn).toBe(false);
-    expect(asked.attributes["power"]).toBe("off");
-    expect(asked.attributes["metadata"]).toBeUndefined();
-  });
-
-  test("K03, X11: a Virtlet Pod is a machine of its annotations, without padding", () => {
-    const result = resolveText(`
-apiVersion: v1
-kind: Pod
-metadata: {name: legacy, annotations: {kubernetes.io/target-runtime: virtlet.cloud, VirtletVCPUCount: "2"}}
-spec: {containers: [{name: vm, image: virtlet.cloud/x, resources: {limits: {memory: 2Gi}}}]}`);
-    const legacy = at(result, "pod/default/legacy").workload;
-    expect(legacy?.demand.size).toEqual({ vcpus: 2, cpuMillicores: 2000, memoryBytes: 2 ** 31 });
-    expect(legacy?.scheduling.runtime).toBe("vmx");
-  });
-
-  test("M02, M03: a ComputeNode owns a VM Pod in the system's namespace", () => {
-    const result = resolveText(
-      "{apiVersion: vpac.dev/v1alpha1, kind: ComputeNode, metadata: {name: n1}, spec: {zone: z, vm: {className: best-effort-large, imageName: x}}}",
-    );
-    const pod = at(result, "pod/vmware-system/n1");
-    expect(pod.owner).toBe("computenode/n1");
-    expect(pod.workload?.demand.size.vcpus).toBe(4);
-  });
-
-  test.for([
-    { clusters: "[c1]", cluster: "c1", hosts: undefined },
-    { clusters: "[c1, c2]", cluster: undefined, hosts: ["esx-a", "esx-b"] },
-    { clusters: "[]", cluster: undefined, hosts: undefined },
-  ])(
-    "M01: a zone of clusters $clusters lets its nodes go there",
-    ({ clusters, cluster, hosts }) => {
-      const zone = `---\n{apiVersion: vpac.dev/v1alpha1, kind: AvailabilityZone, metadata: {name: z}, spec: {clusters: ${clusters}}}\n`;
-      const node =
-        "---\n{apiVersion: vpac.dev/v1alpha1, kind: ComputeNode, metadata: {name: n1}, spec: {zone: z, vm: {className: best-effort-large, imageName: x}}}\n";
-      const world = host("esx-a") + host("esx-b", "c2") + host("esx-c", "c3");
-      const result = resolveText(world + zone + node);
-      const terms = at(result, "pod/vmware-system/n1").workload?.scheduling;
-      expect(terms?.cluster).toBe(cluster);
-      const named = terms?.nodeAffinity.required?.flatMap(({ matchFields }) =>
-        matchFields.flatMap(({ values }) => values),
-      );
-      expect(named).toEqual(hosts);
-    },
-  );
-
-  test("T21: secrets are replaced by keyed hashes before anybody sees them", () => {
-    const secret = (value: string): JsonObject =>
-      at(
-        resolveText(
-          `{apiVersion: v1, kind: Secret, metadata: {name: s}, stringData: {password: ${value}}}`,
-        ),
-        "secret/default/s",
-      ).attributes;
-    const text = JSON.stringify(secret("canary-1"));
-    expect(text).not.toContain("canary");
-    expect(text).toContain("$sha256");
-    expect(secret("canary-1")).toEqual(secret("canary-1"));
-    expect(secret("canary-1")).not.toEqual(secret("canary-2"));
   });
 });
