@@ -27,7 +27,7 @@ class Room {
   best: readonly number[] = [];
   searches = 0;
   readonly visited: Int32Array;
-  /** Hosts that were looked at. */
+  /** Hosts that were looked at in searches. */
   lookedAt = 0;
 
   constructor(hostCount: number) {

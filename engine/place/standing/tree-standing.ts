@@ -195,7 +195,9 @@ export class TreeStanding extends Light {
     for (let at = 0; at < length; at++) {
       const isBeyond =
         this.#roughly < FULL && isLoadedBeyond(at, this.#load, members, this.#roughly);
-      if (!isBeyond && this.verdicts.passes(row[at] ?? 0)) this.#look(row[at] ?? 0);
+      if (isBeyond || !this.verdicts.passes(row[at] ?? 0)) continue;
+      room.lookedAt++;
+      this.#look(row[at] ?? 0);
     }
   }
 
@@ -218,7 +220,6 @@ export class TreeStanding extends Light {
 
   /** Puts a feasible host where it belongs among the best. */
   #look(host: number): void {
-    this.#tree.room.lookedAt++;
     this.#order.renew(host);
     if ((this.#tree.room.keys[host] ?? 0) > this.#limit) return;
     this.#insert(host);

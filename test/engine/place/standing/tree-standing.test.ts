@@ -2,6 +2,11 @@ import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import { NearStanding } from "../../../../engine/place/standing/near-standing.ts";
 import { TreeStanding } from "../../../../engine/place/standing/tree-standing.ts";
+import { Ledger } from "../../../../engine/place/ledger/ledger.ts";
+import { HostTree } from "../../../../engine/place/standing/host-tree.ts";
+import { type Standing, standingOf } from "../../../../engine/place/standing/standing.ts";
+import { HostVerdictCache } from "../../../../engine/place/judging/verdict.ts";
+import { host, pod, problem, terms } from "../builders.ts";
 import { decisionsOf, STEPS } from "../many-hosts.ts";
 
 vi.setConfig({ testTimeout: 120_000 });
@@ -31,5 +36,24 @@ describe("a standing by bounds", () => {
     expect(decided).toBe(WORLDS * STEPS);
     expect(searched).toBeGreaterThan(decided / 2);
     expect(near).toBeGreaterThan(decided / 10);
+  });
+
+  test("counts in what searches cost no look at the few hosts that will do anyway", () => {
+    const hosts = Array.from({ length: 300 }, (_item, index) =>
+      host(`h${index}`, { labels: { rack: index < 20 ? "near" : "far" } }),
+    );
+    const ledger = new Ledger(problem({ hosts }));
+    const tree = new HostTree(ledger);
+    const open = (nodeSelector: Readonly<Record<string, string>>): Standing =>
+      standingOf(
+        ledger.classes.classOf(pod("p", { scheduling: terms({ nodeSelector }) })),
+        ledger,
+        { cache: new HostVerdictCache(), search: "fast", tree: () => tree },
+      );
+    expect(open({ rack: "near" }).top(2)).toHaveLength(2);
+    expect([tree.room.searches, tree.room.lookedAt]).toEqual([0, 0]);
+    expect(open({}).top(2)).toHaveLength(2);
+    expect(tree.room.searches).toBe(1);
+    expect(tree.room.lookedAt).toBeGreaterThan(0);
   });
 });
