@@ -1,9 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { Action } from "../../../engine/model/change.ts";
 import {
   change,
   decision,
-  environment,
   GIB,
   host,
   outlook,
@@ -122,115 +120,6 @@ describe("a plan of one new Pod in a new namespace", () => {
   });
 });
 
-test("changes are listed by what needs attention first; moves have time for disks", () => {
-  const actions: readonly Action[] = [
-    "noop",
-    "forget",
-    "adopt",
-    "create",
-    "update",
-    "move",
-    "replace",
-    "delete",
-  ];
-  const names = actions.map((action) => [action, `pod/a/${action}`] as const);
-  const wish = names
-    .filter(([action]) => action !== "delete" && action !== "forget")
-    .map(([, address]) => pod(address));
-  const plan = planOf({
-    wish: [...wish, pod("pod/a/stuck")],
-    records: [...wish, pod("pod/a/delete"), pod("pod/a/forget")].map((item) => recordedOf(item)),
-    changes: [
-      ...names.map(([action, address]) =>
-        change(address, action, { observedHost: action === "create" ? undefined : "esx-01" }),
-      ),
-      change("pod/a/stuck", "create", { needsHost: true }),
-    ],
-    hosts: [host({ name: "esx-01" }), host({ name: "esx-02" })],
-    placement: {
-      decisions: [
-        decision("pod/a/stuck", undefined, { rejectedCounts: { "mem-short": 2 } }),
-        decision("pod/a/move", "esx-02", { from: "esx-01" }),
-      ],
-    },
-  });
-  const deadlines = plan.steps.map(({ address, deadlineMs }) => [address, deadlineMs / 60_000]);
-  expect(deadlines).toContainEqual(["pod/a/move", 120]);
-  expect(deadlines).toContainEqual(["pod/a/update", 5]);
-  expect(plan.changes.map((item) => item.action)).toEqual([
-    "blocked",
-    "delete",
-    "replace",
-    "move",
-    "update",
-    "create",
-    "adopt",
-    "forget",
-    "noop",
-  ]);
-  expect(plan.summary).toEqual({
-    create: 1,
-    update: 1,
-    replace: 1,
-    delete: 1,
-    move: 1,
-    adopt: 1,
-    forget: 1,
-    noop: 1,
-    blocked: 1,
-    terraform: { add: 2, change: 2, destroy: 2 },
-  });
-});
-
-test("a no-op keeps its address and no details", () => {
-  const plan = planOf({
-    wish: [web],
-    records: [recordedOf(web)],
-    changes: [change("pod/shop/web", "noop", { observedHost: "esx-01" })],
-  });
-  expect(plan.changes).toEqual([
-    {
-      address: "pod/shop/web",
-      action: "noop",
-      reasons: [],
-      risk: { level: "none", downtimeMs: 0, dataLoss: false },
-      diff: [],
-      unknown: [],
-      sensitive: [],
-      dependsOn: [],
-      wave: 0,
-      provider: "sim",
-    },
-  ]);
-  expect(plan.steps).toEqual([]);
-});
-
-test("sensitive fields show that they differ, not what they were or become", () => {
-  const wish = pod("pod/shop/web", {
-    attributes: { spec: { password: { $sha256: "b" }, image: "web:2" } },
-    rules: { sensitive: ["/spec/password", "/spec/users/*/key"] },
-  });
-  const plan = planOf({
-    wish: [wish],
-    records: [recordedOf(wish)],
-    changes: [
-      change("pod/shop/web", "update", {
-        fields: [
-          { path: "/spec/password", op: "replace", before: "a", after: "b", timing: "live" },
-          { path: "/spec/image", op: "replace", before: "web:1", after: "web:2", timing: "live" },
-          { path: "/spec/users", op: "add", after: [{ name: "x", key: "k" }], timing: "live" },
-        ],
-      }),
-    ],
-  });
-  expect(plan.changes[0]?.diff).toEqual([
-    { path: "/spec/password", op: "replace" },
-    { path: "/spec/image", op: "replace", before: "web:1", after: "web:2" },
-    { path: "/spec/users", op: "add", after: [{ name: "x", key: "(sensitive)" }] },
-  ]);
-  expect(plan.changes[0]?.sensitive).toEqual(["/spec/password"]);
-});
-
 test("a value known after apply is named, and its step waits for the one that gives it", () => {
   const source = resource("vol/shop/data");
   const wish = pod("pod/shop/web", {
@@ -245,45 +134,6 @@ test("a value known after apply is named, and its step waits for the one that gi
   expect(plan.changes.find((item) => item.address === "pod/shop/web")?.unknown).toEqual([
     "/spec/disk",
   ]);
-});
-
-test("F12: a workload whose limit exceeds every host is created with a warning, not blocked", () => {
-  const message = "no host has 96 GiB of memory; the largest, esx-01, lacks 32 GiB";
-  const plan = planOf({
-    wish: [web],
-    changes: [change("pod/shop/web", "create", { needsHost: true })],
-    hosts: [host({ name: "esx-01" })],
-    placement: {
-      decisions: [
-        decision("pod/shop/web", undefined, { gate: { code: "limit-exceeds-host", message } }),
-      ],
-    },
-  });
-  expect(plan.changes[0]?.action).toBe("create");
-  expect(plan.changes[0]?.warnings).toEqual([`WillNotDeploy: ${message}`]);
-  expect(stepAt(plan, "pod/shop/web").willNotStart).toEqual({ code: "LimitExceedsHost", message });
-  expect(plan.placement.unplaced.map(({ address, code }) => [address, code])).toEqual([
-    ["pod/shop/web", "limit-exceeds-host"],
-  ]);
-});
-
-test("S19: a workload that is registered and cannot start is left alone, and still reported", () => {
-  const message = "no host is large enough";
-  const plan = planOf({
-    wish: [web],
-    records: [recordedOf(web, { condition: "failed-start" })],
-    changes: [
-      change("pod/shop/web", "update", { needsHost: true, reasons: [{ code: "unfinished" }] }),
-    ],
-    placement: {
-      decisions: [
-        decision("pod/shop/web", undefined, { gate: { code: "limit-exceeds-host", message } }),
-      ],
-    },
-  });
-  expect(plan.changes[0]?.action).toBe("noop");
-  expect(plan.steps).toEqual([]);
-  expect(plan.placement.unplaced).toHaveLength(1);
 });
 
 test("the first plan of a workspace takes its lineage from the wish", () => {
@@ -317,62 +167,6 @@ test("a create whose outcome is unknown keeps the id it was begun with", () => {
     },
   });
   expect(stepAt(plan, "ns/shop").objectId).toBe("begun-before");
-});
-
-test("a protected resource is blocked, whether it would be destroyed or replaced", () => {
-  const kept = pod("pod/shop/kept", { behaviour: { preventDestroy: true } });
-  const plan = planOf({
-    wish: [kept],
-    records: [
-      recordedOf(kept),
-      recordedOf(pod("pod/shop/left", { behaviour: { preventDestroy: true } })),
-      recordedOf(pod("pod/core/any")),
-    ],
-    changes: [
-      change("pod/shop/kept", "replace"),
-      change("pod/shop/left", "delete"),
-      change("pod/core/any", "delete"),
-    ],
-    desired: { environment: environment({ preventDestroy: ["pod/core/*"] }) },
-  });
-  expect(plan.changes.map((item) => [item.address, item.action, item.reasons[0]?.code])).toEqual([
-    ["pod/core/any", "blocked", "protected"],
-    ["pod/shop/kept", "blocked", "protected"],
-    ["pod/shop/left", "blocked", "protected"],
-  ]);
-  expect(plan.steps).toEqual([]);
-  expect(plan.policy.map((gate) => [gate.gate, gate.holds])).toEqual([["protection", "plan"]]);
-});
-
-test("what needs a blocked new resource is blocked with it", () => {
-  const claim = resource("vol/shop/data", { dependsOn: ["pod/shop/web"] });
-  const plan = planOf({
-    wish: [web, claim],
-    changes: [
-      change("pod/shop/web", "create", { needsHost: true }),
-      change("vol/shop/data", "create"),
-    ],
-    placement: { decisions: [decision("pod/shop/web", undefined)] },
-  });
-  expect(plan.changes.map((item) => [item.address, item.action, item.reasons[0]?.code])).toEqual([
-    ["pod/shop/web", "blocked", "no-host"],
-    ["vol/shop/data", "blocked", "dependency-blocked"],
-  ]);
-});
-
-test("what a protected object still needs is not destroyed under it", () => {
-  const plan = planOf({
-    wish: [],
-    records: [
-      recordedOf(ns),
-      recordedOf(pod("pod/shop/kept", { behaviour: { preventDestroy: true } })),
-    ],
-    changes: [change("ns/shop", "delete"), change("pod/shop/kept", "delete")],
-  });
-  expect(plan.changes.map((item) => [item.address, item.reasons[0]?.code])).toEqual([
-    ["ns/shop", "dependency-blocked"],
-    ["pod/shop/kept", "protected"],
-  ]);
 });
 
 test("a workload that place moves without a difference becomes a move", () => {
