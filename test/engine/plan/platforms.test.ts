@@ -1,85 +1,25 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Address } from "../../../engine/model/address.ts";
 import { compareText } from "../../../engine/model/canonical.ts";
-import type { JsonObject } from "../../../engine/model/json.ts";
-import type { Plan, Step } from "../../../engine/model/plan.ts";
+import type { Step } from "../../../engine/model/plan.ts";
 import { prepareKinds } from "../../../schemas/index.ts";
-import { host, observedOf } from "../../support/builders.ts";
-import type { Planned, Platforms } from "../../support/platforms.ts";
-import { afterApply, EMPTY_PLATFORMS, planText } from "../../support/platforms.ts";
-import { isAfter, stepAt } from "./support.ts";
+import { observedOf } from "../../support/builders.ts";
+import { afterApply, planText, type Platforms } from "../../support/platforms.ts";
+import { stepAt } from "./support.ts";
+import {
+  actions,
+  ALL,
+  applied,
+  CLUSTER,
+  ENVIRONMENT,
+  follows,
+  HOSTS,
+  MINUTE_MS,
+  outputsOf,
+  stepFor,
+} from "./three-platforms.ts";
 
 beforeAll(() => prepareKinds());
-
-const MINUTE_MS = 60_000;
-const ENVIRONMENT = `---
-apiVersion: vpac.dev/v1alpha1
-kind: Environment
-metadata: {name: e}
-spec:
-  providers:
-    - {name: sim, type: esxi-sim}
-    - {name: kvm, type: libvirt, uri: "qemu:///system"}
-    - {name: guests, type: cluster-api, flavour: in-memory}
----
-{apiVersion: v1, kind: Namespace, metadata: {name: shop}}
-`;
-const CLUSTER = `---
-apiVersion: run.tanzu.vmware.com/v1alpha3
-kind: TanzuKubernetesCluster
-metadata: {name: dev, namespace: shop, annotations: {vpac.dev/provider: guests}}
-spec:
-  topology:
-    controlPlane: {replicas: 3, vmClass: guaranteed-medium, tkr: {reference: {name: v1.36.0}}}
-    nodePools: [{name: np-1, replicas: 2, vmClass: guaranteed-small}]
-`;
-const MACHINES = `---
-{apiVersion: vpac.dev/v1alpha1, kind: MachineImage, metadata: {name: debian, annotations: {vpac.dev/provider: kvm}}, spec: {source: d.qcow2}}
----
-{apiVersion: vmoperator.vmware.com/v1alpha6, kind: VirtualMachine, metadata: {name: db, namespace: shop, annotations: {vpac.dev/provider: kvm}}, spec: {className: best-effort-small, imageName: debian}}
----
-{apiVersion: v1, kind: Pod, metadata: {name: web, namespace: shop}, spec: {containers: [{name: c, image: "i:1"}]}}
-`;
-const TAKER = `---
-apiVersion: v1
-kind: ConfigMap
-metadata: {name: where, namespace: shop, annotations: {vpac.dev/from: "/data/endpoint=tkc/shop/dev:endpoint, /data/secret=tkc/shop/dev:kubeconfigSecret.name"}}
-data: {note: kept}
-`;
-const HOSTS: Platforms = {
-  ...EMPTY_PLATFORMS,
-  hosts: [host({ name: "esx-a" }), host({ name: "kvm-a", provider: "kvm", cluster: "other" })],
-};
-
-const outputsOf = (step: Step): JsonObject =>
-  step.kindKey === "cluster.x-k8s.io/Cluster"
-    ? {
-        endpoint: "https://h:6443",
-        kubeconfigSecret: { namespace: "shop", name: "dev-kubeconfig", key: "value" },
-      }
-    : {};
-const applied = (text: string, world: Platforms = HOSTS): Platforms =>
-  afterApply(planText(text, world).plan, world, outputsOf);
-const actions = ({ plan }: Planned): Record<string, string> =>
-  Object.fromEntries(
-    plan.changes
-      .filter(({ action }) => action !== "noop")
-      .map(({ address, action }) => [address.replace(/-[0-9a-f]{8}$/, "-HASH"), action]),
-  );
-/** The only step at an address that starts so. */
-function stepFor(plan: Plan, prefix: string, verb: Step["verb"]): Step {
-  const found = plan.steps.filter((step) => step.address.startsWith(prefix) && step.verb === verb);
-  expect(found.map(({ address }) => address)).toHaveLength(1);
-  return found[0] as Step;
-}
-const follows = (plan: Plan, later: Step, earlier: Step): void =>
-  expect([later.address, isAfter(plan, later, earlier), earlier.address]).toEqual([
-    later.address,
-    true,
-    earlier.address,
-  ]);
-
-const ALL = ENVIRONMENT + CLUSTER + MACHINES + TAKER;
 
 describe("one spec over three platforms", () => {
   test("plans in one order, is settled after it, and goes in the opposite one", () => {
@@ -243,65 +183,6 @@ describe("a guest cluster on Cluster API", () => {
     const foreign = observedOf({ ...record, id: "theirs" }, { tag: undefined, kind: "cluster" });
     expect(actions(planText(TEXT, { ...HOSTS, objects: [foreign] }))).toMatchObject({
       "tkc/shop/dev": "blocked",
-    });
-  });
-});
-
-describe("values known after apply", () => {
-  const at = (planned: Planned, address: Address) =>
-    planned.plan.changes.find((change) => change.address === address);
-
-  test("are unknown in the first plan, given by the cluster, and known from then on", () => {
-    const first = planText(ALL, HOSTS);
-    const taker = stepAt(first.plan, "configmap/shop/where");
-    expect(at(first, "configmap/shop/where")?.unknown).toEqual(["/data/endpoint", "/data/secret"]);
-    follows(first.plan, taker, stepAt(first.plan, "tkc/shop/dev"));
-    const world = applied(ALL);
-    expect(world.records.find(({ address }) => address === "configmap/shop/where")).toMatchObject({
-      attributes: { data: { endpoint: "https://h:6443", secret: "dev-kubeconfig", note: "kept" } },
-    });
-    expect(planText(ALL, world).plan.steps).toEqual([]);
-  });
-
-  test("follow the cluster when it tells something else", () => {
-    const world = applied(ALL);
-    const objects = world.objects.map((object) =>
-      object.name === "dev" && object.kind === "tkc"
-        ? { ...object, status: { outputs: { endpoint: "https://new:1" } } }
-        : object,
-    );
-    const planned = planText(ALL, { ...world, objects });
-    expect(at(planned, "configmap/shop/where")?.diff).toMatchObject([
-      { path: "/data/endpoint", before: "https://h:6443", after: "https://new:1" },
-    ]);
-  });
-
-  test("are unknown again when the cluster is replaced", () => {
-    const text = ALL.replace(
-      "topology:",
-      "settings: {network: {pods: {cidrBlocks: [100.64.0.0/16]}}}\n  topology:",
-    );
-    const planned = planText(text, applied(ALL));
-    expect(planned.findings).toEqual([]);
-    expect(at(planned, "configmap/shop/where")).toMatchObject({
-      action: "update",
-      unknown: ["/data/endpoint", "/data/secret"],
-    });
-  });
-
-  test("block what needs them while nothing has told them", () => {
-    const world = applied(ALL);
-    const records = world.records
-      .filter(({ address }) => address !== "configmap/shop/where")
-      .map((record) => ({ ...record, outputs: {} }));
-    const objects = world.objects.filter(({ name }) => name !== "where");
-    const planned = planText(ALL, { ...world, records, objects });
-    expect(planned.findings).toEqual([]);
-    expect(at(planned, "configmap/shop/where")).toMatchObject({
-      action: "blocked",
-      reasons: [
-        { code: "dependency-blocked", detail: "tkc/shop/dev has not told its endpoint yet" },
-      ],
     });
   });
 });
