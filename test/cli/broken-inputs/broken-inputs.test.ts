@@ -4,10 +4,20 @@ import { afterAll, describe, expect, test } from "vitest";
 import { run, temporaryFolder, VPAC } from "../../support/vpac.ts";
 import type { BrokenInput } from "./case.ts";
 import { FILES } from "./files.ts";
-import { MEANING } from "./meaning.ts";
+import { FLOODS } from "./floods.ts";
+import { NAMES } from "./names.ts";
+import { RELATIONS } from "./relations.ts";
+import { SHAPES } from "./shapes.ts";
 import { SYNTAX } from "./syntax.ts";
 
-const CASES: readonly BrokenInput[] = [...SYNTAX, ...FILES, ...MEANING];
+const CASES: readonly BrokenInput[] = [
+  ...SYNTAX,
+  ...FLOODS,
+  ...FILES,
+  ...SHAPES,
+  ...NAMES,
+  ...RELATIONS,
+];
 /** Far above what a quiet machine needs (2 s is the goal), so that only a hang fails. */
 const LIMIT_MS = 10_000;
 

@@ -27,6 +27,10 @@ export const oneFile = (text: string | Uint8Array): BrokenInput["files"] => ({
   "in/web.yaml": text,
 });
 
+/** A Pod with this metadata, a map in braces. */
+export const meta = (metadata: string): string =>
+  `apiVersion: v1\nkind: Pod\nmetadata: ${metadata}\nspec:\n  ${CONTAINER}\n`;
+
 /** A Pod with these lines below `spec` (two spaces in), in namespace `default`. */
 export const pod = (lines: readonly string[], name = "web"): string =>
   [
