@@ -3,7 +3,7 @@ import type { PlanDecision } from "../../engine/model/plan.ts";
 import { actionWord } from "../views/actions.ts";
 import { cleanLine } from "../views/clean.ts";
 import { moveLines } from "../views/human/moves.ts";
-import { termText } from "../views/human/plan.ts";
+import { termText } from "../views/human/decision.ts";
 import { tableText } from "../views/human/table.ts";
 import type { Style } from "../views/style.ts";
 import { countText } from "../views/units.ts";

@@ -3,7 +3,7 @@ import type { HostVerdict } from "../../engine/index.ts";
 import type { Candidate, RejectedHost } from "../../engine/model/placement.ts";
 import { usageError } from "../exit.ts";
 import { cleanLine } from "../views/clean.ts";
-import { termText } from "../views/human/plan.ts";
+import { termText } from "../views/human/decision.ts";
 import { scoreText } from "./score.ts";
 import type { Explained } from "./subject.ts";
 

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from "vitest";
-import { reasonText } from "../../cli/views/human/plan.ts";
+import { reasonText } from "../../cli/views/human/decision.ts";
 import { host, pod, project, yaml } from "./project.ts";
 
 const made = project({ "spec.yaml": yaml(host("esx-01", 64), pod("a")) });

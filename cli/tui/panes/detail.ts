@@ -1,6 +1,7 @@
 import { ACTION_LOOKS } from "../../views/actions.ts";
 import { cleanLine } from "../../views/clean.ts";
-import { causePart, reasonText } from "../../views/human/plan.ts";
+import { causePart } from "../../views/human/plan.ts";
+import { reasonText } from "../../views/human/decision.ts";
 import { textDiff } from "../../views/human/text-diff.ts";
 import { createStyle } from "../../views/style.ts";
 import type { PlanDecision, PlannedChange, PlannedField } from "../../../engine/model/plan.ts";

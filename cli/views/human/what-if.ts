@@ -4,7 +4,7 @@ import { cleanLine } from "../clean.ts";
 import type { Style } from "../style.ts";
 import { countText } from "../units.ts";
 import { placementBlock, resilienceText } from "./placement.ts";
-import { reasonText } from "./plan.ts";
+import { reasonText } from "./decision.ts";
 
 const LINES_MAX = 40;
 
