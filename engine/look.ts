@@ -5,7 +5,7 @@ import { sortDiagnostics } from "./diagnostics/sort.ts";
 import { settleOpen } from "./apply/recover.ts";
 import type { EnvironmentSettings } from "./model/desired.ts";
 import type { Observation } from "./model/observation.ts";
-import type { HostUse } from "./model/placement.ts";
+import type { HostUse } from "./model/outlook.ts";
 import type { RecordedState } from "./model/recorded.ts";
 import { loadSpec, observeAll, type SpecRequest } from "./pipeline.ts";
 import { place } from "./place/place.ts";

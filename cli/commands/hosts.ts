@@ -1,6 +1,6 @@
 import type { LookOutcome } from "../../engine/index.ts";
 import type { Host } from "../../engine/model/host.ts";
-import type { HostUse } from "../../engine/model/placement.ts";
+import type { HostUse } from "../../engine/model/outlook.ts";
 import { type Command, type FlagValues, flagOn, flagText } from "../command.ts";
 import type { Context } from "../context.ts";
 import { type Exit, usageError } from "../exit.ts";

@@ -2,6 +2,7 @@ import type { Address } from "./address.ts";
 import type { Amounts, Demand } from "./demand.ts";
 import type { MigrationLimits, PlacementPolicy, PoolLimits } from "./desired.ts";
 import type { Host } from "./host.ts";
+import type { HappinessBins, HostOutlook, PeakProof, Resilience } from "./outlook.ts";
 import type { PowerLeave } from "./power-leave.ts";
 import type { SchedulingTerms } from "./scheduling.ts";
 import type { MeasuredUsage } from "./usage.ts";
@@ -174,30 +175,6 @@ export interface DecisionList extends Iterable<Decision> {
   readonly every: (isSo: (decision: Decision) => boolean) => boolean;
 }
 
-/** Use of one host before or after the plan, in base units. */
-export interface HostUse {
-  readonly reserved: Amounts;
-  readonly entitled: Amounts;
-  readonly active: Amounts;
-  readonly workloads: number;
-}
-
-export interface HostOutlook {
-  readonly name: string;
-  readonly before: HostUse;
-  readonly after: HostUse;
-}
-
-export interface Resilience {
-  /** Host failures after which everything reserved still fits. */
-  readonly nPlus: number;
-  readonly tightest: "cpu" | "memory";
-  /** Spare amount of the tightest resource after the declared failures; may be negative. */
-  readonly spare: number;
-  /** What finds no host after one failure more, and the hosts lost; absent: amounts say it. */
-  readonly stranded?: { readonly key: string; readonly hosts: readonly string[] };
-}
-
 /** Why something that runs changes its host. */
 export type MoveReason =
   /** Its host is left, lost or full, or a must rule or its own terms forbid it there. */
@@ -238,16 +215,6 @@ export interface ArrivalWait {
   /** Workloads that this plan ends or preempts and that must be gone first. */
   readonly afterGone: readonly string[];
 }
-
-/** How full the fullest usable host is, and what no placement can be below. */
-export interface PeakProof {
-  readonly resource: "cpu" | "memory";
-  readonly peakPpm: number;
-  readonly boundPpm: number;
-}
-
-/** Placed workloads by happiness: 0-20, 21-40, 41-60, 61-80, 81-100. */
-export type HappinessBins = readonly [number, number, number, number, number];
 
 /** A lower-priority workload that gives up its room. */
 export interface Preemption {

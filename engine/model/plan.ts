@@ -3,16 +3,8 @@ import type { Action, ChangeReason, Drift } from "./change.ts";
 import type { Amounts } from "./demand.ts";
 import type { MigrationLimits } from "./desired.ts";
 import type { JsonObject, JsonPointer, JsonValue } from "./json.ts";
-import type {
-  Candidate,
-  Fix,
-  HappinessBins,
-  HostUse,
-  Move,
-  PeakProof,
-  PowerAdvice,
-  RejectedHost,
-} from "./placement.ts";
+import type { Candidate, Fix, Move, PowerAdvice, RejectedHost } from "./placement.ts";
+import type { HappinessBins, HostUse, PeakProof } from "./outlook.ts";
 
 /** The `vpac.plan/1.0` document: immutable, canonical, and all that `apply` needs. */
 export interface Plan {

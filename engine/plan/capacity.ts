@@ -3,7 +3,7 @@ import type { Address } from "../model/address.ts";
 import { compareText } from "../model/canonical.ts";
 import type { Amounts } from "../model/demand.ts";
 import type { Host } from "../model/host.ts";
-import type { HostOutlook } from "../model/placement.ts";
+import type { HostOutlook } from "../model/outlook.ts";
 import { arrivalsOf, type DraftSet, departuresOf } from "./drafts.ts";
 import type { Entry } from "./entry.ts";
 import type { Edge } from "./graph.ts";

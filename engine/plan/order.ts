@@ -1,7 +1,8 @@
 /** Which step waits for which: dependencies, hosts, rollout waves and room on the hosts. */
 import type { Address } from "../model/address.ts";
 import type { Host } from "../model/host.ts";
-import type { ArrivalWait, HostOutlook } from "../model/placement.ts";
+import type { ArrivalWait } from "../model/placement.ts";
+import type { HostOutlook } from "../model/outlook.ts";
 import { capacityEdges } from "./capacity.ts";
 import { arrivalsOf, type DraftSet, departuresOf } from "./drafts.ts";
 import type { Entry } from "./entry.ts";

@@ -13,7 +13,8 @@ import type {
 } from "../../engine/model/desired.ts";
 import type { Host } from "../../engine/model/host.ts";
 import type { ObservedObject, Observation } from "../../engine/model/observation.ts";
-import type { Decision, HostOutlook, PlacementResult } from "../../engine/model/placement.ts";
+import type { Decision, PlacementResult } from "../../engine/model/placement.ts";
+import type { HostOutlook } from "../../engine/model/outlook.ts";
 import type { RecordedResource, RecordedState } from "../../engine/model/recorded.ts";
 import type { SchedulingTerms } from "../../engine/model/scheduling.ts";
 

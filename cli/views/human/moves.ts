@@ -1,4 +1,4 @@
-import type { HappinessBins } from "../../../engine/model/placement.ts";
+import type { HappinessBins } from "../../../engine/model/outlook.ts";
 import type { Plan, PlanMove } from "../../../engine/model/plan.ts";
 import { cleanLine } from "../clean.ts";
 import type { Style } from "../style.ts";

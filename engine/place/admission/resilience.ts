@@ -1,4 +1,4 @@
-import type { Resilience } from "../../model/placement.ts";
+import type { Resilience } from "../../model/outlook.ts";
 import type { ClusterUse } from "../ledger/cluster-use.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { mebibytesDown, mebibytesUp, partsPerMillion } from "../basics/units.ts";

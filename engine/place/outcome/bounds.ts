@@ -1,4 +1,4 @@
-import type { PeakProof } from "../../model/placement.ts";
+import type { PeakProof } from "../../model/outlook.ts";
 import { grainBound } from "./grain.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { mebibytesDown, mebibytesUp, partsPerMillion } from "../basics/units.ts";

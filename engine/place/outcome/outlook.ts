@@ -1,5 +1,5 @@
 import type { Amounts } from "../../model/demand.ts";
-import type { HostOutlook, HostUse } from "../../model/placement.ts";
+import type { HostOutlook, HostUse } from "../../model/outlook.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 
 /** Use of every host as the ledger has it now, in base units. */

@@ -1,4 +1,4 @@
-import type { HappinessBins } from "../../model/placement.ts";
+import type { HappinessBins } from "../../model/outlook.ts";
 import type { WorkloadClass } from "../classes/classes.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { type Claim, divvyDown } from "./divvy.ts";
