@@ -7,14 +7,8 @@ import type { SourceDocument, SourceText } from "./model/document.ts";
 export { ENGINE_CODES } from "./codes.ts";
 export { type ApplyOutcome, applyPlan } from "./execute.ts";
 export { look, type LookOutcome } from "./look.ts";
-export {
-  loadSpec,
-  makePlan,
-  type PlanOutcome,
-  type PlanRequest,
-  type SpecRequest,
-  validateSpec,
-} from "./pipeline.ts";
+export { loadSpec, makePlan, validateSpec } from "./pipeline.ts";
+export type { PlanOutcome, PlanRequest, SpecRequest } from "./planning.ts";
 export { type Headroom, headroom } from "./place/capacity.ts";
 export { type PowerReason, powerReason } from "./place/improve/power-reasons.ts";
 export { place } from "./place/place.ts";

@@ -2,80 +2,40 @@
  * The one file that composes the rooms' verbs in order: load, validate, resolve, observe, diff,
  * place, plan, check. Nothing is decided here; what each stage yields is kept for `--stage`.
  */
+import { settleOpen } from "./apply/recover.ts";
 import { ofProvider } from "./cluster-inventory.ts";
 import { type Diagnostic, hasErrors, type Judged } from "./diagnostics/diagnostic.ts";
 import { sortDiagnostics } from "./diagnostics/sort.ts";
-import { settleOpen } from "./apply/recover.ts";
-import { diff, type Selection } from "./diff/diff.ts";
+import { diff } from "./diff/diff.ts";
 import { withSettled } from "./diff/known-outputs.ts";
-
-import { type CachedText, type LoadResult, load } from "./load/load.ts";
+import { lineFinder } from "./lines.ts";
+import { load } from "./load/load.ts";
 import { locate } from "./load/locate.ts";
 import type { Address } from "./model/address.ts";
-import type { DiffResult } from "./model/change.ts";
 import type { DesiredState } from "./model/desired.ts";
-import type { SourceDocument, SourceText, SpecDocument } from "./model/document.ts";
+import type { SourceDocument, SourceText } from "./model/document.ts";
 import type { Observation } from "./model/observation.ts";
-import type { PlacementProblem, PlacementResult } from "./model/placement.ts";
-import type { Plan, PlanFinding } from "./model/plan.ts";
-import { type RecordedState, recentMoves } from "./model/recorded.ts";
+import { recentMoves, type RecordedState } from "./model/recorded.ts";
 import { observe } from "./observe/observe.ts";
 import { review } from "./observe/review.ts";
-import { type MovesRequest, onlyMoves, placeAll } from "./placing.ts";
+import { onlyMoves, placeAll } from "./placing.ts";
 import { check } from "./plan/check.ts";
-import { type BudgetOverrides, assemble } from "./plan/plan.ts";
+import { assemble } from "./plan/plan.ts";
 import { placementNotes, unplacedDiagnostics } from "./plan/unplaced.ts";
+import {
+  type LoadedSpec,
+  nothingPlanned,
+  type Planning,
+  type PlanOutcome,
+  type PlanRequest,
+  type SpecRequest,
+} from "./planning.ts";
 import type { EnginePorts } from "./ports.ts";
-import { lineFinder } from "./lines.ts";
 import { openStore } from "./record/store.ts";
 import { type MissingReference, resolve } from "./resolve/resolve.ts";
 import { openSession, type Session } from "./session.ts";
+import { stopwatch } from "./stopwatch.ts";
 import { validate } from "./validate/validate.ts";
-
-export interface SpecRequest {
-  readonly texts: readonly SourceText[];
-  readonly cache: ReadonlyMap<string, CachedText>;
-}
-
-/** What the documents say, judged but not compared with any world. */
-export interface LoadedSpec {
-  readonly documents: readonly SourceDocument[];
-  readonly specs: readonly SpecDocument[];
-  /** Undefined when the documents have errors. */
-  readonly desired: DesiredState | undefined;
-  readonly missing: readonly MissingReference[];
-  readonly diagnostics: readonly Diagnostic[];
-  /** Texts parsed anew; the caller may keep them for next time. */
-  readonly fresh: LoadResult["fresh"];
-  /** Milliseconds by stage, as far as the run has come. */
-  readonly timingMs: Readonly<Record<string, number>>;
-}
-
-export interface PlanRequest extends SpecRequest {
-  readonly mode: "apply" | "destroy";
-  readonly selection: Selection;
-  /** Addresses or globs whose no-op or update becomes a replacement. */
-  readonly replace: readonly string[];
-  readonly seed: number;
-  readonly budgets: BudgetOverrides;
-  /** Only moves, and for balance whoever decides on them; whatever else differs stays as it is. */
-  readonly moves?: MovesRequest;
-  /** An earlier reading to plan from instead of asking the providers. */
-  readonly observation: Observation | undefined;
-}
-
-export interface PlanOutcome extends LoadedSpec {
-  readonly recorded: RecordedState | undefined;
-  readonly observation: Observation | undefined;
-  readonly diff: DiffResult | undefined;
-  readonly problem: PlacementProblem | undefined;
-  readonly placement: PlacementResult | undefined;
-  /** Undefined when an earlier stage found errors. */
-  readonly plan: Plan | undefined;
-  readonly findings: readonly PlanFinding[];
-  /** Changes that a plan of moves alone leaves as they are; absent: none. */
-  readonly leftOut?: number;
-}
 
 /** load -> validate -> resolve: every problem of every document at once. */
 export async function loadSpec(request: SpecRequest, ports: EnginePorts): Promise<LoadedSpec> {
@@ -185,13 +145,6 @@ async function reviewed(
   time("review");
   if (found.length === 0) return outcome;
   return { ...outcome, diagnostics: finish([...outcome.diagnostics, ...found], request.texts) };
-}
-
-interface Planning {
-  readonly request: PlanRequest;
-  readonly ports: EnginePorts;
-  readonly desired: DesiredState;
-  readonly before: PlanOutcome;
 }
 
 /** diff -> place -> plan -> check, on one reading of the world. */
@@ -306,32 +259,3 @@ const finish = (
   diagnostics: readonly Diagnostic[],
   texts: readonly SourceText[],
 ): readonly Diagnostic[] => sortDiagnostics(locate(diagnostics, texts));
-
-const nothingPlanned = (spec: LoadedSpec): PlanOutcome => ({
-  ...spec,
-  recorded: undefined,
-  observation: undefined,
-  diff: undefined,
-  problem: undefined,
-  placement: undefined,
-  plan: undefined,
-  findings: [],
-});
-
-interface Stopwatch {
-  (stage: string): void;
-  readonly timingMs: Readonly<Record<string, number>>;
-}
-
-/** Emits and keeps how long each stage took; the stages themselves know no clock. */
-function stopwatch(ports: EnginePorts, before: Readonly<Record<string, number>> = {}): Stopwatch {
-  let since = ports.clock.now();
-  const timingMs: Record<string, number> = { ...before };
-  const told = (stage: string): void => {
-    const now = ports.clock.now();
-    timingMs[stage] = now - since;
-    ports.emit({ type: "stage", stage, elapsedMs: now - since });
-    since = now;
-  };
-  return Object.assign(told, { timingMs });
-}
