@@ -73,7 +73,8 @@ export interface SpreadConstraint {
 
 export interface HostPort {
   readonly hostIp: string;
-  readonly protocol: "TCP" | "UDP" | "SCTP";
+  /** `TCP`, `UDP` or `SCTP`. */
+  readonly protocol: string;
   readonly port: number;
 }
 

@@ -77,7 +77,7 @@ const matchesWorkload = (match: JsonObject, { labels, guestId }: Facts): boolean
   matchesLabels(arrayAt(match, "workload", "labels"), labels);
 
 const matchesLabels = (requirements: readonly JsonValue[], labels: TextMap): boolean =>
-  requirements.flatMap(readExpression).every((each) => matchesExpression(each, labels));
+  requirements.every((each) => matchesExpression(readExpression(each), labels));
 
 /** What is not known equals nothing. */
 function compares(matcher: JsonValue | undefined, actual: string | undefined): boolean {

@@ -24,8 +24,8 @@ const REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution";
 const PREFERRED = "preferredDuringSchedulingIgnoredDuringExecution";
 
 const nodeTerm = (value: JsonValue | undefined): NodeSelectorTerm => ({
-  matchExpressions: arrayAt(value, "matchExpressions").flatMap(readExpression),
-  matchFields: arrayAt(value, "matchFields").flatMap(readExpression),
+  matchExpressions: arrayAt(value, "matchExpressions").map(readExpression),
+  matchFields: arrayAt(value, "matchFields").map(readExpression),
 });
 
 function readNodeAffinity(value: JsonObject): NodeAffinity {
@@ -141,17 +141,25 @@ function readToleration(value: JsonValue): Toleration[] {
   ];
 }
 
-function readSpread(value: JsonValue, labels: TextMap): SpreadConstraint {
-  const soft = stringAt(value, "whenUnsatisfiable") === "ScheduleAnyway";
-  return {
-    maxSkew: numberAt(value, "maxSkew") ?? 1,
-    topologyKey: stringAt(value, "topologyKey") ?? HOST_TOPOLOGY,
-    whenUnsatisfiable: soft ? "ScheduleAnyway" : "DoNotSchedule",
-    selector: narrowedSelector(value, labels),
-    minDomains: numberAt(value, "minDomains"),
-    nodeAffinityPolicy: stringAt(value, "nodeAffinityPolicy") === "Ignore" ? "Ignore" : "Honor",
-    nodeTaintsPolicy: stringAt(value, "nodeTaintsPolicy") === "Honor" ? "Honor" : "Ignore",
-  };
+type Policy = SpreadConstraint["nodeAffinityPolicy"];
+
+/** Reads a constraint; one of an action that nobody knows asks for nothing. */
+function readSpread(value: JsonValue, labels: TextMap): SpreadConstraint[] {
+  const action = stringAt(value, "whenUnsatisfiable") ?? "DoNotSchedule";
+  if (action !== "DoNotSchedule" && action !== "ScheduleAnyway") return [];
+  const policyOf = (field: string, otherwise: Policy): Policy =>
+    (stringAt(value, field) ?? otherwise) === "Honor" ? "Honor" : "Ignore";
+  return [
+    {
+      maxSkew: numberAt(value, "maxSkew") ?? 1,
+      topologyKey: stringAt(value, "topologyKey") ?? HOST_TOPOLOGY,
+      whenUnsatisfiable: action,
+      selector: narrowedSelector(value, labels),
+      minDomains: numberAt(value, "minDomains"),
+      nodeAffinityPolicy: policyOf("nodeAffinityPolicy", "Honor"),
+      nodeTaintsPolicy: policyOf("nodeTaintsPolicy", "Ignore"),
+    },
+  ];
 }
 
 function readPorts(spec: JsonObject): HostPort[] {
@@ -164,10 +172,10 @@ function readPorts(spec: JsonObject): HostPort[] {
     for (const port of arrayAt(container, "ports")) {
       const number = numberAt(port, "hostPort");
       if (number === undefined || number === 0) continue;
-      const protocol = stringAt(port, "protocol");
+      const protocol = stringAt(port, "protocol") ?? "";
       ports.push({
         hostIp: stringAt(port, "hostIP") ?? "",
-        protocol: protocol === "UDP" || protocol === "SCTP" ? protocol : "TCP",
+        protocol: protocol === "" ? "TCP" : protocol,
         port: number,
       });
     }

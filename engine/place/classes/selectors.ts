@@ -9,17 +9,19 @@ import type {
 } from "../../model/scheduling.ts";
 import { integerOf, type Labels, labelOf, matchesExpression } from "../../model/selector.ts";
 
+const DOMAIN = "[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*";
+const LABEL_KEY = new RegExp(`^(?:${DOMAIN}/)?(?:[A-Za-z0-9][-A-Za-z0-9_.]{0,61})?[A-Za-z0-9]$`);
 const LABEL_VALUE = /^(?:(?:[A-Za-z0-9][-A-Za-z0-9_.]{0,61})?[A-Za-z0-9])?$/;
 
 /** Expressions are asked once per host, and their texts never change. */
 const readable = new WeakMap<MatchExpression, boolean>();
 
-/** Requirements that upstream cannot parse make their whole term match nothing. */
-function isReadable(expression: MatchExpression): boolean {
+/** False for a requirement that upstream cannot parse: its whole term matches nothing. */
+export function isReadable(expression: MatchExpression): boolean {
   const known = readable.get(expression);
   if (known !== undefined) return known;
-  const { operator, values } = expression;
-  const isLabel = values.every((value) => LABEL_VALUE.test(value));
+  const { key, operator, values } = expression;
+  const isLabel = LABEL_KEY.test(key) && values.every((value) => LABEL_VALUE.test(value));
   const answer = isLabel && hasFittingValues(operator, values);
   readable.set(expression, answer);
   return answer;

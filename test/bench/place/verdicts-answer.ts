@@ -29,6 +29,7 @@ import {
   type StoredPod,
 } from "../../../engine/resolve/stored-objects.ts";
 import { canonicalText } from "./canonical-quantity.ts";
+import { readableTerms, withFaults } from "./verdicts-faults.ts";
 
 /** One answer line: what a Pod is worth, and what Kubernetes' plugins say of every node. */
 export interface Answer {
@@ -42,6 +43,14 @@ export interface Answer {
   >;
   readonly scores: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
+
+/** Where kube-scheduler itself fails over a Pod. */
+export type NoAnswer = Readonly<Record<Exclude<keyof Answer, "pod" | "qos">, null>> & {
+  readonly pod: string;
+  readonly qos: "";
+};
+
+const NOTHING = { requests: null, limits: null, feasible: null, rejected: null, scores: null };
 
 const texts = (list: ExactList): Record<string, string> =>
   Object.fromEntries([...list].map(([name, amount]) => [name, canonicalText(amount)]));
@@ -104,11 +113,12 @@ function withNamedNamespaces(
 }
 
 /** Judges each pending Pod of a scenario alone against the nodes and what is bound to them. */
-export function answersOf(scenario: JsonObject): Answer[] {
+export function answersOf(scenario: JsonObject): (Answer | NoAnswer)[] {
   const hosts = arrayAt(scenario, "nodes").map((node) => readStoredNode(node, "cluster"));
   const bound = arrayAt(scenario, "pods").map((pod, index) => {
     const stored = readStoredPod(pod);
-    return workloadOf(stored, `bound/${index}`, stored.nodeName);
+    const scheduling = readableTerms(pod, stored.scheduling);
+    return workloadOf({ ...stored, scheduling }, `bound/${index}`, stored.nodeName);
   });
   const namespaces = arrayAt(scenario, "namespaces").map(namespaceOf);
   const world = {
@@ -124,7 +134,9 @@ export function answersOf(scenario: JsonObject): Answer[] {
     const scheduling = withNamedNamespaces(stored.scheduling, namespaces);
     const waiting = workloadOf({ ...stored, scheduling }, "pending", undefined);
     const problem: PlacementProblem = { ...world, workloads: [...bound, waiting] };
-    return answerOf(pod, stored, verdicts(problem, "pending") ?? []);
+    const found = withFaults(pod, verdicts(problem, "pending") ?? []);
+    if (found !== undefined) return answerOf(pod, stored, found);
+    return { pod: `${stored.namespace}/${stored.name}`, qos: "", ...NOTHING };
   });
 }
 

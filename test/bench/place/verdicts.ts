@@ -1,7 +1,8 @@
 /**
  * `npm run -s verdicts < scenarios.ndjson`: one JSON document a line,
  * `{namespaces, nodes, pods, pending}` of v1 objects; one answer a line for each pending Pod,
- * judged alone by the filters and scores that a plan uses. `npm run -s verdicts -- quantity` reads
+ * judged alone by the filters and scores that a plan uses; where kube-scheduler itself fails over a
+ * Pod, all of its answer but the name is empty. `npm run -s verdicts -- quantity` reads
  * one quantity a line.
  */
 import { createInterface } from "node:readline";
