@@ -5,8 +5,18 @@
  */
 import type { Host } from "../../../engine/model/host.ts";
 import type { NamespaceLabels, PlacementWorkload } from "../../../engine/model/placement.ts";
-import type { PodAffinityTerm, SpreadConstraint } from "../../../engine/model/scheduling.ts";
 import { demand, GIB, MIB, pod, terms } from "../../engine/place/builders.ts";
+import {
+  HOSTNAME,
+  named,
+  preferred,
+  required,
+  soft,
+  spreadOver,
+  type Terms,
+  ZONE,
+  zoned,
+} from "./perf-terms.ts";
 
 /** Pods of one template in one or more namespaces, which take turns. */
 interface Pods {
@@ -30,8 +40,6 @@ export interface PerfCase {
   readonly waiting: readonly Pods[];
 }
 
-const HOSTNAME = "kubernetes.io/hostname";
-const ZONE = "topology.kubernetes.io/zone";
 const MOON = ["moon-1", "moon-2", "moon-3"];
 const DEVOPS = Array.from({ length: 100 }, (_item, index) => `init-ns-${String(index)}`);
 
@@ -41,8 +49,6 @@ export const NAMESPACES: readonly NamespaceLabels[] = [
   { name: "sched-1", labels: {} },
   ...[...DEVOPS, "measure-ns-0"].map((name) => ({ name, labels: { team: "devops" } })),
 ];
-
-type Terms = Parameters<typeof terms>[0];
 
 const usual = { cpu: 100, memory: 500 * MIB };
 const none = { cpu: 0, memory: 0 };
@@ -57,56 +63,6 @@ function template(
   return pod("model", { labels, scheduling: terms(given), demand: demand(amounts, qos) });
 }
 
-const term = (color: string, topologyKey: string, isByLabel = false): PodAffinityTerm => ({
-  selector: { matchLabels: { color }, matchExpressions: [] },
-  namespaces: isByLabel ? [] : ["sched-1", "sched-0"],
-  namespaceSelector: isByLabel
-    ? { matchLabels: { team: "devops" }, matchExpressions: [] }
-    : undefined,
-  topologyKey,
-  rule: color,
-});
-
-const required = (...given: Parameters<typeof term>) =>
-  ({ required: [term(...given)], preferred: [] }) as const;
-const preferred = (...given: Parameters<typeof term>) =>
-  ({ required: [], preferred: [{ weight: 1, term: term(...given) }] }) as const;
-
-const spreadOver = (
-  topologyKey: string,
-  maxSkew: number,
-  given: Partial<SpreadConstraint> = {},
-): SpreadConstraint => ({
-  maxSkew,
-  topologyKey,
-  whenUnsatisfiable: "DoNotSchedule",
-  selector: { matchLabels: { color: "blue" }, matchExpressions: [] },
-  minDomains: undefined,
-  nodeAffinityPolicy: "Honor",
-  nodeTaintsPolicy: "Ignore",
-  ...given,
-});
-
-const zoned = (...values: readonly string[]): Terms => ({
-  nodeAffinity: {
-    required: [{ matchExpressions: [{ key: ZONE, operator: "In", values }], matchFields: [] }],
-    preferred: [],
-  },
-});
-
-const named = (name: string): Terms => ({
-  nodeAffinity: {
-    required: [
-      {
-        matchExpressions: [],
-        matchFields: [{ key: "metadata.name", operator: "In", values: [name] }],
-      },
-    ],
-    preferred: [],
-  },
-});
-
-const soft = { whenUnsatisfiable: "ScheduleAnyway" } as const;
 const plain = template(undefined);
 const apart = template("green", { podAntiAffinity: required("green", HOSTNAME) });
 const together = template("blue", { podAffinity: required("blue", ZONE) });
