@@ -1,4 +1,4 @@
-import type { Amounts, Demand } from "../../../engine/model/demand.ts";
+import type { Demand } from "../../../engine/model/demand.ts";
 import type {
   Admission,
   MigrationLimits,
@@ -7,7 +7,6 @@ import type {
   PowerPolicy,
 } from "../../../engine/model/desired.ts";
 import type { Host, NumaNode } from "../../../engine/model/host.ts";
-import { isJsonObject } from "../../../engine/model/json.ts";
 import type {
   BalanceWish,
   DisruptionAllowance,
@@ -17,127 +16,21 @@ import type {
   PlacementWorkload,
 } from "../../../engine/model/placement.ts";
 import type { PowerLeave } from "../../../engine/model/power-leave.ts";
-import type {
-  HostPort,
-  LabelSelector,
-  MatchExpression,
-  NodeAffinity,
-  NodeSelectorTerm,
-  PodAffinity,
-  PodAffinityTerm,
-  SchedulingTerms,
-  SpreadConstraint,
-  Taint,
-  Toleration,
-  Weighted,
-} from "../../../engine/model/scheduling.ts";
+import type { Taint } from "../../../engine/model/scheduling.ts";
 import type { MeasuredUsage } from "../../../engine/model/usage.ts";
 import {
   either,
   flag,
   list,
   mapOf,
-  members,
   natural,
   oneOf,
   optional,
   type Shape,
   text,
 } from "../../../engine/plan/shape.ts";
-
-/** A shape for every member that the type has: what the model gains has to be told here as well. */
-type Shapes<Type> = Readonly<Record<Type extends unknown ? keyof Type : never, Shape>>;
-
-/** Exactly these members; others are refused. */
-const only = <Type>(shapes: Shapes<Type>): Shape => members(shapes);
-
-/** At least these members; others pass unread, as what was observed may carry more. */
-const having =
-  <Type>(shapes: Shapes<Type>): Shape =>
-  (value) => {
-    if (!isJsonObject(value)) return "";
-    for (const [key, shape] of Object.entries<Shape>(shapes)) {
-      const wrong = shape(Object.hasOwn(value, key) ? value[key] : undefined);
-      if (wrong !== undefined) return `/${key}${wrong}`;
-    }
-    return undefined;
-  };
-
-const within =
-  (least: number, most: number): Shape =>
-  (value) =>
-    Number.isSafeInteger(value) && Number(value) >= least && Number(value) <= most ? undefined : "";
-
-const whole = within(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
-const positive = within(1, Number.MAX_SAFE_INTEGER);
-const level = within(1, 5);
-
-const amounts = having<Amounts>({ cpuMillicores: natural, memoryBytes: natural });
-const labels = mapOf(text);
-const texts = list(text);
-const effect = oneOf("NoSchedule", "PreferNoSchedule", "NoExecute");
-
-const expression = only<MatchExpression>({
-  key: text,
-  operator: oneOf("In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt"),
-  values: texts,
-});
-const selector = only<LabelSelector>({
-  matchLabels: labels,
-  matchExpressions: list(expression),
-});
-const nodeTerm = only<NodeSelectorTerm>({
-  matchExpressions: list(expression),
-  matchFields: list(expression),
-});
-const podTerm = only<PodAffinityTerm>({
-  selector: optional(selector),
-  namespaces: texts,
-  namespaceSelector: optional(selector),
-  topologyKey: text,
-  rule: text,
-});
-const weighted = (term: Shape): Shape => list(only<Weighted<unknown>>({ weight: whole, term }));
-const podAffinity = only<PodAffinity>({ required: list(podTerm), preferred: weighted(podTerm) });
-const toleration = only<Toleration>({
-  key: text,
-  operator: oneOf("Exists", "Equal", "Gt", "Lt"),
-  value: text,
-  effect: oneOf("", "NoSchedule", "PreferNoSchedule", "NoExecute"),
-});
-const spread = only<SpreadConstraint>({
-  maxSkew: positive,
-  topologyKey: text,
-  whenUnsatisfiable: oneOf("DoNotSchedule", "ScheduleAnyway"),
-  selector: optional(selector),
-  minDomains: optional(positive),
-  nodeAffinityPolicy: oneOf("Honor", "Ignore"),
-  nodeTaintsPolicy: oneOf("Honor", "Ignore"),
-});
-const port = only<HostPort>({
-  hostIp: text,
-  protocol: oneOf("TCP", "UDP", "SCTP"),
-  port: within(1, 65_535),
-});
-const scheduling = only<SchedulingTerms>({
-  nodeName: optional(text),
-  nodeSelector: optional(labels),
-  nodeAffinity: optional(
-    only<NodeAffinity>({ required: optional(list(nodeTerm)), preferred: weighted(nodeTerm) }),
-  ),
-  podAffinity: optional(podAffinity),
-  podAntiAffinity: optional(podAffinity),
-  tolerations: optional(list(toleration)),
-  spread: optional(list(spread)),
-  ports: optional(list(port)),
-  images: optional(texts),
-  priority: optional(whole),
-  preemptionPolicy: optional(oneOf("Never")),
-  runtime: optional(oneOf("crx", "vmx")),
-  datastores: optional(texts),
-  networks: optional(texts),
-  cluster: optional(text),
-});
+import { scheduling } from "./scheduling-shape.ts";
+import { amounts, effect, having, labels, level, only, positive, texts } from "./typed-shapes.ts";
 
 const ephemeralStorageBytes = optional(natural);
 const extended = optional(mapOf(natural));
