@@ -6,7 +6,8 @@
  * npm run sim -- --mutant lying-sync  a bug on purpose; ends well when it is found
  */
 import { parseArgs } from "node:util";
-import { type Mutant, runSeed, type SeedResult } from "./scenario.ts";
+import type { Mutant, SeedResult } from "./seed.ts";
+import { runSeed } from "./scenario.ts";
 
 const { values } = parseArgs({
   options: {

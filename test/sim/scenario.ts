@@ -2,13 +2,11 @@
  * One seed: a safety phase of several processes under faults and crashes, then a calm phase in
  * which everything must converge without a question to anybody.
  */
-import { openStore } from "../../engine/record/store.ts";
-import type { EngineEvent } from "../../engine/events/event.ts";
-import type { DestroyPermit } from "../../engine/contract/provider.ts";
-import type { ObservedObject } from "../../engine/model/observation.ts";
-import type { Plan, Step } from "../../engine/model/plan.ts";
-import type { RecordedState } from "../../engine/model/recorded.ts";
 import { hasErrors } from "../../engine/diagnostics/diagnostic.ts";
+import type { EngineEvent } from "../../engine/events/event.ts";
+import type { Plan } from "../../engine/model/plan.ts";
+import type { RecordedState } from "../../engine/model/recorded.ts";
+import { openStore } from "../../engine/record/store.ts";
 import { sha256 } from "../support/builders.ts";
 import {
   type Acknowledged,
@@ -20,45 +18,13 @@ import {
 } from "./checks.ts";
 import { type CommandEnd, type Machine, runCommand, seededEntropy } from "./command.ts";
 import { FakeDisk } from "./disk.ts";
+import { LATE_MS_MAX, NO_WIRE_FAULTS, type WireFaults } from "./faults.ts";
 import { type Random, randomStream } from "./random.ts";
+import { isOrdered } from "./removal-order.ts";
+import type { SeedOptions, SeedResult, Violation } from "./seed.ts";
 import { type ProcessEnd, Sim } from "./sim.ts";
 import { makeWishes, type Wishes } from "./wish.ts";
-import { FakeWorld, LATE_MS_MAX, NO_WIRE_FAULTS, type WireFaults } from "./world.ts";
-
-interface Violation {
-  readonly invariant: string;
-  readonly message: string;
-}
-
-export interface SeedResult {
-  readonly seed: number;
-  readonly violations: readonly Violation[];
-  readonly traceHash: number;
-  readonly trace: readonly string[];
-  readonly steps: number;
-  readonly virtualMs: number;
-  readonly crashes: number;
-  readonly faults: ReadonlyMap<string, number>;
-  /** Scheduler steps that the first process took: the crash points there are. */
-  readonly firstSteps: number;
-}
-
-/** A bug put in on purpose, which the checks must find. */
-export type Mutant =
-  /** Syncs return, but nothing is durable. */
-  | "lying-sync"
-  /** The platform gives out ids of its own, so that a repeat makes a second object. */
-  | "own-ids"
-  /** After a crash the journal is gone: what was begun is forgotten. */
-  | "lost-journal";
-
-export interface SeedOptions {
-  readonly mutant?: Mutant;
-  /** Fixed crash points of the first processes; none are added. */
-  readonly crashAt?: readonly number[];
-  readonly resources?: number;
-  readonly calm?: boolean;
-}
+import { FakeWorld } from "./world.ts";
 
 const CALM_RUNS_MAX = 3;
 
@@ -101,7 +67,8 @@ class Scenario {
       entropy: seededEntropy(randomStream(seed, "entropy")),
       emit: (event) => this.#listen(event),
     };
-    this.#world.isOrdered = (permit, other) => this.#isOrdered(permit, other);
+    this.#world.isOrdered = (permit, other) =>
+      isOrdered(this.#plans.get(permit.planDigest), permit, other);
     this.#world.isBegun = (intent) => this.#disk.isDurable("journal-", `"${intent}"`);
     for (let index = 0; index < 3; index++)
       this.#world.plantForeign(`foreign-${index}`, `f-${index}`);
@@ -274,22 +241,6 @@ class Scenario {
     }
   }
 
-  /**
-   * A replaced object comes back; leftovers of unfinished runs have no order of their own, nor has
-   * what a stale list did not show; and where needs go in a circle, one has to give way.
-   */
-  #isOrdered(permit: DestroyPermit, { id, tag }: ObservedObject): boolean {
-    const { changes = [], steps = [] } = this.#plans.get(permit.planDigest) ?? {};
-    const actionAt = new Map(changes.map((change) => [change.address, change.action]));
-    const isLeftover = steps.some((step) => step.objectId === id && step.address.includes("~"));
-    const action = tag === undefined ? undefined : actionAt.get(tag.address);
-    const isUnseen = action === "forget" || action === "create";
-    if (actionAt.get(permit.address) !== "delete" || isLeftover || isUnseen) return false;
-    const removal = steps.find((step) => step.objectId === permit.objectId)?.id;
-    const others = steps.filter((step) => step.objectId === id).map((step) => step.id);
-    return removal === undefined || !waitsFor(steps, others, removal);
-  }
-
   /** A step told as complete is acknowledged: its end must be found after every crash. */
   #listen(event: EngineEvent): void {
     if (event.type === "run_start") {
@@ -324,18 +275,4 @@ class Scenario {
       firstSteps: this.#firstSteps,
     };
   }
-}
-
-/** Whether any of these steps comes after `target`, directly or not. */
-function waitsFor(steps: readonly Step[], from: readonly string[], target: string): boolean {
-  const afterOf = new Map(steps.map(({ id, after }) => [id, after]));
-  const seen = new Set<string>();
-  const queue = [...from];
-  for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
-    if (id === target) return true;
-    if (seen.has(id)) continue;
-    seen.add(id);
-    queue.push(...(afterOf.get(id) ?? []));
-  }
-  return false;
 }

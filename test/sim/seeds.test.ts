@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { type Mutant, runSeed, type SeedOptions } from "./scenario.ts";
+import type { Mutant, SeedOptions } from "./seed.ts";
+import { runSeed } from "./scenario.ts";
 
 const SEEDS = 200;
 

@@ -15,39 +15,9 @@ import type { Address } from "../../engine/model/address.ts";
 import type { Host } from "../../engine/model/host.ts";
 import { isJsonArray } from "../../engine/model/json.ts";
 import type { ObservedObject, OwnershipTag } from "../../engine/model/observation.ts";
+import { LATE_MS_MAX, NO_WIRE_FAULTS, type WireFaults } from "./faults.ts";
 import type { Random } from "./random.ts";
 import type { Sim } from "./sim.ts";
-
-/** Chances from 0 to 1; 0 switches a fault off. */
-export interface WireFaults {
-  readonly lostRequest: number;
-  readonly lostResponse: number;
-  readonly lateDelivery: number;
-  readonly duplicate: number;
-  readonly unavailable: number;
-  readonly unknownAnswer: number;
-  readonly failedStart: number;
-  readonly staleList: number;
-  readonly incompleteList: number;
-  readonly listError: number;
-  readonly listHang: number;
-}
-
-export const NO_WIRE_FAULTS: WireFaults = {
-  lostRequest: 0,
-  lostResponse: 0,
-  lateDelivery: 0,
-  duplicate: 0,
-  unavailable: 0,
-  unknownAnswer: 0,
-  failedStart: 0,
-  staleList: 0,
-  incompleteList: 0,
-  listError: 0,
-  listHang: 0,
-};
-
-export const LATE_MS_MAX = 90_000;
 
 /** What the world found wrong with how it was used. */
 export type Accuse = (invariant: string, message: string) => void;
