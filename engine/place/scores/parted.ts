@@ -16,6 +16,8 @@ interface OwnScore {
   readonly valueOf: (host: number) => number;
 }
 
+const NO_SCORE: OwnScore = { index: -1, weight: 0, valueOf: () => 0 };
+
 /** A score that neighbours share, with its values by the position of the neighbourhood. */
 interface SharedScore {
   readonly index: number;
@@ -58,6 +60,8 @@ export class PartedScores {
   readonly #applicant: Applicant;
   readonly #ledger: Ledger;
   readonly #own: readonly OwnScore[];
+  /** The first of them, which most classes have: called in places of their own they are faster. */
+  readonly #firstTwo: readonly [one: OwnScore, other: OwnScore];
   readonly #shared: readonly SharedScore[];
   /** Weighted sum of the scores that come out the same for every host. */
   readonly #constant: number;
@@ -81,6 +85,8 @@ export class PartedScores {
       const valueOf = isOwn ? score.prepare(applicant, ledger, NONE) : undefined;
       return valueOf === undefined ? [] : [{ index, weight, valueOf }];
     });
+    const [one = NO_SCORE, other = NO_SCORE] = this.#own;
+    this.#firstTwo = [one, other];
     this.#constant = constants.reduce<number>(
       (sum, value, index) => sum + (SCORES[index]?.weight ?? 0) * (value ?? 0),
       0,
@@ -93,8 +99,12 @@ export class PartedScores {
 
   /** Weighted sum of what depends on the host alone; follows the ledger by itself. */
   own(host: number): number {
-    let total = 0;
-    for (const { weight, valueOf } of this.#own) total += weight * valueOf(host);
+    const [one, other] = this.#firstTwo;
+    let total = one.weight * one.valueOf(host) + other.weight * other.valueOf(host);
+    for (let index = 2; index < this.#own.length; index++) {
+      const { weight, valueOf } = this.#own[index] ?? NO_SCORE;
+      total += weight * valueOf(host);
+    }
     return total;
   }
 

@@ -54,38 +54,62 @@ interface Basis {
 }
 
 /** The order of the cluster's chooser. */
-export const hostOrder = (chooser: "drs" | "kube", basis: Basis): HostOrder =>
-  chooser === "kube" ? kubeOrder(basis) : plainOrder(basis);
+export function hostOrder(chooser: "drs" | "kube", basis: Basis): HostOrder {
+  if (chooser === "kube") return new KubeOrder(basis);
+  const { isPacked = false, equalHosts } = basis;
+  if (!isPacked) return new LoadOrder(basis);
+  return equalHosts === undefined ? new PackedOrder(basis) : new SharedOrder(basis, equalHosts);
+}
 
 /** Says of two hosts that no term tells them apart; then the one first by name is better. */
 const EQUAL = TERMS.length;
 
-/** Nothing but Kubernetes' score (row D07). */
-function kubeOrder({ keys, totalOf }: Basis): HostOrder {
-  const renew = (host: number): void => {
-    keys[host] = -totalOf(host);
-  };
-  const rough: RoughOrder = {
-    roughly: (host) => -totalOf(host),
-    isBeyond: (host, most) => -totalOf(host) > most,
-  };
-  return {
-    keys,
-    renew,
-    nearest: nearestBy(rough, keys, renew),
-    compare: (left, right) => left - right,
-    difference: (left, right) => (keys[left] === keys[right] ? EQUAL : KUBE_SCORE),
-  };
+/** What all orders have in common. They are classes, whose methods run faster than closures. */
+abstract class KeyOrder implements HostOrder, RoughOrder {
+  readonly keys: Float64Array;
+  protected readonly totalOf: Basis["totalOf"];
+
+  constructor({ keys, totalOf }: Basis) {
+    this.keys = keys;
+    this.totalOf = totalOf;
+  }
+
+  /** Finds the nearest by the rough order, and reads the keys of these alone. */
+  nearest({ hosts, near }: Choice, count: number): number {
+    const found = nearest({ order: this, hosts, near, numbers: this.keys }, count);
+    for (let index = 0; index < found; index++) this.renew(near[index] ?? 0);
+    return found;
+  }
+
+  /** Heaps are given it alone. */
+  abstract readonly compare: HostOrder["compare"];
+
+  abstract renew(host: number): void;
+  abstract roughly(host: number): number;
+  abstract isBeyond(host: number, most: number): boolean;
+  abstract difference(left: number, right: number): number;
 }
 
-/** Finds the nearest by a rough order, and reads the keys of these alone. */
-const nearestBy =
-  (order: RoughOrder, keys: Float64Array, renew: HostOrder["renew"]): HostOrder["nearest"] =>
-  ({ hosts, near }, count) => {
-    const found = nearest({ order, hosts, near, numbers: keys }, count);
-    for (let index = 0; index < found; index++) renew(near[index] ?? 0);
-    return found;
-  };
+/** Nothing but Kubernetes' score (row D07). */
+class KubeOrder extends KeyOrder {
+  override readonly compare: HostOrder["compare"] = (left, right) => left - right;
+
+  override renew(host: number): void {
+    this.keys[host] = -this.totalOf(host);
+  }
+
+  override roughly(host: number): number {
+    return -this.totalOf(host);
+  }
+
+  override isBeyond(host: number, most: number): boolean {
+    return -this.totalOf(host) > most;
+  }
+
+  override difference(left: number, right: number): number {
+    return this.keys[left] === this.keys[right] ? EQUAL : KUBE_SCORE;
+  }
+}
 
 /** Load of a full host in ppm; below it nothing is unmet. */
 export const FULL = 1_000_000;
@@ -112,88 +136,111 @@ export function plainKey(host: number, load: WorkloadClass["load"], hosts: HostL
 
 /**
  * DRS' order for a class without wishes in one cluster. Unmet demand and load make the key, an
- * integer below 2^53. Kubernetes' score is worked out only where hosts are equal in both, or is a
- * part of the key, together with the number of the host, so that keys alone are compared.
+ * integer below 2^53. Kubernetes' score is worked out only where hosts are equal in both.
  */
-function plainOrder(basis: Basis): HostOrder {
-  const { workloadClass, ledger, keys, totalOf, isPacked = false } = basis;
-  const { load } = workloadClass;
-  const loadOf = (host: number): number => loadPpmAfter(host, load, ledger);
-  const unmetOf = (host: number): number => unmetPpmAfter(host, load, ledger);
-  const loadInKey = (host: number): number => {
-    const ppm = Math.floor((keys[host] ?? 0) / PER_PPM);
-    return ppm < FULL ? ppm : loadOf(host);
+class LoadOrder extends KeyOrder {
+  protected readonly ledger: Ledger;
+  protected readonly load: WorkloadClass["load"];
+  override readonly compare: HostOrder["compare"] = (left, right, key) => {
+    // A load beyond the range of the key is that of a host many times overfull.
+    const isInKey = key < FULL_KEY || (key - FULL_KEY) % LOAD_RANGE < LOAD_MAX;
+    const beyondKey = isInKey ? 0 : this.#loadOf(left) - this.#loadOf(right);
+    return beyondKey || this.totalOf(right) - this.totalOf(left) || left - right;
   };
-  return {
-    keys,
-    ...(isPacked ? packedKeys(basis) : plainKeys(basis)),
-    compare: (left, right, key) => {
-      // A load beyond the range of the key is that of a host many times overfull.
-      const isInKey = key < FULL_KEY || (key - FULL_KEY) % LOAD_RANGE < LOAD_MAX;
-      const beyondKey = isInKey ? 0 : loadOf(left) - loadOf(right);
-      return beyondKey || totalOf(right) - totalOf(left) || left - right;
-    },
-    difference: (left, right) => {
-      const [one, other] = [loadInKey(left), loadInKey(right)];
-      if (Math.max(one, other) >= FULL && unmetOf(left) !== unmetOf(right)) return UNMET;
-      if (one !== other) return loadBand(one) === loadBand(other) ? LOAD : LOAD_BAND;
-      const isEqual =
-        isPacked && one < FULL
-          ? Math.floor((keys[left] ?? 0) / HOSTS) === Math.floor((keys[right] ?? 0) / HOSTS)
-          : totalOf(left) === totalOf(right);
-      return isEqual ? EQUAL : KUBE_SCORE;
-    },
-  };
-}
 
-/** How keys are read. */
-type Keys = Pick<HostOrder, "renew" | "nearest">;
-
-function plainKeys(basis: Basis): Keys {
-  const { workloadClass, ledger, keys } = basis;
-  const renew = (host: number): void => {
-    keys[host] = plainKey(host, workloadClass.load, ledger);
-  };
-  return { renew, nearest: nearestBy(loadOrder(basis), keys, renew) };
-}
-
-/** What of the order is worked out most easily. */
-const loadOrder = ({ workloadClass: { load }, ledger }: Basis): RoughOrder => ({
-  roughly: (host) => Math.min(FULL, loadPpmAfter(host, load, ledger)),
-  isBeyond: (host, most) => most < FULL && isLoadedBeyond(host, load, ledger, most),
-});
-
-/** Keys that hold Kubernetes' score and the number of the host as well. */
-function packedKeys(basis: Basis): Keys {
-  const { workloadClass, ledger, keys, totalOf, equalHosts } = basis;
-  const { load } = workloadClass;
-  const writeShared = (host: number): void => {
-    const ppm = loadPpmAfter(host, load, ledger);
-    // One store each, or every number would be an object on its way.
-    if (ppm >= FULL) keys[host] = plainKey(host, load, ledger);
-    else keys[host] = ppm * PER_PPM + (TOTALS - 1 - totalOf(host)) * HOSTS;
-  };
-  const addNumber = (host: number): void => {
-    const key = keys[host] ?? 0;
-    if (key < FULL_KEY) keys[host] = key + host;
-  };
-  if (equalHosts === undefined) {
-    const renew = (host: number): void => {
-      writeShared(host);
-      addNumber(host);
-    };
-    return { renew, nearest: nearestBy(loadOrder(basis), keys, renew) };
+  constructor(basis: Basis) {
+    super(basis);
+    this.ledger = basis.ledger;
+    this.load = basis.workloadClass.load;
   }
-  const reading = { write: writeShared };
-  return {
-    renew: (host) => {
-      equalHosts.read(host, reading, keys);
-      addNumber(host);
-    },
-    nearest: ({ near, isOpen }, count) => {
-      const found = equalHosts.nearest({ near, isOpen, column: keys }, reading, count);
-      for (let index = 0; index < found; index++) addNumber(near[index] ?? 0);
-      return found;
-    },
-  };
+
+  override renew(host: number): void {
+    this.keys[host] = plainKey(host, this.load, this.ledger);
+  }
+
+  override roughly(host: number): number {
+    return Math.min(FULL, loadPpmAfter(host, this.load, this.ledger));
+  }
+
+  override isBeyond(host: number, most: number): boolean {
+    return most < FULL && isLoadedBeyond(host, this.load, this.ledger, most);
+  }
+
+  override difference(left: number, right: number): number {
+    const one = this.#loadInKey(left);
+    const other = this.#loadInKey(right);
+    const isFull = one >= FULL || other >= FULL;
+    if (isFull && this.#unmetOf(left) !== this.#unmetOf(right)) return UNMET;
+    if (one !== other) return loadBand(one) === loadBand(other) ? LOAD : LOAD_BAND;
+    return this.areTotalsEqual(left, right, isFull) ? EQUAL : KUBE_SCORE;
+  }
+
+  /** Of hosts that are as loaded as each other. */
+  protected areTotalsEqual(left: number, right: number, _isFull: boolean): boolean {
+    return this.totalOf(left) === this.totalOf(right);
+  }
+
+  #loadInKey(host: number): number {
+    const ppm = Math.floor((this.keys[host] ?? 0) / PER_PPM);
+    return ppm < FULL ? ppm : this.#loadOf(host);
+  }
+
+  #loadOf(host: number): number {
+    return loadPpmAfter(host, this.load, this.ledger);
+  }
+
+  #unmetOf(host: number): number {
+    return unmetPpmAfter(host, this.load, this.ledger);
+  }
+}
+
+/**
+ * As `LoadOrder`, where Kubernetes' score is a part of the key, together with the number of the
+ * host, so that keys alone are compared.
+ */
+class PackedOrder extends LoadOrder {
+  override renew(host: number): void {
+    this.write(host);
+    this.addNumber(host);
+  }
+
+  /** Writes all of a key but the number of the host. */
+  write(host: number): void {
+    const ppm = loadPpmAfter(host, this.load, this.ledger);
+    // One store each, or every number would be an object on its way.
+    if (ppm >= FULL) this.keys[host] = plainKey(host, this.load, this.ledger);
+    else this.keys[host] = ppm * PER_PPM + (TOTALS - 1 - this.totalOf(host)) * HOSTS;
+  }
+
+  protected addNumber(host: number): void {
+    const key = this.keys[host] ?? 0;
+    if (key < FULL_KEY) this.keys[host] = key + host;
+  }
+
+  protected override areTotalsEqual(left: number, right: number, isFull: boolean): boolean {
+    if (isFull) return super.areTotalsEqual(left, right, isFull);
+    const { keys } = this;
+    return Math.floor((keys[left] ?? 0) / HOSTS) === Math.floor((keys[right] ?? 0) / HOSTS);
+  }
+}
+
+/** As `PackedOrder`, where hosts that are equal share their keys. */
+class SharedOrder extends PackedOrder {
+  readonly #equalHosts: EqualHosts;
+
+  constructor(basis: Basis, equalHosts: EqualHosts) {
+    super(basis);
+    this.#equalHosts = equalHosts;
+  }
+
+  override renew(host: number): void {
+    this.#equalHosts.read(host, this, this.keys);
+    this.addNumber(host);
+  }
+
+  override nearest({ near, isOpen }: Choice, count: number): number {
+    const found = this.#equalHosts.nearest({ near, isOpen, column: this.keys }, this, count);
+    for (let index = 0; index < found; index++) this.addNumber(near[index] ?? 0);
+    return found;
+  }
 }
