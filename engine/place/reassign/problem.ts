@@ -50,3 +50,17 @@ interface MoveWeights {
   readonly service: number;
   readonly machine: number;
 }
+
+/** What it costs that resources are out of balance while every machine is empty. */
+export function emptyBalanceCost(problem: ReassignProblem): number {
+  const { balances, capacities, machineCount, resourceCount } = problem;
+  let cost = 0;
+  for (const { first, second, target, weight } of balances) {
+    for (let machine = 0; machine < machineCount; machine++) {
+      const base = machine * resourceCount;
+      const free = (resource: number): number => capacities[base + resource] as number;
+      cost += weight * Math.max(0, target * free(first) - free(second));
+    }
+  }
+  return cost;
+}

@@ -1,6 +1,7 @@
 import { MoveCosts } from "./move-costs.ts";
-import type { ReassignProblem } from "./problem.ts";
+import { emptyBalanceCost, type ReassignProblem } from "./problem.ts";
 import { RuleCounters } from "./rules.ts";
+import { heldBy, roomBesideHeld, takenOnReturn } from "./transients.ts";
 
 /** Where a process is between `lift` and `drop`. */
 const NOWHERE = -1;
@@ -44,14 +45,12 @@ export class ReassignState {
     this.problem = problem;
     this.rules = new RuleCounters(problem);
     this.moves = new MoveCosts(problem);
-    const { capacities, safetyCapacities, resourceCount, transient } = problem;
+    const { capacities, safetyCapacities, transient } = problem;
     this.headroom = safetyCapacities.slice();
-    this.room = capacities.slice();
+    this.room = roomBesideHeld(problem);
     this.reserve = capacities.map((capacity, index) => capacity - (safetyCapacities[index] ?? 0));
     this.#transients = Int32Array.from(transient.keys()).filter((r) => transient[r] === 1);
-    this.#returning = problem.requirements.map((amount, index) =>
-      transient[index % resourceCount] === 1 ? 0 : amount,
-    );
+    this.#returning = takenOnReturn(problem);
     this.#held = heldBy(problem);
     this.at = new Int32Array(problem.processCount).fill(NOWHERE);
     this.members = Array.from({ length: problem.machineCount }, () => []);
@@ -59,8 +58,7 @@ export class ReassignState {
     this.#awaySlots = new Int32Array(problem.processCount);
     for (let process = 0; process < problem.processCount; process++) this.#addAway(process);
     this.#moveCost = this.moves.empty;
-    this.#cost = this.#emptyBalanceCost() + this.#moveCost;
-    this.#holdTransients();
+    this.#cost = emptyBalanceCost(problem) + this.#moveCost;
     for (const [process, machine] of assignment.entries()) this.drop(process, machine);
   }
 
@@ -283,31 +281,6 @@ export class ReassignState {
       room[index] = (room[index] as number) + sign * (needs[own + resource] as number);
     }
   }
-
-  /** What every process holds on its first machine wherever it goes. */
-  #holdTransients(): void {
-    const { processCount, resourceCount, initial, requirements } = this.problem;
-    for (let process = 0; process < processCount; process++) {
-      const base = (initial[process] as number) * resourceCount;
-      for (let resource = 0; resource < resourceCount; resource++) {
-        const index = process * resourceCount + resource;
-        const held = (requirements[index] as number) - (this.#returning[index] as number);
-        this.room[base + resource] = (this.room[base + resource] as number) - held;
-      }
-    }
-  }
-
-  #emptyBalanceCost(): number {
-    const { balances, machineCount, resourceCount } = this.problem;
-    let cost = 0;
-    for (const { first, second, target, weight } of balances) {
-      for (let machine = 0; machine < machineCount; machine++) {
-        const base = machine * resourceCount;
-        cost += weight * Math.max(0, target * this.#free(base + first) - this.#free(base + second));
-      }
-    }
-    return cost;
-  }
 }
 
 /** Takes a process out of a list in which it has the given slot; the last one gets its slot. */
@@ -317,22 +290,4 @@ function remove(list: number[], process: number, slots: Int32Array): void {
   const slot = slots[process] as number;
   list[slot] = last;
   slots[last] = slot;
-}
-
-function heldBy({
-  processCount,
-  resourceCount,
-  requirements,
-  transient,
-  loadWeights,
-}: ReassignProblem): Float64Array {
-  const held = new Float64Array(processCount);
-  for (let resource = 0; resource < resourceCount; resource++) {
-    if (transient[resource] !== 1) continue;
-    for (let process = 0; process < processCount; process++) {
-      const amount = requirements[process * resourceCount + resource] as number;
-      held[process] = (held[process] as number) + amount * (loadWeights[resource] as number);
-    }
-  }
-  return held;
 }
