@@ -27,7 +27,8 @@ type LibvirtCodeName =
   | "moveFailed"
   | "devicesDiffer"
   | "diskShrinks"
-  | "macTaken";
+  | "macTaken"
+  | "startLost";
 
 /** What one code of the provider means; the same form as the catalogues of the engine's rooms. */
 interface LibvirtCode {
@@ -237,6 +238,18 @@ export const LIBVIRT_CODES: Readonly<Record<LibvirtCodeName, LibvirtCode>> = {
     "another domain of the host has a card with this MAC address",
     "Two cards of one address on a network take each other's packets. Nothing was changed.",
     ["macAddr: 52:54:00:00:00:01 in two VMs", "another macAddr, or none: vpac then makes one"],
+  ),
+  startLost: entry(
+    "VP6341",
+    "the daemon of a host has lost a start",
+    "libvirtd was killed between writing down that it starts a machine and starting its " +
+      "emulator. Since then it shows the domain as starting up, and refuses every change of it " +
+      "to everybody, `virsh destroy` too, even after another restart. No emulator runs, and the " +
+      "disks are whole. Only the host can end this: its status file of the domain has to go.",
+    [
+      "libvirtd killed in the middle of apply",
+      "on the host: stop libvirtd, rm /run/libvirt/qemu/NAME.xml, start libvirtd; vpac apply",
+    ],
   ),
 };
 

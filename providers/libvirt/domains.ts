@@ -39,12 +39,17 @@ export function heldDomain(link: HostLink, dom: Domain, run: RunState, xml: stri
   return { link, dom, run, facts, record: known?.record, tag: known?.tag, isDamaged };
 }
 
+const STARTING_UP = 11;
 /** Reasons of a paused domain that is on its way: migration, starting up, post-copy. */
-const MOVING_REASONS: ReadonlySet<number> = new Set([2, 11, 12]);
+const MOVING_REASONS: ReadonlySet<number> = new Set([2, STARTING_UP, 12]);
 
-/** True for the halted end of a migration, at either host; it runs on in a moment. */
+/** True for a start that goes on, and for the halted end of a migration, at either host. */
 export const isMoving = ({ state, reason }: RunState): boolean =>
   state === DOMAIN_STATE.paused && MOVING_REASONS.has(reason);
+
+/** True while its host starts a machine, by itself or as the arriving half of a migration. */
+export const isStarting = ({ state, reason }: RunState): boolean =>
+  state === DOMAIN_STATE.paused && reason === STARTING_UP;
 
 /** The power state in the engine's words. */
 export function powerOf(run: RunState): PowerState {
@@ -122,15 +127,17 @@ const shownHost = ({ record, link }: HeldDomain): string | undefined =>
   record?.stage === "unplaced" ? undefined : link.name;
 
 /**
- * What an earlier call left undone, in words: disks that were never finished, a move that goes on,
- * or volumes at a host that the machine has left.
+ * What an earlier call left undone, in words: disks that were never finished, a start or a move
+ * that goes on, or volumes at a host that the machine has left.
  */
 export function unfinishedOf({ record, link, run }: HeldDomain): string | undefined {
   if (record === undefined) return undefined;
+  const others = record.volumesOn.filter((name) => name !== link.name);
+  // Other hosts are written down before a move begins: what has none was started here.
+  if (isStarting(run) && others.length === 0) return "its start has not ended";
   if (isMoving(run)) return "a move of it has not ended";
   if (record.origin === "adopted") return undefined;
   if (record.stage === "making") return "its disks are not complete";
-  const others = record.volumesOn.filter((name) => name !== link.name);
   if (others.length === 0) return undefined;
   return `volumes of it may be left on ${others.map((name) => `"${name}"`).join(", ")}`;
 }

@@ -125,13 +125,42 @@ async function watchJob(moving: Moving, ended: AbortSignal, operation: Operation
 const jobOf = ({ link, dom }: Moving, operation: Operation) =>
   operation.ask(link, "DomainGetJobInfo", { dom });
 
-/** True while a migration of the domain is under way, seen from either end. */
-export async function isBeingMoved(held: HeldDomain, operation: Operation): Promise<boolean> {
+/**
+ * What a host does with an active domain: it sends it away or works on it otherwise, it takes it
+ * in, or nothing. `held`: it works on it and tells nobody what it does.
+ */
+type Work = "leaving" | "arriving" | "none" | "held";
+
+/** What a host does with an active domain; to be held takes it 30 s to say. */
+export async function workOn(held: HeldDomain, operation: Operation): Promise<Work> {
   try {
-    return (await jobOf(held, operation)).type !== NO_JOB;
+    return (await jobOf(held, operation)).type === NO_JOB ? "none" : "leaving";
   } catch (error) {
     if (!(error instanceof LibvirtError)) throw error;
+    if (!isMoving(held.run)) return "none";
     // Only the source tells of a migration: the target refuses, while it is coming in.
-    return error.meaning === "operationUnsupported" && isMoving(held.run);
+    if (error.meaning === "operationUnsupported") return "arriving";
+    return error.meaning === "operationTimeout" ? "held" : "none";
+  }
+}
+
+/**
+ * Throws the arriving half of a machine away. It may do so only where the machine runs on at its
+ * source, whose daemon knows of no migration: the target's was killed while it made room.
+ */
+export async function dropArrival(
+  { link, facts }: HeldDomain,
+  operation: Operation,
+): Promise<void> {
+  try {
+    await operation.tell(link, "DomainMigrateFinish3Params", {
+      params: [text(MIGRATE_PARAMETER.destinationName, facts.name)],
+      cookieIn: new Uint8Array(),
+      flags: 0,
+      cancelled: 1,
+    });
+  } catch (error) {
+    // What has been given up is answered with an error in any case: the next look tells.
+    if (!(error instanceof LibvirtError)) throw error;
   }
 }

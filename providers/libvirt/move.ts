@@ -1,18 +1,17 @@
 import type { OwnershipTag } from "../../engine/model/observation.ts";
 import { CODES } from "./codes.ts";
 import { rootBytes } from "./disks.ts";
-import { type HeldDomain, isMoving } from "./domains.ts";
+import type { HeldDomain } from "./domains.ts";
 import { targetLink } from "./guards.ts";
 import { layoutOn, type Layout, type Subject } from "./layout.ts";
 import type { HostLink } from "./link.ts";
-import { isBeingMoved, migrateLive } from "./migrate.ts";
+import { migrateLive } from "./migrate.ts";
 import { type NumaWish, withNuma } from "./numa.ts";
 import { type Operation, refusal } from "./operation.ts";
-import { switchOff } from "./power.ts";
 import { readAgain, readHeld } from "./reading.ts";
 import type { MachineRecord } from "./record.ts";
 import { copyVolume, deleteVolumes, findVolumes, makeVolumes } from "./volumes.ts";
-import { findObject, type Found, refuseUnclear, type World } from "./world.ts";
+import type { World } from "./world.ts";
 import {
   defineDomain,
   definitionOf,
@@ -28,59 +27,6 @@ import { withPaths } from "./xml/paths.ts";
 
 /** What has been on the serial console comes along, up to this much of it. */
 const CONSOLE_BYTES_MAX = 4 * 2 ** 20;
-const POLL_MS = 250;
-
-/**
- * Ends what an earlier call left under way: a migration is waited for, what it left halted runs on,
- * and of two definitions of one machine only that which counts stays.
- */
-export async function settleMoves(
-  world: World,
-  found: Found,
-  operation: Operation,
-): Promise<HeldDomain> {
-  const settled = await awaitMoves(world, found, operation);
-  const { domain, twins } = settled;
-  refuseUnclear(settled, found.domain?.facts.name ?? "");
-  if (domain === undefined) {
-    throw refusal("transient", CODES.notFound, "the machine is gone while it was moved");
-  }
-  await keepDefined(domain, operation);
-  for (const twin of twins) {
-    if (twin.tag?.lineage !== domain.tag?.lineage) continue;
-    if (isActive(twin.run.state)) await switchOff(twin, operation);
-    if (!world.settings.isStorageShared) await deleteVolumes(twin.link, twin.dom.uuid, operation);
-    await undefine(twin, operation);
-  }
-  if (!isMoving(domain.run)) return domain;
-  await operation.tell(domain.link, "DomainResume", { dom: domain.dom });
-  return readAgain(domain, operation);
-}
-
-async function awaitMoves(world: World, found: Found, operation: Operation): Promise<Found> {
-  let now = found;
-  for (let waitedMs = 0; await isUnderWay(now, operation); waitedMs += POLL_MS) {
-    const name = now.domain?.facts.name ?? "";
-    if (waitedMs >= operation.deadlineMs / 2) {
-      const why = `machine "${name}" is still being moved by an earlier call`;
-      throw refusal("transient", CODES.noAnswer, why);
-    }
-    operation.log({ phase: "move", detail: "an earlier move is waited for" });
-    await operation.pause(POLL_MS);
-    now = await findObject(world, found.domain?.dom.uuid ?? "", operation);
-  }
-  return now;
-}
-
-async function isUnderWay({ domain, twins }: Found, operation: Operation): Promise<boolean> {
-  const active = [domain, ...twins].filter(
-    (held) => held !== undefined && isActive(held.run.state),
-  );
-  for (const held of active) {
-    if (held !== undefined && (await isBeingMoved(held, operation))) return true;
-  }
-  return false;
-}
 
 interface Destination {
   readonly to: string;

@@ -10,8 +10,11 @@ import { UriRefused } from "./rpc/uri.ts";
 import { XdrError } from "./rpc/xdr.ts";
 import { XmlError } from "./xml/element.ts";
 
-/** How long a question may take; a daemon that starts probes its emulators first. */
-const ASK_DEADLINE_MS = 30_000;
+/**
+ * How long a question may take: a daemon that starts probes its emulators first, and one that
+ * cannot get hold of a domain says so itself after 30 s.
+ */
+const ASK_DEADLINE_MS = 45_000;
 
 /** A refusal before anything was changed; it ends the call as `failed`. */
 export const refusal = (type: Problem["type"], code: string, message: string): ProviderError =>

@@ -6,6 +6,7 @@ import { isMissing, type Operation, problemOf, refusal } from "./operation.ts";
 import { readAgain, readHeld } from "./reading.ts";
 import { LibvirtError } from "./rpc/errors.ts";
 import { SHUTDOWN } from "./rpc/flags.ts";
+import { awaitStart } from "./start.ts";
 import type { World } from "./world.ts";
 
 /** Why a machine exists and does not run. */
@@ -53,7 +54,7 @@ async function powerOn(
   return attempt(held, operation, () => world.admission.admitted(link, machine, operation, start));
 }
 
-/** What libvirt refuses is told, unless the machine runs all the same. */
+/** What libvirt refuses is told, unless the machine runs all the same, or soon does. */
 async function attempt(
   held: HeldDomain,
   operation: Operation,
@@ -66,7 +67,8 @@ async function attempt(
     const problem = problemOf(error);
     if (problem === undefined || (problem.type === "transient" && !isAnswer(error))) throw error;
     const now = await readHeld(held.link, held.dom, operation);
-    if (now !== undefined && powerOf(now.run) === "on") return undefined;
+    const then = now === undefined ? undefined : await awaitStart(now, operation);
+    if (then !== undefined && powerOf(then.run) === "on") return undefined;
     const code = isAnswer(error) ? CODES.startFailed : problem.code;
     return { code, message: `machine "${held.facts.name}" does not run: ${problem.message}` };
   }
@@ -155,11 +157,12 @@ async function keepAutostart(
 /** Brings a machine to the power state that its attributes ask for. */
 export async function bringPower(
   world: World,
-  held: HeldDomain,
+  found: HeldDomain,
   attributes: JsonObject,
   operation: Operation,
 ): Promise<NotStarted | undefined> {
   const wish = wishedPower(attributes);
+  const held = await awaitStart(found, operation);
   const power = powerOf(held.run);
   if (held.record?.origin === "made") await keepAutostart(held, wish, operation);
   if (wish === power) return undefined;

@@ -10,12 +10,13 @@ import { type HeldDomain, powerOf, revisionOf } from "./domains.ts";
 import { refuseCards, refuseFence, refuseForeign, refuseRevision, targetLink } from "./guards.ts";
 import { changeHardware } from "./hardware.ts";
 import { knownHost } from "./hosts.ts";
-import { moveMachine, settleMoves, sweepVolumes } from "./move.ts";
+import { moveMachine, sweepVolumes } from "./move.ts";
 import { numaWish } from "./numa.ts";
 import { type Operation, refusal } from "./operation.ts";
 import { bringPower, powerOff, wishedPower } from "./power.ts";
 import { readAgain } from "./reading.ts";
 import type { MachineRecord } from "./record.ts";
+import { settleMoves } from "./settle.ts";
 import { findObject, refuseUnclear, type World } from "./world.ts";
 import { done, writeMetadata } from "./writing.ts";
 

@@ -56,7 +56,7 @@ export const MIGRATE = {
   autoConverge: 8192,
 } as const;
 
-/** Names of the parameters of DomainMigratePerform3Params. */
+/** Names of the parameters of DomainMigratePerform3Params and DomainMigrateFinish3Params. */
 export const MIGRATE_PARAMETER = {
   uri: "migrate_uri",
   disksUri: "disks_uri",

@@ -145,6 +145,12 @@ export const PROCEDURES = {
     },
     result: { cookieOut: "opaque" },
   },
+  /** With `cancelled` 1 an arriving domain is thrown away, and the answer is an error. */
+  DomainMigrateFinish3Params: {
+    number: 306,
+    args: { params: "parameter[]", cookieIn: "opaque", flags: "uint", cancelled: "int" },
+    result: { dom: "domain", cookieOut: "opaque" },
+  },
   DomainGetJobInfo: {
     number: 163,
     args: { dom: "domain" },

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { connect, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -18,12 +18,16 @@ export interface LibvirtHost {
   readonly imagesFolder: string;
   /** Folder behind its /var/log/libvirt, seen from outside the host. */
   readonly logFolder: string;
+  /** Folder in which its daemon keeps what it knows of active domains, seen from outside. */
+  readonly statusFolder: string;
   /** Kills the daemon, which the host starts again at once; machines go on running. */
   restartDaemon(): Promise<void>;
   /** Kills the daemon and keeps it down; machines go on running. */
   killDaemon(): Promise<void>;
   /** Ends `killDaemon`. */
   startDaemon(): Promise<void>;
+  /** Makes the daemon forget a domain whose start it has lost, as its administrator would. */
+  forgetStart(domain: string): Promise<void>;
   /** The daemon and every machine of the host end at once; disks stay. */
   powerLoss(): Promise<void>;
   /** Ends `powerLoss`. */
@@ -100,9 +104,15 @@ function hostOf({ folder, name, control, port }: HostParts): LibvirtHost {
     socket,
     imagesFolder: join(folder, name, "lib/images"),
     logFolder: join(folder, name, "log"),
+    statusFolder: join(folder, name, "run/qemu"),
     restartDaemon: () => control.obey(`restart ${name}`),
     killDaemon: () => control.obey(`hold ${name}`),
     startDaemon: () => control.obey(`release ${name}`),
+    forgetStart: async (domain) => {
+      await control.obey(`hold ${name}`);
+      rmSync(join(folder, name, "run/qemu", `${domain}.xml`));
+      await control.obey(`release ${name}`);
+    },
     powerLoss: () => control.obey(`off ${name}`),
     powerOn: () => control.obey(`start ${name}`),
   };

@@ -20,6 +20,10 @@ const KILLS = Number(process.env["VPAC_KILLS"] ?? 30);
 const SEED = Number(process.env["VPAC_KILL_SEED"] ?? 1);
 /** Longest time after its first step has begun that a run is killed. */
 const KILL_MS_MAX = 2500;
+const RESTARTS = Number(process.env["VPAC_RESTARTS"] ?? 8);
+/** The same for the daemons; each of the two takes a part of a second to be back. */
+const RESTART_MS_MAX = 1000;
+const OPTIONS = ["-f", ".", "--yes", "--allow-destroy", "4", "--confirm", "default"];
 
 /** Wishes in turn: each is a different kind of work to be killed in. */
 const WISHES: readonly KvmWish[] = [
@@ -49,7 +53,8 @@ describeWithPeers("libvirt", "a run that is killed", () => {
   /** Applies until nothing is left to do; a move that goes on by itself is waited for. */
   const converge = async (): Promise<void> => {
     for (let round = 1; ; round++) {
-      const applied = await work.run("apply -f . --yes --allow-destroy 4 --confirm default");
+      const applied = await work.run(`apply ${OPTIONS.join(" ")}`, { timeoutMs: 300_000 });
+      for (const host of hosts) await obeyMessages(host, applied.stderr);
       const { code, stdout } = await work.run("plan -f . --detailed-exitcode");
       if (code === 0) return;
       if (round === 3) expect.unreachable(`${applied.stdout}${applied.stderr}${stdout}`);
@@ -88,19 +93,30 @@ describeWithPeers("libvirt", "a run that is killed", () => {
     await converge();
   });
 
-  test("is outlived by its hosts: a daemon that is killed in the middle is found again", async () => {
-    work.wish({ vms: [] });
-    await converge();
-    work.wish({ vms: VMS });
-    const applied = work.run("apply -f . --yes");
-    await new Promise((resolve) => setTimeout(resolve, 700));
-    await hosts[0].restartDaemon();
-    await hosts[1].restartDaemon();
-    await applied;
-    await converge();
-    await expectWhole({ vms: VMS });
+  test(`is outlived by its hosts: daemons that are killed at ${RESTARTS} instants`, async () => {
+    const random = randomStream(SEED, "libvirt restarts");
+    for (let restart = 0; restart < RESTARTS; restart++) {
+      const wish = WISHES[restart % WISHES.length] ?? { vms: VMS };
+      work.wish(wish);
+      const afterMs = random.below(RESTART_MS_MAX);
+      await inApply(work.path, afterMs, async () => {
+        await hosts[0].restartDaemon();
+        await hosts[1].restartDaemon();
+      });
+      await converge();
+      await expectWhole(wish);
+    }
   });
 });
+
+/** A start that its daemon has lost can be ended by its host alone: what the message says is done. */
+async function obeyMessages(host: LibvirtHost, text: string): Promise<void> {
+  const messages = text.matchAll(/daemon of host "(\S+)" was killed while it started .*"(\S+)"/g);
+  const lost = [...messages].flatMap(([, name, domain = ""]) =>
+    name === host.name ? [domain] : [],
+  );
+  for (const domain of new Set(lost)) await host.forgetStart(domain);
+}
 
 /** Names and states of all machines, wherever they are. */
 async function statesOf(hosts: readonly LibvirtHost[]): Promise<readonly string[]> {
@@ -113,9 +129,23 @@ async function statesOf(hosts: readonly LibvirtHost[]): Promise<readonly string[
 }
 
 /** Starts an apply as the leader of a process group, and kills the group in the middle of it. */
-async function killAfter(cwd: string, ms: number): Promise<void> {
-  const args = [VPAC, "apply", "-f", ".", "--yes", "-o", "ndjson", "--allow-destroy", "4"];
-  const child = spawn(process.execPath, [...args, "--confirm", "default"], {
+const killAfter = (cwd: string, ms: number): Promise<void> =>
+  inApply(cwd, ms, (group) => {
+    try {
+      process.kill(-group, "SIGKILL");
+    } catch {
+      // It has ended by itself.
+    }
+    return Promise.resolve();
+  });
+
+/** Starts an apply as the leader of a process group, does something in the middle, and awaits it. */
+async function inApply(
+  cwd: string,
+  ms: number,
+  act: (group: number) => Promise<void>,
+): Promise<void> {
+  const child = spawn(process.execPath, [VPAC, "apply", ...OPTIONS, "-o", "ndjson"], {
     cwd,
     env: cleanEnv(),
     detached: true,
@@ -129,10 +159,6 @@ async function killAfter(cwd: string, ms: number): Promise<void> {
   });
   await Promise.race([ended, begun]);
   await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, ms))]);
-  try {
-    process.kill(-(child.pid ?? 0), "SIGKILL");
-  } catch {
-    // It has ended by itself.
-  }
+  await act(child.pid ?? 0);
   await ended;
 }

@@ -163,6 +163,15 @@ describeWithRpc("the protocol client and a real libvirtd", (rpc) => {
     const flags =
       MIGRATE.live | MIGRATE.peerToPeer | MIGRATE.persistDestination | MIGRATE.undefineSource;
     const uri = { field: MIGRATE_PARAMETER.uri, value: `unix://${rpc.folder}/move.sock` };
+    const none = { params: [], cookieIn: new Uint8Array(), flags: 0, cancelled: 1 };
+    const named = {
+      field: MIGRATE_PARAMETER.destinationName,
+      type: "string",
+      value: name,
+    } as const;
+    const dropped = from.call("DomainMigrateFinish3Params", { ...none, params: [named] });
+    expect(await caught(dropped)).toMatchObject({ meaning: "operationFailed" });
+    answered.add("DomainMigrateFinish3Params");
     // A machine that stands still keeps the migration from ending too early.
     const emulator = emulatorPid(rpc.host, name);
     process.kill(emulator, "SIGSTOP");

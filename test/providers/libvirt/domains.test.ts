@@ -57,9 +57,10 @@ function held(
     vcpus?: number;
     memoryMib?: number;
     state?: number;
+    reason?: number;
   } = {},
 ): HeldDomain {
-  const { vcpus = 2, memoryMib = 256, state = 1 } = over;
+  const { vcpus = 2, memoryMib = 256, state = 1, reason = RUNNING.reason } = over;
   const xml = domainXml({
     type: "qemu",
     name: "shop.web-0",
@@ -72,7 +73,7 @@ function held(
     metadata: metadataOf(recordWith(over.record), TAG),
   });
   const dom = { name: "shop.web-0", uuid: ID, id: 1 };
-  return heldDomain(link("kvm-a"), dom, { ...RUNNING, state }, xml);
+  return heldDomain(link("kvm-a"), dom, { state, reason }, xml);
 }
 
 describe("a domain of ours", () => {
@@ -146,6 +147,18 @@ describe("a domain of ours", () => {
     const told = unfinishedOf(held({ record }));
     if (says === undefined) expect(told).toBeUndefined();
     else expect(told).toContain(says);
+  });
+
+  const onTheirWay = [
+    { name: "starting up where it was made", reason: 11, volumesOn: ["kvm-a"], says: "its start" },
+    { name: "coming from another host", reason: 11, volumesOn: ["kvm-b", "kvm-a"], says: "a move" },
+    { name: "halted by a migration", reason: 2, volumesOn: ["kvm-a", "kvm-b"], says: "a move" },
+    { name: "paused by its user", reason: 1, volumesOn: ["kvm-a"], says: undefined },
+  ] as const;
+  test.for(onTheirWay)("$name says what has not ended", ({ reason, volumesOn, says }) => {
+    const domain = held({ record: { volumesOn }, state: 3, reason });
+    if (says === undefined) expect(unfinishedOf(domain)).toBeUndefined();
+    else expect(unfinishedOf(domain)).toMatch(new RegExp(`^${says} .*has not ended$`));
   });
 });
 
