@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import type { BalanceSettings, DesiredResource } from "../../engine/model/desired.ts";
 import { BALANCE_OFF } from "../../engine/place/problem/balance.ts";
 import { type MovesRequest, onlyMoves, placeAll } from "../../engine/placing.ts";
+import { change } from "../support/answers.ts";
 import {
-  change,
   demand,
   desiredState,
   GIB,

@@ -17,7 +17,8 @@ import type { ProblemInput } from "../../engine/place/problem/problem.ts";
 import { assemble } from "../../engine/plan/plan.ts";
 import type { EnginePorts } from "../../engine/ports.ts";
 import { openStore } from "../../engine/record/store.ts";
-import { placementResult, sha256 } from "../support/builders.ts";
+import { placementResult } from "../support/answers.ts";
+import { sha256 } from "../support/builders.ts";
 import type { Random } from "./random.ts";
 import type { Sim } from "./sim.ts";
 

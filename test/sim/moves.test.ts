@@ -6,17 +6,8 @@ import type { DesiredState } from "../../engine/model/desired.ts";
 import type { Plan } from "../../engine/model/plan.ts";
 import type { Move, PlacementResult } from "../../engine/model/placement.ts";
 import type { ProblemInput } from "../../engine/place/problem/problem.ts";
-import {
-  decision,
-  demand,
-  desiredState,
-  GIB,
-  host,
-  outlook,
-  pod,
-  placementResult,
-  workload,
-} from "../support/builders.ts";
+import { decision, outlook, placementResult } from "../support/answers.ts";
+import { demand, desiredState, GIB, host, pod, workload } from "../support/builders.ts";
 import { type Machine, runCommand, seededEntropy } from "./command.ts";
 import { FakeDisk } from "./disk.ts";
 import { randomStream } from "./random.ts";

@@ -1,7 +1,6 @@
 /** Small complete values for tests: every builder fills in what a test does not care about. */
 import { createHash } from "node:crypto";
 import { type Address, parseAddress } from "../../engine/model/address.ts";
-import type { Action, Change } from "../../engine/model/change.ts";
 import type { Demand } from "../../engine/model/demand.ts";
 import type {
   Behaviour,
@@ -12,9 +11,7 @@ import type {
   WorkloadTerms,
 } from "../../engine/model/desired.ts";
 import type { Host } from "../../engine/model/host.ts";
-import type { ObservedObject, Observation } from "../../engine/model/observation.ts";
-import type { Decision, PlacementResult } from "../../engine/model/placement.ts";
-import type { HostOutlook } from "../../engine/model/outlook.ts";
+import type { Observation, ObservedObject } from "../../engine/model/observation.ts";
 import type { RecordedResource, RecordedState } from "../../engine/model/recorded.ts";
 import type { SchedulingTerms } from "../../engine/model/scheduling.ts";
 
@@ -249,76 +246,6 @@ export function observation(
     hosts,
     objects,
     digest: "inventory",
-    ...over,
-  };
-}
-
-export function change(address: Address, action: Action, over: Partial<Change> = {}): Change {
-  const isNew = action === "create";
-  return {
-    address,
-    action,
-    reasons: [],
-    fields: [],
-    timing: "live",
-    objectId: isNew ? undefined : `id-${address}`,
-    observedRevision: isNew ? undefined : "r1",
-    observedHost: undefined,
-    needsHost: false,
-    source: undefined,
-    ...over,
-  };
-}
-
-export function decision(
-  key: string,
-  chosen: string | undefined,
-  over: Partial<Decision> = {},
-): Decision {
-  return {
-    id: `d-${key}`,
-    key,
-    chosen,
-    from: undefined,
-    decidedBy: "only",
-    candidates:
-      chosen === undefined ? [] : [{ host: chosen, score: 80, rank: 1, terms: { cpu: 80 } }],
-    rejected: [],
-    rejectedCounts: {},
-    hostsConsidered: 1,
-    hostsFeasible: chosen === undefined ? 0 : 1,
-    gate: undefined,
-    fixes: [],
-    ...over,
-  };
-}
-
-export function outlook(
-  name: string,
-  before: readonly [cpuMillicores: number, memoryBytes: number] = [0, 0],
-  after: readonly [cpuMillicores: number, memoryBytes: number] = before,
-): HostOutlook {
-  const use = ([cpuMillicores, memoryBytes]: readonly [number, number]): HostOutlook["before"] => {
-    const amounts = { cpuMillicores, memoryBytes };
-    return { reserved: amounts, entitled: amounts, active: amounts, workloads: 0 };
-  };
-  return { name, before: use(before), after: use(after) };
-}
-
-export function placementResult(over: Partial<PlacementResult> = {}): PlacementResult {
-  return {
-    algorithm: "drs-like/1",
-    decisions: [],
-    hosts: [],
-    scoreBefore: 78,
-    scoreAfter: 84,
-    resilience: { nPlus: 1, tightest: "memory", spare: 6 * GIB },
-    proof: { resource: "memory", peakPpm: 0, boundPpm: 0 },
-    happiness: { before: [0, 0, 0, 0, 0], after: [0, 0, 0, 0, 0] },
-    moves: [],
-    preempted: [],
-    power: [],
-    findings: [],
     ...over,
   };
 }

@@ -11,7 +11,8 @@ import {
 } from "../../../engine/events/reduce.ts";
 import type { Address } from "../../../engine/model/address.ts";
 import type { Step } from "../../../engine/model/plan.ts";
-import { change, resource } from "../../support/builders.ts";
+import { change } from "../../support/answers.ts";
+import { resource } from "../../support/builders.ts";
 import { planOf } from "../plan/support.ts";
 
 const NAMES: readonly Address[] = ["ns/a", "pod/a/web", "pod/a/db"];

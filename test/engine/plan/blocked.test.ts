@@ -1,13 +1,6 @@
 import { expect, test } from "vitest";
-import {
-  change,
-  decision,
-  environment,
-  host,
-  pod,
-  recordedOf,
-  resource,
-} from "../../support/builders.ts";
+import { change, decision } from "../../support/answers.ts";
+import { environment, host, pod, recordedOf, resource } from "../../support/builders.ts";
 import { planOf, stepAt } from "./support.ts";
 
 const ns = resource("ns/shop");

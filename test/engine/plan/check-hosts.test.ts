@@ -6,14 +6,12 @@ import type { Plan } from "../../../engine/model/plan.ts";
 import type { PodAffinityTerm, SchedulingTerms } from "../../../engine/model/scheduling.ts";
 import { digestOfPlan } from "../../../engine/plan/digest.ts";
 import { assemble, type AssembleInput } from "../../../engine/plan/plan.ts";
+import { change, decision, outlook } from "../../support/answers.ts";
 import {
-  change,
-  decision,
   demand,
   GIB,
   host,
   observedOf,
-  outlook,
   pod,
   recordedOf,
   scheduling,

@@ -4,7 +4,8 @@ import type { Plan } from "../../../engine/model/plan.ts";
 import { check } from "../../../engine/plan/check.ts";
 import { digestOfPlan } from "../../../engine/plan/digest.ts";
 import { assemble } from "../../../engine/plan/plan.ts";
-import { change, recordedOf, sha256 } from "../../support/builders.ts";
+import { change } from "../../support/answers.ts";
+import { recordedOf, sha256 } from "../../support/builders.ts";
 import {
   extraStep,
   findingsOf,

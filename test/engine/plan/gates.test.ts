@@ -3,7 +3,8 @@ import type { Address } from "../../../engine/model/address.ts";
 import type { Action } from "../../../engine/model/change.ts";
 import type { PlannedChange } from "../../../engine/model/plan.ts";
 import { budgetCounts, type GateBasis, gates } from "../../../engine/plan/gates.ts";
-import { change, pod, recordedOf, resource } from "../../support/builders.ts";
+import { change } from "../../support/answers.ts";
+import { pod, recordedOf, resource } from "../../support/builders.ts";
 import { planOf } from "./support.ts";
 
 const changesOf = (action: Action, count: number, kind = "pod"): PlannedChange[] =>

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { change, decision, GIB, outlook, recordedOf } from "../../support/builders.ts";
+import { change, decision, outlook } from "../../support/answers.ts";
+import { GIB, recordedOf } from "../../support/builders.ts";
 import { findings, move, sized, standing } from "./moving.ts";
 import { inputOf, isAfter, planOf, stepAt } from "./support.ts";
 

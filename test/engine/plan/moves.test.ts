@@ -3,7 +3,8 @@ import type { Step } from "../../../engine/model/plan.ts";
 import { check } from "../../../engine/plan/check.ts";
 import { assemble } from "../../../engine/plan/plan.ts";
 import { decode, encode } from "../../../engine/plan/planfile.ts";
-import { decision, GIB, host, outlook, sha256, workload } from "../../support/builders.ts";
+import { decision, outlook } from "../../support/answers.ts";
+import { GIB, host, sha256, workload } from "../../support/builders.ts";
 import { findings, hosts, move, redigested, standing } from "./moving.ts";
 import { inputOf, isAfter, planOf, stepAt } from "./support.ts";
 

@@ -5,17 +5,8 @@ import type { Move, PlacementResult } from "../../../engine/model/placement.ts";
 import type { Plan } from "../../../engine/model/plan.ts";
 import { check } from "../../../engine/plan/check.ts";
 import { digestOfPlan } from "../../../engine/plan/digest.ts";
-import {
-  change,
-  demand,
-  GIB,
-  host,
-  outlook,
-  pod,
-  recordedOf,
-  sha256,
-  workload,
-} from "../../support/builders.ts";
+import { change, outlook } from "../../support/answers.ts";
+import { demand, GIB, host, pod, recordedOf, sha256, workload } from "../../support/builders.ts";
 import { inputOf, planOf, type Scene } from "./support.ts";
 
 /** A Pod that reserves this much memory. */

@@ -2,7 +2,8 @@ import { expect, test } from "vitest";
 import type { Address } from "../../../engine/model/address.ts";
 import type { DesiredResource } from "../../../engine/model/desired.ts";
 import { findCycle } from "../../../engine/plan/graph.ts";
-import { change, decision, host, pod, recordedOf, resource } from "../../support/builders.ts";
+import { change, decision } from "../../support/answers.ts";
+import { host, pod, recordedOf, resource } from "../../support/builders.ts";
 import { isAfter, planOf, type Scene, stepAt } from "./support.ts";
 
 const ns = resource("ns/shop");

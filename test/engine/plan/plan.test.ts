@@ -1,14 +1,6 @@
 import { describe, expect, test } from "vitest";
-import {
-  change,
-  decision,
-  GIB,
-  host,
-  outlook,
-  pod,
-  recordedOf,
-  resource,
-} from "../../support/builders.ts";
+import { change, decision, outlook } from "../../support/answers.ts";
+import { GIB, host, pod, recordedOf, resource } from "../../support/builders.ts";
 import { planOf, stepAt } from "./support.ts";
 
 const ns = resource("ns/shop");

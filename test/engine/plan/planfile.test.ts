@@ -5,7 +5,8 @@ import type { JsonValue } from "../../../engine/model/json.ts";
 import type { Plan } from "../../../engine/model/plan.ts";
 import { digestOfPlan } from "../../../engine/plan/digest.ts";
 import { decode, encode } from "../../../engine/plan/planfile.ts";
-import { change, decision, pod, recordedOf, resource, sha256 } from "../../support/builders.ts";
+import { change, decision } from "../../support/answers.ts";
+import { pod, recordedOf, resource, sha256 } from "../../support/builders.ts";
 import { planOf } from "./support.ts";
 
 const web = pod("pod/shop/web", {

@@ -5,16 +5,8 @@ import type { PowerAdvice } from "../../../engine/model/placement.ts";
 import type { Plan } from "../../../engine/model/plan.ts";
 import { check } from "../../../engine/plan/check.ts";
 import { assemble } from "../../../engine/plan/plan.ts";
-import {
-  change,
-  decision,
-  host,
-  outlook,
-  pod,
-  recordedOf,
-  resource,
-  sha256,
-} from "../../support/builders.ts";
+import { change, decision, outlook } from "../../support/answers.ts";
+import { host, pod, recordedOf, resource, sha256 } from "../../support/builders.ts";
 import { inputOf, isAfter, type Scene, stepAt } from "./support.ts";
 
 const declared = (over: Partial<Host> = {}): DesiredResource =>

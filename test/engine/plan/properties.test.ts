@@ -9,13 +9,11 @@ import type { RecordedResource } from "../../../engine/model/recorded.ts";
 import { check } from "../../../engine/plan/check.ts";
 import { type AssembleInput, assemble } from "../../../engine/plan/plan.ts";
 import { decode, encode } from "../../../engine/plan/planfile.ts";
+import { change, decision, outlook } from "../../support/answers.ts";
 import {
-  change,
-  decision,
   demand,
   GIB,
   host,
-  outlook,
   recordedOf,
   resource,
   sha256,

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Address } from "../../../engine/model/address.ts";
 import type { DesiredResource } from "../../../engine/model/desired.ts";
-import { change, pod, recordedOf, resource, workload } from "../../support/builders.ts";
+import { change } from "../../support/answers.ts";
+import { pod, recordedOf, resource, workload } from "../../support/builders.ts";
 import { isAfter, planOf, type Scene, stepAt } from "./support.ts";
 
 const ns = resource("ns/shop");

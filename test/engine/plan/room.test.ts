@@ -1,17 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Address } from "../../../engine/model/address.ts";
 import type { DesiredResource } from "../../../engine/model/desired.ts";
-import {
-  change,
-  decision,
-  demand,
-  GIB,
-  host,
-  outlook,
-  pod,
-  recordedOf,
-  workload,
-} from "../../support/builders.ts";
+import { change, decision, outlook } from "../../support/answers.ts";
+import { demand, GIB, host, pod, recordedOf, workload } from "../../support/builders.ts";
 import { planOf, type Scene, stepAt } from "./support.ts";
 
 describe("room on a host", () => {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Action } from "../../../engine/model/change.ts";
-import { change, decision, host, pod, recordedOf } from "../../support/builders.ts";
+import { change, decision } from "../../support/answers.ts";
+import { host, pod, recordedOf } from "../../support/builders.ts";
 import { planOf } from "./support.ts";
 
 const web = pod("pod/shop/web");

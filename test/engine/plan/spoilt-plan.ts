@@ -5,17 +5,8 @@ import type { Plan, PlannedChange, Step } from "../../../engine/model/plan.ts";
 import { check } from "../../../engine/plan/check.ts";
 import { digestOfPlan } from "../../../engine/plan/digest.ts";
 import { assemble, type AssembleInput } from "../../../engine/plan/plan.ts";
-import {
-  change,
-  decision,
-  GIB,
-  host,
-  outlook,
-  pod,
-  recordedOf,
-  resource,
-  sha256,
-} from "../../support/builders.ts";
+import { change, decision, outlook } from "../../support/answers.ts";
+import { GIB, host, pod, recordedOf, resource, sha256 } from "../../support/builders.ts";
 import { inputOf, type Scene } from "./support.ts";
 
 /** Attributes of a Pod that carries the label `app`. */

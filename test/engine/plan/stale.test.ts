@@ -3,13 +3,11 @@ import type { ObservedObject, Observation } from "../../../engine/model/observat
 import type { Plan } from "../../../engine/model/plan.ts";
 import type { RecordedState } from "../../../engine/model/recorded.ts";
 import { judgeStale, type PresentWorld } from "../../../engine/plan/stale.ts";
+import { change, decision, outlook } from "../../support/answers.ts";
 import {
-  change,
-  decision,
   host,
   observation,
   observedOf,
-  outlook,
   pod,
   recordedOf,
   recordedState,

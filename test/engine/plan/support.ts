@@ -11,10 +11,10 @@ import {
   desiredState,
   observation,
   observedOf,
-  placementResult,
   recordedState,
   sha256,
 } from "../../support/builders.ts";
+import { placementResult } from "../../support/answers.ts";
 
 export interface Scene {
   readonly wish?: readonly DesiredResource[];

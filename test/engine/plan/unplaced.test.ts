@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { placementNotes } from "../../../engine/plan/unplaced.ts";
-import { placementResult } from "../../support/builders.ts";
+import { placementResult } from "../../support/answers.ts";
 
 test("what placement found besides is told once, with a code that is explained", () => {
   const message = "no order of these moves is safe";

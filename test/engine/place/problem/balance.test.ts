@@ -10,8 +10,8 @@ import type {
 import type { PlacementProblem, PlacementWorkload } from "../../../../engine/model/placement.ts";
 import { BALANCE_OFF, type BalanceRequest } from "../../../../engine/place/problem/balance.ts";
 import { buildProblem } from "../../../../engine/place/problem/problem.ts";
+import { change } from "../../../support/answers.ts";
 import {
-  change,
   desiredState,
   host,
   observation,
