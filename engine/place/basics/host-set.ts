@@ -16,6 +16,11 @@ export class HostSet {
     return new HostSet(this.#words.slice());
   }
 
+  /** Becomes the same as another one. */
+  become(other: HostSet): void {
+    this.#words.set(other.#words);
+  }
+
   clear(): void {
     this.#words.fill(0);
   }
@@ -40,17 +45,20 @@ export class HostSet {
 
   /** Adds those of another one. */
   unite(other: HostSet): void {
-    const words = this.#words;
-    for (let at = 0; at < words.length; at++)
-      words[at] = (words[at] ?? 0) | (other.#words[at] ?? 0);
+    const [own, others] = [this.#words, other.#words];
+    for (let at = 0; at < own.length; at++) own[at] = (own[at] ?? 0) | (others[at] ?? 0);
   }
 
   /** Takes out those of another one. */
   subtract(other: HostSet): void {
-    const words = this.#words;
-    for (let at = 0; at < words.length; at++) {
-      words[at] = (words[at] ?? 0) & ~(other.#words[at] ?? 0);
-    }
+    const [own, others] = [this.#words, other.#words];
+    for (let at = 0; at < own.length; at++) own[at] = (own[at] ?? 0) & ~(others[at] ?? 0);
+  }
+
+  /** Leaves those that are in another one as well. */
+  intersect(other: HostSet): void {
+    const [own, others] = [this.#words, other.#words];
+    for (let at = 0; at < own.length; at++) own[at] = (own[at] ?? 0) & (others[at] ?? 0);
   }
 
   /** Becomes all of the first so many hosts that it has not been. */
@@ -72,18 +80,30 @@ export class HostSet {
   /** How many they are. */
   count(): number {
     let sum = 0;
-    for (let at = 0; at < this.#words.length; at++) sum += bitsOf(this.#words[at] ?? 0);
+    const words = this.#words;
+    for (let at = 0; at < words.length; at++) sum += bitsOf(words[at] ?? 0);
     return sum;
   }
 
-  /** The first one of which it is true; undefined where there is none. */
-  first(isMeant: (host: number) => boolean): number | undefined {
+  /** The first one of which it is true, or of all; undefined where there is none. */
+  first(isMeant: (host: number) => boolean = () => true): number | undefined {
     let first: number | undefined;
     this.some((host) => {
       if (isMeant(host)) first = host;
       return first !== undefined;
     });
     return first;
+  }
+
+  /** Calls for each that is not in another one. */
+  eachBeside(other: HostSet, call: (host: number) => void): void {
+    const words = this.#words;
+    const others = other.#words;
+    for (let index = 0; index < words.length; index++) {
+      for (let word = (words[index] ?? 0) & ~(others[index] ?? 0); word !== 0; word &= word - 1) {
+        call(BITS * index + 31 - Math.clz32(word & -word));
+      }
+    }
   }
 
   /** Calls for each of the first so many hosts that is not in it. */

@@ -73,6 +73,11 @@ export class HostVerdicts {
     else known.hosts.unite(found);
   }
 
+  /** Who is rejected for what. */
+  get rejections(): readonly Rejection[] {
+    return this.#rejections;
+  }
+
   get passing(): number {
     return this.counts[0] ?? 0;
   }

@@ -2,7 +2,7 @@ import type { Applicant } from "../classes/applicant.ts";
 import { type Filter, type Need, PASS } from "../filters/filter.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Stock } from "../ledger/supply.ts";
-import { busyFilters, type HostVerdicts, judge } from "./verdict.ts";
+import { busyFilters, type HostVerdicts, judge, numberOfReason } from "./verdict.ts";
 
 /** Stands for a host that lacks an amount until the filters have said which. */
 const LACKING = -1;
@@ -52,6 +52,12 @@ export class Judge {
   /** All that is asked of what runs, where that is amounts and nothing else. */
   get amounts(): readonly Need[] | undefined {
     return this.#others.length === 0 ? this.#needs : undefined;
+  }
+
+  /** No filter that is asked of what runs has a reason with a lower number. */
+  get firstReason(): number {
+    const [first] = this.#known.busy;
+    return first === undefined ? Number.POSITIVE_INFINITY : numberOfReason(first[0], 0);
   }
 
   /** Who is rejected by what it is, whatever runs there. */

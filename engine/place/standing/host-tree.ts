@@ -1,8 +1,8 @@
 import { isOpen, leaningOf, lotsOf } from "./alike.ts";
 import { equalityOf } from "../ledger/equal-hosts.ts";
-import { FreeHosts } from "./free-hosts.ts";
 import { BlockBounds } from "./host-bounds.ts";
 import { HostSet } from "../basics/host-set.ts";
+import { HostsByAmount } from "./hosts-by-amount.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { SortedHosts } from "./sorted-hosts.ts";
 import type { Supply } from "../ledger/supply.ts";
@@ -12,10 +12,6 @@ const CHANGES_PER_HOST = 0.25;
 
 /** Room that whoever searches writes on. */
 class Room {
-  /** Hosts that lack one amount, or any; and what each lacks, which is left with 0. */
-  readonly short: Int32Array;
-  readonly lacking: Int32Array;
-  readonly lacks: Int32Array;
   /** A key of each host. */
   readonly keys: Float64Array;
   /** Blocks that are to be looked at, and a bound of each; the first so many have open hosts. */
@@ -29,15 +25,20 @@ class Room {
   readonly visited: Int32Array;
   /** Hosts that were looked at in searches. */
   lookedAt = 0;
+  readonly #hostCount: number;
+  readonly #sets: HostSet[] = [];
 
   constructor(hostCount: number) {
-    this.short = new Int32Array(hostCount);
-    this.lacking = new Int32Array(hostCount);
-    this.lacks = new Int32Array(hostCount);
+    this.#hostCount = hostCount;
     this.keys = new Float64Array(hostCount);
     this.blocks = new Int32Array(hostCount);
     this.bounds = new Float64Array(hostCount);
     this.visited = new Int32Array(hostCount);
+  }
+
+  /** A set to write on, by its number; it holds what was left in it. */
+  setAt(number: number): HostSet {
+    return (this.#sets[number] ??= HostSet.of(this.#hostCount));
   }
 }
 
@@ -54,7 +55,8 @@ export class HostTree {
   /** Hosts that take nobody or not everybody, as far as their state tells: they come last. */
   readonly closed: HostSet;
   readonly room: Room;
-  readonly #byFree = new Map<Supply, FreeHosts>();
+  readonly #byFree = new Map<Supply, HostsByAmount>();
+  readonly #byWhole = new Map<Supply, HostsByAmount>();
   #cursor: number;
 
   constructor(ledger: Ledger) {
@@ -73,13 +75,24 @@ export class HostTree {
   }
 
   /** Hosts by what they have free of one resource. */
-  byFree(supply: Supply): FreeHosts {
+  byFree(supply: Supply): HostsByAmount {
     let hosts = this.#byFree.get(supply);
     if (hosts === undefined) {
       // From here on it follows the ledger together with everything else.
       this.sync();
-      hosts = new FreeHosts(supply);
+      const freeOf = (host: number): number => supply.wholeOf(host) - supply.takenOf(host);
+      hosts = new HostsByAmount(this.ledger.hosts.length, freeOf);
       this.#byFree.set(supply, hosts);
+    }
+    return hosts;
+  }
+
+  /** Hosts by what they have of one resource, taken or not. */
+  byWhole(supply: Supply): HostsByAmount {
+    let hosts = this.#byWhole.get(supply);
+    if (hosts === undefined) {
+      hosts = new HostsByAmount(this.ledger.hosts.length, (host) => supply.wholeOf(host));
+      this.#byWhole.set(supply, hosts);
     }
     return hosts;
   }

@@ -1,34 +1,18 @@
-import type { Need } from "../filters/filter.ts";
-import type { FreeHosts } from "./free-hosts.ts";
 import { HostSet } from "../basics/host-set.ts";
+import type { Need } from "../filters/filter.ts";
 import type { HostTree } from "./host-tree.ts";
 import type { HostVerdicts } from "../judging/host-verdicts.ts";
 import type { Judge } from "../judging/judge.ts";
 import { namedAmong } from "./rejected.ts";
 import { Supply } from "../ledger/supply.ts";
 
-/** Bits that say of one amount that a host lacks it, and that it could never have it. */
-const LACKS = 1;
-const LACKS_FOREVER = 3;
-const BITS = 2;
-
-/** Amounts of which what a host lacks fits into one number. */
+/** Hosts that lack one amount, or could never have it, are two sets; numbers tell 53 apart. */
 export const NEEDS_MAX = 15;
-/** What hosts lack is below that. */
-const LACKS_END = 2 ** (BITS * NEEDS_MAX);
-
-interface BoundNeed {
-  readonly wanted: number;
-  /** Hosts by what they have free of it. */
-  readonly hosts: FreeHosts;
-  /** Where its bits are among those of all. */
-  readonly shift: number;
-}
 
 /**
  * Who is rejected by a class, and for what: by what a host is, and besides by the amounts that it
  * lacks. Why follows from which of them it lacks, which it could never have, and what it is, so the
- * filters are asked once for each such set.
+ * filters are asked about one host of all that are alike in this.
  */
 export class RollCall {
   /** Hosts by reason number; position 0 counts the feasible ones. */
@@ -36,54 +20,50 @@ export class RollCall {
   readonly #tree: HostTree;
   readonly #judge: Judge;
   readonly #byHost: HostVerdicts;
-  /** Hosts that are rejected otherwise than by what they are, and the reason of each. */
-  readonly #lacking: HostSet;
-  readonly #reasons: Uint8Array;
-  /** The first of them by reason, until one is entered. */
-  #firsts: (number | undefined)[] | undefined;
-  /** What hosts lacked and were, and for which reasons they were rejected then. */
-  readonly #sets: number[] = [];
-  readonly #reasonsOfSets: number[] = [];
+  /** Whom anything rejects. */
+  readonly #rejected: HostSet;
+  /** By reason the hosts that are rejected otherwise than by what they are. */
+  readonly #lacking = new Map<number, HostSet>();
 
   /** All needs are for what is kept in columns, and no more than so many. */
   constructor(tree: HostTree, judge: Judge, needs: readonly Need[]) {
-    const hostCount = tree.ledger.hosts.length;
     this.#byHost = judge.byHost;
     this.counts = this.#byHost.counts.slice();
-    this.#lacking = HostSet.of(hostCount);
-    this.#reasons = new Uint8Array(hostCount);
+    this.#rejected = this.#byHost.rejected.copy();
     this.#tree = tree;
     this.#judge = judge;
     this.#call(needs);
   }
 
   has(host: number): boolean {
-    return this.#byHost.rejected.has(host) || this.#lacking.has(host);
+    return this.#rejected.has(host);
   }
 
   reasonOf(host: number): number {
-    if (this.#lacking.has(host)) return this.#reasons[host] ?? 0;
+    if (!this.#rejected.has(host)) return 0;
+    for (const [reason, hosts] of this.#lacking) if (hosts.has(host)) return reason;
     return this.#byHost.reasonOf(host);
   }
 
   eachFeasible(call: (host: number) => void): void {
-    this.#byHost.rejected.eachOther(this.#reasons.length, (host) => {
-      if (!this.#lacking.has(host)) call(host);
-    });
+    this.#rejected.eachOther(this.#tree.ledger.hosts.length, call);
   }
 
   /** Enters why a host is rejected from now on; 0 lets it pass. */
   enter(host: number, reason: number): void {
     const before = this.reasonOf(host);
     if (before === reason) return;
-    this.#firsts = undefined;
-    this.#enter(host, before, reason);
-    if (reason === this.#byHost.reasonOf(host)) this.#lacking.delete(host);
+    this.#count(before, -1);
+    this.#count(reason, 1);
+    this.#lacking.get(before)?.delete(host);
+    if (reason === 0) this.#rejected.delete(host);
+    else this.#rejected.add(host);
+    if (reason !== this.#byHost.reasonOf(host)) this.#lackingFor(reason).add(host);
   }
 
   /** Enters a reason for all hosts but those that are rejected for one that comes first. */
   enterAll(reason: number): void {
-    for (let host = 0; host < this.#reasons.length; host++) {
+    for (let host = 0; host < this.#tree.ledger.hosts.length; host++) {
       const before = this.reasonOf(host);
       if (before === 0 || before > reason) this.enter(host, reason);
     }
@@ -96,76 +76,84 @@ export class RollCall {
       const first = (this.counts[reason] ?? 0) > 0 ? this.#firstOf(reason) : undefined;
       if (first !== undefined) firsts.push(first);
     }
-    return namedAmong(firsts, [this.#byHost.rejected, this.#lacking], countMax);
+    return namedAmong(firsts, [this.#rejected], countMax);
   }
 
   #firstOf(reason: number): number | undefined {
     const isMeant = (host: number): boolean => this.reasonOf(host) === reason;
     const one = this.#byHost.firstOf(reason, isMeant);
-    const other = this.#firsts
-      ? this.#firsts[reason]
-      : this.#lacking.first((host) => this.#reasons[host] === reason);
+    const other = this.#lacking.get(reason)?.first();
     return one === undefined || (other !== undefined && other < one) ? other : one;
   }
 
   /** Finds out about all hosts. */
   #call(needs: readonly Need[]): void {
-    const { lacking, lacks } = this.#tree.room;
-    const { rejected } = this.#byHost;
-    let count = 0;
-    needs.forEach(({ wanted, from }, index) => {
-      const hosts = from instanceof Supply ? this.#tree.byFree(from) : undefined;
-      if (hosts !== undefined) count = this.#mark({ wanted, hosts, shift: BITS * index }, count);
-    });
-    const firsts: (number | undefined)[] = [];
-    let [set, reason] = [-1, 0];
-    for (let at = 0; at < count; at++) {
-      const host = lacking[at] ?? 0;
-      const byHost = rejected.has(host) ? this.#byHost.reasonOf(host) : 0;
-      const before = set;
-      set = byHost * LACKS_END + (lacks[host] ?? 0);
-      if (set !== before) reason = this.#reasonFor(set, host);
-      lacks[host] = 0;
-      if (reason === byHost) continue;
-      this.#enter(host, byHost, reason);
-      if ((firsts[reason] ?? Infinity) > host) firsts[reason] = host;
+    const sets = this.#setsOf(needs);
+    if (sets.length === 0) return;
+    const { room } = this.#tree;
+    const left = room.setAt(sets.length);
+    const alike = room.setAt(sets.length + 1);
+    left.clear();
+    for (const hosts of sets) left.unite(hosts);
+    const { firstReason } = this.#judge;
+    for (const { number, hosts } of this.#byHost.rejections) {
+      // What comes before all amounts is said whatever else they lack.
+      if (number < firstReason) left.subtract(hosts);
+      else sets.push(hosts);
     }
-    this.#firsts = firsts;
+    for (let host = left.first(); host !== undefined; host = left.first()) {
+      alike.become(left);
+      for (const hosts of sets) {
+        if (hosts.has(host)) alike.intersect(hosts);
+        else alike.subtract(hosts);
+      }
+      left.subtract(alike);
+      this.#enterAlike(host, alike);
+    }
   }
 
-  /** Notes who lacks an amount, besides so many who lack another one; returns how many they are. */
-  #mark({ wanted, hosts, shift }: BoundNeed, before: number): number {
-    const { short, lacking, lacks } = this.#tree.room;
-    const isForever = wanted > hosts.leastWhole;
-    const end = hosts.below(wanted, short);
-    let count = before;
-    for (let at = 0; at < end; at++) {
-      const host = short[at] ?? 0;
-      const known = lacks[host] ?? 0;
-      if (known === 0) lacking[count++] = host;
-      const bits = isForever && wanted > hosts.wholeOf(host) ? LACKS_FOREVER : LACKS;
-      lacks[host] = known | (bits << shift);
-    }
-    return count;
-  }
-
-  #enter(host: number, before: number, reason: number): void {
-    const { counts } = this;
-    counts[before] = (counts[before] ?? 0) - 1;
-    counts[reason] = (counts[reason] ?? 0) + 1;
-    this.#lacking.add(host);
-    this.#reasons[host] = reason;
-  }
-
-  /** Why a host is rejected that is of a set. */
-  #reasonFor(set: number, host: number): number {
-    const sets = this.#sets;
-    for (let at = 0; at < sets.length; at++) {
-      if (sets[at] === set) return this.#reasonsOfSets[at] ?? 0;
-    }
+  /** Enters hosts that are alike, of whom this is one. */
+  #enterAlike(host: number, alike: HostSet): void {
+    const before = this.#byHost.reasonOf(host);
     const reason = this.#judge.of(host);
-    sets.push(set);
-    this.#reasonsOfSets.push(reason);
-    return reason;
+    if (reason === before) return;
+    const count = alike.count();
+    this.#count(before, -count);
+    this.#count(reason, count);
+    this.#rejected.unite(alike);
+    this.#lackingFor(reason).unite(alike);
+  }
+
+  /** Who lacks each amount, and who could never have it: whoever lacks any is in one of these. */
+  #setsOf(needs: readonly Need[]): HostSet[] {
+    const { room } = this.#tree;
+    const sets: HostSet[] = [];
+    const next = (): HostSet => {
+      const hosts = room.setAt(sets.length);
+      sets.push(hosts);
+      return hosts;
+    };
+    for (const { wanted, from } of needs) {
+      if (!(from instanceof Supply)) continue;
+      const free = this.#tree.byFree(from);
+      if (wanted <= free.least) continue;
+      free.below(wanted, next());
+      const whole = this.#tree.byWhole(from);
+      if (wanted > whole.least) whole.below(wanted, next());
+    }
+    return sets;
+  }
+
+  #count(reason: number, change: number): void {
+    this.counts[reason] = (this.counts[reason] ?? 0) + change;
+  }
+
+  #lackingFor(reason: number): HostSet {
+    let hosts = this.#lacking.get(reason);
+    if (hosts === undefined) {
+      hosts = HostSet.of(this.#tree.ledger.hosts.length);
+      this.#lacking.set(reason, hosts);
+    }
+    return hosts;
   }
 }
