@@ -2,7 +2,7 @@ import type { Amounts } from "../../model/demand.ts";
 import type { Applicant } from "../classes/applicant.ts";
 import type { HostTree } from "./host-tree.ts";
 import { FULL, type HostOrder, hostOrder } from "./plain-order.ts";
-import { isLoadedBeyond, loadPpmAfter } from "../judging/score.ts";
+import { type HostLoads, isLoadedBeyond, loadPpmAfter } from "../judging/score.ts";
 import type { PartedScores, ScoreValues } from "../scores/parted.ts";
 import { Light } from "./light.ts";
 import type { Question } from "./tree-verdicts.ts";
@@ -11,7 +11,7 @@ import type { Question } from "./tree-verdicts.ts";
 const SEARCHED_MAX = 64;
 
 /** Looking at so many hosts costs what a search does. */
-const HOSTS_PER_SEARCH = 128;
+const HOSTS_PER_SEARCH = 512;
 
 /**
  * How all hosts stand for a class for which each host stands for itself, found by bounds: nothing
@@ -74,7 +74,9 @@ export class TreeStanding extends Light {
       this.#roughly = FULL;
       if (count > SEARCHED_MAX) this.#sortAll();
       else if (this.feasible <= HOSTS_PER_SEARCH)
-        this.verdicts.eachFeasible((host) => this.#look(host));
+        this.verdicts.eachFeasible((host) => {
+          if (!this.#isBeyond(host, this.ledger)) this.#look(host);
+        });
       else this.#search();
     }
     return this.#top.length > count ? this.#top.slice(0, count) : this.#top;
@@ -193,11 +195,11 @@ export class TreeStanding extends Light {
     if (this.#isOfLater(block, row, length)) return;
     const members = bounds.membersOf(block);
     for (let at = 0; at < length; at++) {
-      const isBeyond =
-        this.#roughly < FULL && isLoadedBeyond(at, this.#load, members, this.#roughly);
-      if (isBeyond || !this.verdicts.passes(row[at] ?? 0)) continue;
+      const host = row[at] ?? 0;
+      if (!this.verdicts.passes(host)) continue;
+      if (this.#isBeyond(at, members)) continue;
       room.lookedAt++;
-      this.#look(row[at] ?? 0);
+      this.#look(host);
     }
   }
 
@@ -216,6 +218,11 @@ export class TreeStanding extends Light {
       this.#top.push(host);
     });
     this.#top.sort((left, right) => (this.#isBetter(left, right) ? -1 : 1));
+  }
+
+  /** True where a host of some, or of all, is loaded more than the last of the best. */
+  #isBeyond(host: number, hosts: HostLoads): boolean {
+    return this.#roughly < FULL && isLoadedBeyond(host, this.#load, hosts, this.#roughly);
   }
 
   /** Puts a feasible host where it belongs among the best. */

@@ -39,7 +39,7 @@ describe("a standing by bounds", () => {
   });
 
   test("counts in what searches cost no look at the few hosts that will do anyway", () => {
-    const hosts = Array.from({ length: 300 }, (_item, index) =>
+    const hosts = Array.from({ length: 600 }, (_item, index) =>
       host(`h${index}`, { labels: { rack: index < 20 ? "near" : "far" } }),
     );
     const ledger = new Ledger(problem({ hosts }));
