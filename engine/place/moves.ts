@@ -14,24 +14,40 @@ const ROUNDS_MAX = 8;
 const WITHDRAWALS_MAX = 3;
 
 /** Adds to a placement what else shall move, and the order of all moves. */
-export function withMoves(problem: PlacementProblem, placed: Decided): PlacementResult {
+export function withMoves(problem: PlacementProblem, placed: Decided): Planned {
   const proposal = settleFully(problem, placed);
-  if (proposal.moves.length === 0) return proposal.settled.result;
-  const { settled, order } = inOrder(problem, placed.result, proposal);
+  if (proposal.moves.length === 0) {
+    return { result: proposal.settled.result, untold: untoldOf(proposal) };
+  }
+  const { settled, order, ...course } = inOrder(problem, placed.result, proposal);
   const { result } = settled;
   const { arrivalWaits } = order;
-  return {
+  const whole = {
     ...withoutUnordered(settled, order.unordered),
     moves: order.moves,
     ...(arrivalWaits.length === 0 ? {} : { arrivalWaits }),
     findings: [...result.findings, ...orderFindings(order, result.decisions)],
   };
+  const isTold = proposal.isTold && order.unordered.length === 0;
+  return { result: whole, untold: untoldOf({ ...course, isTold }) };
 }
+
+/** A plan, and what it leaves. */
+export interface Planned {
+  readonly result: PlacementResult;
+  /** The problem that it leaves where those without a host, who still wait, know of no fix. */
+  readonly untold: PlacementProblem | undefined;
+}
+
+const untoldOf = ({ course, isTold }: Pick<Proposal, "course" | "isTold">): Planned["untold"] =>
+  isTold || course?.isOpen !== true ? undefined : course.problemLeft();
 
 /** What shall be done, before it is in an order. */
 interface Proposal {
   readonly settled: Settled;
   readonly moves: readonly ProposedMove[];
+  /** True where whoever has no host was told what would help. */
+  readonly isTold: boolean;
   /** Absent where one asking decided all. */
   readonly course?: Course;
 }
@@ -45,19 +61,20 @@ function inOrder(
   problem: PlacementProblem,
   first: PlacementResult,
   given: Proposal,
-): { readonly settled: Settled; readonly order: MoveOrder } {
+): { readonly settled: Settled; readonly order: MoveOrder; readonly course?: Course } {
   let { settled, moves, course } = given;
   const unordered: Unordered[] = [];
   for (let round = 0; ; round++) {
     const order = orderMoves(problem, settled, moves);
     const whole = { ...order, unordered: [...unordered, ...order.unordered] };
-    if (order.unordered.length === 0 || round === WITHDRAWALS_MAX) {
-      return { settled, order: whole };
+    if (order.unordered.length === 0) {
+      return { settled, order: whole, ...(course === undefined ? {} : { course }) };
     }
     course ??= courseOf(problem, first);
-    if (!course.withdraw(order.unordered)) return { settled, order: whole };
+    const isAskedAgain = course.withdraw(order.unordered) && round < WITHDRAWALS_MAX;
+    if (!isAskedAgain) return { settled, order: whole, course };
     unordered.push(...undecided(order.unordered, settled.result.decisions));
-    const again = settlePlacement(withoutLiberties(course.problemLeft()), "fast", true);
+    const again = settlePlacement(withoutLiberties(course.problemLeft()), "fast", false);
     course.take(again.result);
     settled = withResult(again, outcome(course, first, again));
     moves = movesOf(problem, settled.result.decisions, course);
@@ -97,10 +114,11 @@ const withoutLiberties = (problem: PlacementProblem): PlacementProblem => ({
  */
 function settleFully(problem: PlacementProblem, placed: Decided): Proposal {
   if (isSettled(problem, placed)) {
-    return { settled: placed, moves: forcedMoves(problem, placed.result.decisions) };
+    return { settled: placed, moves: forcedMoves(problem, placed.result.decisions), isTold: true };
   }
   const course = new Course(problem);
   let settled: Settled = placed;
+  let { isTold } = placed;
   let hasChanged = false;
   for (let round = 0; round < ROUNDS_MAX; round++) {
     const hasNews = course.take(settled.result);
@@ -115,12 +133,14 @@ function settleFully(problem: PlacementProblem, placed: Decided): Proposal {
     const mayHelp = course.isOpen && (hasNews || hasImproved);
     const isAskedAgain = mayHelp || hasSwitched || isWaking(problem, settled);
     if (!isAskedAgain || round + 1 === ROUNDS_MAX) break;
-    settled = settlePlacement(course.problemLeft(), "fast", round + 2 === ROUNDS_MAX);
+    const again = settlePlacement(course.problemLeft(), "fast", false);
+    settled = again;
+    ({ isTold } = again);
     hasChanged = true;
   }
   const result = hasChanged ? outcome(course, placed.result, settled) : settled.result;
   const moves = movesOf(problem, result.decisions, course);
-  return { settled: withResult(settled, result), moves, course };
+  return { settled: withResult(settled, result), moves, isTold, course };
 }
 
 /** Seats are put together when somebody asks for them, which a plan without moves need not. */

@@ -1,7 +1,8 @@
-import type { PlacementProblem, PlacementResult } from "../model/placement.ts";
+import type { Fix, PlacementProblem, PlacementResult } from "../model/placement.ts";
+import { plain } from "./outcome/course.ts";
 import { berthsOf } from "./outcome/berths.ts";
-import { withMoves } from "./moves.ts";
-import { settlePlacement } from "./run.ts";
+import { type Planned, withMoves } from "./moves.ts";
+import { advise, settlePlacement } from "./run.ts";
 
 /**
  * Chooses a host for every workload that waits for one, and what else should move. In: one problem,
@@ -11,7 +12,21 @@ import { settlePlacement } from "./run.ts";
  * and workloads come.
  */
 export function place(problem: PlacementProblem): PlacementResult {
-  const result = withMoves(problem, settlePlacement(problem, "fast", false));
+  const result = withFixes(problem, withMoves(problem, settlePlacement(problem, "fast", false)));
   const berths = berthsOf(problem, result);
   return berths.length === 0 ? result : { ...result, berths };
+}
+
+/** Tells whoever has no host what would help in the world that the plan leaves. */
+function withFixes({ limits }: PlacementProblem, { result, untold }: Planned): PlacementResult {
+  if (limits.fixesMax <= 0 || untold === undefined) return result;
+  const open = result.decisions.filter(({ chosen }) => chosen === undefined);
+  const fixes: ReadonlyMap<string, readonly Fix[]> = advise(untold, open, place);
+  const decisions = result.decisions.map((decision) => {
+    const found = fixes.get(decision.key);
+    return found === undefined || found.length === 0
+      ? decision
+      : { ...plain(decision), fixes: found };
+  });
+  return { ...result, decisions };
 }

@@ -1,4 +1,4 @@
-import type { PlacementProblem, PlacementResult } from "../model/placement.ts";
+import type { Decision, Fix, PlacementProblem, PlacementResult } from "../model/placement.ts";
 import { degradations } from "./admission/degradation.ts";
 import { refuseByTrial } from "./admission/over-admitted.ts";
 import { resilienceOf } from "./admission/resilience.ts";
@@ -17,6 +17,7 @@ import { polishPeak } from "./deciding/polish.ts";
 import { decideByPortfolio } from "./rescue/portfolio.ts";
 import { rescueFailed } from "./rescue/rescue-failed.ts";
 import { mayRescue } from "./rescue/rescue.ts";
+import { isPlanned, type Replay } from "./fixes/scene.ts";
 import type { Decided } from "./deciding/settled.ts";
 import { enrolLeaving, seatLeaving, settle } from "./deciding/seating.ts";
 import { brokenWishes } from "./outcome/should-rules.ts";
@@ -68,6 +69,7 @@ export function settlePlacement(problem: PlacementProblem, search: Search, isLas
   return {
     result,
     unplaced: run.drafts.unplaced,
+    isTold: run.isTold,
     ledger: run.ledger,
     get seats() {
       return run.placed;
@@ -75,8 +77,8 @@ export function settlePlacement(problem: PlacementProblem, search: Search, isLas
   };
 }
 
-/** A run in which nothing is placed yet. */
-export function openRun(problem: PlacementProblem, search: Search): Run {
+/** A run in which nothing is placed yet; every fix is tried with `replay` where it is given. */
+export function openRun(problem: PlacementProblem, search: Search, replay?: Replay): Run {
   const ledger = new Ledger(problem);
   const cache = new HostVerdictCache();
   const log = new DecisionLog(ledger, new Past(ledger));
@@ -97,20 +99,44 @@ export function openRun(problem: PlacementProblem, search: Search): Run {
     drafts: new Drafts(log),
     preference: "scarce",
     rescued: { moves: [], preempted: [], power: [] },
-    get mayRescue() {
-      return mayRescue({ problem, ledger });
+    get isLively() {
+      return replay !== undefined || isLively({ problem, ledger });
     },
-    replay: (other) => {
-      const { decisions } = runPlacement(other, search);
-      return new Map(decisions.map(({ key, chosen }) => [key, chosen]));
-    },
+    replay: replay ?? ((other) => hostsOf(runPlacement(other, search))),
     onWake: () => {
       cache.clear();
       desks.clear();
     },
+    isTold: false,
     moved: 0,
     lifted: new Set(),
   };
+}
+
+/** True where a plan may do more than seat whoever waits on a host that takes it. */
+const isLively = (world: Pick<Run, "problem" | "ledger">): boolean =>
+  world.problem.balance !== undefined ||
+  world.ledger.clusters.some(({ policy }) => policy?.admission?.kind === "simulation") ||
+  mayRescue(world);
+
+/** The host of each that was decided about, by key. */
+export const hostsOf = ({ decisions }: PlacementResult): ReturnType<Replay> =>
+  new Map(decisions.map(({ key, chosen }) => [key, chosen]));
+
+/** What would help some of those that wait, by key; `plan` tells what comes of an edit. */
+export function advise(
+  problem: PlacementProblem,
+  open: readonly Decision[],
+  plan: (problem: PlacementProblem) => PlacementResult,
+): ReadonlyMap<string, readonly Fix[]> {
+  const run = openRun(problem, "fast", (other) => hostsOf(plan(other)));
+  const waiting = settle(problem.workloads, { ledger: run.ledger, placed: run.register });
+  const drafts = new Map(open.map((decision) => [decision.key, decision]));
+  const failed = [...waiting].flatMap((member) => {
+    const draft = drafts.get(member.workload.key);
+    return draft === undefined ? [] : [{ member, draft }];
+  });
+  return new Map(withFixes(run, failed).map(({ key, fixes }) => [key, fixes]));
 }
 
 /** Seats whoever is somewhere and decides about those that wait. */
@@ -124,8 +150,10 @@ export function decideAll(run: Run, waiting: Waiting, isLast = true): PlacementR
   const unplaced = decideByPortfolio(run, waiting);
   const refused = refuseByTrial(run, waiting);
   const failed = rescueFailed(run, unplaced);
-  const isRead = isLast || run.drafts.length === 0;
-  for (const draft of [...withFixes(run, failed, isRead), ...refused]) run.drafts.push(draft);
+  // What only a plan can tell is told once the whole plan is there.
+  run.isTold = failed.length > 0 && (isLast || (run.drafts.length === 0 && !isPlanned(run)));
+  const told = run.isTold ? withFixes(run, failed) : failed.map(({ draft }) => draft);
+  for (const draft of [...told, ...refused]) run.drafts.push(draft);
   const classes = new Set(failed.map(({ member }) => member.workloadClass));
   return ruleConflicts([...classes].slice(0, CONFLICTS_MAX), run.ledger);
 }

@@ -38,7 +38,9 @@ export interface Run {
   preference: Preference;
   /** What was done to make room for those that had found none. */
   rescued: Rescued;
-  readonly mayRescue: boolean;
+  readonly isLively: boolean;
+  /** True once whoever has no host was told what would help. */
+  isTold: boolean;
   readonly replay: FixWorld["replay"];
   /** Forgets what was known of a host that now runs. */
   readonly onWake: () => void;

@@ -18,6 +18,8 @@ export interface Settled extends Seated {
 export interface Decided extends Settled {
   /** How many of those that waited have no host: decisions need not be read for it. */
   readonly unplaced: number;
+  /** True where they were told what would help. */
+  readonly isTold: boolean;
 }
 
 /** A move that is decided and not yet in an order. */

@@ -2,6 +2,7 @@ import type { Fix, PlacementWorkload } from "../../model/placement.ts";
 import { applicantOf } from "../classes/applicant.ts";
 import type { WorkloadClass } from "../classes/classes.ts";
 import { moreNewHosts, type NewHosts, newHostRelaxations } from "./new-host.ts";
+import { trialRelaxations } from "./limits.ts";
 import { obstaclesOf } from "./obstacles.ts";
 import { cutPercent } from "./room.ts";
 import { isReplayable, type Relaxation, subjectOf, type World } from "./scene.ts";
@@ -43,39 +44,93 @@ export function remediesFor(
   countMax: number,
 ): readonly Remedy[] {
   const trial = new Trial(subjectOf(workload, workloadClass), world);
-  const found = new Map<string, Remedy>();
-  const note = (remedy: Remedy): void => {
-    const name = textOf(remedy.relaxations);
-    if (!found.has(name)) found.set(name, remedy);
-  };
-  const proposals = proposalsOf(workloadClass, world).filter(
-    ({ relaxations }) =>
-      isReplayable(world) || relaxations.every(({ edit }) => edit.path.startsWith("/")),
-  );
-  for (const { relaxations, host } of proposals.slice(0, countMax + TRIES_BEYOND)) {
-    // Of edits that belong together there are many like choices; one of them is enough.
-    if (found.size >= (relaxations.length < 2 ? countMax : 1)) break;
-    // What is enough on one host is so on another, or would be cut down to it.
-    if (found.has(textOf(relaxations))) continue;
-    const remedy = trial.complete(relaxations, world.ledger.hosts[host]?.name ?? "");
-    if (remedy !== undefined && remedy.relaxations.length > 0) note(trial.shrink(remedy));
-  }
-  if (found.size < (isReplayable(world) ? countMax : 1)) {
-    const remedy = newHost(workloadClass, world.ledger, trial);
-    if (remedy !== undefined) note(trial.shrink(remedy));
-  }
-  return [...found.values()];
+  const again = trial.isPlanned ? trial.hostByPlan([]) : undefined;
+  if (again !== undefined) return [{ relaxations: [], host: again }];
+  const search = new Search(trial, { world, workloadClass, countMax });
+  search.afterTrial();
+  search.onHosts();
+  search.onNewHosts();
+  return search.found;
 }
+
+/** Looks for edits, each cut down to what is needed of it, until there are enough. */
+class Search {
+  readonly #trial: Trial;
+  readonly #world: FixWorld;
+  readonly #workloadClass: WorkloadClass;
+  readonly #countMax: number;
+  readonly #found = new Map<string, Remedy>();
+
+  constructor(
+    trial: Trial,
+    given: {
+      readonly world: FixWorld;
+      readonly workloadClass: WorkloadClass;
+      readonly countMax: number;
+    },
+  ) {
+    this.#trial = trial;
+    this.#world = given.world;
+    this.#workloadClass = given.workloadClass;
+    this.#countMax = given.countMax;
+  }
+
+  get found(): readonly Remedy[] {
+    return [...this.#found.values()];
+  }
+
+  /** What would admit a workload that a host takes and the trial of failures refuses. */
+  afterTrial(): void {
+    const host = this.#trial.isPlanned ? this.#trial.hostWith([], undefined) : undefined;
+    if (host === undefined) return;
+    trialRelaxations(this.#world.ledger).some((each) => this.#note({ relaxations: [each], host }));
+  }
+
+  /** What lets hosts that are there take it; in a large world no more than edits of itself. */
+  onHosts(): void {
+    const world = this.#world;
+    const proposals = proposalsOf(this.#workloadClass, world).filter(
+      ({ relaxations }) =>
+        isReplayable(world) || relaxations.every(({ edit }) => edit.path.startsWith("/")),
+    );
+    for (const { relaxations, host } of proposals.slice(0, this.#countMax + TRIES_BEYOND)) {
+      // Of edits that belong together there are many like choices; one of them is enough.
+      if (this.#found.size >= (relaxations.length < 2 ? this.#countMax : 1)) break;
+      // What is enough on one host is so on another, or would be cut down to it.
+      if (this.#found.has(textOf(relaxations))) continue;
+      const remedy = this.#trial.complete(relaxations, world.ledger.hosts[host]?.name ?? "");
+      if (remedy !== undefined && remedy.relaxations.length > 0) this.#note(remedy);
+    }
+  }
+
+  /** A new host, or several, where more is wanted than was found. */
+  onNewHosts(): void {
+    const world = this.#world;
+    if (this.#found.size >= (isReplayable(world) ? this.#countMax : 1)) return;
+    newHosts(this.#workloadClass, world.ledger, this.#trial).some((each) => this.#note(each));
+  }
+
+  /** True when the edits help. */
+  #note(whole: Remedy): boolean {
+    const remedy = this.#trial.shrink(whole);
+    if (remedy === undefined) return false;
+    const name = textOf(remedy.relaxations);
+    if (!this.#found.has(name)) this.#found.set(name, remedy);
+    return true;
+  }
+}
+
+const AGAIN = "plan again once this plan is carried out";
 
 /** A remedy as it is written down; a host that is not there yet has no name. */
 export const fixOf = ({ relaxations, host }: Remedy, ledger: Ledger): Fix => ({
-  description: textOf(relaxations),
+  description: relaxations.length === 0 ? AGAIN : textOf(relaxations),
   host: ledger.indexOf.has(host) ? host : "",
   edits: relaxations.map(({ edit }) => edit),
 });
 
 /** New hosts with the fewest further edits; several where a policy keeps more spare than one. */
-function newHost(workloadClass: WorkloadClass, ledger: Ledger, trial: Trial): Remedy | undefined {
+function newHosts(workloadClass: WorkloadClass, ledger: Ledger, trial: Trial): readonly Remedy[] {
   const remedies: Remedy[] = [];
   const isEnough = (relaxation: NewHosts): boolean => {
     const remedy = trial.complete([relaxation], relaxation.host);
@@ -89,7 +144,7 @@ function newHost(workloadClass: WorkloadClass, ledger: Ledger, trial: Trial): Re
   ) {
     moreNewHosts(workloadClass, ledger).some((each) => isEnough(each));
   }
-  return remedies.toSorted((left, right) => left.relaxations.length - right.relaxations.length)[0];
+  return remedies.toSorted((left, right) => left.relaxations.length - right.relaxations.length);
 }
 
 /** What would have to change on each host worth looking at, fewest edits first, then cheapest. */

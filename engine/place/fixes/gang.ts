@@ -89,11 +89,11 @@ function aloneRemedy(member: Pending, gang: HeldGang, world: FixWorld): Remedy {
   const { workload, workloadClass } = member;
   const leaves = leaving(workload);
   const free = new Trial(subjectOf(workload, workloadClass), world).hostWith([], undefined);
-  if (free !== undefined) return { relaxations: [leaves], host: free };
-  const choices = remediesFor(member, world, ALONE_MAX).map(({ relaxations, host }) => ({
-    relaxations: [leaves, ...relaxations],
-    host,
-  }));
+  if (free !== undefined && !isReplayable(world)) return { relaxations: [leaves], host: free };
+  const choices = [
+    ...(free === undefined ? [] : [{ relaxations: [], host: free }]),
+    ...remediesFor(member, world, ALONE_MAX),
+  ].map(({ relaxations, host }) => ({ relaxations: [leaves, ...relaxations], host }));
   const [first = { relaxations: [leaves], host: "" }] = choices;
   if (!isReplayable(world)) return first;
   // What helps the member may let the others start as well, who then take what it needs.

@@ -3,6 +3,7 @@ import type { PlacementPolicy, PoolLimits } from "../../model/desired.ts";
 import { amountText } from "../basics/amounts.ts";
 import type { Applicant } from "../classes/applicant.ts";
 import type { WorkloadClass } from "../classes/classes.ts";
+import type { ClusterUse } from "../ledger/cluster-use.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { mebibytesUp } from "../basics/units.ts";
 import { policyChange, poolChange, type Relaxation, type Obstacles } from "./scene.ts";
@@ -65,6 +66,30 @@ const expandable = (pool: PoolLimits): Relaxation => ({
   change: poolChange(pool, (known) => ({ ...known, isExpandable: true })),
 });
 
+/** Fewer host failures to survive where failures are tried, which no host is asked about. */
+export const trialRelaxations = ({ clusters }: Ledger): readonly Relaxation[] =>
+  clusters
+    .filter(({ policy }) => policy?.admission?.kind === "simulation")
+    .flatMap((cluster) => fewerFailures(cluster));
+
+function fewerFailures({ name, policy }: ClusterUse): readonly Relaxation[] {
+  if (policy === undefined) return [];
+  const failures = policy.hostFailuresToTolerate;
+  return Array.from({ length: failures }, (_, step): Relaxation => {
+    const to = failures - step - 1;
+    return {
+      cost: COST_ADMISSION + step,
+      description: `tolerate ${String(to)} host failures in cluster ${name}, not ${String(failures)}`,
+      edit: {
+        path: `${policyName(policy)}#/hostFailuresToTolerate`,
+        from: String(failures),
+        to: String(to),
+      },
+      change: policyChange(policy, (known) => ({ ...known, hostFailuresToTolerate: to })),
+    };
+  });
+}
+
 /** Fewer host failures to survive, as few fewer as possible. */
 export function failoverRelaxations(
   index: number,
@@ -74,23 +99,8 @@ export function failoverRelaxations(
   const cluster = ledger.clusters[ledger.clusterOf[index] ?? 0];
   const policy = cluster?.policy;
   if (cluster === undefined || policy === undefined) return [];
-  const failures = policy.hostFailuresToTolerate;
-  const fewer = Array.from({ length: failures }, (_, step): Relaxation => {
-    const to = failures - step - 1;
-    return {
-      cost: COST_ADMISSION + step,
-      description:
-        `tolerate ${String(to)} host failures in cluster ${cluster.name}, ` +
-        `not ${String(failures)}`,
-      edit: {
-        path: `${policyName(policy)}#/hostFailuresToTolerate`,
-        from: String(failures),
-        to: String(to),
-      },
-      change: policyChange(policy, (known) => ({ ...known, hostFailuresToTolerate: to })),
-    };
-  });
-  const { admission } = policy;
+  const fewer = fewerFailures(cluster);
+  const { admission, hostFailuresToTolerate: failures } = policy;
   if (admission === undefined) return [fewer];
   const off: Relaxation = {
     cost: COST_ADMISSION + failures + 1,
@@ -102,6 +112,31 @@ export function failoverRelaxations(
     })),
   };
   return [[...fewer, off]];
+}
+
+/** The host takes others than those whose host was lost. */
+export function failoverHostRelaxations(
+  index: number,
+  _applicant: Applicant,
+  ledger: Ledger,
+): Obstacles {
+  const { name: cluster = "", policy } = ledger.clusters[ledger.clusterOf[index] ?? 0] ?? {};
+  const name = ledger.hosts[index]?.name ?? "";
+  if (policy === undefined) return [];
+  const open: Relaxation = {
+    cost: COST_ADMISSION,
+    description: `keep host ${name} of cluster ${cluster} no longer free for fail-over`,
+    edit: { path: `${policyName(policy)}#/admission/hosts`, from: name, to: "" },
+    change: policyChange(policy, (known) => withoutDedicated(known, name)),
+  };
+  return [[open]];
+}
+
+function withoutDedicated(policy: PlacementPolicy, name: string): PlacementPolicy {
+  const { admission } = policy;
+  if (admission?.kind !== "dedicated") return policy;
+  const hosts = admission.hosts.filter((each) => each !== name);
+  return { ...policy, admission: { ...admission, hosts } };
 }
 
 /** A higher cap on virtual CPUs. */

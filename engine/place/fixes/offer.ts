@@ -15,14 +15,13 @@ import { type Remedy, Trial } from "./trial.ts";
 const CLASSES_MAX = 32;
 const CLASSES_OF_LARGE_MAX = 2;
 
-/** Adds what would help, where anybody reads it; members of a class or gang share it. */
-export function withFixes(run: Run, failed: readonly Failure[], isRead: boolean): readonly Draft[] {
+/** Adds what would help; members of a class or gang share it. */
+export function withFixes(run: Run, failed: readonly Failure[]): readonly Draft[] {
   const { fixesMax } = run.problem.limits;
   if (fixesMax <= 0) return failed.map(({ draft }) => draft);
   const offers = new Offers(run, failed);
   const drafts = new Map(failed.map(({ member, draft }) => [member, draft]));
   return troopsOf([...drafts.keys()]).flatMap(({ gang, members }) => {
-    if (!isRead) return members.flatMap((member) => drafts.get(member) ?? []);
     const fixesOf =
       gang === undefined
         ? (member: Pending): readonly Fix[] => offers.of(member)
@@ -41,7 +40,9 @@ const REMEDIES_MAX = 6;
 class Offers {
   readonly #run: Run;
   readonly #failed: readonly Failure[];
-  readonly #known = new Map<WorkloadClass, readonly Fix[]>();
+  /** By class, and then by the host that a repair leaves. */
+  readonly #known = new Map<WorkloadClass, Map<number | undefined, readonly Fix[]>>();
+  #count = 0;
   readonly #remedies: Remedy[] = [];
   #spare: { readonly host: SpareHost | undefined } | undefined;
 
@@ -53,15 +54,33 @@ class Offers {
   /** A repair is asked as if it had left its host already. */
   of(member: Pending): readonly Fix[] {
     const { workloadClass, seat } = member;
-    const known = this.#known.get(workloadClass);
+    const known = this.#knownFor(member);
     if (known !== undefined) return known;
     const { ledger } = this.#run;
     const fixes = whatIf(ledger, () => {
       if (seat !== undefined) ledger.add(seat.workloadClass, seat.host, -1);
       return this.#shared(member) ?? this.#own(member);
     });
-    this.#known.set(workloadClass, fixes);
+    const byHost = this.#known.get(workloadClass) ?? new Map<number | undefined, readonly Fix[]>();
+    this.#known.set(workloadClass, byHost.set(seat?.host, fixes));
+    this.#count++;
     return fixes;
+  }
+
+  /** Of many repairs only those are asked alone who would be told to open the host they leave. */
+  #knownFor({ workloadClass, seat }: Pending): readonly Fix[] | undefined {
+    const byHost = this.#known.get(workloadClass);
+    if (byHost?.has(seat?.host) === true || this.#count < this.#closelyMax) {
+      return byHost?.get(seat?.host);
+    }
+    const left = seat === undefined ? undefined : this.#run.ledger.hosts[seat.host]?.name;
+    return [...(byHost?.values() ?? [])].find((fixes) =>
+      fixes.every(({ host }) => host === "" || host !== left),
+    );
+  }
+
+  get #closelyMax(): number {
+    return isReplayable(this.#run) ? CLASSES_MAX : CLASSES_OF_LARGE_MAX;
   }
 
   #own(member: Pending): readonly Fix[] {
@@ -79,8 +98,7 @@ class Offers {
   /** What helped another class or one more host, where it helps this one as well. */
   #shared({ workload, workloadClass, seat }: Pending): readonly Fix[] | undefined {
     const run = this.#run;
-    const closelyMax = isReplayable(run) ? CLASSES_MAX : CLASSES_OF_LARGE_MAX;
-    if (this.#known.size < closelyMax) return undefined;
+    if (this.#count < this.#closelyMax) return undefined;
     const trial = new Trial(subjectOf(workload, workloadClass), run);
     const remedy = this.#remedies.find(({ relaxations, host }) => trial.takes(relaxations, host));
     if (remedy !== undefined) return [fixOf(remedy, run.ledger)];

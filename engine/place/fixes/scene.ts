@@ -6,16 +6,19 @@ import { Ledger } from "../ledger/ledger.ts";
 import type { Pending } from "../deciding/order.ts";
 import type { Seat } from "../deciding/seating.ts";
 
+/** Hosts of those that wait for one, by key; undefined for those that get none. */
+export type Replay = (problem: PlacementProblem) => ReadonlyMap<string, string | undefined>;
+
 /** Where fixes are looked for: everything as the plan leaves it. */
 export interface World {
   readonly problem: PlacementProblem;
   readonly ledger: Ledger;
   /** Class and host of everything placed, by key. */
   readonly placed: ReadonlyMap<string, Seat>;
-  /** Places a problem from scratch: the host of each that waits for one, by key. */
-  readonly replay: (problem: PlacementProblem) => ReadonlyMap<string, string | undefined>;
-  /** True where others may move, end or wake for somebody who finds no host. */
-  readonly mayRescue: boolean;
+  /** Plans a problem from scratch: the host of each that waits for one, by key. */
+  readonly replay: Replay;
+  /** True where a plan may do more than seat whoever waits on a host that takes it. */
+  readonly isLively: boolean;
 }
 
 /** What a fix may change, with some edits made. */
@@ -55,7 +58,8 @@ export const sceneOf = (workload: PlacementWorkload, world: Scene["world"]): Sce
 export const subjectOf = (
   workload: PlacementWorkload,
   { sample }: WorkloadClass,
-): PlacementWorkload => (workload.poweredOn ? workload : { ...sample, key: workload.key });
+): PlacementWorkload =>
+  workload.poweredOn ? workload : { ...workload, active: undefined, demand: sample.demand };
 
 /** An edit of the workload alone. */
 export const workloadChange =
@@ -136,6 +140,9 @@ const REPLAYED_MAX = 5000;
 export const isReplayable = ({ problem: { workloads, hosts } }: World): boolean =>
   workloads.length + hosts.length <= REPLAYED_MAX;
 
+/** True where plans are made to see what edits do, since a copy of the world does not tell all. */
+export const isPlanned = (world: World): boolean => isReplayable(world) && world.isLively;
+
 /**
  * The hosts that some workloads get with a scene's edits, by key: they are placed as a plan places
  * them, with everything else where it is.
@@ -144,31 +151,43 @@ export function replayed(
   scene: Scene,
   waiting: readonly PlacementWorkload[],
   { problem, ledger, placed, replay }: World,
-): ReturnType<World["replay"]> {
+): ReturnType<Replay> {
   const { dropped } = scene;
   const keys = new Set(waiting.map(({ key }) => key));
-  const staying = problem.workloads.flatMap((workload): PlacementWorkload[] => {
+  const others = problem.workloads.filter(({ key }) => !keys.has(key));
+  const staying = others.flatMap(({ gang: _gang, ...workload }): PlacementWorkload[] => {
     const seat = placed.get(workload.key);
-    const at = seat === undefined ? undefined : ledger.hosts[seat.host]?.name;
-    if (at === undefined || keys.has(workload.key)) return [];
-    return [{ ...settled(workload), at, wish: "keep" }];
+    const at = seat === undefined ? workload.at : ledger.hosts[seat.host]?.name;
+    const isGone = at === undefined || (seat === undefined && workload.wish === "place");
+    return isGone ? [] : [{ ...workload, at, wish: "keep" }];
   });
   const asking = waiting.map((each) => (each.key === scene.workload.key ? scene.workload : each));
-  const { leaving: _leaving, balance: _balance, ...rest } = problem;
+  const { leaving: _leaving, ...rest } = problem;
+  const down = others.filter(
+    ({ key, wish }) => wish === "repair" || (wish === "place" && !placed.has(key)),
+  );
   return replay({
-    ...rest,
+    ...withoutAllowances(rest, down),
     ...described(scene),
     workloads: [...staying, ...asking].map((each) => withoutRules(each, dropped)),
     limits: { candidatesMax: 0, rejectedMax: 0, fixesMax: 0 },
   });
 }
 
-/** Who has just got its host is neither moved on nor ended. */
-function settled(workload: PlacementWorkload): PlacementWorkload {
-  const { gang: _gang, ...alone } = workload;
-  if (workload.wish === "keep") return alone;
-  const { isMovable: _movable, isPreemptible: _preemptible, ...rest } = alone;
-  return rest;
+/** The problem in which some members of groups are without a host already. */
+export function withoutAllowances(
+  problem: PlacementProblem,
+  down: readonly PlacementWorkload[],
+): PlacementProblem {
+  const { disruption } = problem;
+  if (disruption === undefined || down.length === 0) return problem;
+  return {
+    ...problem,
+    disruption: disruption.map(({ group, maxUnavailable }) => {
+      const count = down.filter((each) => each.group === group).length;
+      return { group, maxUnavailable: Math.max(0, maxUnavailable - count) };
+    }),
+  };
 }
 
 /** Who will ask for a host in a copy, and the hosts it is made of; absent: the workload, all. */

@@ -1,11 +1,4 @@
-import {
-  isReplayable,
-  type Relaxation,
-  replayed,
-  type Scene,
-  sceneOf,
-  type World,
-} from "./scene.ts";
+import { isPlanned, type Relaxation, replayed, type Scene, sceneOf, type World } from "./scene.ts";
 import { Stage } from "./stage.ts";
 
 /** Rounds in which one edit may bring up the next obstacle on the same host. */
@@ -20,15 +13,23 @@ export interface Remedy {
   readonly host: string;
 }
 
-/** Tries edits for one workload on the world as the plan leaves it. */
+/**
+ * Tries edits for one workload on the world as the plan leaves it. Where a plan may do more than
+ * seat it, what counts is what a plan does.
+ */
 export class Trial {
   readonly #world: World;
   readonly #start: Scene;
+  /** True where plans are made to see what edits do. */
+  readonly isPlanned: boolean;
+  /** Hosts that plans gave it, by the edits. */
+  readonly #planned = new Map<string, string | undefined>();
   #last: { readonly name: string; readonly stage: Stage } | undefined;
 
   constructor(workload: Scene["workload"], world: World) {
     this.#world = world;
     this.#start = sceneOf(workload, world);
+    this.isPlanned = isPlanned(world);
   }
 
   /** The host that takes the workload with these edits: the preferred one, else the first. */
@@ -59,28 +60,36 @@ export class Trial {
     return undefined;
   }
 
-  /** The smallest choice of the edits that is enough: no part of it places the workload. */
-  shrink(remedy: Remedy): Remedy {
+  /**
+   * The smallest choice of the edits that is enough: no part of it places the workload. Undefined
+   * where all of them are not enough for a plan.
+   */
+  shrink(remedy: Remedy): Remedy | undefined {
     let { host } = remedy;
-    const relaxations = smallestOf(remedy.relaxations, (part) => {
-      const found = this.hostWith(part, host) ?? this.#hostByRescue(part);
+    const isEnough = (part: readonly Relaxation[]): boolean => {
+      const found = this.isPlanned ? this.hostByPlan(part) : this.hostWith(part, host);
       host = found ?? host;
       return found !== undefined;
-    });
+    };
+    if (this.isPlanned && !isEnough(remedy.relaxations)) return undefined;
+    const relaxations = smallestOf(remedy.relaxations, isEnough);
     return { relaxations, host };
   }
 
-  /** The host that a plan would give it with these edits, when others may make room for it. */
-  #hostByRescue(relaxations: readonly Relaxation[]): string | undefined {
-    const world = this.#world;
-    if (!world.mayRescue || !isReplayable(world)) return undefined;
-    const scene = relaxations.reduce((known, { change }) => change(known), this.#start);
-    return replayed(scene, [this.#start.workload], world).get(scene.workload.key);
+  /** The host that a plan gives it with these edits. */
+  hostByPlan(relaxations: readonly Relaxation[]): string | undefined {
+    const name = nameOf(relaxations);
+    if (!this.#planned.has(name)) {
+      const scene = relaxations.reduce((known, { change }) => change(known), this.#start);
+      const hosts = replayed(scene, [this.#start.workload], this.#world);
+      this.#planned.set(name, hosts.get(scene.workload.key));
+    }
+    return this.#planned.get(name);
   }
 
   /** The world with some edits made; the last one is kept, since it is asked for again. */
   #stage(relaxations: readonly Relaxation[]): Stage {
-    const name = textOf(relaxations);
+    const name = nameOf(relaxations);
     if (this.#last?.name !== name) {
       const scene = relaxations.reduce((known, { change }) => change(known), this.#start);
       this.#last = { name, stage: new Stage(scene, this.#world) };
@@ -113,6 +122,10 @@ const oneAfterTheOther = (earlier: Relaxation, later: Relaxation): Relaxation =>
   edit: { ...later.edit, from: earlier.edit.from },
   change: (scene) => later.change(earlier.change(scene)),
 });
+
+/** What tells edits from others: two may be said in the same words. */
+const nameOf = (relaxations: readonly Relaxation[]): string =>
+  relaxations.map(({ edit: { path, from, to } }) => `${path} ${from} ${to}`).join("\u0000");
 
 /** Edits in words. */
 export const textOf = (relaxations: readonly Relaxation[]): string =>

@@ -1,4 +1,5 @@
 import type { Amounts } from "../../../../engine/model/demand.ts";
+import type { PlacementPolicy } from "../../../../engine/model/desired.ts";
 import type { Host } from "../../../../engine/model/host.ts";
 import type {
   Fix,
@@ -7,6 +8,7 @@ import type {
   PlacementWorkload,
 } from "../../../../engine/model/placement.ts";
 import type { SchedulingTerms, Taint } from "../../../../engine/model/scheduling.ts";
+import { worldAfter } from "../any-world.ts";
 
 /**
  * Makes the edits of a fix as a reader would, from their texts alone: it shares no code with what
@@ -20,34 +22,39 @@ export function applyEdits(
   return edits.reduce((known, edit) => applyEdit(known, key, edit), problem);
 }
 
-/** The same question for one workload or gang, with everything else where the plan leaves it. */
+/**
+ * The same question for one workload or gang in the world as the plan leaves it. Nobody else waits
+ * there: others without a host come later, but those of their groups are still without one.
+ */
 export function afterPlan(
   problem: PlacementProblem,
   result: PlacementResult,
   key: string,
 ): PlacementProblem {
-  const chosen = new Map(result.decisions.map((item) => [item.key, item.chosen]));
-  const moved = new Map(result.moves.map((move) => [move.key, move.to]));
-  const ended = new Set(result.preempted.map((each) => each.key));
-  const woken = new Set(result.power.flatMap(({ host, to }) => (to === "on" ? [host] : [])));
+  const { disruption = [], ...after } = worldAfter(problem, result);
   const own = problem.workloads.find((workload) => workload.key === key);
-  const isMate = ({ gang, wish }: PlacementWorkload): boolean =>
-    gang !== undefined && gang === own?.gang && wish === "place" && own.wish === "place";
-  const workloads = problem.workloads.flatMap((workload): PlacementWorkload[] => {
-    if (workload.key === key || isMate(workload)) return [workload];
-    const seat = workload.wish === "place" ? undefined : workload.at;
-    const at = chosen.get(workload.key) ?? moved.get(workload.key) ?? seat;
-    if (at === undefined || ended.has(workload.key)) return [];
-    const { gang: _gang, isMovable, isPreemptible, ...rest } = workload;
-    // Who has just got its host is neither moved on nor ended.
-    const liberties = workload.wish === "keep" ? { isMovable, isPreemptible } : {};
-    return [{ ...rest, ...(liberties as Partial<PlacementWorkload>), at, wish: "keep" }];
-  });
-  const hosts = problem.hosts.map(
-    (host): Host => (woken.has(host.name) ? { ...host, connection: "connected" } : host),
-  );
-  const { leaving: _leaving, ...rest } = problem;
-  return { ...rest, hosts, workloads };
+  const isAsking = ({ key: other, gang, wish }: PlacementWorkload): boolean =>
+    other === key ||
+    (gang !== undefined && gang === own?.gang && wish === "place" && own.wish === "place");
+  const ended = new Set(result.preempted.map((each) => each.key));
+  const isDown = (workload: PlacementWorkload): boolean =>
+    !isAsking(workload) && (ended.has(workload.key) || workload.wish !== "keep");
+  const all = new Map(problem.workloads.map((workload) => [workload.key, workload]));
+  for (const workload of after.workloads) all.set(workload.key, workload);
+  const down = [...all.values()].filter((workload) => isDown(workload));
+  return {
+    ...after,
+    disruption: disruption.map(({ group, maxUnavailable }) => {
+      const count = down.filter((each) => each.group === group).length;
+      return { group, maxUnavailable: Math.max(0, maxUnavailable - count) };
+    }),
+    workloads: after.workloads.flatMap((workload): PlacementWorkload[] => {
+      if (isAsking(workload)) return [workload];
+      if (workload.wish === "place") return [];
+      const { gang: _gang, ...rest } = workload;
+      return [{ ...rest, wish: "keep" }];
+    }),
+  };
 }
 
 type Edit = Fix["edits"][number];
@@ -67,7 +74,7 @@ function applyEdit(problem: PlacementProblem, key: string, edit: Edit): Placemen
       : onHost(problem, name, (host) => editHost(host, { ...edit, path: pointer ?? "" }));
   }
   if (address?.startsWith("policy/") === true) {
-    return editPolicy(problem, address.slice("policy/".length), pointer ?? "", edit.to);
+    return editPolicy(problem, address.slice("policy/".length), pointer ?? "", edit);
   }
   if (pointer === "") {
     return onAll(problem, (each) => withoutRule(each, edit.from ?? ""));
@@ -325,17 +332,25 @@ function editPolicy(
   problem: PlacementProblem,
   cluster: string,
   pointer: string,
-  to: string,
+  { from, to }: Edit,
 ): PlacementProblem {
   return {
     ...problem,
     policies: problem.policies.map((policy) => {
       if ((policy.cluster ?? "default") !== cluster) return policy;
       const { admission: _admission, ...rest } = policy;
+      if (pointer === "/admission/hosts") return withoutDedicated(policy, from);
       if (pointer === "/admission") return { ...rest, hostFailuresToTolerate: 0 };
       return { ...policy, [pointer.slice(1)]: Number(to) };
     }),
   };
+}
+
+function withoutDedicated(policy: PlacementPolicy, name = ""): PlacementPolicy {
+  const { admission } = policy;
+  if (admission?.kind !== "dedicated") throw new Error("no hosts are dedicated");
+  const hosts = admission.hosts.filter((each) => each !== name);
+  return { ...policy, admission: { kind: "dedicated", hosts } };
 }
 
 function editPool(
