@@ -9,6 +9,7 @@ import type { Ledger } from "../ledger/ledger.ts";
 import { matchesRequiredAffinity, untoleratedTaint } from "../classes/selectors.ts";
 import { mebibytesUp } from "../basics/units.ts";
 import { fromNothing, HOSTNAME, type Made, needsOf } from "./first-host.ts";
+import { wholeDevices } from "./devices.ts";
 import { hostEdit, type Relaxation } from "./scene.ts";
 
 const MEBIBYTE = 1_048_576;
@@ -254,7 +255,9 @@ function withDevices(host: Host, { sample, extended }: WorkloadClass, differ: Di
     const text = amountText("memoryBytes", storage);
     differ("storage", text, `${text} ephemeral storage`);
   }
-  const devices = extended.filter(([name, amount]) => amount > (allocatable.extended[name] ?? 0));
+  const devices = extended
+    .filter(([name, amount]) => amount > (allocatable.extended[name] ?? 0))
+    .map(([name, amount]) => [name, wholeDevices(name, amount)] as const);
   if (devices.length > 0) {
     const words = devices.map(([name, amount]) => `${String(amount)} ${name}`).join(", ");
     differ("extended", Object.fromEntries(devices), words);

@@ -11,7 +11,8 @@ import {
   runtimeRelaxations,
   taintRelaxations,
 } from "./host-states.ts";
-import { failoverRelaxations, overcommitRelaxations } from "./limits.ts";
+import { gpuRelaxations } from "./devices.ts";
+import { failoverHostRelaxations, failoverRelaxations, overcommitRelaxations } from "./limits.ts";
 import { roomRelaxations } from "./room.ts";
 import {
   interPodRelaxations,
@@ -40,11 +41,13 @@ const RELAXERS: Readonly<Record<string, Relaxer>> = {
   NodeUnschedulable: cordonRelaxations,
   HostConnection: connectionRelaxations,
   Runtime: runtimeRelaxations,
+  FailoverHost: failoverHostRelaxations,
   TaintToleration: taintRelaxations,
   InterPodAffinity: interPodRelaxations,
   NodeAffinity: nodeAffinityRelaxations,
   NodePorts: portRelaxations,
   NodeResourcesFit: roomRelaxations,
+  GpuDevice: gpuRelaxations,
   PodTopologySpread: spreadRelaxations,
   HostSize: roomRelaxations,
   HostReservation: roomRelaxations,

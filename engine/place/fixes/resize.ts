@@ -62,3 +62,12 @@ function withAmounts(
     },
   };
 }
+
+/** The workload with other requests. */
+export const withAsked = (
+  workload: PlacementWorkload,
+  asked: Partial<PlacementWorkload["demand"]["request"]>,
+): PlacementWorkload => ({
+  ...workload,
+  demand: { ...workload.demand, request: { ...workload.demand.request, ...asked } },
+});

@@ -1,4 +1,3 @@
-import { pointerToken } from "../../model/json.ts";
 import type { Amounts } from "../../model/demand.ts";
 import type { Host } from "../../model/host.ts";
 import type { PlacementWorkload } from "../../model/placement.ts";
@@ -7,12 +6,12 @@ import type { Applicant } from "../classes/applicant.ts";
 import type { WorkloadClass } from "../classes/classes.ts";
 import { ceilingOf } from "../filters/size.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import { askedOf, withLimit, withRequest } from "./resize.ts";
+import { COST_HOST, deviceRelaxations } from "./devices.ts";
+import { askedOf, withAsked, withLimit, withRequest } from "./resize.ts";
 import { mebibytesUp, percentOf } from "../basics/units.ts";
 import { hostChange, hostEdit, type Relaxation, workloadChange, type Obstacles } from "./scene.ts";
 
 const MEBIBYTE = 1_048_576;
-const COST_HOST = 65;
 const NAMES: Readonly<Record<keyof Amounts, string>> = {
   memoryBytes: "memory",
   cpuMillicores: "cpu",
@@ -202,52 +201,3 @@ function storageRelaxations(
   };
   return [cut, more];
 }
-
-function deviceRelaxations(
-  host: Host,
-  name: string,
-  { amount, free }: { readonly amount: number; readonly free: number },
-): readonly Relaxation[] {
-  const there = host.allocatable.extended[name] ?? 0;
-  const grown = there + amount - free;
-  const more: Relaxation = {
-    cost: COST_HOST,
-    description: `give host ${host.name} ${String(amount - free)} more ${name}`,
-    edit: hostEdit(host, {
-      path: `/spec/extended/${pointerToken(name)}`,
-      from: String(there),
-      to: String(grown),
-    }),
-    change: hostChange(host, (known) => ({
-      ...known,
-      allocatable: {
-        ...known.allocatable,
-        extended: { ...known.allocatable.extended, [name]: grown },
-      },
-    })),
-  };
-  if (free <= 0) return [more];
-  const cut: Relaxation = {
-    cost: Math.max(1, percentOf(amount - free, amount)),
-    description: `${name} ${String(amount)} -> ${String(free)}`,
-    edit: {
-      path: `/resources/requests/${pointerToken(name)}`,
-      from: String(amount),
-      to: String(free),
-    },
-    change: workloadChange((workload) =>
-      withAsked(workload, {
-        extended: { ...workload.demand.request.extended, [name]: free },
-      }),
-    ),
-  };
-  return [cut, more];
-}
-
-const withAsked = (
-  workload: PlacementWorkload,
-  asked: Partial<PlacementWorkload["demand"]["request"]>,
-): PlacementWorkload => ({
-  ...workload,
-  demand: { ...workload.demand, request: { ...workload.demand.request, ...asked } },
-});
