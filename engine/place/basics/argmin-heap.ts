@@ -91,7 +91,7 @@ export class HostHeap {
 
   /** The `count` best hosts in order; a walk from the root over at most `count` nodes. */
   top(count: number): number[] {
-    if (count === 2) return [this.best(), this.second()].filter((host) => host !== undefined);
+    if (count === 2) return this.#firstTwo();
     const found: number[] = [];
     const frontier: number[] = this.#length > 0 ? [0] : [];
     while (found.length < count && frontier.length > 0) {
@@ -106,6 +106,12 @@ export class HostHeap {
       if (child + 1 < this.#length) frontier.push(child + 1);
     }
     return found;
+  }
+
+  #firstTwo(): number[] {
+    const [best, second] = [this.best(), this.second()];
+    if (best === undefined) return [];
+    return second === undefined ? [best] : [best, second];
   }
 
   /** The second best host, which is a child of the root. */

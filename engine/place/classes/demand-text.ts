@@ -19,12 +19,15 @@ type Untold = readonly [
   >,
 ];
 
+/** What demands are told apart by, extended resources aside. */
+export type DemandParts = readonly (string | number | boolean | undefined)[];
+
 /**
  * Equal for demands that differ in extended resources at most, and for no others. Written out, as
  * it is asked for every demand; it does not compile while a member of demands is left out.
  */
-export const demandText: Untold extends readonly [never, never]
-  ? (demand: Demand) => string
+export const demandParts: Untold extends readonly [never, never]
+  ? (demand: Demand) => DemandParts
   : never = ({
   request,
   limit,
@@ -34,15 +37,30 @@ export const demandText: Untold extends readonly [never, never]
   shares,
   isDedicated = false,
   qos = "",
-}) => {
-  const scored = `${amountsText(request.nonZero)} ${amountsText(request.nonZeroWaiting ?? NONE)}`;
-  const requested = `${amountsText(request)} ${request.ephemeralStorageBytes} ${scored}`;
-  const kept = `${amountsText(limit)} ${amountsText(reservation)} ${overheadBytes}`;
-  const sized = `${amountsText(size)} ${size.vcpus}`;
-  return `${requested} ${kept} ${sized} ${shares} ${String(isDedicated)} ${qos}`;
-};
+}) => [
+  request.cpuMillicores,
+  request.memoryBytes,
+  request.ephemeralStorageBytes,
+  request.nonZero.cpuMillicores,
+  request.nonZero.memoryBytes,
+  request.nonZeroWaiting?.cpuMillicores,
+  request.nonZeroWaiting?.memoryBytes,
+  limit.cpuMillicores,
+  limit.memoryBytes,
+  reservation.cpuMillicores,
+  reservation.memoryBytes,
+  overheadBytes,
+  size.cpuMillicores,
+  size.memoryBytes,
+  size.vcpus,
+  shares,
+  isDedicated,
+  qos,
+];
 
-const NONE = {};
+/** True for the parts of demands that differ in extended resources at most. */
+export const areSameParts = (one: DemandParts, other: DemandParts): boolean =>
+  one.every((part, index) => part === other[index]);
 
 /** Both amounts, of which either may be absent. */
 export const amountsText = ({ cpuMillicores, memoryBytes }: Partial<Amounts>): string =>

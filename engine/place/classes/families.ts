@@ -6,7 +6,7 @@ import type { DemandModel } from "../../model/usage.ts";
 import { isSame } from "../basics/same.ts";
 import type { WorkloadClass } from "./classes.ts";
 import { wantedBy } from "./demand.ts";
-import { amountsText, demandText } from "./demand-text.ts";
+import { amountsText, areSameParts, type DemandParts, demandParts } from "./demand-text.ts";
 import { entitlement, minimumEntitlement } from "./entitlement.ts";
 import type { Numbering } from "./numbering.ts";
 import type { TermTable } from "./terms.ts";
@@ -14,7 +14,7 @@ import type { TermTable } from "./terms.ts";
 /** Classes that differ in nothing but the extended resources that they ask for. */
 export interface Family {
   readonly sample: PlacementWorkload;
-  readonly demandText: string;
+  readonly demand: DemandParts;
   /** All that tells families apart but for namespace and labels. */
   readonly terms: string;
   /** What its classes have in common. */
@@ -48,9 +48,10 @@ export class FamilyTable {
 
   /** The family of a workload; a new one registers its selectors. */
   of(workload: PlacementWorkload): Family {
-    const demand = demandText(workload.demand);
+    const demand = demandParts(workload.demand);
     const last = this.#last;
-    if (last?.demandText === demand && isSameNewcomer(workload, last.sample)) return last;
+    const isLast = last !== undefined && areSameParts(demand, last.demand);
+    if (isLast && isSameNewcomer(workload, last.sample)) return last;
     const terms = this.#termsOf(workload, demand);
     const signature = this.signature(workload, terms);
     const family = this.#known.get(signature) ?? this.#make(workload, demand, terms);
@@ -64,7 +65,7 @@ export class FamilyTable {
     return `${namespace}\u0000${this.#numbers.of(labels)}\u0000${terms}`;
   }
 
-  #make(sample: PlacementWorkload, demand: string, terms: string): Family {
+  #make(sample: PlacementWorkload, demand: DemandParts, terms: string): Family {
     const common = {
       terms: this.#compiled.of(sample),
       load: this.#measuredLoad(sample) ?? entitlement(sample.demand),
@@ -73,7 +74,7 @@ export class FamilyTable {
       isPod: sample.demand.qos !== undefined,
       schedulingNumber: this.#numbers.of(sample.scheduling),
     };
-    return { sample, demandText: demand, terms, common, classes: new Map() };
+    return { sample, demand, terms, common, classes: new Map() };
   }
 
   /** What is known of its use now, by the model of its cluster; a newcomer has none. */
@@ -101,11 +102,11 @@ export class FamilyTable {
     return load === undefined ? "" : amountsText(load);
   }
 
-  #termsOf(workload: PlacementWorkload, demand: string): string {
+  #termsOf(workload: PlacementWorkload, demand: DemandParts): string {
     const isRunning = workload.wish !== "place";
     const { leaves, isRestart } = this.#departure(workload);
     return [
-      demand,
+      demand.join(" "),
       this.#numbers.of(workload.scheduling),
       workload.pinHost ?? "",
       workload.isEnding === true ? "ending" : "",

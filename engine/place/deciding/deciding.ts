@@ -198,6 +198,7 @@ export function decideBatch(
   const closed = hostGateOf(run, workloadClass);
   const isRow = areNewcomers && closed === undefined && isUngated(workloadClass, run.ledger);
   const seated = isRow ? enterRow(run, members, deskOf()) : 0;
+  if (seated === members.length) return;
   for (const member of members.rest(seated)) {
     decideMember(run, member, { closed, deskOf, onUnplaced });
   }

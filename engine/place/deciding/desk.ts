@@ -10,7 +10,7 @@ import {
   type DecisionLog,
   type PlacedDecision,
 } from "./decision-log.ts";
-import { Explainer, type Rejections } from "./explain.ts";
+import { Explainer, type Explaining, type Rejections } from "./explain.ts";
 import { unplacedGate } from "../judging/gates.ts";
 import { HostTree } from "../standing/host-tree.ts";
 import { KinTable } from "../standing/kin.ts";
@@ -46,6 +46,7 @@ interface Office {
   readonly limits: PlacementLimits;
   readonly search: Search;
   readonly row: Row;
+  readonly explaining: Explaining;
 }
 
 /** Decides about the members of one class, one after the other. */
@@ -56,16 +57,18 @@ export class Desk {
   readonly #basis: DecisionBasis;
   readonly #log: DecisionLog;
   readonly #limits: PlacementLimits;
+  readonly #explaining: Explaining;
   readonly #row: Row;
   #chapter: Chapter | undefined;
 
   constructor(workloadClass: WorkloadClass, office: Office, opening: Opening) {
-    const { ledger, log, limits, row } = office;
+    const { ledger, log, limits, row, explaining } = office;
     const standing = standingOf(workloadClass, ledger, opening);
     this.#opening = opening;
     const { chooser } = policyFor(workloadClass, ledger);
     this.#standing = standing;
-    this.#explainer = new Explainer(standing, limits, log.past);
+    this.#explaining = explaining;
+    this.#explainer = new Explainer(standing, explaining);
     this.#basis = { workloadClass, cards: { applicant: standing.applicant, ledger, chooser } };
     this.#log = log;
     this.#row = row;
@@ -127,7 +130,7 @@ export class Desk {
       // By now the room may be somebody else's.
       const opening = { ...this.#opening, space: undefined };
       this.#standing = standingOf(workloadClass, cards.ledger, opening);
-      this.#explainer = new Explainer(this.#standing, this.#limits, this.#log.past);
+      this.#explainer = new Explainer(this.#standing, this.#explaining);
     }
     this.#standing.sync();
     return this.#standing;
@@ -182,8 +185,10 @@ export class Desks {
   /** The desk that has the workspace. */
   #passing: Desk | undefined;
 
-  constructor(office: Omit<Office, "row">) {
-    this.#office = { ...office, row: new Row() };
+  constructor(office: Omit<Office, "row" | "explaining">) {
+    const { limits, log } = office;
+    const explaining = { limits, past: log.past, counts: [] };
+    this.#office = { ...office, row: new Row(), explaining };
     this.#space = new Workspace(office.ledger.hosts.length);
     this.#isForSingles = office.search === "bounds";
   }
@@ -214,12 +219,17 @@ export class Desks {
     const known = this.#desks.get(workloadClass) ?? light;
     if (known !== undefined) return known;
     if (!isRecurring) this.#passing?.close();
-    const { cache, search } = this.#office;
-    const shared = { cache, search, kins: this.#kins, tree };
-    const opening = isRecurring ? shared : { ...shared, changes, space: this.#space };
+    const opening = this.#opening(isRecurring ? undefined : changes, tree);
     const desk = new Desk(workloadClass, this.#office, opening);
     this.#keep(workloadClass, desk, isRecurring);
     return desk;
+  }
+
+  /** With a limit to its changes it may use the workspace. */
+  #opening(changes: number | undefined, tree: Opening["tree"]): Opening {
+    const { cache, search } = this.#office;
+    const space = changes === undefined ? undefined : this.#space;
+    return { cache, search, kins: this.#kins, tree, changes, space };
   }
 
   #keep(workloadClass: WorkloadClass, desk: Desk, isRecurring: boolean): void {

@@ -10,22 +10,28 @@ export interface Rejections {
   readonly rejectedCounts: Readonly<Record<string, number>>;
 }
 
+/** What explainers of one run share. */
+export interface Explaining {
+  readonly limits: PlacementLimits;
+  readonly past: Past;
+  /** Reasons with their numbers of hosts, one list after the other. */
+  readonly counts: number[];
+}
+
+const NO_REJECTIONS: Rejections = { rejected: [], rejectedCounts: {} };
+
 /** Explains rejections of one standing; decisions share what is said while it holds. */
 export class Explainer {
   readonly #standing: Standing;
-  readonly #limits: PlacementLimits;
-  readonly #past: Past;
-  /** Reasons with their numbers of hosts, one list after the other. */
-  readonly #counts: number[] = [];
+  readonly #shared: Explaining;
   #version = -1;
   #namedVersion = -1;
   #named: Named | undefined;
-  #rejections: Rejections = { rejected: [], rejectedCounts: {} };
+  #rejections: Rejections = NO_REJECTIONS;
 
-  constructor(standing: Standing, limits: PlacementLimits, past: Past) {
+  constructor(standing: Standing, shared: Explaining) {
     this.#standing = standing;
-    this.#limits = limits;
-    this.#past = past;
+    this.#shared = shared;
   }
 
   rejections(): Rejections {
@@ -33,8 +39,9 @@ export class Explainer {
     const isNamedAnew = this.#namedVersion !== standing.namedVersion;
     if (!isNamedAnew && this.#version === standing.reasonVersion) return this.#rejections;
     if (isNamedAnew || this.#named === undefined) {
-      const hosts = standing.rejected(this.#limits.rejectedMax);
-      this.#named = hosts.length === 0 ? NOBODY : new NamedRejections(standing, hosts, this.#past);
+      const { limits, past } = this.#shared;
+      const hosts = standing.rejected(limits.rejectedMax);
+      this.#named = hosts.length === 0 ? NOBODY : new NamedRejections(standing, hosts, past);
     }
     this.#version = standing.reasonVersion;
     this.#namedVersion = standing.namedVersion;
@@ -44,13 +51,14 @@ export class Explainer {
 
   #counted(named: Named): Rejections {
     const { reasonCounts } = this.#standing;
-    const start = this.#counts.length;
+    const { counts } = this.#shared;
+    const start = counts.length;
     for (let reason = 1; reason < reasonCounts.length; reason++) {
       const count = reasonCounts[reason] ?? 0;
       if (count === 0) continue;
-      this.#counts.push(reason, count);
+      counts.push(reason, count);
     }
-    return new CountedRejections(named, this.#counts, start, this.#counts.length);
+    return new CountedRejections(named, counts, start, counts.length);
   }
 }
 
@@ -68,18 +76,19 @@ const NOBODY: Named = { all: [] };
 class NamedRejections implements Named {
   readonly #hosts: readonly number[];
   readonly #reasons: readonly number[];
-  readonly #basis: Pick<Standing, "applicant" | "ledger">;
+  readonly #applicant: Standing["applicant"];
+  readonly #ledger: Standing["ledger"];
   readonly #past: Past;
   readonly #version: number;
   #all: readonly RejectedHost[] | undefined;
 
   constructor(standing: Standing, hosts: readonly number[], past: Past) {
-    const { applicant, ledger } = standing;
     this.#hosts = hosts;
     this.#reasons = hosts.map((host) => standing.reasonOf(host));
-    this.#basis = { applicant, ledger };
+    this.#applicant = standing.applicant;
+    this.#ledger = standing.ledger;
     this.#past = past;
-    this.#version = ledger.version;
+    this.#version = standing.ledger.version;
     if (!this.#reasons.every((reason) => isOfHost(reason))) this.#all = this.#describe();
   }
 
@@ -88,11 +97,10 @@ class NamedRejections implements Named {
   }
 
   #describe(): readonly RejectedHost[] {
-    const { applicant, ledger } = this.#basis;
     return this.#hosts.flatMap((host, index) => {
-      const name = ledger.hosts[host]?.name ?? "";
+      const name = this.#ledger.hosts[host]?.name ?? "";
       const rejection = this.#past.asItWas(this.#version, host, () =>
-        rejectionOf(this.#reasons[index] ?? 0, host, applicant, ledger),
+        rejectionOf(this.#reasons[index] ?? 0, host, this.#applicant, this.#ledger),
       );
       return rejection === undefined ? [] : [{ host: name, ...rejection }];
     });

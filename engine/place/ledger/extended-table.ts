@@ -8,7 +8,6 @@ const SCARCE_BELOW_ONE_IN = 8;
 export class ExtendedTable {
   readonly #hostCount: number;
   readonly #holdings = new Map<string, Holdings>();
-  readonly #stocks = new Map<string, Stock>();
 
   constructor(hosts: readonly Host[]) {
     this.#hostCount = hosts.length;
@@ -16,8 +15,9 @@ export class ExtendedTable {
       for (const name in allocatable.extended) {
         const amount = allocatable.extended[name] ?? 0;
         const known = this.#holdings.get(name);
-        if (known === undefined) this.#holdings.set(name, { hosts: [host], amounts: [amount] });
-        else {
+        if (known === undefined) {
+          this.#holdings.set(name, { hosts: [host], amounts: [amount], stock: undefined });
+        } else {
           known.hosts.push(host);
           known.amounts.push(amount);
         }
@@ -27,16 +27,15 @@ export class ExtendedTable {
 
   /** One resource; of a name that no host knows there is nothing anywhere. */
   of(name: string): Stock {
-    let stock = this.#stocks.get(name);
-    if (stock === undefined) {
-      const holdings = this.#holdings.get(name) ?? NOTHING;
-      stock =
-        holdings.hosts.length * SCARCE_BELOW_ONE_IN < this.#hostCount
-          ? new ScarceSupply(holdings)
-          : this.#denseOf(holdings);
-      this.#stocks.set(name, stock);
-    }
-    return stock;
+    const known = this.#holdings.get(name);
+    if (known?.stock !== undefined) return known.stock;
+    const holdings = known ?? { hosts: [], amounts: [], stock: undefined };
+    if (known === undefined) this.#holdings.set(name, holdings);
+    holdings.stock =
+      holdings.hosts.length * SCARCE_BELOW_ONE_IN < this.#hostCount
+        ? new ScarceSupply(holdings)
+        : this.#denseOf(holdings);
+    return holdings.stock;
   }
 
   #denseOf({ hosts, amounts }: Holdings): Supply {
@@ -52,9 +51,9 @@ export class ExtendedTable {
 interface Holdings {
   readonly hosts: number[];
   readonly amounts: number[];
+  /** Made for whoever asks first. */
+  stock: Stock | undefined;
 }
-
-const NOTHING: Holdings = { hosts: [], amounts: [] };
 
 /** Place of a number in a sorted list; -1 where it is not in it. */
 export function placeIn(sorted: readonly number[], wanted: number): number {
@@ -73,25 +72,32 @@ export class ScarceSupply {
   /** Hosts that have some of it, in their order. */
   readonly hosts: readonly number[];
   readonly #amounts: readonly number[];
-  #taken: Map<number, number> | undefined;
+  /** In the order of the hosts, and what is taken where there is none of it. */
+  readonly #taken: number[];
+  #takenElsewhere: Map<number, number> | undefined;
 
-  constructor({ hosts, amounts }: Holdings) {
+  constructor({ hosts, amounts }: Pick<Holdings, "hosts" | "amounts">) {
     this.hosts = hosts;
     this.#amounts = amounts;
+    this.#taken = amounts.map(() => 0);
   }
 
   wholeOf(host: number): number {
-    return this.#amounts[placeIn(this.hosts, host)] ?? 0;
+    const place = placeIn(this.hosts, host);
+    return place < 0 ? 0 : (this.#amounts[place] ?? 0);
   }
 
   takenOf(host: number): number {
-    return this.#taken?.get(host) ?? 0;
+    const place = placeIn(this.hosts, host);
+    return (place < 0 ? this.#takenElsewhere?.get(host) : this.#taken[place]) ?? 0;
   }
 
   take(host: number, amount: number): void {
     if (amount === 0) return;
-    this.#taken ??= new Map();
-    this.#taken.set(host, this.takenOf(host) + amount);
+    const taken = this.takenOf(host) + amount;
+    const place = placeIn(this.hosts, host);
+    if (place < 0) (this.#takenElsewhere ??= new Map()).set(host, taken);
+    else this.#taken[place] = taken;
   }
 
   has(host: number, wanted: number): boolean {

@@ -1,13 +1,17 @@
 import type { Applicant } from "../classes/applicant.ts";
 import { HostHeap } from "../basics/argmin-heap.ts";
+import { DECIDED_BY_NOBODY_ELSE } from "../deciding/decision-log.ts";
 import type { WorkloadClass } from "../classes/classes.ts";
 import { placeIn, ScarceSupply } from "../ledger/extended-table.ts";
 import type { Kin } from "./kin.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Workspace } from "./plain-standing.ts";
 import { rejectedAmong } from "./rejected.ts";
+import type { Row } from "./row.ts";
 import type { ScoreValues } from "../scores/parted.ts";
 import { judge } from "../judging/verdict.ts";
+
+const NOBODY = -1;
 
 /** The hosts that have something of the scarcest resource that a class asks for. */
 export function holdersOf(
@@ -35,7 +39,7 @@ export class ScarceStanding {
   readonly #kin: Kin;
   /** The hosts that have the resource, in their order, and the reason number of each. */
   readonly #holders: readonly number[];
-  readonly #reasons: number[] = [];
+  readonly #reasons: number[];
   readonly #heap: HostHeap;
   #cursor: number;
 
@@ -54,6 +58,7 @@ export class ScarceStanding {
     this.reasonCounts = space.reasonCounts;
     this.#kin = kin;
     this.#holders = holders;
+    this.#reasons = holders.map(() => 0);
     this.#heap = new HostHeap(0, kin.order.compare, kin.order.keys, space.room);
     this.#cursor = ledger.version;
     for (let place = 0; place < holders.length; place++) this.#renew(place);
@@ -72,6 +77,18 @@ export class ScarceStanding {
 
   top(count: number): readonly number[] {
     return this.#heap.top(count);
+  }
+
+  /** Seats one, as others are counted afterwards. */
+  seat(row: Row, count: number): void {
+    row.clear();
+    const host = this.#heap.best();
+    if (host === undefined) return;
+    const second = this.#heap.second();
+    if (second === undefined) row.add(host, NOBODY, DECIDED_BY_NOBODY_ELSE);
+    else row.add(host, second, this.difference(host, second));
+    this.ledger.add(this.applicant.workloadClass, host, 1);
+    if (count > 1) this.sync();
   }
 
   get namedVersion(): number {

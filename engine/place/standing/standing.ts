@@ -49,7 +49,8 @@ export interface Standing {
   /**
    * Seats up to `count` members of the class, each on the host that is then the best, and writes
    * them into the row anew; ends where what is said of rejected hosts changes. The standing has to
-   * be in step with the ledger, and is so afterwards. Absent: they are decided about one by one.
+   * be in step with the ledger, and is so afterwards where any are left. Absent: they are decided
+   * about one by one.
    */
   readonly seat?: (row: Row, count: number) => void;
   /** False once another has to be opened, as it cannot follow what has happened. Absent: never. */

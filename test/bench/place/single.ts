@@ -209,7 +209,8 @@ function taken(run: Run, { decision, workloadClass }: Outcome): number | undefin
 function isExact(run: Run, workloadClass: WorkloadClass, decision: Outcome["decision"]): boolean {
   const { ledger, cache, log } = run;
   const brute = standingOf(workloadClass, ledger, { cache, search: "brute" });
-  const { rejected, rejectedCounts } = new Explainer(brute, LEAN_LIMITS, log.past).rejections();
+  const explaining = { limits: LEAN_LIMITS, past: log.past, counts: [] };
+  const { rejected, rejectedCounts } = new Explainer(brute, explaining).rejections();
   const hosts = brute.top(2).map((host) => ledger.hosts[host]?.name);
   const given = [
     decision.candidates.map(({ host }) => host),
