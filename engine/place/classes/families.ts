@@ -6,7 +6,8 @@ import type { DemandModel } from "../../model/usage.ts";
 import { isSame } from "../basics/same.ts";
 import type { WorkloadClass } from "./classes.ts";
 import { wantedBy } from "./demand.ts";
-import { amountsText, areSameParts, type DemandParts, demandParts } from "./demand-text.ts";
+import { DemandNumbers } from "./demand-numbers.ts";
+import { amountsText } from "./demand-text.ts";
 import { entitlement, minimumEntitlement } from "./entitlement.ts";
 import type { Numbering } from "./numbering.ts";
 import type { TermTable } from "./terms.ts";
@@ -14,7 +15,8 @@ import type { TermTable } from "./terms.ts";
 /** Classes that differ in nothing but the extended resources that they ask for. */
 export interface Family {
   readonly sample: PlacementWorkload;
-  readonly demand: DemandParts;
+  /** That of its demand; see `DemandNumbers`. */
+  readonly demandNumber: number;
   /** All that tells families apart but for namespace and labels. */
   readonly terms: string;
   /** What its classes have in common. */
@@ -29,6 +31,7 @@ export class FamilyTable {
   /** The family of the last newcomer: many follow each other that are of one. */
   #last: Family | undefined;
   readonly #numbers: Numbering;
+  readonly #demands = new DemandNumbers();
   readonly #compiled: TermTable;
   /** What counts as demand, by host, where some policy says it. */
   readonly #models: ReadonlyMap<string, DemandModel>;
@@ -48,10 +51,9 @@ export class FamilyTable {
 
   /** The family of a workload; a new one registers its selectors. */
   of(workload: PlacementWorkload): Family {
-    const demand = demandParts(workload.demand);
+    const demand = this.#demands.of(workload.demand);
     const last = this.#last;
-    const isLast = last !== undefined && areSameParts(demand, last.demand);
-    if (isLast && isSameNewcomer(workload, last.sample)) return last;
+    if (last?.demandNumber === demand && isSameNewcomer(workload, last.sample)) return last;
     const terms = this.#termsOf(workload, demand);
     const signature = this.signature(workload, terms);
     const family = this.#known.get(signature) ?? this.#make(workload, demand, terms);
@@ -65,7 +67,7 @@ export class FamilyTable {
     return `${namespace}\u0000${this.#numbers.of(labels)}\u0000${terms}`;
   }
 
-  #make(sample: PlacementWorkload, demand: DemandParts, terms: string): Family {
+  #make(sample: PlacementWorkload, demandNumber: number, terms: string): Family {
     const common = {
       terms: this.#compiled.of(sample),
       load: this.#measuredLoad(sample) ?? entitlement(sample.demand),
@@ -74,7 +76,7 @@ export class FamilyTable {
       isPod: sample.demand.qos !== undefined,
       schedulingNumber: this.#numbers.of(sample.scheduling),
     };
-    return { sample, demand, terms, common, classes: new Map() };
+    return { sample, demandNumber, terms, common, classes: new Map() };
   }
 
   /** What is known of its use now, by the model of its cluster; a newcomer has none. */
@@ -102,11 +104,11 @@ export class FamilyTable {
     return load === undefined ? "" : amountsText(load);
   }
 
-  #termsOf(workload: PlacementWorkload, demand: DemandParts): string {
+  #termsOf(workload: PlacementWorkload, demand: number): string {
     const isRunning = workload.wish !== "place";
     const { leaves, isRestart } = this.#departure(workload);
     return [
-      demand.join(" "),
+      demand,
       this.#numbers.of(workload.scheduling),
       workload.pinHost ?? "",
       workload.isEnding === true ? "ending" : "",

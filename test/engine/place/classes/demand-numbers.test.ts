@@ -1,10 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Demand } from "../../../../engine/model/demand.ts";
-import {
-  areSameParts,
-  demandParts,
-  extendedText,
-} from "../../../../engine/place/classes/demand-text.ts";
+import { DemandNumbers } from "../../../../engine/place/classes/demand-numbers.ts";
+import { extendedText } from "../../../../engine/place/classes/demand-text.ts";
 import { demand } from "../builders.ts";
 
 const base = demand({ cpu: 100, memory: 200 });
@@ -14,8 +11,12 @@ const asks = (more: Partial<Demand["request"]>): Demand => ({
   request: { ...request, ...more },
 });
 const amounts = { cpuMillicores: 7, memoryBytes: 8 };
+const numbersOf = (...demands: readonly Demand[]): readonly number[] => {
+  const numbers = new DemandNumbers();
+  return demands.map((each) => numbers.of(each));
+};
 
-describe("the text of a demand", () => {
+describe("the number of a demand", () => {
   const others: readonly (readonly [string, Demand])[] = [
     ["requested CPU", asks({ cpuMillicores: 7 })],
     ["requested memory", asks({ memoryBytes: 7 })],
@@ -35,20 +36,26 @@ describe("the text of a demand", () => {
   ];
 
   test.for(others)("is another with another value of %s", ([, other]) => {
-    const parts = demandParts(other);
-    expect(areSameParts(parts, demandParts(base))).toBe(false);
-    expect(others.filter(([, each]) => areSameParts(demandParts(each), parts))).toHaveLength(1);
+    const [own, ...all] = numbersOf(other, base, ...others.map(([, each]) => each));
+    expect(all.filter((each) => each === own)).toHaveLength(1);
   });
 
   test("is the same in whatever order members come", () => {
     const reversed = Object.fromEntries(Object.entries(base).toReversed()) as unknown as Demand;
-    expect(demandParts(reversed)).toEqual(demandParts(base));
+    expect(numbersOf(base, reversed)).toEqual([0, 0]);
+  });
+
+  test("is its own where many have the same amounts in other places", () => {
+    const many = Array.from({ length: 600 }, (_item, index) =>
+      asks({ cpuMillicores: index * 31, memoryBytes: 600 - index, ephemeralStorageBytes: -index }),
+    );
+    expect(numbersOf(...many, ...many)).toEqual([...many.keys(), ...many.keys()]);
   });
 
   test("leaves extended resources to a text of their own, in the order of their names", () => {
     const one = asks({ extended: { "a/x": 1, "b/y": 2 } });
     const same = asks({ extended: { "b/y": 2, "a/x": 1 } });
-    expect(demandParts(one)).toEqual(demandParts(base));
+    expect(numbersOf(base, one, same)).toEqual([0, 0, 0]);
     expect(extendedText(one)).toBe(extendedText(same));
     expect(extendedText(one)).not.toBe(extendedText(asks({ extended: { "a/x": 2, "b/y": 1 } })));
     expect(extendedText(base)).toBe("");
