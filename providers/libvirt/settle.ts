@@ -43,7 +43,7 @@ export async function settleMoves(
 
 async function awaitMoves(world: World, found: Found, operation: Operation): Promise<Found> {
   let now = found;
-  let desertedMs = 0;
+  let sinceMs: number | undefined;
   for (let waitedMs = 0; ; waitedMs += POLL_MS) {
     const { isUnderWay, deserted } = await movesOf(now, operation);
     if (!isUnderWay) return now;
@@ -52,9 +52,10 @@ async function awaitMoves(world: World, found: Found, operation: Operation): Pro
       const why = `machine "${name}" is still being moved by an earlier call`;
       throw refusal("transient", CODES.noAnswer, why);
     }
-    desertedMs = deserted === undefined ? 0 : desertedMs + POLL_MS;
-    if (deserted !== undefined && desertedMs % DESERTED_MS === 0) {
+    sinceMs = deserted === undefined ? undefined : (sinceMs ?? waitedMs);
+    if (deserted !== undefined && sinceMs !== undefined && waitedMs - sinceMs >= DESERTED_MS) {
       await dropArrival(deserted, operation);
+      sinceMs = waitedMs;
     }
     operation.log({ phase: "move", detail: "an earlier move is waited for" });
     await operation.pause(POLL_MS);
