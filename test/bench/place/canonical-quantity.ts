@@ -44,20 +44,36 @@ export function quantityAnswer(text: string): Record<string, string> {
   return { canonical: canonicalText(read), exact: exactText(read.nano, digitsShown(text, read)) };
 }
 
-/** Digits after the point that upstream keeps: those written, or nine once it computes freely. */
-function digitsShown(text: string, { nano }: ExactQuantity): number {
+interface Shape {
+  /** Digits that a number has after the point when its suffix is written out. */
+  readonly scale: number;
+  readonly isBinary: boolean;
+  /** Few enough digits for one machine integer. */
+  readonly isShort: boolean;
+}
+
+function shapeOf(text: string): Shape {
   const match = /^[+-]?0*(\d*)(?:\.(\d*))?(.*)$/.exec(text);
   const [, whole = "", fraction = "", suffix = ""] = match ?? [];
   const isBinary = suffix.endsWith("i");
   const exponent = suffix.length > 1 ? Number(suffix.slice(1)) : DECIMAL.indexOf(suffix) * 3 - 9;
   const scale = isBinary ? fraction.length : fraction.length - exponent;
-  if (nano === 0n) return Math.max(0, scale);
-  if (isBinary && (nano === LARGEST || nano === -LARGEST)) return 0;
   const length = Math.max(1, whole.length) + fraction.length;
   const bits = 10 * BINARY.indexOf(suffix);
   const isShort = isBinary
     ? fraction === "" && 15 - length - Math.trunc((bits * 3) / 10) - 1 >= 0
     : length <= 18 && scale <= 9;
+  return { scale, isBinary, isShort };
+}
+
+/** False for a quantity that upstream computes with freely, such as `1.5Gi`. */
+export const isMachineInteger = (text: string): boolean => shapeOf(text).isShort;
+
+/** Digits after the point that upstream keeps: those written, or nine once it computes freely. */
+function digitsShown(text: string, { nano }: ExactQuantity): number {
+  const { scale, isBinary, isShort } = shapeOf(text);
+  if (nano === 0n) return Math.max(0, scale);
+  if (isBinary && (nano === LARGEST || nano === -LARGEST)) return 0;
   return isShort ? Math.max(0, isBinary ? 0 : scale) : 9;
 }
 

@@ -1,4 +1,4 @@
-import { type HostVerdict, verdicts } from "../../../engine/index.ts";
+import type { HostVerdict } from "../../../engine/index.ts";
 import type { ExactList } from "../../../engine/model/exact-quantity.ts";
 import {
   arrayAt,
@@ -7,11 +7,7 @@ import {
   objectAt,
   stringAt,
 } from "../../../engine/model/json.ts";
-import type {
-  NamespaceLabels,
-  PlacementProblem,
-  PlacementWorkload,
-} from "../../../engine/model/placement.ts";
+import type { NamespaceLabels, PlacementWorkload } from "../../../engine/model/placement.ts";
 import type {
   PodAffinity,
   PodAffinityTerm,
@@ -29,7 +25,8 @@ import {
   type StoredPod,
 } from "../../../engine/resolve/stored-objects.ts";
 import { canonicalText } from "./canonical-quantity.ts";
-import { readableTerms, withFaults } from "./verdicts-faults.ts";
+import { readableTerms } from "./verdicts-faults.ts";
+import { judgeWaiting, readBound, WAITING } from "./verdicts-shared.ts";
 
 /** One answer line: what a Pod is worth, and what Kubernetes' plugins say of every node. */
 export interface Answer {
@@ -116,7 +113,7 @@ function withNamedNamespaces(
 export function answersOf(scenario: JsonObject): (Answer | NoAnswer)[] {
   const hosts = arrayAt(scenario, "nodes").map((node) => readStoredNode(node, "cluster"));
   const bound = arrayAt(scenario, "pods").map((pod, index) => {
-    const stored = readStoredPod(pod);
+    const stored = readBound(pod);
     const scheduling = readableTerms(pod, stored.scheduling);
     return workloadOf({ ...stored, scheduling }, `bound/${index}`, stored.nodeName);
   });
@@ -132,15 +129,21 @@ export function answersOf(scenario: JsonObject): (Answer | NoAnswer)[] {
   return arrayAt(scenario, "pending").map((pod) => {
     const stored = readStoredPod(pod);
     const scheduling = withNamedNamespaces(stored.scheduling, namespaces);
-    const waiting = workloadOf({ ...stored, scheduling }, "pending", undefined);
-    const problem: PlacementProblem = { ...world, workloads: [...bound, waiting] };
-    const found = withFaults(pod, verdicts(problem, "pending") ?? []);
-    if (found !== undefined) return answerOf(pod, stored, found);
+    const judged = judgeWaiting(pod, stored.demand, (demand) => {
+      const waiting = workloadOf({ ...stored, scheduling, demand }, WAITING, undefined);
+      return { ...world, workloads: [...bound, waiting] };
+    });
+    const requests = texts(exactRequests(wishedRequests(judged.spec)));
+    if (judged.found !== undefined) return { ...answerOf(pod, stored, judged.found), requests };
     return { pod: `${stored.namespace}/${stored.name}`, qos: "", ...NOTHING };
   });
 }
 
-function answerOf(pod: JsonValue, stored: StoredPod, found: readonly HostVerdict[]): Answer {
+function answerOf(
+  pod: JsonValue,
+  stored: StoredPod,
+  found: readonly HostVerdict[],
+): Omit<Answer, "requests"> {
   const spec = objectAt(pod, "spec");
   const rejected: Record<string, Answer["rejected"][string]> = {};
   const scores: Record<string, Record<string, number>> = {};
@@ -155,7 +158,6 @@ function answerOf(pod: JsonValue, stored: StoredPod, found: readonly HostVerdict
   return {
     pod: `${stored.namespace}/${stored.name}`,
     qos: stored.demand.qos ?? "BestEffort",
-    requests: texts(exactRequests(wishedRequests(spec))),
     limits: texts(exactLimits(spec)),
     feasible: Object.keys(scores),
     rejected,

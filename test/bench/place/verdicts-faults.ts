@@ -86,7 +86,7 @@ const isAffinityFaulty = (pod: JsonValue): boolean =>
   );
 
 /** True where the names of hosts that a Pod gives exclude each other, which upstream sees first. */
-const isNowhere = (found: readonly HostVerdict[]): boolean =>
+export const isNowhere = (found: readonly HostVerdict[]): boolean =>
   found.every(
     (verdict) =>
       verdict.is === "rejected" && verdict.code === "node-name" && verdict.plugin !== "PreFilter",
