@@ -1,14 +1,10 @@
 import type { Applicant } from "../classes/applicant.ts";
-import { GPU_MILLI } from "../ledger/devices.ts";
+import { gpuMilliAmong } from "../ledger/devices.ts";
 import { type Filter, PASS } from "./filter.ts";
 
 /** Thousandths of GPUs that a workload asks for. */
-export function gpuMilliOf({ workloadClass }: Pick<Applicant, "workloadClass">): number {
-  for (const [name, amount] of workloadClass.extended) {
-    if (name === GPU_MILLI) return amount;
-  }
-  return 0;
-}
+export const gpuMilliOf = ({ workloadClass }: Pick<Applicant, "workloadClass">): number =>
+  gpuMilliAmong(workloadClass.extended);
 
 /** A part of a GPU has to be left of one device; parts of several do not add up. */
 export const gpuDevice: Filter = {

@@ -1,10 +1,19 @@
 import type { Host } from "../../model/host.ts";
+import type { WorkloadClass } from "../classes/classes.ts";
 
 /** Parts of a device that a workload can ask for. */
 const MILLI = 1000;
 
 /** Shares of GPUs: a workload asks for thousandths, a host has a thousand for each device. */
 export const GPU_MILLI = "vpac.dev/gpu-milli";
+
+/** Thousandths of GPUs among the extended resources that a workload asks for. */
+export function gpuMilliAmong(extended: WorkloadClass["extended"]): number {
+  for (const [name, amount] of extended) {
+    if (name === GPU_MILLI) return amount;
+  }
+  return 0;
+}
 
 /** What a workload has on a host: whole devices, and at most one of which it has a part. */
 interface Allocation {

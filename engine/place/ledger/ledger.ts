@@ -6,21 +6,15 @@ import { type ClusterUse, clustersOf, isUsable, reserveIn } from "./cluster-use.
 import { EqualHosts } from "./equal-hosts.ts";
 import { ExtendedTable } from "./extended-table.ts";
 import { GrowingList } from "../basics/growing-list.ts";
-import { DeviceTable, GPU_MILLI } from "./devices.ts";
+import { DeviceTable, gpuMilliAmong } from "./devices.ts";
 import { HostAmounts } from "./host-amounts.ts";
+import { anySoftTaint, columnsOf, imagesOf } from "./host-columns.ts";
 import { PoolTable } from "../pools/pools.ts";
 import { PortTable } from "./ports.ts";
 import { residentsOf } from "./residents.ts";
 import { type Stock, Supply } from "./supply.ts";
-import { mebibytesDown, ofOwnCores, ofSlowestCores } from "../basics/units.ts";
-
-/** Supplies that requests take from. */
-interface Requests {
-  readonly pods: Supply;
-  readonly cpu: Supply;
-  readonly memory: Supply;
-  readonly storage: Supply;
-}
+import { countInTerms } from "./term-counts.ts";
+import { ofOwnCores } from "../basics/units.ts";
 
 /**
  * The working copy of the world: per host and resource one number, hosts in name order so that
@@ -40,7 +34,7 @@ export class Ledger {
   readonly #isUsable: Uint8Array;
 
   /** What Kubernetes counts: requests against allocatable, in millicores and bytes. */
-  readonly requests: Requests;
+  readonly requests: Readonly<Record<"pods" | "cpu" | "memory" | "storage", Supply>>;
   readonly allocatableCpu: Float64Array;
   readonly allocatableMemory: Float64Array;
   readonly requestedCpu: Float64Array;
@@ -92,21 +86,10 @@ export class Ledger {
     this.classes = new ClassTable({ ...problem, hosts: this.hosts });
     this.pools = new PoolTable(problem.pools);
     this.clusters = clustersOf(this.hosts, problem.policies);
-    const clusterIndex = new Map(this.clusters.map((cluster, index) => [cluster.name, index]));
     const size = this.hosts.length;
-    const columns = columnsOf(this.hosts);
-    this.clusterOf = new Int32Array(size);
-    this.#isUsable = new Uint8Array(size);
-    this.capacityCpu = new Float64Array(size);
-    this.loadCpu = new Float64Array(size);
-    this.hosts.forEach((host, index) => {
-      const cluster = clusterIndex.get(host.cluster) ?? 0;
-      const slowest = this.clusters[cluster]?.cpuMhzLowest ?? host.cpuMhz;
-      this.clusterOf[index] = cluster;
-      this.#isUsable[index] = isUsable(host) ? 1 : 0;
-      this.capacityCpu[index] = ofSlowestCores(host.capacity.cpuMillicores, host.cpuMhz, slowest);
-      this.loadCpu[index] = ofSlowestCores(host.active.cpuMillicores, host.cpuMhz, slowest);
-    });
+    const columns = columnsOf(this.hosts, this.clusters);
+    this.clusterOf = columns.clusterOf;
+    this.#isUsable = columns.isUsable;
     this.allocatableCpu = columns.allocatableCpu;
     this.allocatableMemory = columns.allocatableMemory;
     this.requests = {
@@ -126,9 +109,11 @@ export class Ledger {
     };
     this.reservedCpu = this.reservations.cpu.taken;
     this.reservedMemory = this.reservations.memory.taken;
+    this.capacityCpu = columns.capacityCpu;
     this.capacityMemory = columns.capacityMemory;
-    this.capacityMebibytes = this.capacityMemory.map(mebibytesDown);
+    this.capacityMebibytes = columns.capacityMebibytes;
     this.machine = { cpu: new Supply(columns.machineCpu), memory: new Supply(this.capacityMemory) };
+    this.loadCpu = columns.loadCpu;
     this.loadMemory = columns.loadMemory;
     this.entitledCpu = new Float64Array(size);
     this.entitledMemory = new Float64Array(size);
@@ -136,9 +121,7 @@ export class Ledger {
     this.vcpus = new Float64Array(size);
     this.devices = new DeviceTable(this.hosts);
     this.imagesHeld = imagesOf(this.hosts);
-    this.hasSoftTaints = this.hosts.some(({ taints }) =>
-      taints.some(({ effect }) => effect === "PreferNoSchedule"),
-    );
+    this.hasSoftTaints = anySoftTaint(this.hosts);
   }
 
   /** Takes the measured use of a workload out of its host's total, which counts it already. */
@@ -177,7 +160,8 @@ export class Ledger {
     while (this.#undoable.length > mark) {
       const index = this.#undoable.pop();
       const workloadClass = this.changedClassAt(index);
-      if (workloadClass.extended.length > 0 && isOfGpu(workloadClass)) this.devices.undo();
+      const { extended } = workloadClass;
+      if (extended.length > 0 && gpuMilliAmong(extended) > 0) this.devices.undo();
       this.#apply(workloadClass, this.changedAt(index), this.isArrival(index) ? -1 : 1);
     }
   }
@@ -269,15 +253,14 @@ export class Ledger {
     }
     if (sample.scheduling.ports.length > 0) this.ports.add(sample.scheduling.ports, host, sign);
     this.#applyShared(workloadClass, host, sign);
-    this.#applyTerms(workloadClass, host, sign);
+    countInTerms(this.classes, workloadClass, host, sign);
   }
 
   #applyDevices({ extended }: WorkloadClass, host: number, sign: 1 | -1): void {
-    for (const [name, amount] of extended) {
-      if (name !== GPU_MILLI) continue;
-      if (sign === 1) this.devices.take(host, amount);
-      else this.devices.giveBack(host, amount);
-    }
+    const amount = gpuMilliAmong(extended);
+    if (amount === 0) return;
+    if (sign === 1) this.devices.take(host, amount);
+    else this.devices.giveBack(host, amount);
   }
 
   /** Sums above single hosts: cluster and pools. */
@@ -297,16 +280,6 @@ export class Ledger {
     this.#members[workloadClass.id] = (this.#members[workloadClass.id] ?? 0) + amount;
   }
 
-  #applyTerms(workloadClass: WorkloadClass, host: number, sign: number): void {
-    for (const matcher of this.classes.impactOf(workloadClass).matchers) {
-      if (matcher.perHost !== undefined) count(matcher.perHost, host, sign);
-      for (const counter of matcher.counters) counter.add(host, sign);
-    }
-    for (const { holder, weight } of workloadClass.terms.held) {
-      holder.counter.add(host, sign * weight);
-    }
-  }
-
   /** Millicores of the host's own cores for an amount in those of the cluster's slowest. */
   ownMillicores(host: number, amount: number): number {
     const own = this.hosts[host]?.cpuMhz ?? 0;
@@ -319,56 +292,6 @@ function bump(amounts: Float64Array, host: number, amount: number): void {
   amounts[host] = (amounts[host] ?? 0) + amount;
 }
 
-function count(counts: Int32Array, domain: number, sign: number): void {
-  counts[domain] = (counts[domain] ?? 0) + sign;
-}
-
 function subtractToZero(array: Float64Array, index: number, amount: number): void {
   array[index] = Math.max(0, (array[index] ?? 0) - amount);
 }
-
-/** What hosts have, read in one go: hosts are many and lie far apart. */
-function columnsOf(hosts: readonly Host[]): Record<Column, Float64Array> {
-  const column = (): Float64Array => new Float64Array(hosts.length);
-  const columns = {
-    allocatableCpu: column(),
-    allocatableMemory: column(),
-    pods: column(),
-    storage: column(),
-    machineCpu: column(),
-    capacityMemory: column(),
-    loadMemory: column(),
-  };
-  hosts.forEach(({ allocatable, capacity, active }, host) => {
-    columns.allocatableCpu[host] = allocatable.cpuMillicores;
-    columns.allocatableMemory[host] = allocatable.memoryBytes;
-    columns.pods[host] = allocatable.pods;
-    columns.storage[host] = allocatable.ephemeralStorageBytes;
-    columns.machineCpu[host] = capacity.cpuMillicores;
-    columns.capacityMemory[host] = capacity.memoryBytes;
-    columns.loadMemory[host] = active.memoryBytes;
-  });
-  return columns;
-}
-
-type Column =
-  | "allocatableCpu"
-  | "allocatableMemory"
-  | "pods"
-  | "storage"
-  | "machineCpu"
-  | "capacityMemory"
-  | "loadMemory";
-
-/** How many hosts hold each image. */
-function imagesOf(hosts: readonly Host[]): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>();
-  for (const { images } of hosts) {
-    if (images.length === 0) continue;
-    for (const image of new Set(images)) counts.set(image, 1 + (counts.get(image) ?? 0));
-  }
-  return counts;
-}
-
-const isOfGpu = ({ extended }: WorkloadClass): boolean =>
-  extended.some(([name]) => name === GPU_MILLI);
