@@ -5,13 +5,15 @@
 export function isSame(one: unknown, other: unknown): boolean {
   if (one === other) return true;
   if (!isTree(one) || !isTree(other) || Array.isArray(one) !== Array.isArray(other)) return false;
-  let more = 0;
+  if (Array.isArray(one) && Array.isArray(other)) {
+    return one.length === other.length && one.every((item, place) => isSame(item, other[place]));
+  }
+  let members = 0;
   for (const name in one) {
     if (!Object.hasOwn(other, name) || !isSame(one[name], other[name])) return false;
-    more++;
+    members++;
   }
-  for (const name in other) if (Object.hasOwn(other, name)) more--;
-  return more === 0;
+  return members === Object.keys(other).length;
 }
 
 const isTree = (value: unknown): value is Readonly<Record<string, unknown>> =>

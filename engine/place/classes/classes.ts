@@ -11,6 +11,8 @@ import { type ClassTerms, isRelated, TermTable } from "./terms.ts";
 /** Workloads that no filter and no score can tell apart; all of them share one verdict. */
 export interface WorkloadClass {
   readonly id: number;
+  /** A number of all that differ in nothing but the extended resources that they ask for. */
+  readonly family: number;
   /** Any member; only what is equal in all members may be read from it. */
   readonly sample: PlacementWorkload;
   /** Host that a repair has to leave and that takes others; a closed one takes nobody anyway. */
@@ -205,9 +207,10 @@ const isSameUse = (one: Amounts | undefined, other: Amounts | undefined): boolea
 
 /** Written out: there may be one for every workload. */
 function makeClass(id: number, sample: PlacementWorkload, { common }: Family): WorkloadClass {
-  const { terms, load, leaves, isRestart, reserved, isPod, schedulingNumber } = common;
+  const { family, terms, load, leaves, isRestart, reserved, isPod, schedulingNumber } = common;
   return {
     id,
+    family,
     terms,
     load,
     leaves,

@@ -8,7 +8,12 @@ export const amountsText = ({ cpuMillicores, memoryBytes }: Partial<Amounts>): s
 export function extendedText({ request: { extended } }: Demand): string {
   const names = Object.keys(extended);
   if (names.length === 0) return "";
+  const [first = ""] = names;
+  // Most ask for one of one kind: no other text is without a space.
+  if (names.length === 1 && extended[first] === 1 && isOneWord(first)) return first;
   // With its length before it, a name ends where it ends whatever is in it.
   const textOf = (name: string): string => `${name.length} ${name} ${extended[name] ?? ""} `;
-  return names.length === 1 ? textOf(names[0] ?? "") : names.sort().map(textOf).join("");
+  return names.sort().map(textOf).join("");
 }
+
+const isOneWord = (name: string): boolean => name !== "" && !name.includes(" ");

@@ -69,6 +69,7 @@ export class FamilyTable {
 
   #make(sample: PlacementWorkload, demandNumber: number, terms: string): Family {
     const common = {
+      family: this.#known.size,
       terms: this.#compiled.of(sample),
       load: this.#measuredLoad(sample) ?? entitlement(sample.demand),
       ...this.#departure(sample),

@@ -27,7 +27,8 @@ export interface Run {
   readonly desks: Desks;
   /** What was decided, those decisions included that were taken back. */
   readonly log: DecisionLog;
-  readonly hostGates: Map<WorkloadClass, Gate | undefined>;
+  /** By the family of classes. */
+  readonly hostGates: Map<number, Gate | undefined>;
   /** Classes that come in more than one batch. */
   readonly recurring: Set<WorkloadClass>;
   readonly register: SeatRegister;
@@ -270,10 +271,9 @@ function enter(
   if (before !== undefined && before !== decision.host) run.moved++;
 }
 
-/** The gate that stays as it is while others are placed, asked once a class. */
+/** The gate that stays as it is while others are placed, asked once a family. */
 function hostGateOf({ hostGates, ledger }: Run, workloadClass: WorkloadClass): Gate | undefined {
-  if (!hostGates.has(workloadClass)) {
-    hostGates.set(workloadClass, hostGate(workloadClass, ledger));
-  }
-  return hostGates.get(workloadClass);
+  const { family } = workloadClass;
+  if (!hostGates.has(family)) hostGates.set(family, hostGate(workloadClass, ledger));
+  return hostGates.get(family);
 }

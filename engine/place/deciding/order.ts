@@ -50,10 +50,16 @@ export function orderBatches(
   // One alone is in order, whatever hosts there are.
   if (batches.length <= 1) return batches;
   const whole = totalsOf(ledger);
+  // Extended resources play no part in it either: families have one rank.
+  const ranks: Rank[] = [];
+  const rankIn = (workloadClass: WorkloadClass): Rank => {
+    const hosts = feasibleHosts(workloadClass);
+    return rankOf(workloadClass, { hosts, whole, preference });
+  };
   const lines = batches
     .map(({ workloadClass, members }): Line => {
-      const hosts = feasibleHosts(workloadClass);
-      return { rank: rankOf(workloadClass, { hosts, whole, preference }), workloadClass, members };
+      const rank = (ranks[workloadClass.family] ??= rankIn(workloadClass));
+      return { rank, workloadClass, members };
     })
     .sort((left, right) => compareRanks(left.rank, right.rank));
   return withEqualRanks(lines).flatMap((equals) => {
@@ -108,6 +114,7 @@ function rankOf(
 }
 
 function compareRanks(one: Rank, other: Rank): number {
+  if (one === other) return 0;
   for (let index = 0; index < one.length; index++) {
     const difference = (one[index] ?? 0) - (other[index] ?? 0);
     if (difference !== 0) return difference;

@@ -100,8 +100,7 @@ export class Waiting extends OnDemandList<Pending> {
     const sorted = new Int32Array(lots.reduce((sum, { length }) => sum + length, 0));
     let end = 0;
     for (const lot of lots) {
-      sorted.set(lot.#ownPlaces(), end);
-      end += lot.length;
+      for (let index = 0; index < lot.length; index++) sorted[end++] = lot.#placeOf(index);
     }
     sorted.sort();
     const batches: Batch[] = [];
@@ -121,10 +120,6 @@ export class Waiting extends OnDemandList<Pending> {
 
   #placeOf(index: number): number {
     return this.#places[this.#from + index] ?? 0;
-  }
-
-  #ownPlaces(): Int32Array {
-    return this.#places.subarray(this.#from, this.#from + this.length);
   }
 
   /** Where the members of each class, from the lowest number on, end when they are sorted. */

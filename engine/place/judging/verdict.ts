@@ -50,7 +50,7 @@ export class HostVerdictCache {
   readonly #byTerms = new Map<string, HostVerdicts>();
   /** By all scheduling terms, which tell more apart and are known sooner. */
   readonly #byScheduling = new Map<string, HostVerdicts>();
-  readonly #byClass = new Map<WorkloadClass, HostVerdicts>();
+  readonly #byFamily: HostVerdicts[] = [];
   #kinds: HostKinds | undefined;
 
   /** Forgets everything; needed when a host changes its state. */
@@ -62,16 +62,16 @@ export class HostVerdictCache {
   #forgetVerdicts(): void {
     this.#byTerms.clear();
     this.#byScheduling.clear();
-    this.#byClass.clear();
+    this.#byFamily.length = 0;
   }
 
   of(workloadClass: WorkloadClass, ledger: Ledger): HostVerdicts {
-    const known = this.#byClass.get(workloadClass);
+    const known = this.#byFamily[workloadClass.family];
     if (known !== undefined) return known;
     const name = `${workloadClass.schedulingNumber}\u0000${otherTermsOf(workloadClass)}`;
     const verdicts = this.#byScheduling.get(name) ?? this.#verdictsOf(workloadClass, ledger);
     this.#byScheduling.set(name, verdicts);
-    this.#byClass.set(workloadClass, verdicts);
+    this.#byFamily[workloadClass.family] = verdicts;
     return verdicts;
   }
 

@@ -59,5 +59,8 @@ describe("the number of a demand", () => {
     expect(extendedText(one)).toBe(extendedText(same));
     expect(extendedText(one)).not.toBe(extendedText(asks({ extended: { "a/x": 2, "b/y": 1 } })));
     expect(extendedText(base)).toBe("");
+    const lookalike = extendedText(asks({ extended: { "1 a 2 ": 1 } }));
+    expect(extendedText(asks({ extended: { a: 2 } }))).not.toBe(lookalike);
+    expect(extendedText(asks({ extended: { "": 1 } }))).not.toBe(extendedText(base));
   });
 });
