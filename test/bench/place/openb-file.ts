@@ -21,9 +21,9 @@ function numberAt(row: Record<string, string>, column: string, name: string): nu
   throw new Error(`${name}: ${column} is "${row[column]}", not a number`);
 }
 
-/** The hosts with GPUs: the published figures are over these alone. */
+/** The hosts with GPUs: the published figures are over these alone. Throws when there is none. */
 export function readHosts(text: string): GpuHost[] {
-  return rowsOf(text, ["sn", "cpu_milli", "memory_mib", "gpu", "model"], "nodes")
+  const hosts = rowsOf(text, ["sn", "cpu_milli", "memory_mib", "gpu", "model"], "nodes")
     .map((row) => ({
       name: row["sn"]!,
       cpuMillicores: numberAt(row, "cpu_milli", "nodes"),
@@ -32,11 +32,17 @@ export function readHosts(text: string): GpuHost[] {
       gpuModel: row["model"]!,
     }))
     .filter(({ gpuCount }) => gpuCount > 0);
+  if (hosts.length === 0) throw new Error("nodes: no row has a GPU");
+  return hosts;
 }
 
-/** The workloads in the order of their names. */
+/** The workloads in the order of their names. Throws when no number of them asks for the GPUs. */
 export function readWorkloads(text: string): GpuShape[] {
-  return rowsOf(text, ["name", "cpu_milli", "memory_mib", "num_gpu", "gpu_milli"], "pods")
+  const workloads = rowsOf(
+    text,
+    ["name", "cpu_milli", "memory_mib", "num_gpu", "gpu_milli"],
+    "pods",
+  )
     .toSorted((left, right) => (left["name"]! < right["name"]! ? -1 : 1))
     .map((row) => {
       const gpuCount = numberAt(row, "num_gpu", "pods");
@@ -48,4 +54,6 @@ export function readWorkloads(text: string): GpuShape[] {
         gpuModels: gpuCount === 0 ? [] : (row["gpu_spec"] ?? "").split("|").filter(Boolean),
       };
     });
+  if (workloads.some(({ gpuCount, gpuMilli }) => gpuCount * gpuMilli > 0)) return workloads;
+  throw new Error("pods: no row asks for a GPU");
 }

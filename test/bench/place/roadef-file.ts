@@ -1,13 +1,14 @@
 import type { Balance, ReassignProblem } from "../../../engine/place/reassign/problem.ts";
 import { NumberReader } from "./numbers.ts";
 
-/** The model and first assignment of the ROADEF/EURO challenge 2012, as a problem. */
+/** The model and first assignment of the ROADEF/EURO challenge 2012; throws where they are none. */
 export function readRoadef(model: Uint8Array, initial: Uint8Array): ReassignProblem {
   const reader = new NumberReader(model, "model");
   const resources = readResources(reader);
   const machines = readMachines(reader, resources.resourceCount);
   const services = readServices(reader);
   const processes = readProcesses(reader, resources.resourceCount, services.serviceCount);
+  if (processes.processCount === 0) throw new Error("model: no process that could be moved");
   const balances = readBalances(reader, resources.resourceCount);
   const [process = 0, service = 0, machine = 0] = reader.list(3);
   reader.end();

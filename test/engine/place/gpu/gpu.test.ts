@@ -205,11 +205,19 @@ describe("the trace and its protocol", () => {
   });
 
   test("a list without the last columns is read, one without a needed column is refused", () => {
-    expect(readWorkloads("name,cpu_milli,memory_mib,num_gpu,gpu_milli\np,1,2,0,0\n")).toHaveLength(
-      1,
-    );
+    const head = "name,cpu_milli,memory_mib,num_gpu,gpu_milli\n";
+    expect(readWorkloads(`${head}p,1,2,1,5\n`)).toHaveLength(1);
     expect(() => readWorkloads("name,cpu_milli\np,1\n")).toThrow("no column memory_mib");
     expect(() => readHosts(nodesText.replace("8000", "x"))).toThrow('cpu_milli is "x"');
+  });
+
+  test("lists that never fill a GPU are refused: no number of arrivals would be enough", () => {
+    const head = "name,cpu_milli,memory_mib,num_gpu,gpu_milli\n";
+    for (const rows of ["", "p,1,2,0,\n", "p,1,2,1,0\n"]) {
+      expect(() => readWorkloads(`${head}${rows}`)).toThrow("no row asks for a GPU");
+    }
+    const nodes = "sn,cpu_milli,memory_mib,gpu,model\n";
+    expect(() => readHosts(`${nodes}n,8000,1024,0,\n`)).toThrow("no row has a GPU");
   });
 
   test("arrivals stop below the limit plus one workload, and hold the whole list if it fits", () => {

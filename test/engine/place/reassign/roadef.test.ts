@@ -59,6 +59,7 @@ describe("reading the challenge's files", () => {
     ["an assignment with too few machines", model, "0 0", "assignment: no whole number"],
     ["a count beyond the file", `9${"0".repeat(9)}`, initial, "9000000000 resources in what is"],
     ["a count below none", "-1", initial, "model: -1 resources in what is left of the file"],
+    ["a model without processes", "1 0 1 1 0 0 5 5 0 1 0 0 0 0 1 10 100", "", "model: no process"],
   ] as const)("%s is refused", ([, text, assignment, message]) => {
     expect(() => readRoadef(bytes(text), bytes(assignment))).toThrow(message);
   });
