@@ -17,7 +17,7 @@ const WITHDRAWALS_MAX = 3;
 export function withMoves(problem: PlacementProblem, placed: Decided): Planned {
   const proposal = settleFully(problem, placed);
   if (proposal.moves.length === 0) {
-    return { result: proposal.settled.result, untold: untoldOf(proposal) };
+    return { result: proposal.settled.result, untold: untoldOf(proposal), isCut: false };
   }
   const { settled, order, ...course } = inOrder(problem, placed.result, proposal);
   const { result } = settled;
@@ -28,8 +28,12 @@ export function withMoves(problem: PlacementProblem, placed: Decided): Planned {
     ...(arrivalWaits.length === 0 ? {} : { arrivalWaits }),
     findings: [...result.findings, ...orderFindings(order, result.decisions)],
   };
-  const isTold = proposal.isTold && order.unordered.length === 0;
-  return { result: whole, untold: untoldOf({ ...course, isTold }) };
+  const isCut = order.unordered.length > 0;
+  return {
+    result: whole,
+    untold: untoldOf({ ...course, isTold: proposal.isTold && !isCut }),
+    isCut,
+  };
 }
 
 /** A plan, and what it leaves. */
@@ -37,6 +41,8 @@ export interface Planned {
   readonly result: PlacementResult;
   /** The problem that it leaves where those without a host, who still wait, know of no fix. */
   readonly untold: PlacementProblem | undefined;
+  /** True where the order took something back. */
+  readonly isCut: boolean;
 }
 
 const untoldOf = ({ course, isTold }: Pick<Proposal, "course" | "isTold">): Planned["untold"] =>

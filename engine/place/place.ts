@@ -1,4 +1,4 @@
-import type { Fix, PlacementProblem, PlacementResult } from "../model/placement.ts";
+import type { PlacementProblem, PlacementResult } from "../model/placement.ts";
 import { plain } from "./outcome/course.ts";
 import { berthsOf } from "./outcome/berths.ts";
 import { type Planned, withMoves } from "./moves.ts";
@@ -18,10 +18,13 @@ export function place(problem: PlacementProblem): PlacementResult {
 }
 
 /** Tells whoever has no host what would help in the world that the plan leaves. */
-function withFixes({ limits }: PlacementProblem, { result, untold }: Planned): PlacementResult {
+function withFixes(
+  { limits }: PlacementProblem,
+  { result, untold, isCut }: Planned,
+): PlacementResult {
   if (limits.fixesMax <= 0 || untold === undefined) return result;
   const open = result.decisions.filter(({ chosen }) => chosen === undefined);
-  const fixes: ReadonlyMap<string, readonly Fix[]> = advise(untold, open, place);
+  const fixes = advise(untold, open, { plan: place, isCut });
   const decisions = result.decisions.map((decision) => {
     const found = fixes.get(decision.key);
     return found === undefined || found.length === 0

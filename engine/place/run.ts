@@ -17,7 +17,7 @@ import { polishPeak } from "./deciding/polish.ts";
 import { decideByPortfolio } from "./rescue/portfolio.ts";
 import { rescueFailed } from "./rescue/rescue-failed.ts";
 import { mayRescue } from "./rescue/rescue.ts";
-import { isPlanned, type Replay } from "./fixes/scene.ts";
+import { type Doubts, isPlanned, type Replay } from "./fixes/scene.ts";
 import type { Decided } from "./deciding/settled.ts";
 import { enrolLeaving, seatLeaving, settle } from "./deciding/seating.ts";
 import { brokenWishes } from "./outcome/should-rules.ts";
@@ -77,8 +77,15 @@ export function settlePlacement(problem: PlacementProblem, search: Search, isLas
   };
 }
 
-/** A run in which nothing is placed yet; every fix is tried with `replay` where it is given. */
-export function openRun(problem: PlacementProblem, search: Search, replay?: Replay): Run {
+/** Workloads and hosts of which plans are made, at most, to see what edits do. */
+const EFFORT = 50_000;
+
+/** A run in which nothing is placed yet. */
+export function openRun(
+  problem: PlacementProblem,
+  search: Search,
+  { replay, doubts }: Partial<Pick<Run, "replay" | "doubts">> = {},
+): Run {
   const ledger = new Ledger(problem);
   const cache = new HostVerdictCache();
   const log = new DecisionLog(ledger, new Past(ledger));
@@ -99,9 +106,10 @@ export function openRun(problem: PlacementProblem, search: Search, replay?: Repl
     drafts: new Drafts(log),
     preference: "scarce",
     rescued: { moves: [], preempted: [], power: [] },
-    get isLively() {
-      return replay !== undefined || isLively({ problem, ledger });
+    get doubts() {
+      return doubts ?? doubtsIn({ problem, ledger });
     },
+    effort: { left: EFFORT },
     replay: replay ?? ((other) => hostsOf(runPlacement(other, search))),
     onWake: () => {
       cache.clear();
@@ -113,11 +121,15 @@ export function openRun(problem: PlacementProblem, search: Search, replay?: Repl
   };
 }
 
-/** True where a plan may do more than seat whoever waits on a host that takes it. */
-const isLively = (world: Pick<Run, "problem" | "ledger">): boolean =>
-  world.problem.balance !== undefined ||
-  world.ledger.clusters.some(({ policy }) => policy?.admission?.kind === "simulation") ||
-  mayRescue(world);
+/** Failures that are tried take hosts back; balance makes room, as those do who move or end. */
+function doubtsIn(world: Pick<Run, "problem" | "ledger">): Doubts {
+  const { problem, ledger } = world;
+  if (ledger.clusters.some(({ policy }) => policy?.admission?.kind === "simulation")) return "any";
+  return problem.balance !== undefined || mayRescue(world) ? "no" : "none";
+}
+
+/** Makes a whole plan. */
+type Plan = (problem: PlacementProblem) => PlacementResult;
 
 /** The host of each that was decided about, by key. */
 export const hostsOf = ({ decisions }: PlacementResult): ReturnType<Replay> =>
@@ -127,9 +139,12 @@ export const hostsOf = ({ decisions }: PlacementResult): ReturnType<Replay> =>
 export function advise(
   problem: PlacementProblem,
   open: readonly Decision[],
-  plan: (problem: PlacementProblem) => PlacementResult,
+  { plan, isCut }: { readonly plan: Plan; readonly isCut: boolean },
 ): ReadonlyMap<string, readonly Fix[]> {
-  const run = openRun(problem, "fast", (other) => hostsOf(plan(other)));
+  const run = openRun(problem, "fast", {
+    replay: (other) => hostsOf(plan(other)),
+    ...(isCut ? { doubts: "any" } : {}),
+  });
   const waiting = settle(problem.workloads, { ledger: run.ledger, placed: run.register });
   const drafts = new Map(open.map((decision) => [decision.key, decision]));
   const failed = [...waiting].flatMap((member) => {

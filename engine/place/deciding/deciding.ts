@@ -39,7 +39,8 @@ export interface Run {
   preference: Preference;
   /** What was done to make room for those that had found none. */
   rescued: Rescued;
-  readonly isLively: boolean;
+  readonly doubts: FixWorld["doubts"];
+  readonly effort: FixWorld["effort"];
   /** True once whoever has no host was told what would help. */
   isTold: boolean;
   readonly replay: FixWorld["replay"];

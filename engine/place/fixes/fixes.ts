@@ -44,7 +44,7 @@ export function remediesFor(
   countMax: number,
 ): readonly Remedy[] {
   const trial = new Trial(subjectOf(workload, workloadClass), world);
-  const again = trial.isPlanned ? trial.hostByPlan([]) : undefined;
+  const again = trial.isDoubted ? trial.hostInPlan([], undefined) : undefined;
   if (again !== undefined) return [{ relaxations: [], host: again }];
   const search = new Search(trial, { world, workloadClass, countMax });
   search.afterTrial();
@@ -81,7 +81,7 @@ class Search {
 
   /** What would admit a workload that a host takes and the trial of failures refuses. */
   afterTrial(): void {
-    const host = this.#trial.isPlanned ? this.#trial.hostWith([], undefined) : undefined;
+    const host = this.#trial.isDoubted ? this.#trial.hostWith([], undefined) : undefined;
     if (host === undefined) return;
     trialRelaxations(this.#world.ledger).some((each) => this.#note({ relaxations: [each], host }));
   }

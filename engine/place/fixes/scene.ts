@@ -9,6 +9,12 @@ import type { Seat } from "../deciding/seating.ts";
 /** Hosts of those that wait for one, by key; undefined for those that get none. */
 export type Replay = (problem: PlacementProblem) => ReadonlyMap<string, string | undefined>;
 
+/**
+ * What of a copy's answers a plan may overturn: that no host takes a workload, where others may
+ * make room for it; any of them, where that which has a host may lose it again.
+ */
+export type Doubts = "none" | "no" | "any";
+
 /** Where fixes are looked for: everything as the plan leaves it. */
 export interface World {
   readonly problem: PlacementProblem;
@@ -17,8 +23,9 @@ export interface World {
   readonly placed: ReadonlyMap<string, Seat>;
   /** Plans a problem from scratch: the host of each that waits for one, by key. */
   readonly replay: Replay;
-  /** True where a plan may do more than seat whoever waits on a host that takes it. */
-  readonly isLively: boolean;
+  readonly doubts: Doubts;
+  /** Workloads and hosts that plans may still be made of, to see what edits do. */
+  readonly effort: { left: number };
 }
 
 /** What a fix may change, with some edits made. */
@@ -141,7 +148,7 @@ export const isReplayable = ({ problem: { workloads, hosts } }: World): boolean 
   workloads.length + hosts.length <= REPLAYED_MAX;
 
 /** True where plans are made to see what edits do, since a copy of the world does not tell all. */
-export const isPlanned = (world: World): boolean => isReplayable(world) && world.isLively;
+export const isPlanned = (world: World): boolean => world.doubts !== "none" && isReplayable(world);
 
 /**
  * The hosts that some workloads get with a scene's edits, by key: they are placed as a plan places

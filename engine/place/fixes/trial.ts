@@ -1,4 +1,12 @@
-import { isPlanned, type Relaxation, replayed, type Scene, sceneOf, type World } from "./scene.ts";
+import {
+  type Doubts,
+  isReplayable,
+  type Relaxation,
+  replayed,
+  type Scene,
+  sceneOf,
+  type World,
+} from "./scene.ts";
 import { Stage } from "./stage.ts";
 
 /** Rounds in which one edit may bring up the next obstacle on the same host. */
@@ -20,8 +28,7 @@ export interface Remedy {
 export class Trial {
   readonly #world: World;
   readonly #start: Scene;
-  /** True where plans are made to see what edits do. */
-  readonly isPlanned: boolean;
+  readonly #doubts: Doubts;
   /** Hosts that plans gave it, by the edits. */
   readonly #planned = new Map<string, string | undefined>();
   #last: { readonly name: string; readonly stage: Stage } | undefined;
@@ -29,7 +36,12 @@ export class Trial {
   constructor(workload: Scene["workload"], world: World) {
     this.#world = world;
     this.#start = sceneOf(workload, world);
-    this.isPlanned = isPlanned(world);
+    this.#doubts = isReplayable(world) ? world.doubts : "none";
+  }
+
+  /** True where a plan may take a host away that was found. */
+  get isDoubted(): boolean {
+    return this.#doubts === "any";
   }
 
   /** The host that takes the workload with these edits: the preferred one, else the first. */
@@ -67,24 +79,31 @@ export class Trial {
   shrink(remedy: Remedy): Remedy | undefined {
     let { host } = remedy;
     const isEnough = (part: readonly Relaxation[]): boolean => {
-      const found = this.isPlanned ? this.hostByPlan(part) : this.hostWith(part, host);
+      const found = this.hostInPlan(part, host);
       host = found ?? host;
       return found !== undefined;
     };
-    if (this.isPlanned && !isEnough(remedy.relaxations)) return undefined;
+    if (this.isDoubted && !isEnough(remedy.relaxations)) return undefined;
     const relaxations = smallestOf(remedy.relaxations, isEnough);
     return { relaxations, host };
   }
 
-  /** The host that a plan gives it with these edits. */
-  hostByPlan(relaxations: readonly Relaxation[]): string | undefined {
+  /** As `hostWith`; a plan is made where it may say otherwise and not too many were made. */
+  hostInPlan(
+    relaxations: readonly Relaxation[],
+    preferred: string | undefined,
+  ): string | undefined {
+    const host = this.hostWith(relaxations, preferred);
+    if (this.#doubts === "none" || (this.#doubts === "no" && host !== undefined)) return host;
     const name = nameOf(relaxations);
-    if (!this.#planned.has(name)) {
-      const scene = relaxations.reduce((known, { change }) => change(known), this.#start);
-      const hosts = replayed(scene, [this.#start.workload], this.#world);
-      this.#planned.set(name, hosts.get(scene.workload.key));
-    }
-    return this.#planned.get(name);
+    if (this.#planned.has(name)) return this.#planned.get(name);
+    const { effort, problem } = this.#world;
+    if (effort.left <= 0) return host;
+    effort.left -= problem.workloads.length + problem.hosts.length;
+    const scene = relaxations.reduce((known, { change }) => change(known), this.#start);
+    const found = replayed(scene, [this.#start.workload], this.#world).get(scene.workload.key);
+    this.#planned.set(name, found);
+    return found;
   }
 
   /** The world with some edits made; the last one is kept, since it is asked for again. */
