@@ -1,105 +1,23 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { createServer, type Server, type Socket } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { systemClock } from "../../../../cli/wiring/clock.ts";
-import {
-  type ConnectionSettings,
-  type LibvirtConnection,
-  openConnection,
-} from "../../../../providers/libvirt/rpc/connection.ts";
+import { describe, expect, test } from "vitest";
+import { openConnection } from "../../../../providers/libvirt/rpc/connection.ts";
 import {
   AuthenticationRefused,
   CallCancelled,
   ConnectionLost,
   DeadlineExceeded,
-  LibvirtError,
   VersionRefused,
 } from "../../../../providers/libvirt/rpc/errors.ts";
 import {
   encodeFrame,
-  encodeStreamFrame,
   type Frame,
   FrameSplitter,
 } from "../../../../providers/libvirt/rpc/frames.ts";
-import { PROCEDURES, STREAM_PROCEDURES } from "../../../../providers/libvirt/rpc/protocol.ts";
+import { PROCEDURES } from "../../../../providers/libvirt/rpc/protocol.ts";
 import { XdrError, type XdrWriter } from "../../../../providers/libvirt/rpc/xdr.ts";
+import { caught, clock, HANDSHAKE, hostilePeer, REPLY, reply, soon } from "./hostile-peer.ts";
 
-const REPLY = 1;
-const STREAM = 3;
 const KEEP_ALIVE_PROGRAM = 0x6b656570;
-const clock = systemClock({});
-
-/** A peer that opens as a daemon does and then does what a test wants; no daemon would do it. */
-interface Peer {
-  readonly seen: Frame[];
-  socket: Socket | undefined;
-  answer: (frame: Frame, socket: Socket) => void;
-}
-
-const reply = (call: Frame, write?: (writer: XdrWriter) => void): Uint8Array =>
-  encodeFrame({ ...call, type: REPLY, status: 0 }, write);
-
-const HANDSHAKE: Readonly<Record<number, (writer: XdrWriter) => void>> = {
-  [PROCEDURES.AuthList.number]: (writer) => {
-    writer.uint(1);
-    writer.uint(0);
-  },
-  [PROCEDURES.ConnectSupportsFeature.number]: (writer) => writer.int(1),
-  [PROCEDURES.ConnectOpen.number]: () => undefined,
-  [PROCEDURES.ConnectClose.number]: () => undefined,
-  [PROCEDURES.ConnectGetLibVersion.number]: (writer) => writer.unsignedHyper(9_000_000n),
-};
-
-let folder: string;
-let server: Server;
-let peer: Peer;
-const opened: LibvirtConnection[] = [];
-
-const open = async (settings: Partial<ConnectionSettings> = {}): Promise<LibvirtConnection> => {
-  const uri = `test+unix:///default?socket=${folder}/s`;
-  const connection = await openConnection(uri, { clock, keepAlive: false, ...settings });
-  opened.push(connection);
-  return connection;
-};
-
-beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), "vpac-rpc-"));
-  peer = { seen: [], socket: undefined, answer: () => undefined };
-  server = createServer((socket) => {
-    peer.socket = socket;
-    const splitter = new FrameSplitter();
-    socket.on("error", () => undefined);
-    socket.on("data", (chunk: Buffer) => {
-      for (const frame of splitter.push(chunk)) {
-        peer.seen.push(frame);
-        const write = HANDSHAKE[frame.procedure];
-        if (write !== undefined && frame.type === 0) socket.write(reply(frame, write));
-        else peer.answer(frame, socket);
-      }
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(join(folder, "s"), resolve));
-});
-
-afterEach(async () => {
-  for (const connection of opened.splice(0)) await connection.close();
-  peer.socket?.destroy();
-  await new Promise((resolve) => server.close(resolve));
-  rmSync(folder, { recursive: true });
-});
-
-const caught = (promise: Promise<unknown>): Promise<unknown> =>
-  promise.then(
-    () => expect.unreachable("it did not fail"),
-    (error: unknown) => error,
-  );
-
-/** On a machine that is busy a second can pass between two turns. */
-const soon = <T>(look: () => T) => expect.poll(look, { timeout: 20_000 });
-
-const volume = { pool: "p", name: "v", key: "/v" };
+const { peer, open, folder, meet } = hostilePeer();
 
 describe("a peer that does not speak the protocol ends the connection", () => {
   const answers: readonly { readonly name: string; answer: (call: Frame) => Uint8Array }[] = [
@@ -229,7 +147,7 @@ describe("a call that gets no answer says whether it left", () => {
 
 describe("opening", () => {
   test("nobody listens: nothing was sent", async () => {
-    const uri = `test+unix:///default?socket=${folder}/none`;
+    const uri = `test+unix:///default?socket=${folder()}/none`;
     const error = await caught(openConnection(uri, { clock }));
     expect(error).toBeInstanceOf(ConnectionLost);
     expect(error).toMatchObject({ sent: false, lossCause: "unreachable" });
@@ -258,8 +176,7 @@ describe("opening", () => {
     },
   ];
   test.for(refusals)("$name", async ({ number, write, error }) => {
-    server.removeAllListeners("connection");
-    server.on("connection", (socket: Socket) => {
+    meet((socket) => {
       const splitter = new FrameSplitter();
       socket.on("data", (chunk: Buffer) => {
         for (const frame of splitter.push(chunk)) {
@@ -272,8 +189,7 @@ describe("opening", () => {
   });
 
   test("a daemon that accepts and says nothing meets the deadline", async () => {
-    server.removeAllListeners("connection");
-    server.on("connection", (socket: Socket) => void socket.on("error", () => undefined).resume());
+    meet((socket) => void socket.on("error", () => undefined).resume());
     const error = await caught(open({ deadlineMs: 30 }));
     expect(error).toBeInstanceOf(DeadlineExceeded);
     expect(error).toMatchObject({ sent: false });
@@ -306,92 +222,3 @@ describe("keepalive", () => {
     await soon(() => peer.seen.at(-1)).toMatchObject({ ...ping, procedure: 2 });
   });
 });
-
-describe("streams", () => {
-  const streamFrames = (): readonly Frame[] => peer.seen.filter(({ type }) => type === STREAM);
-
-  test("an upload whose call was given up is aborted when the daemon opens it", async () => {
-    const connection = await open();
-    const given = connection.upload(volume, Buffer.from("x"), { deadlineMs: 20 });
-    expect(await caught(given)).toMatchObject({ name: "DeadlineExceeded", sent: true });
-    const call = peer.seen.at(-1) as Frame;
-    expect(call.procedure).toBe(STREAM_PROCEDURES.StorageVolUpload.number);
-    peer.socket?.write(reply(call));
-    await soon(streamFrames).toMatchObject([{ serial: call.serial, status: 1 }]);
-  });
-
-  test("the daemon's error in the middle of an upload ends it", async () => {
-    const connection = await open();
-    peer.answer = (frame, socket) => {
-      if (frame.type === 0) socket.write(reply(frame));
-      else if (frame.status === 2) socket.write(streamError(frame));
-    };
-    async function* endless(): AsyncGenerator<Uint8Array> {
-      for (;;) {
-        yield Buffer.alloc(1000);
-        await clock.sleep(1);
-      }
-    }
-    const error = await caught(connection.upload(volume, endless()));
-    expect(error).toBeInstanceOf(LibvirtError);
-    expect(error).toMatchObject({ code: 38, meaning: "systemError", message: "no space left" });
-  });
-
-  test("a source that fails aborts the upload at the daemon", async () => {
-    const connection = await open();
-    peer.answer = (frame, socket) => {
-      if (frame.type === 0) socket.write(reply(frame));
-    };
-    // biome-ignore format: one line says it
-    async function* broken(): AsyncGenerator<Uint8Array> { yield Buffer.from("x"); throw new Error("disk"); }
-    expect(await caught(connection.upload(volume, broken()))).toMatchObject({ message: "disk" });
-    await soon(() => streamFrames().map(({ status }) => status)).toEqual([2, 1]);
-  });
-
-  test("a connection lost in the middle of an upload says that it was sent", async () => {
-    const connection = await open();
-    peer.answer = (frame, socket) => {
-      if (frame.type === 0) socket.write(reply(frame));
-      else if (frame.status === 0) socket.destroy();
-    };
-    const error = await caught(connection.upload(volume, Buffer.alloc(1_000_000)));
-    expect(error).toMatchObject({ name: "ConnectionLost", sent: true, lossCause: "ended" });
-  });
-
-  test("a reader that is slow stops the socket, and no byte is lost", async () => {
-    const connection = await open();
-    const chunk = Buffer.alloc(250_000, 7);
-    let bytesWritten = 0;
-    peer.answer = (frame, socket) => {
-      if (frame.type === 0) {
-        socket.write(reply(frame));
-        const stream = { ...frame, type: STREAM, status: 2 };
-        for (let index = 0; index < 60; index++) socket.write(encodeStreamFrame(stream, chunk));
-        socket.write(encodeStreamFrame(stream, new Uint8Array()));
-      } else socket.write(encodeFrame({ ...frame, status: 0 }));
-    };
-    let bytes = 0;
-    for await (const part of connection.download(volume)) {
-      // Long enough for all to arrive, if nothing held it back.
-      if (bytes === 0) await clock.sleep(100);
-      if (bytes === 0)
-        bytesWritten = (peer.socket?.bytesWritten ?? 0) - (peer.socket?.writableLength ?? 0);
-      bytes += part.length;
-    }
-    expect(bytes).toBe(60 * chunk.length);
-    expect(bytesWritten).toBeLessThan(10_000_000);
-  });
-});
-
-const streamError = (frame: Frame): Uint8Array =>
-  encodeFrame({ ...frame, status: 1 }, (writer) => {
-    writer.int(38);
-    writer.int(18);
-    writer.flag(true);
-    writer.string("no space left");
-    writer.int(2);
-    for (const flag of [0, 0, 0, 0]) writer.uint(flag);
-    writer.int(0);
-    writer.int(0);
-    writer.uint(0);
-  });
