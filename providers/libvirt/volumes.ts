@@ -1,6 +1,7 @@
 import { CODES } from "./codes.ts";
 import type { HostLink } from "./link.ts";
-import { type Layout, type Pool, volumeNames, type VolumePlan } from "./layout.ts";
+import { type Layout, volumeNames, type VolumePlan } from "./layout.ts";
+import type { Pool } from "./image.ts";
 import { LibvirtError } from "./rpc/errors.ts";
 import { type Operation, refusal } from "./operation.ts";
 import { type Copy, copyWithProgress } from "./progress.ts";
