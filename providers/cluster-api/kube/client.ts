@@ -1,12 +1,8 @@
-import {
-  isJsonObject,
-  type JsonObject,
-  type JsonValue,
-  stringAt,
-} from "../../../engine/model/json.ts";
+import { isJsonObject, type JsonValue, stringAt } from "../../../engine/model/json.ts";
 import type { ClusterAccess } from "./access.ts";
 import { Calls } from "./calls.ts";
 import { Credentials } from "./credentials.ts";
+import { deleteOptions, readDeletion } from "./deletion.ts";
 import { Discovery } from "./discovery.ts";
 import { KubeError } from "./errors.ts";
 import { readPages } from "./pages.ts";
@@ -178,19 +174,12 @@ class HttpsClient implements KubeClient {
   }
 
   delete(ref: ObjectRef, options: DeleteOptions = {}): Promise<Deletion> {
-    const { uid, resourceVersion, propagation, dryRun } = options;
-    const body = {
-      apiVersion: "v1",
-      kind: "DeleteOptions",
-      preconditions: { uid, resourceVersion },
-      propagationPolicy: propagation,
-      dryRun: dryRun === true ? ["All"] : undefined,
-    };
     return this.#calls.within(options, async (scope) => {
       const path = await this.#objectPath(ref, scope);
-      const harmless = dryRun === true;
+      const harmless = options.dryRun === true;
+      const body = JSON.stringify(deleteOptions(options));
       try {
-        const request = { method: "DELETE", path, body: JSON.stringify(body), harmless } as const;
+        const request = { method: "DELETE", path, body, harmless } as const;
         return readDeletion(await this.#calls.once(request, scope));
       } catch (error) {
         if (isMissing(error)) return { is: "gone" };
@@ -295,11 +284,4 @@ function refOf(server: string, object: KubeObject): ObjectRef {
     throw neverSent(server, "invalid", "the object lacks apiVersion, kind or metadata.name");
   }
   return { apiVersion, kind, name, namespace: stringAt(object, "metadata", "namespace") };
-}
-
-/** The server answers with a Status, or with the object as it is or was. */
-function readDeletion(body: JsonValue): Deletion {
-  const object: JsonObject = isJsonObject(body) ? body : {};
-  const deleting = stringAt(object, "metadata", "deletionTimestamp") !== undefined;
-  return deleting ? { is: "deleting", object } : { is: "gone" };
 }
