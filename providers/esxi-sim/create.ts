@@ -6,7 +6,7 @@ import { done } from "./answers.ts";
 import { fenceChanges, refusedByFence, refusedByName, refusedByOwner } from "./guards.ts";
 import { isMachineKind, isVirtletPod, machineFor, wishedPower } from "./machines.ts";
 import { beginStart, continueStart, rewindStart, type StartWish } from "./pod-start.ts";
-import type { Transaction } from "./store.ts";
+import type { Transaction } from "./transaction.ts";
 import { powerOn } from "./vm-lifecycle.ts";
 import { hostNamed, type WorldObject } from "./world.ts";
 

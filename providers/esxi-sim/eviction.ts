@@ -4,7 +4,7 @@
  */
 import { compareText } from "../../engine/model/canonical.ts";
 import { numberAt, stringAt } from "../../engine/model/json.ts";
-import type { Transaction } from "./store.ts";
+import type { Transaction } from "./transaction.ts";
 import { powerOff } from "./vm-lifecycle.ts";
 import type { World, WorldObject } from "./world.ts";
 

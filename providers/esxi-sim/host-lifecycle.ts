@@ -1,5 +1,5 @@
 import { isMachineKind } from "./machines.ts";
-import type { Transaction } from "./store.ts";
+import type { Transaction } from "./transaction.ts";
 import { type Change, partsOf, type World, type WorldObject } from "./world.ts";
 
 /** A host dies: its machines stop where they are, nothing is moved or removed. */

@@ -10,7 +10,7 @@ import { submit } from "./actors/client.ts";
 import { triggerSpherelet } from "./actors/podlifecycle.ts";
 import { configurePod, missingClaims, reportRunning } from "./actors/spherelet.ts";
 import { exceedsEveryHost, refusedByHost, refusedByReservation } from "./admission.ts";
-import type { Entry, Transaction } from "./store.ts";
+import type { Entry, Transaction } from "./transaction.ts";
 import type { World, WorldObject } from "./world.ts";
 
 export const LAST_STEP = 14;

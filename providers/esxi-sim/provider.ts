@@ -1,22 +1,23 @@
-import type {
-  CallContext,
-  Capabilities,
-  DestroyPermit,
-  Intent,
-  Inventory,
-  ObserveScope,
-  Outcome,
-  Provider,
-  UpdateIntent,
+import {
+  type CallContext,
+  type Capabilities,
+  type DestroyPermit,
+  type Intent,
+  type Inventory,
+  type ObserveScope,
+  type Outcome,
+  type Provider,
+  ProviderError,
+  type UpdateIntent,
 } from "../../engine/contract/provider.ts";
-import { ProviderError } from "../../engine/contract/provider.ts";
 import { CODES } from "./codes.ts";
 import { createObject, startsBySteps } from "./create.ts";
 import { cancelled, FaultDice, timedOut, unavailable, unknown } from "./faults.ts";
 import { inventoryOf } from "./observe.ts";
 import { LAST_STEP } from "./pod-start.ts";
 import { removeObject } from "./remove.ts";
-import type { Transaction, WorldStore } from "./store.ts";
+import type { Transaction } from "./transaction.ts";
+import type { WorldStore } from "./store.ts";
 import { updateObject } from "./update.ts";
 import type { Fault, FaultSettings } from "./world.ts";
 

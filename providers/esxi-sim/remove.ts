@@ -5,7 +5,7 @@ import { failed } from "./answers.ts";
 import { CODES } from "./codes.ts";
 import { fenceChanges, refusedByFence, refusedByOwner, refusedByRevision } from "./guards.ts";
 import { isMachineKind } from "./machines.ts";
-import type { Transaction } from "./store.ts";
+import type { Transaction } from "./transaction.ts";
 import { type Change, partsOf, type World, type WorldObject } from "./world.ts";
 
 /** Removes one object of ours and its parts; one that is gone already is done. */

@@ -1,7 +1,6 @@
 import { closeSync, constants, fdatasync, fstatSync, mkdirSync, openSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import type { Clock } from "../../engine/contract/clock.ts";
 import { openIfPresent, readFrom, syncFolder, writeAll } from "./files.ts";
 import { dropOldHistory, journalName, type PastEvent, removeRecords, traceOf } from "./history.ts";
 import {
@@ -9,10 +8,17 @@ import {
   decodeRecords,
   encodeRecord,
   type JournalPosition,
-  type TraceEvent,
 } from "./journal.ts";
 import { lockIdentity, takeLock } from "./lock.ts";
-import { loadSnapshot, saveSnapshot, snapshotPath } from "./snapshot.ts";
+import { loadSnapshot, saveSnapshot, snapshotMark, snapshotPath } from "./snapshot.ts";
+import {
+  CutOffError,
+  type Entry,
+  type Job,
+  settle,
+  type StoreSetup,
+  type Transaction,
+} from "./transaction.ts";
 import { applyChange, type Change, emptyWorld, type World } from "./world.ts";
 
 const LOCK_WAIT_MS_MAX = 30_000;
@@ -23,39 +29,6 @@ const COMPACT_BYTES_MIN = 4 * 2 ** 20;
 const COMPACT_AT_CLOSE_BYTES = 512 * 2 ** 10;
 
 const syncData = promisify(fdatasync);
-
-/** What one record says; it is numbered, timed and chained by the store. */
-export interface Entry {
-  readonly changes: readonly Change[];
-  readonly events?: readonly TraceEvent[];
-  /** Virtual time that passes with it. */
-  readonly spendMs?: number;
-}
-
-/** Handed to a writer while it holds the world; it must not be kept. */
-export interface Transaction {
-  readonly world: World;
-  /** Carries the entry into the world at once and returns its revision. */
-  record(entry: Entry): number;
-}
-
-export interface StoreSetup {
-  readonly folder: string;
-  readonly clock: Clock;
-  /** Test seam: true cuts the process off right after this record reached the disk. */
-  readonly crashAfter?: (events: readonly TraceEvent[]) => boolean;
-}
-
-/** Thrown to everybody who uses a store whose process was cut off. */
-export class CutOffError extends Error {
-  override readonly name = "CutOffError";
-}
-
-interface Job {
-  readonly work: (transaction: Transaction) => void;
-  readonly reject: (error: unknown) => void;
-  readonly resolve: () => void;
-}
 
 /**
  * The crash-safe home of one simulated world, independent of vpac's own state: a snapshot and an
@@ -241,7 +214,10 @@ export class WorldStore {
     await syncData(file);
     if (sizeBefore === 0) syncFolder(this.#setup.folder);
     const size = fstatSync(file).size;
-    if (size !== sizeBefore + bytes.length || this.#markNow() !== this.#snapshotMark) {
+    if (
+      size !== sizeBefore + bytes.length ||
+      snapshotMark(this.#setup.folder) !== this.#snapshotMark
+    ) {
       throw new Error("another process wrote to the world at the same time");
     }
     this.#position = { ...this.#position, bytes: size };
@@ -250,10 +226,10 @@ export class WorldStore {
   /** Reads what other processes appended, or everything after somebody's compaction. */
   #catchUp(): void {
     for (;;) {
-      const mark = this.#markNow();
+      const mark = snapshotMark(this.#setup.folder);
       if (mark !== this.#snapshotMark) this.#load(mark);
       this.#readTail();
-      if (this.#markNow() === mark) return;
+      if (snapshotMark(this.#setup.folder) === mark) return;
     }
   }
 
@@ -294,19 +270,13 @@ export class WorldStore {
     this.#closeFile();
     this.#generation = generation;
     this.#position = position;
-    this.#snapshotMark = this.#markNow();
+    this.#snapshotMark = snapshotMark(this.#setup.folder);
     this.#snapshotBytes = statSync(snapshotPath(folder)).size;
     dropOldHistory(folder);
   }
 
   #journalPath(): string {
     return join(this.#setup.folder, journalName(this.#generation));
-  }
-
-  /** Tells snapshots apart without reading them. */
-  #markNow(): string {
-    const stat = statSync(snapshotPath(this.#setup.folder), { throwIfNoEntry: false });
-    return stat === undefined ? "none 0" : `${stat.ino} ${stat.size} ${stat.mtimeMs}`;
   }
 
   #openFile(): number {
@@ -324,12 +294,5 @@ export class WorldStore {
     this.#lines = [];
     this.#snapshotMark = undefined;
     this.#closeFile();
-  }
-}
-
-function settle(jobs: readonly Job[], failures: ReadonlyMap<Job, unknown>): void {
-  for (const job of jobs) {
-    if (failures.has(job)) job.reject(failures.get(job));
-    else job.resolve();
   }
 }

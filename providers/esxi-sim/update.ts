@@ -9,7 +9,7 @@ import { startWish } from "./create.ts";
 import { fenceChanges, refusedByFence, refusedByOwner, refusedByRevision } from "./guards.ts";
 import { isMachineKind, machineFor, wishedPower } from "./machines.ts";
 import { continueStart, rewindStart } from "./pod-start.ts";
-import type { Transaction } from "./store.ts";
+import type { Transaction } from "./transaction.ts";
 import { powerOff, powerOn, relocate, suspend } from "./vm-lifecycle.ts";
 import { loadOn, type World, type WorldObject } from "./world.ts";
 

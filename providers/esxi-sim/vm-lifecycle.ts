@@ -5,7 +5,7 @@ import { bootEvents, nextVmId, POD_BOOT_MS, powerOffEvent, VM_BOOT_MS } from "./
 import { relocated } from "./actors/vcenter.ts";
 import { exceedsEveryHost, refusedByHost, refusedByReservation } from "./admission.ts";
 import { leaseAddress } from "./network.ts";
-import type { Transaction } from "./store.ts";
+import type { Transaction } from "./transaction.ts";
 import { type Change, hostNamed, partsOf, type World, type WorldObject } from "./world.ts";
 
 /** Why a machine stays as it is. */

@@ -1,4 +1,4 @@
-import type { Entry } from "../store.ts";
+import type { Entry } from "../transaction.ts";
 import type { WorldObject } from "../world.ts";
 
 /** Step 1: the developer sends the Pod to the API server; the record keeps file and line (P01). */

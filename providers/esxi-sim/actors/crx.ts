@@ -1,6 +1,6 @@
 import { arrayAt, stringAt } from "../../../engine/model/json.ts";
 import type { TraceEvent } from "../journal.ts";
-import type { Entry } from "../store.ts";
+import type { Entry } from "../transaction.ts";
 import type { WorldObject } from "../world.ts";
 import { agentEvent } from "./spherelet-agent.ts";
 

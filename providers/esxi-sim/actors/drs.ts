@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../../engine/model/json.ts";
 import type { PlanDecision } from "../../../engine/model/plan.ts";
-import type { Entry } from "../store.ts";
+import type { Entry } from "../transaction.ts";
 import type { WorldObject } from "../world.ts";
 
 /**

@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../../engine/model/json.ts";
 import type { TraceEvent } from "../journal.ts";
-import type { Entry } from "../store.ts";
+import type { Entry } from "../transaction.ts";
 import { type Change, hostNamed, partsOf, type World, type WorldObject } from "../world.ts";
 
 /** Boot of a CRX instance: the kernel is written into memory, without disk or firmware (C05). */

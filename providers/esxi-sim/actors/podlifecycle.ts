@@ -1,4 +1,4 @@
-import type { Entry } from "../store.ts";
+import type { Entry } from "../transaction.ts";
 import type { WorldObject } from "../world.ts";
 
 /** Step 11: the controller reacts to the event of step 10, not to a timer, and calls Spherelet. */

@@ -1,7 +1,7 @@
 import { compareText } from "../../../engine/model/canonical.ts";
 import type { PlanDecision } from "../../../engine/model/plan.ts";
 import type { JsonObject } from "../../../engine/model/json.ts";
-import type { Entry } from "../store.ts";
+import type { Entry } from "../transaction.ts";
 import type { WorldObject } from "../world.ts";
 
 /** Step 3: the list of hosts that passed the filters, ranked, as the plan recorded it. */

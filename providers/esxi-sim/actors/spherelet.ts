@@ -2,7 +2,7 @@ import { arrayAt, type JsonValue, stringAt } from "../../../engine/model/json.ts
 import { hostView } from "../admission.ts";
 import { checksumOf, type TraceEvent } from "../journal.ts";
 import { leaseAddress } from "../network.ts";
-import type { Entry } from "../store.ts";
+import type { Entry } from "../transaction.ts";
 import { type Change, findByName, hostNamed, type World, type WorldObject } from "../world.ts";
 import { agentEvent } from "./spherelet-agent.ts";
 

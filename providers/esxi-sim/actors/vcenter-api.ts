@@ -1,4 +1,4 @@
-import type { Entry } from "../store.ts";
+import type { Entry } from "../transaction.ts";
 import type { WorldObject } from "../world.ts";
 
 /** Step 5: the choice goes back through the vCenter API server to the scheduler extension. */

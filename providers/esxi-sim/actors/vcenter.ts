@@ -1,5 +1,5 @@
 import type { TraceEvent } from "../journal.ts";
-import type { Entry } from "../store.ts";
+import type { Entry } from "../transaction.ts";
 import type { WorldObject } from "../world.ts";
 
 /** Step 7: only after the binding is stored, vCenter tells hostd on the chosen host to power on. */

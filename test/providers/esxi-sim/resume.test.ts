@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { CutOffError } from "../../../providers/esxi-sim/store.ts";
+import { CutOffError } from "../../../providers/esxi-sim/transaction.ts";
 import { create, find } from "../../contract/subjects.ts";
 import type { SimWorld } from "../../support/esxi-sim.ts";
 import { endState, INTENT, inWorld, isDone, openBeside } from "./world.ts";
