@@ -26,7 +26,7 @@ import {
 } from "../../../engine/resolve/stored-objects.ts";
 import { canonicalText } from "./canonical-quantity.ts";
 import { readableTerms } from "./verdicts-faults.ts";
-import { judgeWaiting, readBound, WAITING } from "./verdicts-shared.ts";
+import { judgeWaiting, readBound, WAITING } from "./verdicts-sums.ts";
 
 /** One answer line: what a Pod is worth, and what Kubernetes' plugins say of every node. */
 export interface Answer {

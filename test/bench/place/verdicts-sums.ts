@@ -1,7 +1,8 @@
 /**
- * Where upstream keeps an amount of a whole Pod in a shared number, as it does with `1.5Gi`, each
- * sum that it makes adds the Pod's overhead to that number once more. The oracle asks for a sum
- * itself before it judges, so what it answers has the overhead several times.
+ * Which of the sums of a Pod's requests upstream filters and scores by. Where it keeps an amount
+ * of a whole Pod in a shared number, as it does with `1.5Gi`, each sum adds the overhead to that
+ * number once more. The oracle asks for a sum itself before it judges, so that what it answers has
+ * the overhead several times.
  */
 import { type HostVerdict, verdicts } from "../../../engine/index.ts";
 import type { Demand } from "../../../engine/model/demand.ts";
@@ -70,34 +71,54 @@ type Verdicts = readonly HostVerdict[] | undefined;
 /** Key of the workload that waits. */
 export const WAITING = "pending";
 
+/** What a Pod asks for while it waits, whatever node it names. */
+const wishedOf = (pod: JsonObject): Demand["request"] =>
+  readStoredPod({ ...pod, spec: { ...objectAt(pod, "spec"), nodeName: "" } }).demand.request;
+
+/** What it takes by its status too, as if it ran. */
+const takenOf = (pod: JsonObject): Demand["request"] =>
+  readStoredPod({ ...pod, spec: { ...objectAt(pod, "spec"), nodeName: "any" } }).demand.request;
+
+/** Numbers of the sums that are filtered by, scored for CPU and for memory, and printed. */
+interface Sums {
+  readonly filtered: number;
+  readonly cpu: number;
+  readonly memory: number;
+  readonly printed: number;
+}
+
+function sumsOf(pod: JsonValue): Sums {
+  if (sharedNames(pod).length === 0) return { filtered: 1, cpu: 1, memory: 1, printed: 1 };
+  if (isCopied(pod)) return { filtered: 2, cpu: 3, memory: 3, printed: 2 };
+  return { filtered: 2, cpu: 3, memory: 4, printed: 4 };
+}
+
 /**
- * A Pod that waits: the second sum is filtered by, the next ones score the balance of CPU and of
- * memory, and what the oracle prints in the end is the last one. Returns the spec of that one too.
+ * A Pod that waits: filtered by its wishes, while the balance of CPU and memory is scored by what
+ * its status reports too. Returns the spec of the sum that the oracle prints in the end.
  */
 export function judgeWaiting(
   pod: JsonValue,
   demand: Demand,
   problemOf: (demand: Demand) => PlacementProblem,
 ): { readonly found: Verdicts; readonly spec: JsonObject } {
-  const judge = (problem: PlacementProblem): Verdicts =>
-    withFaults(pod, verdicts(problem, WAITING) ?? []);
-  if (sharedNames(pod).length === 0) {
-    return { found: judge(problemOf(demand)), spec: objectAt(pod, "spec") };
-  }
-  const requestAt = (sum: number): Demand["request"] =>
-    readStoredPod(atSum(pod, sum)).demand.request;
-  const { nonZero, nonZeroWaiting = nonZero } = demand.request;
-  const request = { ...requestAt(2), nonZeroWaiting };
-  const found = judge(problemOf({ ...demand, request }));
+  const sums = sumsOf(pod);
+  const { nonZero, nonZeroWaiting = nonZero } = wishedOf(objectAt(pod));
+  const request = { ...wishedOf(atSum(pod, sums.filtered)), nonZeroWaiting };
+  const found = withFaults(pod, verdicts(problemOf({ ...demand, request }), WAITING) ?? []);
   if (found === undefined || !found.some(({ is }) => is === "feasible")) {
-    return { found, spec: objectAt(atSum(pod, isNowhere(found ?? []) ? 1 : 2), "spec") };
+    const printed = isNowhere(found ?? []) ? 1 : sums.filtered;
+    return { found, spec: objectAt(atSum(pod, printed), "spec") };
   }
-  const { cpuMillicores } = requestAt(3);
-  const { memoryBytes } = requestAt(isCopied(pod) ? 3 : 4);
+  const spec = objectAt(atSum(pod, sums.printed), "spec");
+  const { cpuMillicores } = takenOf(atSum(pod, sums.cpu));
+  const { memoryBytes } = takenOf(atSum(pod, sums.memory));
+  if (cpuMillicores === request.cpuMillicores && memoryBytes === request.memoryBytes) {
+    return { found, spec };
+  }
   const balanceAt = balanceOf(
     problemOf({ ...demand, request: { ...request, cpuMillicores, memoryBytes } }),
   );
-  const spec = objectAt(atSum(pod, isCopied(pod) ? 2 : 4), "spec");
   return {
     found: found.map((verdict, host) => withBalance(verdict, balanceAt?.(host))),
     spec,
@@ -116,10 +137,10 @@ function balanceOf(problem: PlacementProblem): ((host: number) => number) | unde
   });
 }
 
-/** The verdict with another balance. */
+/** The verdict with another balance, or without any. */
 function withBalance(verdict: HostVerdict, balance: number | undefined): HostVerdict {
-  if (verdict.is !== "feasible" || balance === undefined) return verdict;
-  const { name } = balancedAllocation;
-  const total = verdict.total + balance - (verdict.scores[name] ?? 0);
-  return { ...verdict, total, scores: { ...verdict.scores, [name]: balance } };
+  if (verdict.is !== "feasible") return verdict;
+  const { [balancedAllocation.name]: former = 0, ...others } = verdict.scores;
+  const scores = balance === undefined ? others : { ...others, [balancedAllocation.name]: balance };
+  return { ...verdict, total: verdict.total + (balance ?? 0) - former, scores };
 }
