@@ -1,7 +1,7 @@
 import type { PlacementResult } from "../../model/placement.ts";
 import type { WorkloadClass } from "../classes/classes.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import { SHOULD_WEIGHT } from "../judging/score.ts";
+import { SHOULD_WEIGHT } from "../judging/wishes.ts";
 import type { Seat } from "../deciding/seating.ts";
 import { matchesTerm } from "../classes/selectors.ts";
 import type { Waiting } from "../deciding/waiting.ts";
