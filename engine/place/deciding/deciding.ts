@@ -1,7 +1,8 @@
 import type { PlacementProblem } from "../../model/placement.ts";
 import type { WorkloadClass } from "../classes/classes.ts";
 import { type Draft, unplacedDraft } from "./decision.ts";
-import { type DecisionLog, PlacedDecision } from "./decision-log.ts";
+import type { DecisionLog } from "./decision-log.ts";
+import { PlacedDecision } from "./placed-decision.ts";
 import type { Desk, Desks } from "./desk.ts";
 import type { Drafts } from "./drafts.ts";
 import type { FixWorld } from "../fixes/fixes.ts";

@@ -1,5 +1,5 @@
 import type { Decision, PlacementWorkload } from "../../model/placement.ts";
-import { PlacedDecision } from "./decision-log.ts";
+import { PlacedDecision } from "./placed-decision.ts";
 import type { Rejections } from "./explain.ts";
 import type { Gate } from "../judging/gates.ts";
 

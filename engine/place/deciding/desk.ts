@@ -8,8 +8,8 @@ import {
   DECIDED_BY_STAYING,
   type DecisionBasis,
   type DecisionLog,
-  type PlacedDecision,
 } from "./decision-log.ts";
+import type { PlacedDecision } from "./placed-decision.ts";
 import { Explainer, type Explaining, type Rejections } from "./explain.ts";
 import { unplacedGate } from "../judging/gates.ts";
 import { HostTree } from "../standing/host-tree.ts";

@@ -1,6 +1,7 @@
 import type { Decision } from "../../model/placement.ts";
 import { type Draft, withNumber } from "./decision.ts";
-import { type DecisionLog, PlacedDecision } from "./decision-log.ts";
+import type { DecisionLog } from "./decision-log.ts";
+import { PlacedDecision } from "./placed-decision.ts";
 import { GrowingList } from "../basics/growing-list.ts";
 import { OnDemandList } from "../basics/on-demand-list.ts";
 

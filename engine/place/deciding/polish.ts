@@ -4,7 +4,7 @@ import { HostHeap } from "../basics/argmin-heap.ts";
 import { closeTo, peakProof } from "../outcome/bounds.ts";
 import type { WorkloadClass } from "../classes/classes.ts";
 import { standingMarks } from "../standing/standing-marks.ts";
-import { PlacedDecision } from "./decision-log.ts";
+import { PlacedDecision } from "./placed-decision.ts";
 import type { Drafts } from "./drafts.ts";
 import { Judge } from "../judging/judge.ts";
 import type { Ledger } from "../ledger/ledger.ts";

@@ -11,7 +11,7 @@ import type { Host } from "../../../engine/model/host.ts";
 import type { PlacementWorkload } from "../../../engine/model/placement.ts";
 import type { SchedulingTerms } from "../../../engine/model/scheduling.ts";
 import type { WorkloadClass } from "../../../engine/place/classes/classes.ts";
-import { PlacedDecision } from "../../../engine/place/deciding/decision-log.ts";
+import { PlacedDecision } from "../../../engine/place/deciding/placed-decision.ts";
 import { Explainer } from "../../../engine/place/deciding/explain.ts";
 import { openRun } from "../../../engine/place/run.ts";
 import { SeededRandom } from "../../../engine/place/basics/random.ts";
