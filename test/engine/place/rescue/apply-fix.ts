@@ -1,4 +1,3 @@
-import type { Amounts } from "../../../../engine/model/demand.ts";
 import type { PlacementPolicy } from "../../../../engine/model/desired.ts";
 import type { Host } from "../../../../engine/model/host.ts";
 import type {
@@ -7,8 +6,10 @@ import type {
   PlacementResult,
   PlacementWorkload,
 } from "../../../../engine/model/placement.ts";
-import type { SchedulingTerms, Taint } from "../../../../engine/model/scheduling.ts";
 import { worldAfter } from "../any-world.ts";
+import { editHost, newHosts } from "./edit-host.ts";
+import { bytes, type Edit, millicores } from "./edit-texts.ts";
+import { editWorkload } from "./edit-workload.ts";
 
 /**
  * Makes the edits of a fix as a reader would, from their texts alone: it shares no code with what
@@ -56,8 +57,6 @@ export function afterPlan(
     }),
   };
 }
-
-type Edit = Fix["edits"][number];
 
 function applyEdit(problem: PlacementProblem, key: string, edit: Edit): PlacementProblem {
   const [address, pointer] = edit.path.includes("#") ? edit.path.split("#") : ["", edit.path];
@@ -110,222 +109,6 @@ function withoutRule(workload: PlacementWorkload, dropped: string): PlacementWor
     ...workload,
     scheduling: { ...scheduling, podAntiAffinity: { ...podAntiAffinity, required } },
   };
-}
-
-const UNITS: Readonly<Record<string, number>> = { Gi: 2 ** 30, Mi: 2 ** 20, "": 1 };
-
-const bytes = (text: string): number =>
-  Number.parseInt(text, 10) * (UNITS[text.replace(/^\d+/, "")] ?? Number.NaN);
-
-const millicores = (text: string): number =>
-  text.endsWith("m") ? Number.parseInt(text, 10) : Number.parseInt(text, 10) * 1000;
-
-const amountOf = (name: string, text: string): number =>
-  name === "cpu" ? millicores(text) : bytes(text);
-
-const KEYS: Readonly<Record<string, keyof Amounts | undefined>> = {
-  cpu: "cpuMillicores",
-  memory: "memoryBytes",
-};
-
-function editWorkload(workload: PlacementWorkload, { path, from, to }: Edit): PlacementWorkload {
-  const [, first = "", second = "", name = ""] = path.split("/");
-  if (first === "resources") return editAmounts(workload, { kind: second, name: plain(name), to });
-  if (path === "/gang") {
-    const { gang: _gang, ...alone } = workload;
-    return alone;
-  }
-  if (path === "/metadata/annotations/vpac.dev~1pin-host") {
-    return { ...workload, pinHost: undefined };
-  }
-  return {
-    ...workload,
-    scheduling: { ...workload.scheduling, ...termsAfter(workload.scheduling, { path, from, to }) },
-  };
-}
-
-/** A key as it was before it became part of a pointer. */
-const plain = (token: string): string => token.replaceAll("~1", "/").replaceAll("~0", "~");
-
-function editAmounts(
-  workload: PlacementWorkload,
-  { kind, name, to }: { readonly kind: string; readonly name: string; readonly to: string },
-): PlacementWorkload {
-  const { demand } = workload;
-  const resource = KEYS[name];
-  if (resource === undefined) {
-    const request =
-      name === "ephemeral-storage"
-        ? { ...demand.request, ephemeralStorageBytes: bytes(to) }
-        : {
-            ...demand.request,
-            extended: { ...demand.request.extended, [name]: Number(to) },
-          };
-    return { ...workload, demand: { ...demand, request } };
-  }
-  const amount = amountOf(name, to);
-  const asked = Math.max(demand.request[resource], demand.reservation[resource]);
-  const cut = kind === "requests" ? asked - amount : 0;
-  const cap = (value: number): number => Math.min(value, amount);
-  const lower = (value: number): number =>
-    kind === "requests" ? Math.max(amount, value - cut) : cap(value);
-  const limit = demand.limit[resource];
-  return {
-    ...workload,
-    demand: {
-      ...demand,
-      request: { ...demand.request, [resource]: cap(demand.request[resource]) },
-      reservation: { ...demand.reservation, [resource]: cap(demand.reservation[resource]) },
-      size: { ...demand.size, [resource]: lower(demand.size[resource]) },
-      limit: limit === undefined ? demand.limit : { ...demand.limit, [resource]: lower(limit) },
-    },
-  };
-}
-
-const taintOf = (text: string): Taint => {
-  const [, key = "", value = "", effect = ""] = /^([^=]*)=(.*):(\w+)$/.exec(text) ?? [];
-  return { key, value, effect: effect as Taint["effect"] };
-};
-
-function termsAfter(terms: SchedulingTerms, { path, from, to }: Edit): Partial<SchedulingTerms> {
-  if (path === "/spec/nodeName") return { nodeName: undefined };
-  if (path === "/spec/tolerations/-") {
-    const { key, value, effect } = taintOf(to);
-    return { tolerations: [...terms.tolerations, { key, operator: "Equal", value, effect }] };
-  }
-  if (path === "/spec/affinity/nodeAffinity") {
-    return { nodeAffinity: { ...terms.nodeAffinity, required: undefined } };
-  }
-  if (path === "/spec/affinity/podAffinity") {
-    return { podAffinity: { ...terms.podAffinity, required: [] } };
-  }
-  if (path === "/spec/affinity/podAntiAffinity") {
-    const kept = terms.podAntiAffinity.required.filter(
-      ({ rule }) => `anti-affinity ${rule}` !== from,
-    );
-    return { podAntiAffinity: { ...terms.podAntiAffinity, required: kept } };
-  }
-  return termsInLists(terms, { path, from, to });
-}
-
-function termsInLists(terms: SchedulingTerms, { path, from, to }: Edit): Partial<SchedulingTerms> {
-  const [, , list = "", item = "", field] = path.split("/");
-  if (list === "nodeSelector") {
-    const dropped = plain(item);
-    const { [dropped]: _dropped, ...kept } = terms.nodeSelector;
-    return { nodeSelector: kept };
-  }
-  if (list === "hostPorts") {
-    const name = (port: SchedulingTerms["ports"][number]): string =>
-      `${port.hostIp}:${String(port.port)}/${port.protocol}`;
-    return { ports: terms.ports.filter((port) => name(port) !== from) };
-  }
-  if (list === "topologySpreadConstraints") {
-    return {
-      spread: terms.spread.map((each, index) => {
-        if (String(index) !== item) return each;
-        return field === "maxSkew"
-          ? { ...each, maxSkew: Number(to) }
-          : { ...each, whenUnsatisfiable: "ScheduleAnyway" };
-      }),
-    };
-  }
-  throw new Error(`no such term: ${path}`);
-}
-
-function editHost(host: Host, { path, from, to }: Edit): Host {
-  const [, part = "", name = "", item = ""] = path.split("/");
-  if (part === "metadata") {
-    return { ...host, labels: { ...host.labels, [plain(item)]: to } };
-  }
-  switch (name) {
-    case "connection":
-      return { ...host, connection: "connected" };
-    case "taints": {
-      const text = ({ key, value, effect }: Taint): string => `${key}=${value}:${effect}`;
-      return { ...host, taints: host.taints.filter((taint) => text(taint) !== from) };
-    }
-    case "memoryPressure":
-      return { ...host, memoryPressure: false };
-    case "unschedulable":
-      return { ...host, unschedulable: false };
-    case "pods":
-      return { ...host, allocatable: { ...host.allocatable, pods: Number(to) } };
-    case "extended": {
-      const extended = { ...host.allocatable.extended, [plain(item)]: Number(to) };
-      return { ...host, allocatable: { ...host.allocatable, extended } };
-    }
-    case "ephemeral-storage":
-      return { ...host, allocatable: { ...host.allocatable, ephemeralStorageBytes: bytes(to) } };
-    case "cpu":
-    case "memory":
-      return grownHost(host, name, to);
-    case "runtimes":
-    case "datastores":
-    case "networks":
-      return { ...host, [name]: [...host[name], to] };
-    default:
-      throw new Error(`no such field of a host: ${path}`);
-  }
-}
-
-function grownHost(host: Host, name: "cpu" | "memory", to: string): Host {
-  const resource = KEYS[name] ?? "memoryBytes";
-  const more = amountOf(name, to) - host.capacity[resource];
-  return {
-    ...host,
-    capacity: { ...host.capacity, [resource]: host.capacity[resource] + more },
-    allocatable: { ...host.allocatable, [resource]: host.allocatable[resource] + more },
-  };
-}
-
-interface NewHost {
-  readonly like?: string;
-  readonly count?: number;
-  readonly taints?: readonly string[];
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly provider?: string;
-  readonly cluster?: string;
-  readonly runtimes?: readonly Host["runtimes"][number][];
-  readonly datastores?: readonly string[];
-  readonly networks?: readonly string[];
-  readonly extended?: Readonly<Record<string, number>>;
-  readonly storage?: string;
-  readonly cpu?: string;
-  readonly memory?: string;
-}
-
-function newHosts(problem: PlacementProblem, name: string, text: string): readonly Host[] {
-  const given = JSON.parse(text) as NewHost;
-  const model = problem.hosts.find((host) => host.name === given.like);
-  if (model === undefined) throw new Error(`no host to copy: ${text}`);
-  const grown = [
-    ...(given.cpu === undefined ? [] : [["cpu", given.cpu] as const]),
-    ...(given.memory === undefined ? [] : [["memory", given.memory] as const]),
-  ].reduce((host, [resource, to]) => grownHost(host, resource, to), model);
-  return Array.from({ length: given.count ?? 1 }, (_, index): Host => {
-    const own = index === 0 ? name : `${name}-${String(index + 1)}`;
-    return {
-      ...grown,
-      name: own,
-      connection: "connected",
-      unschedulable: false,
-      memoryPressure: false,
-      active: { cpuMillicores: 0, memoryBytes: 0 },
-      labels: { ...model.labels, ...given.labels, "kubernetes.io/hostname": own },
-      taints: given.taints?.map((each) => taintOf(each)) ?? model.taints,
-      provider: given.provider ?? model.provider,
-      cluster: given.cluster ?? model.cluster,
-      runtimes: [...model.runtimes, ...(given.runtimes ?? [])],
-      datastores: [...model.datastores, ...(given.datastores ?? [])],
-      networks: [...model.networks, ...(given.networks ?? [])],
-      allocatable: {
-        ...grown.allocatable,
-        extended: { ...grown.allocatable.extended, ...given.extended },
-        ...(given.storage === undefined ? {} : { ephemeralStorageBytes: bytes(given.storage) }),
-      },
-    };
-  });
 }
 
 function editPolicy(
