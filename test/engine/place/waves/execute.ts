@@ -5,7 +5,8 @@ import type {
   PlacementWorkload,
 } from "../../../../engine/model/placement.ts";
 import type { MoveOrder } from "../../../../engine/place/waves/order-moves.ts";
-import { hardSpread, isCompany, type Place, type Places, WorldCheck } from "./world-check.ts";
+import { hardSpread, isCompany, type Place, type Places } from "./places.ts";
+import { WorldCheck } from "./world-check.ts";
 
 /** A problem, where everything is, and what shall happen. */
 export interface Plan {

@@ -1,6 +1,7 @@
 import type { Move } from "../../../../engine/model/placement.ts";
 import type { Plan } from "./execute.ts";
-import { type Place, type Places, WorldCheck } from "./world-check.ts";
+import type { Place, Places } from "./places.ts";
+import { WorldCheck } from "./world-check.ts";
 
 /** Sets of moves that one search looks at before it gives up. */
 const EFFORT = 20_000;

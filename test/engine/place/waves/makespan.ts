@@ -1,4 +1,5 @@
-import { type Place, WorldCheck } from "./world-check.ts";
+import type { Place } from "./places.ts";
+import { WorldCheck } from "./world-check.ts";
 import type { Plan } from "./execute.ts";
 import type {
   Move,

@@ -4,7 +4,8 @@ import type { PlacementProblem, PlacementWorkload } from "../../../../engine/mod
 import type { SchedulingTerms } from "../../../../engine/model/scheduling.ts";
 import type { SeededRandom } from "../../../../engine/place/basics/random.ts";
 import { demand, GIB, host, pod, policy, problem, terms } from "../builders.ts";
-import { type Place, WorldCheck } from "./world-check.ts";
+import type { Place } from "./places.ts";
+import { WorldCheck } from "./world-check.ts";
 
 const HOSTNAME = "kubernetes.io/hostname";
 const APPS = ["web", "db", "ml", "log"];

@@ -4,21 +4,16 @@
  */
 import type { Host } from "../../../../engine/model/host.ts";
 import type { PlacementProblem, PlacementWorkload } from "../../../../engine/model/placement.ts";
-import type {
-  LabelSelector,
-  PodAffinityTerm,
-  SpreadConstraint,
-} from "../../../../engine/model/scheduling.ts";
-
-/** Where a workload is; `to` while it is on its way there. */
-export interface Place {
-  readonly workload: PlacementWorkload;
-  readonly at: string;
-  readonly to?: string;
-}
-
-/** Everything that runs, by a name of its own. */
-export type Places = ReadonlyMap<string, Place>;
+import type { SpreadConstraint } from "../../../../engine/model/scheduling.ts";
+import {
+  hardSpread,
+  hostsOf,
+  isCompany,
+  matches,
+  type Place,
+  type Places,
+  termMatches,
+} from "./places.ts";
 
 type Amount = (workload: PlacementWorkload) => number;
 
@@ -45,16 +40,6 @@ const AMOUNTS: readonly (readonly [string, Amount, (host: Host) => number])[] = 
 ];
 
 const gpusOf = (host: Host): number => host.allocatable.extended["gpu"] ?? 0;
-
-const hostsOf = ({ at, to }: Place): readonly string[] => (to === undefined ? [at] : [at, to]);
-
-function matches(selector: LabelSelector | undefined, labels: Readonly<Record<string, string>>) {
-  if (selector === undefined) return false;
-  return Object.entries(selector.matchLabels).every(([key, value]) => labels[key] === value);
-}
-
-const termMatches = (term: PodAffinityTerm, from: PlacementWorkload, other: PlacementWorkload) =>
-  matches(term.selector, other.labels) && from.namespace === other.namespace;
 
 /** Asks and remembers; `problem` names no host twice. */
 export class WorldCheck {
@@ -309,13 +294,3 @@ const partLeft = (
   { cpuPercent, memoryPercent }: { readonly cpuPercent?: number; readonly memoryPercent?: number },
   what: string,
 ): number => (100 - ((what === "kept cpu" ? cpuPercent : memoryPercent) ?? 0)) / 100;
-
-/** True when somebody matches all terms of the affinity of a workload. */
-export const isCompany = (workload: PlacementWorkload, other: Place): boolean =>
-  workload.scheduling.podAffinity.required.every((term) =>
-    termMatches(term, workload, other.workload),
-  );
-
-/** Constraints that must hold. */
-export const hardSpread = ({ scheduling }: PlacementWorkload): readonly SpreadConstraint[] =>
-  scheduling.spread.filter(({ whenUnsatisfiable }) => whenUnsatisfiable === "DoNotSchedule");
