@@ -17,21 +17,42 @@ export interface Applicant {
   readonly spreadSoft: readonly DomainCounts[];
 }
 
+type SpreadCounts = Pick<Applicant, "eligibleHard" | "eligibleSoft" | "spreadHard" | "spreadSoft">;
+
+/** Most workloads are spread by no constraint. */
+const NOT_SPREAD: SpreadCounts = {
+  eligibleHard: [],
+  eligibleSoft: [],
+  spreadHard: [],
+  spreadSoft: [],
+};
+
 export function applicantOf(workloadClass: WorkloadClass, ledger: Ledger): Applicant {
-  const { spreadHard, spreadSoft } = workloadClass.terms;
-  const eligibleHard = spreadEligible(workloadClass, spreadHard, ledger.hosts);
-  const eligibleSoft = spreadEligible(workloadClass, spreadSoft, ledger.hosts);
   const impact = ledger.classes.impactOf(workloadClass);
   const { terms, sample } = workloadClass;
+  const { eligibleHard, eligibleSoft, spreadHard, spreadSoft } = countsOf(workloadClass, ledger);
   return {
     workloadClass,
     impact,
     hasWishes:
       ledger.hasSoftTaints ||
       terms.preferred.length > 0 ||
-      spreadSoft.length > 0 ||
+      terms.spreadSoft.length > 0 ||
       impact.scoreHolders.length > 0 ||
       sample.scheduling.nodeAffinity.preferred.length > 0,
+    eligibleHard,
+    eligibleSoft,
+    spreadHard,
+    spreadSoft,
+  };
+}
+
+function countsOf(workloadClass: WorkloadClass, { hosts }: Ledger): SpreadCounts {
+  const { spreadHard, spreadSoft } = workloadClass.terms;
+  if (spreadHard.length + spreadSoft.length === 0) return NOT_SPREAD;
+  const eligibleHard = spreadEligible(workloadClass, spreadHard, hosts);
+  const eligibleSoft = spreadEligible(workloadClass, spreadSoft, hosts);
+  return {
     eligibleHard,
     eligibleSoft,
     spreadHard: spreadCounts(spreadHard, eligibleHard),

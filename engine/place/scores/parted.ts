@@ -74,27 +74,32 @@ export class PartedScores {
     this.#applicant = applicant;
     this.#ledger = ledger;
     const constants = SCORES.map((score) => score.constant?.(applicant, ledger));
-    const varying = SCORES.flatMap((score, index) =>
-      constants[index] === undefined
-        ? [{ index, score, weight: score.weight, row: NO_VALUES, isSkipped: true }]
-        : [],
-    );
-    this.#shared = varying.filter(({ score }) => score.normalise !== undefined);
-    this.#own = varying.flatMap(({ score, index, weight }) => {
-      const isOwn = score.normalise === undefined;
-      const valueOf = isOwn ? score.prepare(applicant, ledger, NONE) : undefined;
-      return valueOf === undefined ? [] : [{ index, weight, valueOf }];
+    const own: OwnScore[] = [];
+    const shared: SharedScore[] = [];
+    let sum = 0;
+    SCORES.forEach((score, index) => {
+      const { weight } = score;
+      const constant = constants[index];
+      if (constant !== undefined) sum += weight * constant;
+      else if (score.normalise !== undefined) {
+        shared.push({ index, score, row: NO_VALUES, isSkipped: true });
+      } else {
+        const valueOf = score.prepare(applicant, ledger, NONE);
+        if (valueOf !== undefined) own.push({ index, weight, valueOf });
+      }
     });
+    this.#own = own;
+    this.#shared = shared;
+    this.#constant = sum;
     const [one = NO_SCORE, other = NO_SCORE] = this.#own;
     this.#firstTwo = [one, other];
-    this.#constant = constants.reduce<number>(
-      (sum, value, index) => sum + (SCORES[index]?.weight ?? 0) * (value ?? 0),
-      0,
-    );
     // Alone, constants are shown; beside other scores only what upstream does not skip.
-    const isShown = (score: Score): boolean =>
-      this.#shared.length === 0 || score.prepare(applicant, ledger, NONE) !== undefined;
-    this.#shown = SCORES.map((score, index) => (isShown(score) ? constants[index] : undefined));
+    const isSkipped = (score: Score | undefined): boolean =>
+      score?.prepare(applicant, ledger, NONE) === undefined;
+    this.#shown =
+      shared.length === 0
+        ? constants
+        : constants.map((value, index) => (isSkipped(SCORES[index]) ? undefined : value));
   }
 
   /** Weighted sum of what depends on the host alone; follows the ledger by itself. */

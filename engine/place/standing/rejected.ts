@@ -1,6 +1,10 @@
 import type { HostSet } from "../basics/host-set.ts";
 import type { Standing } from "./standing.ts";
 
+/** Mostly nobody is rejected, and there may be thousands of lists of them. */
+const NOBODY: ReadonlySet<number> = new Set();
+const NO_FIRSTS: ReadonlyMap<number, number> = new Map();
+
 /**
  * Rejected hosts that are named in an explanation: the first of every reason, then the first
  * others, in host order. They are looked for anew only after a change that may concern them, which
@@ -14,9 +18,9 @@ export class NamedHosts {
   #countMax = -1;
   #isStale = true;
   #hosts: readonly number[] = [];
-  readonly #isNamed = new Set<number>();
+  #isNamed: ReadonlySet<number> = NOBODY;
   /** By reason the first host, as far as it is named. */
-  readonly #firsts = new Map<number, number>();
+  #firsts: ReadonlyMap<number, number> = NO_FIRSTS;
   /** The last host that is named, and the last one that is not the first of its reason. */
   #last = -1;
   #lastOther = -1;
@@ -64,16 +68,22 @@ export class NamedHosts {
     this.#hosts = this.#find(countMax);
     this.#countMax = countMax;
     this.#isStale = false;
-    this.#isNamed.clear();
-    this.#firsts.clear();
+    this.#isNamed = NOBODY;
+    this.#firsts = NO_FIRSTS;
     this.#lastOther = -1;
     this.#last = this.#hosts.at(-1) ?? -1;
+    if (this.#hosts.length > 0) this.#nameAll();
+  }
+
+  #nameAll(): void {
+    const firsts = new Map<number, number>();
     for (const host of this.#hosts) {
       const reason = this.#reasonOf(host);
-      this.#isNamed.add(host);
-      if (this.#firsts.has(reason)) this.#lastOther = host;
-      else this.#firsts.set(reason, host);
+      if (firsts.has(reason)) this.#lastOther = host;
+      else firsts.set(reason, host);
     }
+    this.#firsts = firsts;
+    this.#isNamed = new Set(this.#hosts);
   }
 }
 
