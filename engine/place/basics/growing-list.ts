@@ -25,8 +25,8 @@ export class GrowingList {
   /** Puts the first `count` of some items at the end. */
   append(items: Int32Array, count: number): void {
     this.expect(count);
-    this.#items.set(items.subarray(0, count), this.#length);
-    this.#length += count;
+    // Mostly they are few, for which a part of the items would be more work than the items.
+    for (let index = 0; index < count; index++) this.#items[this.#length++] = items[index] ?? 0;
   }
 
   /** Puts one item at the end so many times, each larger by a step than the one before. */

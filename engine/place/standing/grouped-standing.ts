@@ -140,14 +140,16 @@ export class GroupedStanding {
   seat(row: Row, count: number): void {
     const { reasonVersion, namedVersion } = this;
     const { workloadClass } = this.applicant;
-    const readers: ReturnType<GroupedStanding["valuesOf"]>[] = [];
+    let known: ReturnType<GroupedStanding["valuesOf"]> | undefined;
+    let knownOther = known;
     row.clear();
     while (row.length < count && !row.isFull) {
       const [host, second = NOBODY] = this.top(2);
       if (host === undefined) return;
       const [one, other] = [this.valuesOf(host), this.valuesOf(second < 0 ? host : second)];
-      if (row.length === 0) readers.push(one, other);
-      else if (readers[0] !== one || readers[1] !== other) return;
+      if (row.length > 0 && (known !== one || knownOther !== other)) return;
+      known = one;
+      knownOther = other;
       if (second < 0) row.add(host, NOBODY, DECIDED_BY_NOBODY_ELSE);
       else row.add(host, second, this.difference(host, second));
       this.ledger.add(workloadClass, host, 1);
