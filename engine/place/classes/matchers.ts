@@ -34,6 +34,8 @@ export class Counter {
   readonly values: Sums;
   /** Domains whose sum is not 0. */
   used = 0;
+  /** Grows whenever a sum becomes 0 or is it no more. */
+  turns = 0;
 
   constructor(topology: Topology) {
     this.topology = topology;
@@ -47,7 +49,9 @@ export class Counter {
     const before = this.values.at(domain);
     const after = before + amount;
     this.values.add(domain, amount);
-    this.used += (after === 0 ? 0 : 1) - (before === 0 ? 0 : 1);
+    const more = (after === 0 ? 0 : 1) - (before === 0 ? 0 : 1);
+    this.used += more;
+    if (more !== 0) this.turns++;
   }
 }
 

@@ -20,6 +20,8 @@ export class DomainCounts {
   #smallest = 0;
   /** Grows whenever the smallest count changes. */
   steps = 0;
+  /** Grows whenever any count changes. */
+  turns = 0;
   /** By domain the last time that somebody counted domains and met it. */
   readonly #metAt: Int32Array;
   #times = 0;
@@ -72,6 +74,7 @@ export class DomainCounts {
     const more = now - (this.#seen[host] ?? 0);
     if (more === 0) return;
     this.#seen[host] = now;
+    this.turns++;
     const domain = this.#term.topology.domainOf[host] ?? 0;
     const before = this.counts[domain] ?? 0;
     const after = before + more;

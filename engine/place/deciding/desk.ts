@@ -125,14 +125,14 @@ export class Desk {
   }
 
   #upToDate(): Standing {
+    this.#standing.sync();
     if (this.#standing.isLasting === false) {
       const { workloadClass, cards } = this.#basis;
       // By now the room may be somebody else's.
-      const opening = { ...this.#opening, space: undefined };
+      const opening = { ...this.#opening, space: undefined, applicant: this.#standing.applicant };
       this.#standing = standingOf(workloadClass, cards.ledger, opening);
       this.#explainer = new Explainer(this.#standing, this.#explaining);
     }
-    this.#standing.sync();
     return this.#standing;
   }
 

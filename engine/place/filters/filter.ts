@@ -21,11 +21,18 @@ export interface Trait {
   readonly only?: readonly string[];
 }
 
-/** The only hosts that a filter may answer otherwise than all the rest. */
-interface Outliers {
+/** Hosts, and a reason of a filter: a position in its `reasons`. */
+export interface Lot {
   readonly hosts: readonly number[];
-  /** What it answers for the rest: a position in `reasons`, or `PASS`. */
-  readonly rest: number;
+  readonly reason: number;
+}
+
+/** What a filter says of all hosts. */
+interface Outliers {
+  /** Hosts that it rejects for a reason, unless for an earlier one. */
+  readonly rejected: readonly Lot[];
+  /** Hosts that it may let pass, where it rejects all others for that reason. Absent: any other. */
+  readonly near?: Lot;
 }
 
 /** What a filter or a score reads of a workload that its terms do not tell, such as a label. */
@@ -76,11 +83,16 @@ export interface Filter {
    * answer for its own host and for hosts with a named mark in common with it. Absent: it stays.
    */
   readonly phaseOf?: (applicant: Applicant) => () => number;
-  /** True for workloads that need no marks: the phase, 0 or 1, is all that hosts share. */
+  /** True for workloads that need no marks: a placement seldom changes the answer for others. */
   readonly isAlone?: (applicant: Applicant) => boolean;
   /**
-   * For such workloads, where they are few and told without looking at all hosts: who is answered
-   * otherwise than the rest, as long as the phase stays what it is. Absent or undefined: anybody.
+   * Beside `marks`: reads a number, and as long as it stays what it is, a placement changes the
+   * answer for its own host alone. Absent: nothing tells that.
+   */
+  readonly turnsOf?: (applicant: Applicant) => () => number;
+  /**
+   * Beside `turnsOf`, where it is told without looking at each host: what is said of all of them
+   * until that number changes. Absent or undefined: each host has to be asked.
    */
   readonly outliers?: (applicant: Applicant) => Outliers | undefined;
   /**

@@ -4,7 +4,7 @@ import type { Holder } from "../classes/matchers.ts";
 import type { Sums } from "../basics/sums.ts";
 import type { AffinityGroup, CountedTerm } from "../classes/terms.ts";
 import type { Topology } from "../classes/topology.ts";
-import { type Filter, PASS } from "./filter.ts";
+import { type Filter, type Lot, PASS } from "./filter.ts";
 
 const AFFINITY = 0;
 const ANTI_AFFINITY = 1;
@@ -37,17 +37,23 @@ export const interPodAffinity: Filter = {
     ({ workloadClass: { terms } }) =>
     () =>
       terms.affinity !== undefined && isFirst(terms.affinity) ? 1 : 0,
-  isAlone,
+  isAlone: (applicant) => isAlone(applicant),
+  turnsOf: (applicant) => {
+    const { affinity } = applicant.workloadClass.terms;
+    if (isAlone(applicant)) return () => (affinity !== undefined && isFirst(affinity) ? 1 : 0);
+    const counters = relatedTo(applicant).map(({ counter }) => counter);
+    return () => counters.reduce((sum, { turns }) => sum + turns, 0);
+  },
   outliers: (applicant) => {
     const { affinity } = applicant.workloadClass.terms;
-    if (!isAlone(applicant)) return undefined;
-    if (affinity === undefined) return { hosts: inConflict(applicant), rest: PASS };
-    const [nearest] = affinity.terms;
-    if (nearest !== undefined && !mayBeFirst(affinity)) {
-      return { hosts: hostsWith(nearest.topology, nearest.counts), rest: AFFINITY };
+    const [nearest] = affinity?.terms ?? [];
+    if (affinity === undefined || nearest === undefined) return { rejected: inConflict(applicant) };
+    if (!mayBeFirst(affinity)) {
+      const hosts = hostsWith(nearest.topology, nearest.counts).flat();
+      return { rejected: [], near: { hosts, reason: AFFINITY } };
     }
     const isAnywhere = affinity.terms.every(({ topology }) => topology.isEverywhere);
-    return isAnywhere ? { hosts: inConflict(applicant), rest: PASS } : undefined;
+    return isAnywhere ? { rejected: inConflict(applicant) } : undefined;
   },
   isIdle: ({ workloadClass, impact }) =>
     workloadClass.terms.affinity === undefined &&
@@ -67,22 +73,33 @@ export const interPodAffinity: Filter = {
 };
 
 /** True when no two hosts share a domain that counts. */
-function isAlone({ workloadClass: { terms }, impact }: Applicant): boolean {
-  const related = [...(terms.affinity?.terms ?? []), ...terms.antiAffinity, ...impact.antiHolders];
-  return related.every(({ topology }) => topology.isPerHost);
-}
+const isAlone = (applicant: Applicant): boolean =>
+  relatedTo(applicant).every(({ topology }) => topology.isPerHost);
 
-/** Hosts with anybody who must not be a neighbour. */
-const inConflict = ({ workloadClass, impact }: Applicant): readonly number[] => [
-  ...workloadClass.terms.antiAffinity.flatMap(({ topology, counts }) =>
-    hostsWith(topology, counts),
-  ),
-  ...impact.antiHolders.flatMap(({ topology, weights }) => hostsWith(topology, weights)),
+/** All that counts whom the workload looks for or keeps off, and who keeps it off. */
+const relatedTo = ({ workloadClass: { terms }, impact }: Applicant): readonly Related[] => [
+  ...(terms.affinity?.terms ?? []),
+  ...terms.antiAffinity,
+  ...impact.antiHolders,
 ];
 
-/** Hosts in domains that count anything. */
-const hostsWith = ({ members }: Topology, sums: Sums): readonly number[] =>
-  sums.domains().flatMap((domain) => members[domain] ?? []);
+type Related = Pick<CountedTerm | Holder, "topology" | "counter">;
+
+/** Hosts with anybody who must not be a neighbour. */
+const inConflict = ({ workloadClass, impact }: Applicant): readonly Lot[] => [
+  ...workloadClass.terms.antiAffinity.flatMap(({ topology, counts }) =>
+    hostsWith(topology, counts).map((hosts) => ({ hosts, reason: ANTI_AFFINITY })),
+  ),
+  ...impact.antiHolders.flatMap(({ topology, weights }) =>
+    hostsWith(topology, weights).map((hosts) => ({ hosts, reason: ANTI_AFFINITY_OF_OTHERS })),
+  ),
+];
+
+/** Hosts of each domain that counts anything. */
+const hostsWith = ({ members }: Topology, sums: Sums): readonly (readonly number[])[] =>
+  sums.domains().map((domain) => members[domain] ?? NOBODY);
+
+const NOBODY: readonly number[] = [];
 
 /** True when the host's domains hold a match, or the workload is the first of its own group. */
 function isNearMatch(group: AffinityGroup, host: number): boolean {

@@ -1,5 +1,7 @@
 import type { Applicant } from "../classes/applicant.ts";
 import { domainMarks } from "../classes/marks.ts";
+import type { DomainCounts } from "../classes/spread.ts";
+import type { SpreadTerm } from "../classes/terms.ts";
 import { type Filter, PASS } from "./filter.ts";
 
 const NO_LABEL = 0;
@@ -22,6 +24,20 @@ export const spread: Filter = {
     ({ spreadHard }) =>
     () =>
       spreadHard.reduce((sum, { steps }) => sum + steps, 0),
+  turnsOf:
+    ({ spreadHard }) =>
+    () =>
+      spreadHard.reduce((sum, { turns }) => sum + turns, 0),
+  outliers: ({ workloadClass, spreadHard }) => {
+    const terms = workloadClass.terms.spreadHard;
+    if (!terms.every(({ topology }) => topology.isEverywhere)) return undefined;
+    const rejected = terms.flatMap((term, index) =>
+      term.topology.members.flatMap((hosts, domain) =>
+        isSkewed(term, spreadHard[index], domain) ? [{ hosts, reason: SKEWED }] : [],
+      ),
+    );
+    return { rejected };
+  },
   isIdle: ({ workloadClass }) => workloadClass.terms.spreadHard.length === 0,
   test: (host, applicant) => violationOf(applicant, host).reason,
   describe: (host, applicant, _ledger, reason) => {
@@ -51,9 +67,18 @@ function violationOf(applicant: Applicant, host: number): Violation {
     const skewMax = term.constraint.maxSkew;
     const domain = term.topology.domainOf[host] ?? -1;
     if (domain < 0) return { reason: NO_LABEL, key: term.topology.key, skew: 0, skewMax };
-    const own = term.matchesItself ? 1 : 0;
-    const skew = (counted.counts[domain] ?? 0) + own - counted.minimum;
+    const skew = skewOf(term, counted, domain);
     if (skew > skewMax) return { reason: SKEWED, key: term.topology.key, skew, skewMax };
   }
   return FINE;
 }
+
+/** By how many a domain would be above the smallest with the workload in it. */
+const skewOf = (
+  { matchesItself }: SpreadTerm,
+  { counts, minimum }: DomainCounts,
+  domain: number,
+): number => (counts[domain] ?? 0) + (matchesItself ? 1 : 0) - minimum;
+
+const isSkewed = (term: SpreadTerm, counted: DomainCounts | undefined, domain: number): boolean =>
+  counted !== undefined && skewOf(term, counted, domain) > term.constraint.maxSkew;

@@ -21,7 +21,8 @@ export class Judge {
   readonly #needs: readonly Need[];
   /** Filters that compare more than amounts. */
   readonly #others: readonly Filter[];
-  readonly #phases: readonly (() => number)[];
+  readonly #turns: readonly (() => number)[];
+  readonly #knownTurns: number[];
 
   /** `busy` may leave out filters that somebody else asks. */
   constructor(
@@ -37,16 +38,23 @@ export class Judge {
       .flatMap(([, filter]) => filter.needs?.(applicant, ledger) ?? [])
       .filter(({ wanted }) => wanted > 0);
     this.#others = busy.flatMap(([, filter]) => (filter.needs === undefined ? [filter] : []));
-    this.#phases = this.#others.flatMap((filter) =>
-      filter.isAlone?.(applicant) === true ? (filter.phaseOf?.(applicant) ?? []) : [],
-    );
+    this.#turns = this.#others.flatMap((filter) => filter.turnsOf?.(applicant) ?? []);
+    this.#knownTurns = this.#turns.map((turns) => turns());
   }
 
-  /** As long as it stays what it is, a placement changes what is said of its own host only. */
-  phase(): number {
-    let bits = 0;
-    for (const phase of this.#phases) bits = 2 * bits + phase();
-    return bits;
+  /** True while a placement has changed what is said of its own host only. */
+  isSteady(): boolean {
+    for (let index = 0; index < this.#turns.length; index++) {
+      if (this.#turns[index]?.() !== this.#knownTurns[index]) return false;
+    }
+    return true;
+  }
+
+  /** Takes note that all hosts are judged anew. */
+  settle(): void {
+    for (let index = 0; index < this.#turns.length; index++) {
+      this.#knownTurns[index] = this.#turns[index]?.() ?? 0;
+    }
   }
 
   /** All that is asked of what runs, where that is amounts and nothing else. */

@@ -26,9 +26,10 @@ export function lightStandingOf(
   if (policyFor(applicant.workloadClass, ledger).chooser !== "drs") return undefined;
   const question = questionOf(applicant, ledger, hostVerdicts);
   if (question === undefined) return undefined;
-  const { hosts, rest } = question.outliers;
-  if (rest > 0) {
-    return hosts.length > NEAR_MAX ? undefined : new NearStanding(applicant, question, tree);
+  const { near } = question;
+  if (near !== undefined) {
+    const isNear = near.hosts.length <= NEAR_MAX;
+    return isNear ? new NearStanding(applicant, { ...question, near }, tree) : undefined;
   }
   const scores = new PartedScores(applicant, ledger);
   return scores.isQuiet ? new TreeStanding(applicant, { tree, question, scores }) : undefined;

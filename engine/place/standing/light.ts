@@ -1,4 +1,4 @@
-import type { Applicant } from "../classes/applicant.ts";
+import { type Applicant, follow } from "../classes/applicant.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { HostTree } from "./host-tree.ts";
 import { type Question, TreeVerdicts } from "./tree-verdicts.ts";
@@ -34,6 +34,12 @@ export class Light {
 
   get namedVersion(): number {
     return this.verdicts.named.version;
+  }
+
+  /** Judges a host anew that has changed. */
+  protected renew(host: number): void {
+    follow(this.applicant, host);
+    this.verdicts.renew(host);
   }
 
   reasonOf(host: number): number {

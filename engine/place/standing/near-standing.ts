@@ -25,10 +25,14 @@ export class NearStanding extends Light {
   #rated: readonly Rated[] | undefined;
   #cursor: number;
 
-  constructor(applicant: Applicant, question: Question, tree: HostTree) {
+  constructor(
+    applicant: Applicant,
+    question: Question & { readonly near: NonNullable<Question["near"]> },
+    tree: HostTree,
+  ) {
     super(applicant, question, tree);
     this.#scores = new PartedScores(applicant, tree.ledger);
-    this.#near = new Set(question.outliers.hosts);
+    this.#near = new Set(question.near.hosts);
     this.#cursor = tree.ledger.version;
   }
 
@@ -59,7 +63,7 @@ export class NearStanding extends Light {
     this.#rated = undefined;
     for (; this.#cursor < version; this.#cursor++) {
       const host = this.ledger.changedAt(this.#cursor);
-      this.verdicts.renew(host);
+      this.renew(host);
       if (this.reasonOf(host) === 0) this.#near.add(host);
     }
   }

@@ -61,7 +61,6 @@ export class PlainStanding {
   /** Changes for which the heap reaches: beyond it, hosts that are not in it may be better. */
   #reach: number;
   #changes = 0;
-  #phase: number;
   #cursor: number;
 
   constructor(
@@ -95,7 +94,6 @@ export class PlainStanding {
     );
     this.#reach = purpose.changes;
     this.#cursor = ledger.version;
-    this.#phase = this.#judge.phase();
     this.#rebuild();
   }
 
@@ -162,13 +160,12 @@ export class PlainStanding {
     const since = this.#cursor;
     this.#cursor = version;
     this.#changes += version - since;
-    const phase = this.#judge.phase();
     if (this.#changes > this.#reach) this.#reach *= 2;
-    else if (phase === this.#phase) {
+    else if (this.#judge.isSteady()) {
       for (let index = since; index < version; index++) this.#renew(this.ledger.changedAt(index));
       return;
     }
-    this.#phase = phase;
+    this.#judge.settle();
     this.#rebuild();
   }
 

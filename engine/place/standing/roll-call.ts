@@ -61,12 +61,15 @@ export class RollCall {
     if (reason !== this.#byHost.reasonOf(host)) this.#lackingFor(reason).add(host);
   }
 
-  /** Enters a reason for all hosts but those that are rejected for one that comes first. */
-  enterAll(reason: number): void {
-    for (let host = 0; host < this.#tree.ledger.hosts.length; host++) {
-      const before = this.reasonOf(host);
-      if (before === 0 || before > reason) this.enter(host, reason);
-    }
+  /** Enters that a host is rejected for a reason, unless it is for one that comes first. */
+  reject(host: number, reason: number): void {
+    const before = this.reasonOf(host);
+    if (before === 0 || before > reason) this.enter(host, reason);
+  }
+
+  /** As `reject`, for all hosts. */
+  rejectAll(reason: number): void {
+    for (let host = 0; host < this.#tree.ledger.hosts.length; host++) this.reject(host, reason);
   }
 
   /** Rejected hosts to be named; see `Standing.rejected`. */

@@ -53,7 +53,10 @@ export interface Standing {
    * about one by one.
    */
   readonly seat?: (row: Row, count: number) => void;
-  /** False once another has to be opened, as it cannot follow what has happened. Absent: never. */
+  /**
+   * False after a `sync` that could not follow what has happened: another has to be opened, and
+   * nothing else asked. Absent: never.
+   */
   readonly isLasting?: boolean;
   /** Gives up what it has lent; it must not be asked anything afterwards. */
   readonly close?: () => void;
@@ -77,6 +80,8 @@ export interface Opening {
   readonly changes?: number | undefined;
   /** Room that nobody uses until the standing is closed; absent: its own. */
   readonly space?: Workspace | undefined;
+  /** As a standing has followed the ledger that cannot last; absent: it is made. */
+  readonly applicant?: Applicant | undefined;
   /** What classes share that ask for what few hosts have; absent: all hosts are judged. */
   readonly kins?: KinTable;
   /** Bounds over the hosts; given where opening a standing counts, not how many it decides. */
@@ -86,15 +91,16 @@ export interface Opening {
 export function standingOf(
   workloadClass: WorkloadClass,
   ledger: Ledger,
-  { cache, search, changes = Number.POSITIVE_INFINITY, space, kins, tree }: Opening,
+  opening: Opening,
 ): Standing {
+  const { cache, search, changes = Number.POSITIVE_INFINITY, space, kins, tree } = opening;
   const room = (): Workspace => space ?? new Workspace(ledger.hosts.length);
   // Which GPUs are left tells hosts apart by more than amounts, and hosts with GPUs are few.
   const isBrute = search === "brute" || gpuMilliOf({ workloadClass }) > 0;
   const holders = isBrute ? undefined : holdersOf(workloadClass, ledger);
   const kin = holders && kins?.of(workloadClass, ledger, cache);
   if (kin) return new ScarceStanding(workloadClass, ledger, { kin, holders, space: room() });
-  const applicant = applicantOf(workloadClass, ledger);
+  const applicant = opening.applicant ?? applicantOf(workloadClass, ledger);
   const hostVerdicts = cache.of(workloadClass, ledger);
   if (isBrute) return new BruteStanding(applicant, ledger, hostVerdicts);
   const light = tree && lightStandingOf(applicant, tree(), hostVerdicts);

@@ -110,7 +110,7 @@ export class TreeStanding extends Light {
     this.#tree.sync();
     this.#topCount = 0;
     for (let index = since; index < version; index++) {
-      this.verdicts.renew(this.ledger.changedAt(index));
+      this.renew(this.ledger.changedAt(index));
     }
   }
 

@@ -1,5 +1,5 @@
 import type { Applicant } from "../classes/applicant.ts";
-import { type Need, PASS } from "../filters/filter.ts";
+import type { Lot, Need } from "../filters/filter.ts";
 import type { HostSet } from "../basics/host-set.ts";
 import type { HostTree } from "./host-tree.ts";
 import { Judge } from "../judging/judge.ts";
@@ -15,8 +15,10 @@ export interface Question {
   /** Asks for amounts alone. */
   readonly ofAmounts: Judge;
   readonly needs: readonly Need[];
-  /** Hosts of which more may be said than that, and why all others are rejected; 0: they pass. */
-  readonly outliers: { readonly hosts: readonly number[]; readonly rest: number };
+  /** Hosts that are rejected by more than that; their reasons are reason numbers. */
+  readonly rejected: readonly Lot[];
+  /** The only hosts that may be feasible, where all others are rejected for that reason number. */
+  readonly near: Lot | undefined;
 }
 
 /** Undefined for a class of which more is asked than bounds and a look at few hosts can tell. */
@@ -27,15 +29,19 @@ export function questionOf(
 ): Question | undefined {
   const busy = busyFilters(applicant, ledger);
   const byAmounts = busy.filter(([, { needs }]) => needs !== undefined);
-  const hosts: number[] = [];
-  let rest = 0;
+  const rejected: Lot[] = [];
+  let near: Lot | undefined;
   for (const [order, filter] of busy) {
     if (filter.needs !== undefined) continue;
     const outliers = filter.outliers?.(applicant);
     if (outliers === undefined) return undefined;
-    hosts.push(...outliers.hosts);
+    const numbered = ({ hosts, reason }: Lot): Lot => ({
+      hosts,
+      reason: numberOfReason(order, reason),
+    });
+    rejected.push(...outliers.rejected.map(numbered));
     // The first one says why.
-    if (outliers.rest !== PASS && rest === 0) rest = numberOfReason(order, outliers.rest);
+    if (outliers.near !== undefined) near ??= numbered(outliers.near);
   }
   const judge = new Judge(applicant, ledger, hostVerdicts, busy);
   const isPlain = byAmounts.length === busy.length;
@@ -43,8 +49,10 @@ export function questionOf(
   const needs = ofAmounts.amounts ?? [];
   // Of a scarce resource most hosts have nothing, and names of such are many.
   const isBounded = needs.length <= NEEDS_MAX && needs.every(({ from }) => from instanceof Supply);
-  return isBounded ? { judge, ofAmounts, needs, outliers: { hosts, rest } } : undefined;
+  return isBounded ? { judge, ofAmounts, needs, rejected, near } : undefined;
 }
+
+const NOBODY: readonly number[] = [];
 
 /** What is said of all hosts: by bounds in the beginning, then of those that change. */
 export class TreeVerdicts {
@@ -52,16 +60,17 @@ export class TreeVerdicts {
   version = 0;
   readonly named: NamedHosts;
   readonly #judge: Judge;
-  readonly #phase: number;
   readonly #roll: RollCall;
 
-  constructor({ judge, ofAmounts, needs, outliers }: Question, tree: HostTree) {
+  constructor({ judge, ofAmounts, needs, rejected, near }: Question, tree: HostTree) {
     tree.sync();
     this.#judge = judge;
-    this.#phase = judge.phase();
     this.#roll = new RollCall(tree, ofAmounts, needs);
-    if (outliers.rest > 0) this.#roll.enterAll(outliers.rest);
-    for (const host of outliers.hosts) this.#roll.enter(host, judge.of(host));
+    if (near !== undefined) this.#roll.rejectAll(near.reason);
+    for (const { hosts, reason } of rejected) {
+      for (let at = 0; at < hosts.length; at++) this.#roll.reject(hosts[at] ?? 0, reason);
+    }
+    for (const host of near?.hosts ?? NOBODY) this.#roll.enter(host, judge.of(host));
     this.named = new NamedHosts(
       (countMax) => this.#roll.named(countMax),
       (host) => this.reasonOf(host),
@@ -70,7 +79,7 @@ export class TreeVerdicts {
 
   /** False once more may be said of hosts than what has changed on them. */
   get isLasting(): boolean {
-    return this.#judge.phase() === this.#phase;
+    return this.#judge.isSteady();
   }
 
   /** Hosts by reason number; position 0 counts the feasible ones. */

@@ -1,6 +1,11 @@
 import type { Host } from "../../../engine/model/host.ts";
 import type { PlacementWorkload } from "../../../engine/model/placement.ts";
-import type { PodAffinityTerm, SchedulingTerms } from "../../../engine/model/scheduling.ts";
+import type {
+  PodAffinityTerm,
+  SchedulingTerms,
+  SpreadConstraint,
+} from "../../../engine/model/scheduling.ts";
+import type { Applicant } from "../../../engine/place/classes/applicant.ts";
 import type { WorkloadClass } from "../../../engine/place/classes/classes.ts";
 import { HostTree } from "../../../engine/place/standing/host-tree.ts";
 import { Ledger } from "../../../engine/place/ledger/ledger.ts";
@@ -36,13 +41,13 @@ function machine(random: SeededRandom, index: number): Host {
   });
 }
 
-/** Near to, or far from, whoever is of an app, by host or by bay. */
+/** Near to, or far from, whoever is of an app, by host, bay or rack. */
 function relation(random: SeededRandom): Pick<SchedulingTerms, "podAffinity" | "podAntiAffinity"> {
   const term = (): PodAffinityTerm => ({
     selector: { matchLabels: { app: pick(random, APPS) }, matchExpressions: [] },
     namespaces: [],
     namespaceSelector: undefined,
-    topologyKey: pick(random, ["kubernetes.io/hostname", "bay"]),
+    topologyKey: pick(random, ["kubernetes.io/hostname", "kubernetes.io/hostname", "bay", "rack"]),
     rule: "rule",
   });
   const some = (): readonly PodAffinityTerm[] => (random.below(4) > 0 ? [] : [term()]);
@@ -50,6 +55,22 @@ function relation(random: SeededRandom): Pick<SchedulingTerms, "podAffinity" | "
     podAffinity: { required: some(), preferred: [] },
     podAntiAffinity: { required: some(), preferred: [] },
   };
+}
+
+/** Over racks, hosts or bays, which some hosts are in none of. */
+function spreading(random: SeededRandom): readonly SpreadConstraint[] {
+  if (random.below(5) > 0) return [];
+  return [
+    {
+      topologyKey: pick(random, ["rack", "rack", "rack", "kubernetes.io/hostname", "bay"]),
+      maxSkew: 1 + random.below(2),
+      whenUnsatisfiable: "DoNotSchedule",
+      selector: { matchLabels: { app: pick(random, APPS) }, matchExpressions: [] },
+      minDomains: undefined,
+      nodeAffinityPolicy: pick(random, ["Honor", "Ignore"] as const),
+      nodeTaintsPolicy: pick(random, ["Honor", "Ignore"] as const),
+    },
+  ];
 }
 
 /** Some want nothing, some more than there is; a few ask for a rack or a datastore. */
@@ -67,6 +88,7 @@ function newcomer(random: SeededRandom, index: number): PlacementWorkload {
         random.below(2) > 0 ? [] : [{ key: "k", operator: "Exists", value: "", effect: "" }],
       datastores: random.below(4) > 0 ? [] : ["ds"],
       ...relation(random),
+      spread: spreading(random),
     }),
   });
 }
@@ -111,17 +133,18 @@ export function* decisionsOf(
   const cache = new HostVerdictCache();
   const newcomers = Array.from({ length: CLASSES }, (_item, index) => newcomer(random, index));
   const classes = newcomers.map((each) => ledger.classes.classOf(each));
-  const open = (each: WorkloadClass): Standing =>
-    standingOf(each, ledger, { cache, search: "fast", tree: () => tree });
-  const standings = classes.map(open);
+  const open = (each: WorkloadClass, applicant?: Applicant): Standing =>
+    standingOf(each, ledger, { cache, search: "fast", tree: () => tree, applicant });
+  const standings = classes.map((each) => open(each));
   for (let step = 0; step < STEPS; step++) {
     const index = random.below(CLASSES);
     const workloadClass = classes[index];
     if (workloadClass === undefined) throw new Error("no such class");
     const known = standings[index];
-    const standing = known === undefined || known.isLasting === false ? open(workloadClass) : known;
+    known?.sync();
+    const isLasting = known !== undefined && known.isLasting !== false;
+    const standing = isLasting ? known : open(workloadClass, known?.applicant);
     standings[index] = standing;
-    standing.sync();
     const brute = standingOf(workloadClass, ledger, { cache, search: "brute" });
     yield { standing, bounds: saidOf(standing), brute: saidOf(brute) };
     const mark = ledger.mark();

@@ -7,6 +7,7 @@ import {
   refresh,
 } from "../../../../engine/place/classes/applicant.ts";
 import type { WorkloadClass } from "../../../../engine/place/classes/classes.ts";
+import { PASS } from "../../../../engine/place/filters/filter.ts";
 import { FILTERS } from "../../../../engine/place/filters/index.ts";
 import { Ledger } from "../../../../engine/place/ledger/ledger.ts";
 import type { Mark } from "../../../../engine/place/classes/marks.ts";
@@ -59,9 +60,11 @@ describe("what a filter or a score says it looks at is all it looks at", () => {
           };
           const kept = applicantNow(workloadClass, ledger);
           const phase = filter.phaseOf?.(kept);
+          const turns = filter.turnsOf?.(kept);
           for (const [first, second] of steps) {
             const before = ask();
             const phaseBefore = phase?.();
+            const turnsBefore = turns?.();
             const changed = place(first, second);
             follow(kept, changed);
             const after = ask();
@@ -78,9 +81,17 @@ describe("what a filter or a score says it looks at is all it looks at", () => {
                 if (!isNear(host) || filter.scope === "host") expect(answer).toBe(before[host]);
               });
             }
-            const outliers = filter.outliers?.(applicant);
+            if (turns !== undefined && turnsBefore === turns()) {
+              const isElsewhere = (_answer: number, host: number): boolean => host !== changed;
+              expect(after.filter(isElsewhere)).toEqual(before.filter(isElsewhere));
+            }
+            const { rejected, near } = filter.outliers?.(applicant) ?? { rejected: undefined };
             after.forEach((answer, host) => {
-              if (outliers && !outliers.hosts.includes(host)) expect(answer).toBe(outliers.rest);
+              if (rejected === undefined || near?.hosts.includes(host) === true) return;
+              const own = rejected.filter(({ hosts }) => hosts.includes(host));
+              const reasons = own.map(({ reason }) => reason);
+              if (near !== undefined) reasons.push(near.reason);
+              expect(answer).toBe(reasons.length === 0 ? PASS : Math.min(...reasons));
             });
             const groups = marks === undefined ? [] : neighboursBy(marks, ledger.hosts.length);
             for (const neighbours of groups) {
