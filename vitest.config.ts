@@ -36,8 +36,9 @@ const peers = PEER_SUITES.map((suite, index) =>
     ...realProcess,
     fileParallelism: false,
     sequence: { groupOrder: index + 1 },
-    testTimeout: 600_000,
-    hookTimeout: 600_000,
+    testTimeout: 1_800_000,
+    hookTimeout: 900_000,
+    expect: { poll: { timeout: 120_000 } },
   }),
 );
 

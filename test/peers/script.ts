@@ -16,7 +16,7 @@ export interface PeerScript {
 }
 
 /** No script takes as long to start, and no command to be obeyed. */
-const deadlineMs = 240_000;
+const deadlineMs = 600_000;
 
 /** Runs a script of this folder until it is ready. `env` is added to the environment. */
 export async function startScript(

@@ -4,7 +4,7 @@ import { compareText } from "../../engine/model/canonical.ts";
 import type { JsonObject } from "../../engine/model/json.ts";
 import { type Project, project, yaml } from "../cli/project.ts";
 import type { LibvirtHost, LibvirtHosts } from "../peers/libvirt/hosts.ts";
-import { type Ran, run } from "./vpac.ts";
+import { PEER_TIMEOUT_MS, type Ran, run } from "./vpac.ts";
 
 /** What the documents of the project ask for. */
 export interface KvmWish {
@@ -26,6 +26,7 @@ export function kvmProject(peers: LibvirtHosts, image: JsonObject): KvmProject {
   const folder = project({});
   return {
     ...folder,
+    run: (args, options) => folder.run(args, { timeoutMs: PEER_TIMEOUT_MS, ...options }),
     wish: (wish) => {
       folder.write("environment.yaml", environmentOf(peers, wish));
       folder.write("vms.yaml", yaml(...documentsOf(wish, image)));
@@ -82,7 +83,10 @@ function documentsOf(wish: KvmWish, image: JsonObject): readonly string[] {
 
 /** A command of virsh on one host: what an administrator would type. */
 export function virsh(host: LibvirtHost, ...args: readonly string[]): Promise<Ran> {
-  return run("virsh", ["-q", "-c", host.uri, ...args], { cwd: "/" });
+  return run("virsh", ["-q", "-c", host.uri, ...args], {
+    cwd: "/",
+    timeoutMs: PEER_TIMEOUT_MS,
+  });
 }
 
 /** Names of all domains of a host with the words virsh has for their states, by name. */

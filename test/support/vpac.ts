@@ -22,6 +22,9 @@ export interface RunOptions {
   readonly timeoutMs?: number;
 }
 
+/** A command against real servers takes that long only when it hangs, on however busy a machine. */
+export const PEER_TIMEOUT_MS = 600_000;
+
 /** Environment of a test: nothing of the developer's own settings reaches the command. */
 export function cleanEnv(extra: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(

@@ -10,6 +10,8 @@ import {
   openConnection,
 } from "../../../providers/libvirt/rpc/connection.ts";
 import { vmIntent } from "../../contract/subjects.ts";
+import { virsh } from "../../support/libvirt-project.ts";
+import { PEER_TIMEOUT_MS } from "../../support/vpac.ts";
 import { describeWithPeers } from "../peers.ts";
 import { type LibvirtHost, type LibvirtHosts, startLibvirtHosts } from "./hosts.ts";
 import { daemonPid, emulatorPid } from "./processes.ts";
@@ -88,8 +90,10 @@ describeWithPeers("libvirt", "a machine of which one host shows only the arrivin
     const started = new Promise<void>((resolve) => {
       void arriving.on("lifecycle", ({ event }) => (event === "started" ? resolve() : undefined));
     });
+    // Slow enough that it does not arrive before it is stopped.
+    await virsh(from, "migrate-setspeed", "shop.vm-1", "1");
     const giveUp = new AbortController();
-    const lost = move(giveUp.signal, 60_000);
+    const lost = move(giveUp.signal, PEER_TIMEOUT_MS);
     await started;
     const emulator = emulatorPid(to, "shop.vm-1", "-incoming");
     process.kill(emulator, "SIGSTOP");
@@ -106,7 +110,7 @@ describeWithPeers("libvirt", "a machine of which one host shows only the arrivin
       ]);
       const repeat = move(context.signal, 3000);
       // It comes back while the repeat is at work, as after a pause of the whole host.
-      await clock.sleep(5000);
+      await clock.sleep(8000);
       process.kill(daemon, "SIGCONT");
       const silent = { type: "transient", code: "VP6323" };
       expect(await repeat).toMatchObject({ is: "failed", why: silent });
@@ -115,13 +119,14 @@ describeWithPeers("libvirt", "a machine of which one host shows only the arrivin
     }
     expect(volumesAt(from)).toBe(volumes);
 
-    const second = move(context.signal, 60_000);
+    const second = move(context.signal, PEER_TIMEOUT_MS);
     await clock.sleep(500);
     process.kill(emulator, "SIGCONT");
+    await virsh(from, "migrate-setspeed", "shop.vm-1", "1000");
     let arrived = await second;
     // Whoever waits may have met the end of the earlier move: then it is asked again, as in apply.
     for (let repeats = 0; arrived.is === "unknown" && repeats < 3; repeats++) {
-      arrived = await move(context.signal, 60_000);
+      arrived = await move(context.signal, PEER_TIMEOUT_MS);
     }
     expect(arrived).toMatchObject({ is: "done", host: to.name });
     expect(volumesAt(from)).toBe(0);

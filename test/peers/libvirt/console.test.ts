@@ -11,14 +11,18 @@ import { type SeedFormat, seedImage } from "../../../providers/libvirt/seed/imag
 import { permitOf, vmIntent } from "../../contract/subjects.ts";
 import { setup } from "../../providers/libvirt/seed/setups.ts";
 import { describeWithPeers } from "../peers.ts";
-import { awaitConsole, buildGuest, type GuestName, offerGuest } from "./guest/guests.ts";
+import {
+  awaitConsole,
+  buildGuest,
+  GUEST_DEADLINE_MS,
+  type GuestName,
+  offerGuest,
+} from "./guest/guests.ts";
 import { type LibvirtHost, type LibvirtHosts, startLibvirtHosts } from "./hosts.ts";
 
 const run = promisify(execFile);
 
 const MIB = 2 ** 20;
-/** Seconds on a quiet machine; the processor is emulated and others use it too. */
-const DEADLINE_MS: Readonly<Record<GuestName, number>> = { tiny: 120_000, debian: 420_000 };
 const MEMORY_MIB: Readonly<Record<GuestName, number>> = { tiny: 96, debian: 512 };
 
 const context: CallContext = {
@@ -61,7 +65,7 @@ describeWithPeers("libvirt", "what a guest reads from its seed", () => {
     const { commandLine, ...image } = offerGuest(guestName, guest, [host]);
     return vmIntent(number, {
       host: host.name,
-      deadlineMs: 60_000,
+      deadlineMs: GUEST_DEADLINE_MS,
       attributes: {
         metadata: {},
         spec: { className: "small", imageName: guestName, ...spec },
@@ -72,10 +76,10 @@ describeWithPeers("libvirt", "what a guest reads from its seed", () => {
   };
 
   /** Starts the machine, reads its console until it says the wanted, and removes it. */
-  const startAndRead = async (intent: Intent, wanted: RegExp, name: GuestName): Promise<string> => {
+  const startAndRead = async (intent: Intent, wanted: RegExp): Promise<string> => {
     expect(await provider.create(intent, context)).toMatchObject({ is: "done", changed: true });
     try {
-      return await awaitConsole(consoleOf(intent), wanted, DEADLINE_MS[name]);
+      return await awaitConsole(consoleOf(intent), wanted);
     } finally {
       expect(await provider.remove(permitOf(intent), context)).toMatchObject({ is: "done" });
     }
@@ -102,7 +106,7 @@ describeWithPeers("libvirt", "what a guest reads from its seed", () => {
         bootstrap,
         spec: { network: cards(address) },
       });
-      const text = await startAndRead(intent, /vpac-guest: seed=.*\n/, "tiny");
+      const text = await startAndRead(intent, /vpac-guest: seed=.*\n/);
       expect(text).toContain(`seed=${label} hostname=primary address=${address}`);
       expect(text).toContain("image=tiny starts=1");
     },
@@ -111,7 +115,7 @@ describeWithPeers("libvirt", "what a guest reads from its seed", () => {
   test("the address that the network gives it, where it has none of its own", async ({ skip }) => {
     skip(!peers.hasTap, "there is no /dev/net/tun");
     const intent = await machine(3, "tiny", { bootstrap: "cloud-init", spec: {} });
-    const text = await startAndRead(intent, /vpac-guest: seed=.*\n/, "tiny");
+    const text = await startAndRead(intent, /vpac-guest: seed=.*\n/);
     expect(text).toMatch(/hostname=vm-3 address=192\.168\.122\.\d+\/24/);
   });
 
@@ -126,7 +130,7 @@ describeWithPeers("libvirt", "what a guest reads from its seed", () => {
       const bootstrapSpec = { cloudInit: { cloudConfig } };
       const spec = { bootstrap: bootstrapSpec, network: cards(address) };
       const intent = await machine(number, "debian", { bootstrap, spec });
-      const text = await startAndRead(intent, /vpac-guest: hostname=.*\n/, "debian");
+      const text = await startAndRead(intent, /vpac-guest: hostname=.*\n/);
       expect(text).toContain(`hostname=primary address=${address} source=${source}`);
     };
     await Promise.all([read(6, "cloud-init", "nocloud"), read(7, "config-drive", "configdrive")]);
@@ -140,12 +144,12 @@ describeWithPeers("libvirt", "what a guest reads from its seed", () => {
     expect(await provider.create(intent, context)).toMatchObject({ is: "done" });
     const virsh = async (verb: string): Promise<string> =>
       (await run("virsh", ["-q", "-c", host.uri, verb, `shop.${intent.name}`])).stdout.trim();
-    await awaitConsole(consoleOf(intent), /hostname=/, DEADLINE_MS.tiny);
+    await awaitConsole(consoleOf(intent), /hostname=/);
     await virsh("shutdown");
-    await awaitConsole(consoleOf(intent), /power button/, DEADLINE_MS.tiny);
-    await expect.poll(() => virsh("domstate"), { timeout: DEADLINE_MS.tiny }).toBe("shut off");
+    await awaitConsole(consoleOf(intent), /power button/);
+    await expect.poll(() => virsh("domstate"), { timeout: GUEST_DEADLINE_MS }).toBe("shut off");
     await virsh("start");
-    const text = await awaitConsole(consoleOf(intent), /starts=2/, DEADLINE_MS.tiny);
+    const text = await awaitConsole(consoleOf(intent), /starts=2/);
     expect(text).toContain("starts=1");
     await provider.remove(permitOf(intent), context);
   });

@@ -148,14 +148,14 @@ boot='
 virsh_of() { # virsh_of NAME ARGUMENT...
   local socket=$base/$1/run/libvirt-sock
   shift
-  timeout 30 virsh -q -c "qemu+unix:///system?socket=$socket" "$@"
+  timeout 120 virsh -q -c "qemu+unix:///system?socket=$socket" "$@"
 }
 
 wait_daemon() { # wait_daemon NAME
-  local end=$((SECONDS + 60))
+  local end=$((SECONDS + 300))
   until [[ -S $base/$1/run/libvirt-sock ]] && virsh_of "$1" uri >/dev/null 2>&1; do
     kill -0 "${unshare_of[$1]}" 2>/dev/null || { why_not "$1" "the host ended"; return 1; }
-    ((SECONDS < end)) || { why_not "$1" "no answer of the daemon in 60 s"; return 1; }
+    ((SECONDS < end)) || { why_not "$1" "no answer of the daemon in 300 s"; return 1; }
     sleep 0.05
   done
 }

@@ -3,13 +3,14 @@ import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { PEER_TIMEOUT_MS } from "../../support/vpac.ts";
 import { describeWithPeers } from "../peers.ts";
 import { type LibvirtHost, type LibvirtHosts, startLibvirtHosts } from "./hosts.ts";
 
 const run = promisify(execFile);
 
 async function virsh(uri: string, ...words: readonly string[]): Promise<string> {
-  const { stdout } = await run("virsh", ["-q", "-c", uri, ...words], { timeout: 30_000 });
+  const { stdout } = await run("virsh", ["-q", "-c", uri, ...words], { timeout: PEER_TIMEOUT_MS });
   return stdout.trim();
 }
 

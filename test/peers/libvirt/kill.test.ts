@@ -53,7 +53,7 @@ describeWithPeers("libvirt", "a run that is killed", () => {
   /** Applies until nothing is left to do; a move that goes on by itself is waited for. */
   const converge = async (): Promise<void> => {
     for (let round = 1; ; round++) {
-      const applied = await work.run(`apply ${OPTIONS.join(" ")}`, { timeoutMs: 300_000 });
+      const applied = await work.run(`apply ${OPTIONS.join(" ")}`);
       for (const host of hosts) await obeyMessages(host, applied.stderr);
       const { code, stdout } = await work.run("plan -f . --detailed-exitcode");
       if (code === 0) return;

@@ -36,7 +36,7 @@ describeWithPeers("libvirt", "a machine that a killed daemon was starting", () =
   });
 
   const apply = (): Promise<Ran> =>
-    work.run("apply -f . --yes --allow-destroy 1 --confirm default", { timeoutMs: 240_000 });
+    work.run("apply -f . --yes --allow-destroy 1 --confirm default");
 
   const expectOnly = async (host: LibvirtHost): Promise<void> => {
     const { code, stdout } = await work.run("plan -f . --detailed-exitcode");

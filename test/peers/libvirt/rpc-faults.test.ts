@@ -26,9 +26,9 @@ describeWithRpc("the protocol client and a real libvirtd in trouble", (rpc) => {
     });
 
     test("is found dead by keepalive", async () => {
-      const keepAlive = { intervalMs: 100, unansweredMax: 5 };
+      const keepAlive = { intervalMs: 400, unansweredMax: 5 };
       const connection = await rpc.open(rpc.host.testUri, { keepAlive });
-      await clock.sleep(1500);
+      await clock.sleep(4000);
       expect(connection.loss).toBeUndefined();
       const pid = daemonPid(rpc.host);
       process.kill(pid, "SIGSTOP");
@@ -42,7 +42,7 @@ describeWithRpc("the protocol client and a real libvirtd in trouble", (rpc) => {
     });
 
     test("answers pings while all calls that may be open hang at a machine", async () => {
-      const keepAlive = { intervalMs: 150, unansweredMax: 4 };
+      const keepAlive = { intervalMs: 400, unansweredMax: 5 };
       const connection = await rpc.open(rpc.host.uri, { keepAlive });
       const name = "hangs";
       const { dom } = await connection.call("DomainDefineXMLFlags", {
@@ -56,7 +56,7 @@ describeWithRpc("the protocol client and a real libvirtd in trouble", (rpc) => {
         Array.from({ length: 6 }, () => connection.call("DomainReset", { dom, flags: 0 })),
       );
       try {
-        await clock.sleep(2000);
+        await clock.sleep(4000);
         expect(connection.loss).toBeUndefined();
       } finally {
         process.kill(pid, "SIGCONT");

@@ -1,9 +1,7 @@
 import { expect, test } from "vitest";
-import type { LibvirtConnection } from "../../../providers/libvirt/rpc/connection.ts";
 import { LibvirtError } from "../../../providers/libvirt/rpc/errors.ts";
 import type { LifecycleEvent } from "../../../providers/libvirt/rpc/events.ts";
 import {
-  CREATE,
   DOMAIN_XML,
   IMPACT,
   METADATA,
@@ -11,14 +9,10 @@ import {
   MIGRATE_PARAMETER,
   STATISTICS,
 } from "../../../providers/libvirt/rpc/flags.ts";
-import {
-  type Arguments,
-  PROCEDURES,
-  type ProcedureName,
-  type Result,
-} from "../../../providers/libvirt/rpc/protocol.ts";
+import { PROCEDURES, type ProcedureName } from "../../../providers/libvirt/rpc/protocol.ts";
 import { emulatorPid } from "./processes.ts";
-import { ALL, caught, clock, describeWithRpc, machine, volumeXml } from "./rpc-under-test.ts";
+import { asksOfMachines, asksOfNetworks, asksOfPools, makeAsks } from "./rpc-asks.ts";
+import { caught, clock, describeWithRpc, machine, volumeXml } from "./rpc-under-test.ts";
 
 const NAMESPACE = "https://vpac.dev/ns/test/1";
 
@@ -31,18 +25,8 @@ const caughtOr = (promise: Promise<unknown>): Promise<unknown> =>
   promise.catch((error: unknown) => error);
 
 describeWithRpc("the protocol client and a real libvirtd", (rpc) => {
-  const answered = new Set<ProcedureName>();
-
-  /** A call whose answer counts for the table. */
-  const ask = async <Name extends ProcedureName>(
-    connection: LibvirtConnection,
-    name: Name,
-    args: Arguments<Name>,
-  ): Promise<Result<Name>> => {
-    const result = await connection.call(name, args);
-    answered.add(name);
-    return result;
-  };
+  const asks = makeAsks();
+  const { ask, answered } = asks;
 
   test("opens over the socket and over TCP on loopback", async () => {
     for (const uri of [rpc.host.uri, rpc.host.tcpUri ?? "", rpc.host.testUri]) {
@@ -85,7 +69,7 @@ describeWithRpc("the protocol client and a real libvirtd", (rpc) => {
     await ask(connection, "DomainCreateWithFlags", { dom, flags: 0 });
     await ask(connection, "DomainShutdownFlags", { dom, flags: 0 });
     await ask(connection, "DomainUndefineFlags", { dom, flags: 0 });
-    await expect.poll(() => seen.at(-1)?.event, { timeout: 30_000 }).toBe("undefined");
+    await expect.poll(() => seen.at(-1)?.event).toBe("undefined");
     await unsubscribe();
     expect(new Set(seen.map(({ dom: of }) => of.uuid))).toEqual(new Set([dom.uuid]));
     expect(seen.map(({ event }) => event)).toEqual([
@@ -170,7 +154,7 @@ describeWithRpc("the protocol client and a real libvirtd", (rpc) => {
       value: name,
     } as const;
     const dropped = from.call("DomainMigrateFinish3Params", { ...none, params: [named] });
-    expect(await caught(dropped)).toMatchObject({ meaning: "operationFailed" });
+    expect(await caught(dropped)).toMatchObject({ meaning: "operationInvalid" });
     answered.add("DomainMigrateFinish3Params");
     // A machine that stands still keeps the migration from ending too early.
     const emulator = emulatorPid(rpc.host, name);
@@ -183,14 +167,13 @@ describeWithRpc("the protocol client and a real libvirtd", (rpc) => {
       flags,
     });
     const error = caught(asked);
-    await clock.sleep(300);
+    // The daemon cannot get further than to ask the machine, whenever it gets to the call.
+    await clock.sleep(3000);
     await asking.close();
     expect(await error).toMatchObject({ name: "ConnectionLost", sent: true, lossCause: "closed" });
     process.kill(emulator, "SIGCONT");
     await expect
-      .poll(() => caughtOr(from.call("DomainLookupByUUID", { uuid: dom.uuid })), {
-        timeout: 30_000,
-      })
+      .poll(() => caughtOr(from.call("DomainLookupByUUID", { uuid: dom.uuid })))
       .toMatchObject({ meaning: "noDomain" });
     expect(await to.call("DomainGetState", { dom, flags: 0 })).toMatchObject({ state: 1 });
     await to.call("DomainDestroyFlags", { dom, flags: 0 });
@@ -211,9 +194,9 @@ describeWithRpc("the protocol client and a real libvirtd", (rpc) => {
       const { params } = await ask(qemu, name, { ...any, nparams });
       expect(params).toHaveLength(nparams);
     }
-    await asksOfMachines(qemu);
-    await asksOfNetworks(qemu);
-    await asksOfPools(qemu);
+    await asksOfMachines(asks, qemu);
+    await asksOfNetworks(asks, qemu);
+    await asksOfPools(asks, qemu);
     const simulated = await rpc.open(rpc.host.testUri);
     const { records } = await ask(simulated, "ConnectGetAllDomainStats", {
       doms: [],
@@ -232,106 +215,4 @@ describeWithRpc("the protocol client and a real libvirtd", (rpc) => {
     const left = (Object.keys(PROCEDURES) as ProcedureName[]).filter((name) => !answered.has(name));
     expect(left).toEqual([]);
   });
-
-  const asksOfMachines = async (qemu: LibvirtConnection): Promise<void> => {
-    const defined = await qemu.call("DomainDefineXMLFlags", { xml: machine("m"), flags: 0 });
-    const list = await ask(qemu, "ConnectListAllDomains", { needResults: 1, flags: ALL });
-    expect(list.domains).toContainEqual(defined.dom);
-    await ask(qemu, "DomainSetAutostart", { dom: defined.dom, autostart: 1 });
-    expect(await ask(qemu, "DomainGetAutostart", defined)).toEqual({ autostart: 1 });
-    const { dom } = await qemu.call("DomainCreateWithFlags", { ...defined, flags: CREATE.paused });
-    const groups = STATISTICS.state | STATISTICS.cpuTotal | STATISTICS.balloon | STATISTICS.vcpu;
-    const { records } = await qemu.call("ConnectGetAllDomainStats", {
-      doms: [dom],
-      stats: groups,
-      flags: 0,
-    });
-    expect(records[0]?.params).toContainEqual({
-      field: "balloon.current",
-      type: "ullong",
-      value: 32_768,
-    });
-    await ask(qemu, "DomainReset", { dom, flags: 0 });
-    expect(await ask(qemu, "DomainGetJobInfo", { dom })).toMatchObject({ type: 0 });
-    expect(await ask(qemu, "DomainGetJobStats", { dom, flags: 0 })).toEqual({
-      type: 0,
-      params: [],
-    });
-    const { interfaces } = await ask(qemu, "DomainInterfaceAddresses", {
-      dom,
-      source: 0,
-      flags: 0,
-    });
-    expect(interfaces).toEqual([]);
-    expect(await caught(ask(qemu, "DomainAbortJob", { dom }))).toMatchObject({
-      meaning: "operationInvalid",
-    });
-    answered.add("DomainAbortJob");
-    const noDisk = { dom, disk: "vda", size: 2_097_152, flags: 1 } as const;
-    expect(await caught(ask(qemu, "DomainBlockResize", noDisk))).toMatchObject({
-      meaning: "invalidArgument",
-    });
-    answered.add("DomainBlockResize");
-    const device = {
-      dom,
-      xml: "<watchdog model='i6300esb' action='none'/>",
-      flags: IMPACT.config,
-    } as const;
-    await ask(qemu, "DomainAttachDeviceFlags", device);
-    await ask(qemu, "DomainDetachDeviceFlags", device);
-    await qemu.call("DomainDestroyFlags", { dom, flags: 0 });
-    await qemu.call("DomainUndefineFlags", { dom, flags: 0 });
-  };
-
-  const asksOfNetworks = async (qemu: LibvirtConnection): Promise<void> => {
-    const xml =
-      "<network><name>n</name><bridge name='vpn0'/><ip address='192.168.131.1' prefix='24'/></network>";
-    const { net } = await ask(qemu, "NetworkDefineXML", { xml });
-    const list = await ask(qemu, "ConnectListAllNetworks", { needResults: 1, flags: 0 });
-    expect(list.networks).toContainEqual(net);
-    expect(await ask(qemu, "NetworkLookupByName", { name: "n" })).toEqual({ net });
-    await ask(qemu, "NetworkSetAutostart", { net, autostart: 0 });
-    await ask(qemu, "NetworkCreate", { net });
-    const leases = { net, mac: undefined, needResults: 1, flags: 0 };
-    expect(await ask(qemu, "NetworkGetDHCPLeases", leases)).toEqual({ leases: [], count: 0 });
-    expect((await ask(qemu, "NetworkGetXMLDesc", { net, flags: 0 })).xml).toContain("vpn0");
-    await ask(qemu, "NetworkDestroy", { net });
-    await ask(qemu, "NetworkUndefine", { net });
-  };
-
-  const asksOfPools = async (qemu: LibvirtConnection): Promise<void> => {
-    const xml =
-      "<pool type='dir'><name>p</name><target><path>/var/lib/libvirt/p</path></target></pool>";
-    const { pool } = await ask(qemu, "StoragePoolDefineXML", { xml, flags: 0 });
-    await ask(qemu, "StoragePoolBuild", { pool, flags: 0 });
-    await ask(qemu, "StoragePoolCreate", { pool, flags: 0 });
-    await ask(qemu, "StoragePoolSetAutostart", { pool, autostart: 1 });
-    await ask(qemu, "StoragePoolRefresh", { pool, flags: 0 });
-    const list = await ask(qemu, "ConnectListAllStoragePools", { needResults: 1, flags: 0 });
-    expect(list.pools).toContainEqual(pool);
-    expect(await ask(qemu, "StoragePoolLookupByName", { name: "p" })).toEqual({ pool });
-    const info = await ask(qemu, "StoragePoolGetInfo", { pool });
-    expect(info.state).toBe(2);
-    expect(info.capacityBytes).toBeGreaterThanOrEqual(info.availableBytes);
-    expect((await ask(qemu, "StoragePoolGetXMLDesc", { pool, flags: 0 })).xml).toContain(
-      "/p</path>",
-    );
-    const made = { pool, xml: volumeXml("v", 1), flags: 0 };
-    const { volume } = await ask(qemu, "StorageVolCreateXML", made);
-    expect(volume).toMatchObject({ pool: "p", name: "v" });
-    const volumes = { volumes: [volume], count: 1 };
-    const all = { pool, needResults: 1, flags: 0 };
-    expect(await ask(qemu, "StoragePoolListAllVolumes", all)).toEqual(volumes);
-    const { path } = await ask(qemu, "StorageVolGetPath", { volume });
-    expect(path).toBe("/var/lib/libvirt/p/v");
-    expect(await ask(qemu, "StorageVolLookupByPath", { path })).toEqual({ volume });
-    expect(await ask(qemu, "StorageVolLookupByName", { pool, name: "v" })).toEqual({ volume });
-    await ask(qemu, "StorageVolResize", { volume, capacityBytes: 2_097_152, flags: 0 });
-    const grown = await ask(qemu, "StorageVolGetInfo", { volume });
-    expect(grown.capacityBytes).toBe(2_097_152);
-    expect((await ask(qemu, "StorageVolGetXMLDesc", { volume, flags: 0 })).xml).toContain(path);
-    await ask(qemu, "StorageVolDelete", { volume, flags: 0 });
-    await ask(qemu, "StoragePoolDestroy", { pool });
-    await ask(qemu, "StoragePoolUndefine", { pool });
-  };
 });
