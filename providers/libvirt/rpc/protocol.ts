@@ -3,12 +3,14 @@
  * data. The numbers are append-only upstream; a result without fields is an empty answer.
  */
 import { type Codec, type FieldsType, fieldsCodec } from "./shapes.ts";
+import { STORAGE_PROCEDURES } from "./storage-procedures.ts";
 
 /** Program number and version in the header of every call, reply, event and stream. */
 export const REMOTE_PROGRAM = 0x2000_8086;
 export const REMOTE_VERSION = 1;
 
-export const PROCEDURES = {
+/** What is asked of the daemon, its host, domains and networks. */
+const OTHER_PROCEDURES = {
   AuthList: { number: 66, args: {}, result: { types: "uint[]" } },
   ConnectOpen: { number: 1, args: { name: "string?", flags: "uint" }, result: {} },
   ConnectClose: { number: 2, args: {}, result: {} },
@@ -186,72 +188,6 @@ export const PROCEDURES = {
     result: {},
   },
 
-  ConnectListAllStoragePools: {
-    number: 281,
-    args: { needResults: "int", flags: "uint" },
-    result: { pools: "pool[]", count: "uint" },
-  },
-  StoragePoolLookupByName: { number: 84, args: { name: "string" }, result: { pool: "pool" } },
-  StoragePoolDefineXML: {
-    number: 77,
-    args: { xml: "string", flags: "uint" },
-    result: { pool: "pool" },
-  },
-  StoragePoolBuild: { number: 79, args: { pool: "pool", flags: "uint" }, result: {} },
-  StoragePoolCreate: { number: 78, args: { pool: "pool", flags: "uint" }, result: {} },
-  StoragePoolRefresh: { number: 83, args: { pool: "pool", flags: "uint" }, result: {} },
-  StoragePoolSetAutostart: { number: 90, args: { pool: "pool", autostart: "int" }, result: {} },
-  StoragePoolDestroy: { number: 80, args: { pool: "pool" }, result: {} },
-  StoragePoolUndefine: { number: 82, args: { pool: "pool" }, result: {} },
-  StoragePoolGetInfo: {
-    number: 87,
-    args: { pool: "pool" },
-    result: {
-      state: "uint",
-      capacityBytes: "unsignedHyper",
-      allocationBytes: "unsignedHyper",
-      availableBytes: "unsignedHyper",
-    },
-  },
-  StoragePoolGetXMLDesc: {
-    number: 88,
-    args: { pool: "pool", flags: "uint" },
-    result: { xml: "string" },
-  },
-  StoragePoolListAllVolumes: {
-    number: 282,
-    args: { pool: "pool", needResults: "int", flags: "uint" },
-    result: { volumes: "volume[]", count: "uint" },
-  },
-  StorageVolLookupByName: {
-    number: 95,
-    args: { pool: "pool", name: "string" },
-    result: { volume: "volume" },
-  },
-  StorageVolLookupByPath: { number: 97, args: { path: "string" }, result: { volume: "volume" } },
-  StorageVolCreateXML: {
-    number: 93,
-    args: { pool: "pool", xml: "string", flags: "uint" },
-    result: { volume: "volume" },
-  },
-  StorageVolDelete: { number: 94, args: { volume: "volume", flags: "uint" }, result: {} },
-  StorageVolResize: {
-    number: 260,
-    args: { volume: "volume", capacityBytes: "unsignedHyper", flags: "uint" },
-    result: {},
-  },
-  StorageVolGetInfo: {
-    number: 98,
-    args: { volume: "volume" },
-    result: { type: "int", capacityBytes: "unsignedHyper", allocationBytes: "unsignedHyper" },
-  },
-  StorageVolGetXMLDesc: {
-    number: 99,
-    args: { volume: "volume", flags: "uint" },
-    result: { xml: "string" },
-  },
-  StorageVolGetPath: { number: 100, args: { volume: "volume" }, result: { path: "string" } },
-
   ConnectListAllNetworks: {
     number: 283,
     args: { needResults: "int", flags: "uint" },
@@ -274,6 +210,12 @@ export const PROCEDURES = {
     result: { leases: "lease[]", count: "uint" },
   },
 } as const;
+
+/** Procedures that take arguments and give a result. */
+export const PROCEDURES: typeof OTHER_PROCEDURES & typeof STORAGE_PROCEDURES = {
+  ...OTHER_PROCEDURES,
+  ...STORAGE_PROCEDURES,
+};
 
 /** Procedures that open a stream: `upload` and `download` of a connection use them. */
 export const STREAM_PROCEDURES = {
