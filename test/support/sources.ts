@@ -12,8 +12,16 @@ export function sources(patterns: readonly string[]): readonly Source[] {
     .toSorted((a, b) => (a.path < b.path ? -1 : 1));
 }
 
+const isWritten = ({ path }: Source): boolean => !/\.gen\.|\.d\.ts$/.test(path);
+
+/** All code that people write: product, tests and tools. */
+export function allSources(): readonly Source[] {
+  const folders = "{bin,cli,engine,providers,schemas,test,tools}";
+  return sources([`${folders}/**/*.{ts,tsx,mjs,js}`, "*.{ts,mjs}"]).filter(isWritten);
+}
+
 /** Code that people write for the product: neither tests nor tools nor generated files. */
 export function productSources(): readonly Source[] {
   const all = sources(["{engine,providers,cli,schemas}/**/*.{ts,tsx}"]);
-  return all.filter(({ path }) => !/\.(gen|test)\.|\.d\.ts$/.test(path));
+  return all.filter((source) => isWritten(source) && !source.path.includes(".test."));
 }
