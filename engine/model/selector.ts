@@ -26,8 +26,11 @@ function compares(expression: MatchExpression, value: string | undefined): boole
 }
 
 /** One requirement against a set of labels; `NotIn` and `DoesNotExist` accept a missing key. */
-export function matchesExpression(expression: MatchExpression, labels: Labels): boolean {
-  const value = labelOf(labels, expression.key);
+export const matchesExpression = (expression: MatchExpression, labels: Labels): boolean =>
+  matchesValue(expression, labelOf(labels, expression.key));
+
+/** The same of the value that its label has, undefined where there is none. */
+export function matchesValue(expression: MatchExpression, value: string | undefined): boolean {
   switch (expression.operator) {
     case "In":
       return value !== undefined && expression.values.includes(value);

@@ -39,8 +39,18 @@ export class HostSet {
     this.#words[index] = (this.#words[index] ?? 0) & ~(1 << (host & 31));
   }
 
-  addAll(hosts: readonly number[]): void {
-    for (let at = 0; at < hosts.length; at++) this.add(hosts[at] ?? 0);
+  addAll(hosts: Int32Array): void {
+    const words = this.#words;
+    for (let at = 0; at < hosts.length; at++) {
+      const host = hosts[at] ?? 0;
+      words[host >> 5] = (words[host >> 5] ?? 0) | (1 << (host & 31));
+    }
+  }
+
+  /** Adds some of the hosts of a word, whose bits these are; returns how many they are. */
+  addBits(word: number, bits: number): number {
+    this.#words[word] = (this.#words[word] ?? 0) | bits;
+    return bitsOf(bits);
   }
 
   /** Adds those of another one. */
@@ -53,12 +63,6 @@ export class HostSet {
   subtract(other: HostSet): void {
     const [own, others] = [this.#words, other.#words];
     for (let at = 0; at < own.length; at++) own[at] = (own[at] ?? 0) & ~(others[at] ?? 0);
-  }
-
-  /** Leaves those that are in another one as well. */
-  intersect(other: HostSet): void {
-    const [own, others] = [this.#words, other.#words];
-    for (let at = 0; at < own.length; at++) own[at] = (own[at] ?? 0) & (others[at] ?? 0);
   }
 
   /** Becomes all of the first so many hosts that it has not been. */
@@ -85,6 +89,11 @@ export class HostSet {
     return sum;
   }
 
+  /** The bits of a word of hosts. */
+  word(index: number): number {
+    return this.#words[index] ?? 0;
+  }
+
   /** The first one of which it is true, or of all; undefined where there is none. */
   first(isMeant: (host: number) => boolean = () => true): number | undefined {
     let first: number | undefined;
@@ -93,17 +102,6 @@ export class HostSet {
       return first !== undefined;
     });
     return first;
-  }
-
-  /** Calls for each that is not in another one. */
-  eachBeside(other: HostSet, call: (host: number) => void): void {
-    const words = this.#words;
-    const others = other.#words;
-    for (let index = 0; index < words.length; index++) {
-      for (let word = (words[index] ?? 0) & ~(others[index] ?? 0); word !== 0; word &= word - 1) {
-        call(BITS * index + 31 - Math.clz32(word & -word));
-      }
-    }
   }
 
   /** Calls for each of the first so many hosts that is not in it. */
@@ -132,4 +130,52 @@ function bitsOf(word: number): number {
   const pairs = word - ((word >>> 1) & 0x55555555);
   const fours = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
   return Math.imul((fours + (fours >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+}
+
+/** Several sets of the hosts of one ledger, side by side, so that they are looked at together. */
+export class HostSets {
+  readonly #size: number;
+  readonly #words: Int32Array;
+  readonly #sets: HostSet[] = [];
+
+  constructor(hostCount: number, setsMax: number) {
+    this.#size = Math.ceil(hostCount / BITS);
+    this.#words = new Int32Array(this.#size * setsMax);
+  }
+
+  at(number: number): HostSet {
+    const start = number * this.#size;
+    return (this.#sets[number] ??= new HostSet(this.#words.subarray(start, start + this.#size)));
+  }
+
+  /**
+   * Calls for whoever is in one of the first so many sets and not in another one: for all of a word
+   * at once that are in the same of them. It is told the first of them, and in which sets they are,
+   * as a number with a binary digit for each.
+   */
+  eachAlike(
+    count: number,
+    known: HostSet,
+    call: (host: number, within: number, word: number, bits: number) => void,
+  ): void {
+    const words = this.#words;
+    const end = count * this.#size;
+    for (let word = 0; word < this.#size; word++) {
+      let left = 0;
+      for (let at = word; at < end; at += this.#size) left |= words[at] ?? 0;
+      left &= ~known.word(word);
+      while (left !== 0) {
+        const bit = left & -left;
+        let alike = left;
+        let within = 0;
+        for (let at = word; at < end; at += this.#size) {
+          const isIn = ((words[at] ?? 0) & bit) !== 0;
+          alike &= isIn ? (words[at] ?? 0) : ~(words[at] ?? 0);
+          within = 2 * within + (isIn ? 1 : 0);
+        }
+        call(BITS * word + 31 - Math.clz32(bit), within, word, alike);
+        left &= ~alike;
+      }
+    }
+  }
 }

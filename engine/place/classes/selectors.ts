@@ -7,7 +7,7 @@ import type {
   Taint,
   Toleration,
 } from "../../model/scheduling.ts";
-import { integerOf, type Labels, labelOf, matchesExpression } from "../../model/selector.ts";
+import { integerOf, type Labels, labelOf, matchesValue } from "../../model/selector.ts";
 
 const DOMAIN = "[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*";
 const LABEL_KEY = new RegExp(`^(?:${DOMAIN}/)?(?:[A-Za-z0-9][-A-Za-z0-9_.]{0,61})?[A-Za-z0-9]$`);
@@ -43,7 +43,12 @@ function hasFittingValues(operator: MatchOperator, values: readonly string[]): b
   }
 }
 
-function matchesField(expression: MatchExpression, hostName: string): boolean {
+/** One requirement of a term against the value of its label; false where it is not readable. */
+export const matchesLabel = (expression: MatchExpression, value: string | undefined): boolean =>
+  isReadable(expression) && matchesValue(expression, value);
+
+/** One requirement of a term against the field that it names, of which there is one. */
+export function matchesField(expression: MatchExpression, hostName: string): boolean {
   if (expression.values.length !== 1) return false;
   const actual = expression.key === "metadata.name" ? hostName : "";
   if (expression.operator === "In") return actual === expression.values[0];
@@ -54,8 +59,8 @@ function matchesField(expression: MatchExpression, hostName: string): boolean {
 export function matchesTerm(term: NodeSelectorTerm, labels: Labels, hostName: string): boolean {
   if (term.matchExpressions.length === 0 && term.matchFields.length === 0) return false;
   return (
-    term.matchExpressions.every(
-      (expression) => isReadable(expression) && matchesExpression(expression, labels),
+    term.matchExpressions.every((expression) =>
+      matchesLabel(expression, labelOf(labels, expression.key)),
     ) && term.matchFields.every((expression) => matchesField(expression, hostName))
   );
 }

@@ -203,6 +203,7 @@ export class Desks {
   /** Decisions come one by one from here on, whatever class each is of. */
   expectSingles(): void {
     this.#isForSingles = true;
+    this.#office.cache.expectMany();
     this.#grownTree();
   }
 

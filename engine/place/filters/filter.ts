@@ -14,11 +14,14 @@ export interface Need {
 export interface Trait {
   /** Traits of the same name are the same. */
   readonly name: string;
-  readonly of: (host: number) => string;
-  /** Where the filter looks at several traits: whether it lets pass what the host has of this. */
-  readonly passes?: (host: number) => boolean;
+  readonly of: (host: number) => string | undefined;
+  /**
+   * Where the filter looks at several traits, or need not look at a host: whether it lets pass who
+   * has such a value of this one.
+   */
+  readonly passes?: (value: string | undefined) => boolean;
   /** The only values that may be answered in another way than any other; absent: all may. */
-  readonly only?: readonly string[];
+  readonly only?: readonly (string | undefined)[];
 }
 
 /** Hosts, and a reason of a filter: a position in its `reasons`. */

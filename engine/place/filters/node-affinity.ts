@@ -1,15 +1,17 @@
 import type { MatchExpression, NodeSelectorTerm } from "../../model/scheduling.ts";
 import { labelOf } from "../../model/selector.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import { matchesRequiredAffinity, matchesTerm } from "../classes/selectors.ts";
+import { matchesField, matchesLabel, matchesRequiredAffinity } from "../classes/selectors.ts";
 import { type Filter, PASS, type Trait } from "./filter.ts";
-
-/** Tells a label without a value from none. */
-const labelText = (value: string | undefined): string => (value === undefined ? "" : `=${value}`);
 
 const labelTrait = (key: string, { hosts }: Ledger): Trait => ({
   name: `label ${key}`,
-  of: (host) => labelText(labelOf(hosts[host]?.labels ?? {}, key)),
+  of: (host) => labelOf(hosts[host]?.labels ?? {}, key),
+});
+
+const nameTrait = ({ hosts }: Ledger): Trait => ({
+  name: "name",
+  of: (host) => hosts[host]?.name,
 });
 
 /** Values that a requirement may answer in another way than any other; undefined where all may. */
@@ -31,30 +33,16 @@ function tellingValues({
 
 /** What each requirement of a term looks at. */
 function partsOf(term: NodeSelectorTerm, ledger: Ledger): readonly Trait[] {
-  const partOf = (
-    trait: Trait,
-    part: NodeSelectorTerm,
-    textOf: (value: string | undefined) => string,
-  ): Trait => {
-    const passes = (index: number): boolean => {
-      const host = ledger.hosts[index];
-      return host !== undefined && matchesTerm(part, host.labels, host.name);
-    };
-    const [requirement] = [...part.matchExpressions, ...part.matchFields];
-    const values = requirement && tellingValues(requirement);
-    return { ...trait, passes, ...(values ? { only: values.map(textOf) } : {}) };
+  const partOf = (trait: Trait, requirement: MatchExpression, passes: Trait["passes"]): Trait => {
+    const only = tellingValues(requirement);
+    return { ...trait, ...(passes && { passes }), ...(only && { only }) };
   };
-  const name: Trait = { name: "name", of: (host) => ledger.hosts[host]?.name ?? "" };
   return [
     ...term.matchExpressions.map((each) =>
-      partOf(
-        labelTrait(each.key, ledger),
-        { matchExpressions: [each], matchFields: [] },
-        labelText,
-      ),
+      partOf(labelTrait(each.key, ledger), each, (value) => matchesLabel(each, value)),
     ),
     ...term.matchFields.map((each) =>
-      partOf(name, { matchExpressions: [], matchFields: [each] }, (value = "") => value),
+      partOf(nameTrait(ledger), each, (name = "") => matchesField(each, name)),
     ),
   ];
 }
@@ -74,8 +62,8 @@ export const nodeAffinity: Filter = {
     const selected = Object.entries(nodeSelector).map(
       ([key, value]): Trait => ({
         ...labelTrait(key, ledger),
-        passes: (host) => labelOf(ledger.hosts[host]?.labels ?? {}, key) === value,
-        only: [labelText(value)],
+        passes: (given) => given === value,
+        only: [value],
       }),
     );
     if (wanted.required === undefined) return selected;

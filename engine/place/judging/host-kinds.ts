@@ -7,22 +7,18 @@ const SET_FROM_ONE_IN = 32;
 /** Hosts that have the same of a trait, in host order. */
 export class HostKind {
   readonly #all: number;
-  readonly #hosts: number[] = [];
+  readonly #hosts: Int32Array;
   #set: HostSet | undefined;
 
   /** Of how many hosts these are some. */
-  constructor(all: number) {
+  constructor(all: number, hosts: readonly number[]) {
     this.#all = all;
+    this.#hosts = Int32Array.from(hosts);
   }
 
   /** Any of them. */
   get sample(): number {
     return this.#hosts[0] ?? 0;
-  }
-
-  /** Takes one host more; they come in host order. */
-  push(host: number): void {
-    this.#hosts.push(host);
   }
 
   addTo(set: HostSet): void {
@@ -38,17 +34,20 @@ export class HostKind {
   }
 }
 
+/** Hosts by the values of a trait. */
+export type Kinds = ReadonlyMap<string | undefined, HostKind>;
+
 /** Hosts by what they have in common, so that they are asked together. */
 export class HostKinds {
   readonly #hostCount: number;
-  readonly #byTrait = new Map<string, ReadonlyMap<string, HostKind>>();
+  readonly #byTrait = new Map<string, Kinds>();
 
   constructor(hostCount: number) {
     this.#hostCount = hostCount;
   }
 
   /** Hosts by the values of a trait. */
-  of({ name, of }: Trait): ReadonlyMap<string, HostKind> {
+  of({ name, of }: Trait): Kinds {
     let kinds = this.#byTrait.get(name);
     if (kinds === undefined) {
       kinds = this.#read(of);
@@ -57,14 +56,14 @@ export class HostKinds {
     return kinds;
   }
 
-  #read(of: Trait["of"]): ReadonlyMap<string, HostKind> {
-    const kinds = new Map<string, HostKind>();
+  #read(of: Trait["of"]): Kinds {
+    const hosts = new Map<string | undefined, number[]>();
     for (let host = 0; host < this.#hostCount; host++) {
       const value = of(host);
-      let kind = kinds.get(value);
-      if (kind === undefined) kinds.set(value, (kind = new HostKind(this.#hostCount)));
-      kind.push(host);
+      const alike = hosts.get(value);
+      if (alike === undefined) hosts.set(value, [host]);
+      else alike.push(host);
     }
-    return kinds;
+    return new Map([...hosts].map(([value, each]) => [value, new HostKind(this.#hostCount, each)]));
   }
 }

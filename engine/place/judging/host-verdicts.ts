@@ -1,6 +1,6 @@
 import type { Applicant } from "../classes/applicant.ts";
-import { type Filter, PASS } from "../filters/filter.ts";
-import type { HostKind, HostKinds } from "./host-kinds.ts";
+import { type Filter, PASS, type Trait } from "../filters/filter.ts";
+import type { HostKind, HostKinds, Kinds } from "./host-kinds.ts";
 import { HostSet } from "../basics/host-set.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 
@@ -143,8 +143,10 @@ function failuresOf(filter: Filter, { applicant, ledger, kinds }: Inquiry): read
   // Where a filter has one reason only it need not be asked which one it is.
   const reasonOf = filter.reasons.length === 1 ? () => 0 : test;
   return traits.flatMap((trait) => {
-    const { passes = (host: number): boolean => test(host) === PASS } = trait;
-    return failuresOfKinds(kinds.of(trait), { passes, reasonOf, only: trait.only });
+    const { passes, only } = trait;
+    const isFine = (value: string | undefined, kind: HostKind): boolean =>
+      passes === undefined ? test(kind.sample) === PASS : passes(value);
+    return failuresOfKinds(kinds.of(trait), { isFine, reasonOf, only });
   });
 }
 
@@ -163,29 +165,26 @@ function failuresOfEach(hostCount: number, test: (host: number) => number): read
   });
 }
 
-/** How kinds of hosts are judged by any host of each. */
+/** How kinds of hosts are judged by their value or by any host of each. */
 interface Ruling {
-  readonly passes: (host: number) => boolean;
+  readonly isFine: (value: string | undefined, kind: HostKind) => boolean;
   /** Why a host is rejected. */
   readonly reasonOf: (host: number) => number;
   /** The only values that may be answered in another way than any other; absent: all may. */
-  readonly only: readonly string[] | undefined;
+  readonly only: Trait["only"] | undefined;
 }
 
 /** One host of each kind is asked, and one for all whose value nobody names. */
-function failuresOfKinds(
-  kinds: ReadonlyMap<string, HostKind>,
-  { passes, reasonOf, only }: Ruling,
-): readonly Failure[] {
+function failuresOfKinds(kinds: Kinds, { isFine, reasonOf, only }: Ruling): readonly Failure[] {
   const fine: HostKind[] = [];
   const failing: HostKind[] = [];
   for (const value of only ?? kinds.keys()) {
     const kind = kinds.get(value);
-    if (kind !== undefined) (passes(kind.sample) ? fine : failing).push(kind);
+    if (kind !== undefined) (isFine(value, kind) ? fine : failing).push(kind);
   }
   const rest = only === undefined ? undefined : kindBeside(only, kinds);
-  if (rest !== undefined && !passes(rest.sample)) {
-    return [{ reason: reasonOf(rest.sample), kinds: fine, isAllBut: true }];
+  if (rest !== undefined && !isFine(...rest)) {
+    return [{ reason: reasonOf(rest[1].sample), kinds: fine, isAllBut: true }];
   }
   const byReason = new Map<number, HostKind[]>();
   for (const kind of failing) {
@@ -199,11 +198,11 @@ function failuresOfKinds(
 
 /** The hosts with some value that is not named. */
 function kindBeside(
-  named: readonly string[],
-  kinds: ReadonlyMap<string, HostKind>,
-): HostKind | undefined {
-  for (const [value, kind] of kinds) {
-    if (!named.includes(value)) return kind;
+  named: NonNullable<Trait["only"]>,
+  kinds: Kinds,
+): readonly [string | undefined, HostKind] | undefined {
+  for (const each of kinds) {
+    if (!named.includes(each[0])) return each;
   }
   return undefined;
 }

@@ -52,6 +52,13 @@ export class HostVerdictCache {
   readonly #byScheduling = new Map<string, HostVerdicts>();
   readonly #byFamily: HostVerdicts[] = [];
   #kinds: HostKinds | undefined;
+  /** As many are asked about host by host. */
+  #few = FEW_SIGNATURES;
+
+  /** Many signatures will come, so that it pays from the first one on. */
+  expectMany(): void {
+    this.#few = 0;
+  }
 
   /** Forgets everything; needed when a host changes its state. */
   clear(): void {
@@ -76,13 +83,13 @@ export class HostVerdictCache {
   }
 
   #verdictsOf(workloadClass: WorkloadClass, ledger: Ledger): HostVerdicts {
-    const name = hostTermsOf(workloadClass, ledger.classes);
+    const name = hostTermsOf(workloadClass);
     let verdicts = this.#byTerms.get(name);
     if (verdicts === undefined) {
       if (this.#byTerms.size >= SIGNATURES_MAX) this.#forgetVerdicts();
       const applicant = applicantOf(workloadClass, ledger);
       const filters = busyHostFilters(applicant, ledger);
-      if (this.#byTerms.size >= FEW_SIGNATURES) this.#kinds ??= new HostKinds(ledger.hosts.length);
+      if (this.#byTerms.size >= this.#few) this.#kinds ??= new HostKinds(ledger.hosts.length);
       const inquiry = { applicant, ledger, filters, kinds: this.#kinds };
       verdicts = new HostVerdicts(inquiry, REASONS.length);
       this.#byTerms.set(name, verdicts);
@@ -97,23 +104,14 @@ const HOST_READS = HOST_FILTERS.flatMap(([, { reads }]) => (reads === undefined 
 const otherTermsOf = (workloadClass: WorkloadClass): string =>
   HOST_READS.map((reads) => reads(workloadClass)).join("\u0000");
 
-function hostTermsOf(workloadClass: WorkloadClass, classes: Ledger["classes"]): string {
+/** Equal terms that are written in another order may give another text. */
+function hostTermsOf(workloadClass: WorkloadClass): string {
   const { scheduling } = workloadClass.sample;
-  const textOf = (list: readonly unknown[]): string =>
-    list.length === 0 ? "" : String(classes.numberOf(list));
-  return [
-    scheduling.nodeName ?? "",
-    classes.numberOf(scheduling.nodeSelector),
-    scheduling.nodeAffinity.required === undefined
-      ? ""
-      : classes.numberOf(scheduling.nodeAffinity.required),
-    textOf(scheduling.tolerations),
-    scheduling.runtime,
-    textOf(scheduling.datastores),
-    textOf(scheduling.networks),
-    scheduling.cluster ?? "",
-    otherTermsOf(workloadClass),
-  ].join("\u0000");
+  const { nodeName, nodeSelector, nodeAffinity, tolerations } = scheduling;
+  const { runtime, datastores, networks, cluster } = scheduling;
+  const selected = [nodeName, nodeSelector, nodeAffinity.required, tolerations];
+  const terms = JSON.stringify([...selected, runtime, datastores, networks, cluster]);
+  return `${terms}\u0000${otherTermsOf(workloadClass)}`;
 }
 
 /** Host filters that have anything to ask about a class. */

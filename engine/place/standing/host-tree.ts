@@ -1,14 +1,20 @@
 import { isOpen, leaningOf, lotsOf } from "./alike.ts";
 import { equalityOf } from "../ledger/equal-hosts.ts";
 import { BlockBounds } from "./host-bounds.ts";
-import { HostSet } from "../basics/host-set.ts";
+import { HostSet, HostSets } from "../basics/host-set.ts";
 import { HostsByAmount } from "./hosts-by-amount.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { SortedHosts } from "./sorted-hosts.ts";
+import { REASONS } from "../judging/verdict.ts";
 import type { Supply } from "../ledger/supply.ts";
 
 /** After so many changes a host it is quicker to sort all hosts anew. */
 const CHANGES_PER_HOST = 0.25;
+
+/** Amounts that are asked for at most. */
+export const NEEDS_MAX = 15;
+/** Who lacks one and who could never have it are two sets; so are those rejected for a reason. */
+const SETS_MAX = 2 * NEEDS_MAX + REASONS.length;
 
 /** Room that whoever searches writes on. */
 class Room {
@@ -25,20 +31,15 @@ class Room {
   readonly visited: Int32Array;
   /** Hosts that were looked at in searches. */
   lookedAt = 0;
-  readonly #hostCount: number;
-  readonly #sets: HostSet[] = [];
+  /** Sets of hosts that are looked at together. */
+  readonly sets: HostSets;
 
   constructor(hostCount: number) {
-    this.#hostCount = hostCount;
+    this.sets = new HostSets(hostCount, SETS_MAX);
     this.keys = new Float64Array(hostCount);
     this.blocks = new Int32Array(hostCount);
     this.bounds = new Float64Array(hostCount);
     this.visited = new Int32Array(hostCount);
-  }
-
-  /** A set to write on, by its number; it holds what was left in it. */
-  setAt(number: number): HostSet {
-    return (this.#sets[number] ??= HostSet.of(this.#hostCount));
   }
 }
 

@@ -26,74 +26,81 @@ function leastOf(bucket: number): number {
   return amount[0] ?? 0;
 }
 
+/** Hosts that have about as much. */
+interface Bucket {
+  readonly number: number;
+  readonly hosts: number[];
+  /** These and those of all buckets below. */
+  readonly upTo: HostSet;
+}
+
 /** All hosts by about how much of something they have, so that those with less are soon found. */
 export class HostsByAmount {
   readonly #amountOf: (host: number) => number;
-  readonly #bucketOf: Int32Array;
   /** Buckets that some host is in or has been in, from below. */
-  readonly #buckets: number[];
-  /** By their places: the hosts of the bucket and of all below. */
-  readonly #upTo: HostSet[] = [];
+  readonly #buckets: Bucket[] = [];
   readonly #nobody: HostSet;
+  /** The number of the bucket of each host, and its place there. */
+  readonly #numberOf: Int32Array;
+  readonly #placeOf: Int32Array;
 
   constructor(hostCount: number, amountOf: (host: number) => number) {
     this.#amountOf = amountOf;
     this.#nobody = HostSet.of(hostCount);
-    this.#bucketOf = new Int32Array(hostCount);
-    const sets = new Map<number, HostSet>();
+    this.#numberOf = new Int32Array(hostCount).map((_none, host) => bucketOf(amountOf(host)));
+    this.#placeOf = new Int32Array(hostCount);
+    for (const number of this.#numberOf.toSorted()) this.#open(number);
     for (let host = 0; host < hostCount; host++) {
-      const bucket = bucketOf(amountOf(host));
-      this.#bucketOf[host] = bucket;
-      let hosts = sets.get(bucket);
-      if (hosts === undefined) sets.set(bucket, (hosts = HostSet.of(hostCount)));
-      hosts.add(host);
+      const { hosts, upTo } = this.#buckets[this.#from(this.#numberOf[host] ?? 0)] ?? NO_BUCKET;
+      this.#placeOf[host] = hosts.push(host) - 1;
+      upTo.add(host);
     }
-    const sorted = [...sets].sort(([left], [right]) => left - right);
-    this.#buckets = sorted.map(([bucket]) => bucket);
-    for (const [, hosts] of sorted) {
-      hosts.unite(this.#upTo.at(-1) ?? this.#nobody);
-      this.#upTo.push(hosts);
-    }
+    this.#buckets.forEach(({ upTo }, at) => upTo.unite(this.#before(at)));
   }
 
   /** Reads anew how much a host has. */
   read(host: number): void {
-    const before = this.#bucketOf[host] ?? 0;
-    const bucket = bucketOf(this.#amountOf(host));
-    if (bucket === before) return;
-    this.#bucketOf[host] = bucket;
-    this.#open(bucket);
-    const end = this.#placeOf(Math.max(before, bucket));
-    for (let place = this.#placeOf(Math.min(before, bucket)); place < end; place++) {
-      if (bucket < before) this.#upTo[place]?.add(host);
-      else this.#upTo[place]?.delete(host);
+    const before = this.#numberOf[host] ?? 0;
+    const number = bucketOf(this.#amountOf(host));
+    if (number === before) return;
+    this.#open(number);
+    this.#numberOf[host] = number;
+    const end = this.#from(Math.max(before, number));
+    for (let at = this.#from(Math.min(before, number)); at < end; at++) {
+      if (number < before) this.#buckets[at]?.upTo.add(host);
+      else this.#buckets[at]?.upTo.delete(host);
     }
+    const row = (this.#buckets[this.#from(before)] ?? NO_BUCKET).hosts;
+    const last = row.pop() ?? host;
+    const place = this.#placeOf[host] ?? 0;
+    if (last !== host) row[place] = last;
+    this.#placeOf[last] = place;
+    const { hosts } = this.#buckets[this.#from(number)] ?? NO_BUCKET;
+    this.#placeOf[host] = hosts.push(host) - 1;
   }
 
   /** No host has less than that. */
   get least(): number {
-    return leastOf(this.#buckets[0] ?? 0);
+    return leastOf(this.#buckets[0]?.number ?? 0);
   }
 
   /** Makes a set that of all who have less than that. */
-  below(wanted: number, hosts: HostSet): void {
-    const bucket = bucketOf(wanted);
-    const place = this.#placeOf(bucket);
-    const less = this.#before(place);
-    hosts.become(less);
-    if (this.#buckets[place] !== bucket) return;
-    this.#upTo[place]?.eachBeside(less, (host) => {
-      if (this.#amountOf(host) < wanted) hosts.add(host);
-    });
+  below(wanted: number, less: HostSet): void {
+    const number = bucketOf(wanted);
+    const at = this.#from(number);
+    less.become(this.#before(at));
+    const bucket = this.#buckets[at];
+    if (bucket?.number !== number) return;
+    for (const host of bucket.hosts) if (this.#amountOf(host) < wanted) less.add(host);
   }
 
-  /** Place of the first bucket that is not below that one. */
-  #placeOf(bucket: number): number {
+  /** Place of the first bucket that has that number or a larger one. */
+  #from(number: number): number {
     let low = 0;
     let high = this.#buckets.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if ((this.#buckets[middle] ?? 0) < bucket) low = middle + 1;
+      if ((this.#buckets[middle]?.number ?? 0) < number) low = middle + 1;
       else high = middle;
     }
     return low;
@@ -101,14 +108,15 @@ export class HostsByAmount {
 
   /** The hosts of all buckets before a place. */
   #before(place: number): HostSet {
-    return this.#upTo[place - 1] ?? this.#nobody;
+    return this.#buckets[place - 1]?.upTo ?? this.#nobody;
   }
 
   /** Begins a bucket that nobody was in so far. */
-  #open(bucket: number): void {
-    const place = this.#placeOf(bucket);
-    if (this.#buckets[place] === bucket) return;
-    this.#upTo.splice(place, 0, this.#before(place).copy());
-    this.#buckets.splice(place, 0, bucket);
+  #open(number: number): void {
+    const at = this.#from(number);
+    if (this.#buckets[at]?.number === number) return;
+    this.#buckets.splice(at, 0, { number, hosts: [], upTo: this.#before(at).copy() });
   }
 }
+
+const NO_BUCKET: Bucket = { number: 0, hosts: [], upTo: HostSet.of(0) };

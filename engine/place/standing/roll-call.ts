@@ -6,9 +6,6 @@ import type { Judge } from "../judging/judge.ts";
 import { namedAmong } from "./rejected.ts";
 import { Supply } from "../ledger/supply.ts";
 
-/** Hosts that lack one amount, or could never have it, are two sets; numbers tell 53 apart. */
-export const NEEDS_MAX = 15;
-
 /**
  * Who is rejected by a class, and for what: by what a host is, and besides by the amounts that it
  * lacks. Why follows from which of them it lacks, which it could never have, and what it is, so the
@@ -91,60 +88,48 @@ export class RollCall {
 
   /** Finds out about all hosts. */
   #call(needs: readonly Need[]): void {
-    const sets = this.#setsOf(needs);
-    if (sets.length === 0) return;
-    const { room } = this.#tree;
-    const left = room.setAt(sets.length);
-    const alike = room.setAt(sets.length + 1);
-    left.clear();
-    for (const hosts of sets) left.unite(hosts);
+    const { sets } = this.#tree.room;
+    let count = this.#readSets(needs);
+    if (count === 0) return;
     const { firstReason } = this.#judge;
     for (const { number, hosts } of this.#byHost.rejections) {
       // What comes before all amounts is said whatever else they lack.
-      if (number < firstReason) left.subtract(hosts);
-      else sets.push(hosts);
+      if (number < firstReason) continue;
+      sets.at(count++).become(hosts);
+      this.#rejected.subtract(hosts);
     }
-    for (let host = left.first(); host !== undefined; host = left.first()) {
-      alike.become(left);
-      for (const hosts of sets) {
-        if (hosts.has(host)) alike.intersect(hosts);
-        else alike.subtract(hosts);
-      }
-      left.subtract(alike);
-      this.#enterAlike(host, alike);
-    }
+    // By the sets that hosts are in, of which there are few.
+    const verdicts: Verdict[] = [];
+    sets.eachAlike(count, this.#rejected, (host, within, word, bits) => {
+      const { before, reason, hosts } = (verdicts[within] ??= this.#verdictOn(host));
+      const found = this.#rejected.addBits(word, bits);
+      if (hosts === undefined) return;
+      hosts.addBits(word, bits);
+      this.#count(before, -found);
+      this.#count(reason, found);
+    });
   }
 
-  /** Enters hosts that are alike, of whom this is one. */
-  #enterAlike(host: number, alike: HostSet): void {
-    const before = this.#byHost.reasonOf(host);
-    const reason = this.#judge.of(host);
-    if (reason === before) return;
-    const count = alike.count();
-    this.#count(before, -count);
-    this.#count(reason, count);
-    this.#rejected.unite(alike);
-    this.#lackingFor(reason).unite(alike);
-  }
-
-  /** Who lacks each amount, and who could never have it: whoever lacks any is in one of these. */
-  #setsOf(needs: readonly Need[]): HostSet[] {
-    const { room } = this.#tree;
-    const sets: HostSet[] = [];
-    const next = (): HostSet => {
-      const hosts = room.setAt(sets.length);
-      sets.push(hosts);
-      return hosts;
-    };
+  /** Reads who lacks each amount, and who could never have it, into sets; returns their number. */
+  #readSets(needs: readonly Need[]): number {
+    const { sets } = this.#tree.room;
+    let count = 0;
     for (const { wanted, from } of needs) {
       if (!(from instanceof Supply)) continue;
       const free = this.#tree.byFree(from);
       if (wanted <= free.least) continue;
-      free.below(wanted, next());
+      free.below(wanted, sets.at(count++));
       const whole = this.#tree.byWhole(from);
-      if (wanted > whole.least) whole.below(wanted, next());
+      if (wanted > whole.least) whole.below(wanted, sets.at(count++));
     }
-    return sets;
+    return count;
+  }
+
+  /** What is said of a host, and of all that lack the same. */
+  #verdictOn(host: number): Verdict {
+    const before = this.#byHost.reasonOf(host);
+    const reason = this.#judge.of(host);
+    return { before, reason, hosts: reason === before ? undefined : this.#lackingFor(reason) };
   }
 
   #count(reason: number, change: number): void {
@@ -159,4 +144,12 @@ export class RollCall {
     }
     return hosts;
   }
+}
+
+interface Verdict {
+  /** What is said of them by what they are. */
+  readonly before: number;
+  readonly reason: number;
+  /** Where those are kept who are rejected for it; undefined where that is known by host. */
+  readonly hosts: HostSet | undefined;
 }

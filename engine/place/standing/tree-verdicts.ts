@@ -1,11 +1,11 @@
 import type { Applicant } from "../classes/applicant.ts";
 import type { Lot, Need } from "../filters/filter.ts";
 import type { HostSet } from "../basics/host-set.ts";
-import type { HostTree } from "./host-tree.ts";
+import { type HostTree, NEEDS_MAX } from "./host-tree.ts";
 import { Judge } from "../judging/judge.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { NamedHosts } from "./rejected.ts";
-import { NEEDS_MAX, RollCall } from "./roll-call.ts";
+import { RollCall } from "./roll-call.ts";
 import { Supply } from "../ledger/supply.ts";
 import { busyFilters, type HostVerdicts, numberOfReason } from "../judging/verdict.ts";
 
