@@ -4,17 +4,30 @@
  */
 export function isSame(one: unknown, other: unknown): boolean {
   if (one === other) return true;
-  if (!isTree(one) || !isTree(other) || Array.isArray(one) !== Array.isArray(other)) return false;
-  if (Array.isArray(one) && Array.isArray(other)) {
-    return one.length === other.length && one.every((item, place) => isSame(item, other[place]));
-  }
-  let members = 0;
-  for (const name in one) {
-    if (!Object.hasOwn(other, name) || !isSame(one[name], other[name])) return false;
-    members++;
-  }
-  return members === Object.keys(other).length;
+  if (!isTree(one) || !isTree(other)) return false;
+  if (!Array.isArray(one)) return !Array.isArray(other) && areMembersSame(one, other);
+  return Array.isArray(other) && areItemsSame(one, other);
 }
 
-const isTree = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null;
+/** Of most lists there is nothing to compare. */
+function areItemsSame(one: readonly unknown[], other: readonly unknown[]): boolean {
+  if (one.length !== other.length) return false;
+  for (let place = 0; place < one.length; place++) {
+    if (!isSame(one[place], other[place])) return false;
+  }
+  return true;
+}
+
+function areMembersSame(one: Tree, other: Tree): boolean {
+  let more = 0;
+  for (const name in one) {
+    if (!Object.hasOwn(other, name) || !isSame(one[name], other[name])) return false;
+    more++;
+  }
+  for (const name in other) if (Object.hasOwn(other, name)) more--;
+  return more === 0;
+}
+
+type Tree = Readonly<Record<string, unknown>>;
+
+const isTree = (value: unknown): value is Tree => typeof value === "object" && value !== null;
