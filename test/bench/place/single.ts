@@ -18,7 +18,7 @@ import { SeededRandom } from "../../../engine/place/basics/random.ts";
 import { settle } from "../../../engine/place/deciding/seating.ts";
 import { standingOf } from "../../../engine/place/standing/standing.ts";
 import { demand, MIB, pod, terms } from "../../engine/place/builders.ts";
-import { goal, setExitCode } from "./goals.ts";
+import { goal, note, setExitCode } from "./goals.ts";
 import { LEAN_LIMITS, problemOf, syntheticHosts, syntheticWorkloads } from "./synthetic.ts";
 
 const SIZES = (process.env["BENCH_SIZES"] ?? "10000x100000").split(" ");
@@ -125,6 +125,7 @@ const inUse = (host: Host, index: number): Host => ({
 });
 
 interface Timed {
+  /** Of all decisions, those that also compile included. */
   readonly micros: readonly number[];
   /** The numbers of the hosts that were chosen, undefined where none was. */
   readonly hosts: readonly (number | undefined)[];
@@ -179,7 +180,7 @@ function timed({ run, count, prepare }: Series): Timed {
     const start = process.hrtime.bigint();
     const outcome = action();
     const time = Number(process.hrtime.bigint() - start) / 1000;
-    if (index >= WARM) micros.push(time);
+    micros.push(time);
     hosts.push(taken(run, outcome));
   }
   return { micros, hosts };
@@ -256,11 +257,13 @@ function anyTerms(random: SeededRandom): SchedulingTerms {
 }
 
 function show(what: string, { micros }: Timed, unlike: number): void {
-  const sorted = micros.toSorted((left, right) => left - right);
+  const sorted = micros.slice(WARM).toSorted((left, right) => left - right);
   const at = (part: number): number => sorted[Math.floor(part * (sorted.length - 1))] ?? 0;
+  const tail = [at(0.999), at(1), Math.max(...micros.slice(0, WARM))];
   const peer = "Protean: a few ms";
   goal({ what: `${what}, p50, us`, figure: at(0.5), atMost: 50, peer });
   goal({ what: `${what}, p99, us`, figure: at(0.99), atMost: 50, peer });
+  note(`${what}, p99.9, max, max of first ${WARM}, us`, tail.map(Math.round).join(" "));
   goal({ what: `${what}: answers unlike brute force`, figure: unlike, atMost: 0, peer: "-" });
 }
 
