@@ -66,3 +66,6 @@ export function compareProducts(a: number, b: number, c: number, d: number): num
   const difference = BigInt(a) * BigInt(b) - BigInt(c) * BigInt(d);
   return difference === 0n ? 0 : difference < 0n ? -1 : 1;
 }
+
+/** Hosts have numbers below that, so that one fits into a double beside what it is sorted by. */
+export const HOSTS_BELOW: number = 2 ** 22;

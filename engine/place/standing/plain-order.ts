@@ -1,4 +1,5 @@
 import { nearest, type RoughOrder } from "../basics/argmin-near.ts";
+import { HOSTS_BELOW } from "../basics/units.ts";
 import type { WorkloadClass } from "../classes/classes.ts";
 import type { EqualHosts } from "../ledger/equal-hosts.ts";
 import type { Ledger } from "../ledger/ledger.ts";
@@ -113,11 +114,10 @@ class KubeOrder extends KeyOrder {
 
 /** Load of a full host in ppm; below it nothing is unmet. */
 export const FULL = 1_000_000;
-/** Hosts have numbers below that, Kubernetes' sums are below that. */
-const HOSTS = 2 ** 22;
+/** Kubernetes' sums are below that. */
 const TOTALS = 2 ** 11;
 /** In the key of a host that is not full, so much room is left for what decides among equals. */
-const PER_PPM = HOSTS * TOTALS;
+const PER_PPM = HOSTS_BELOW * TOTALS;
 const FULL_KEY = FULL * PER_PPM;
 /** How far a full host's load is told in its key. */
 const LOAD_RANGE = 2 ** 27;
@@ -209,7 +209,7 @@ class PackedOrder extends LoadOrder {
     const ppm = loadPpmAfter(host, this.load, this.ledger);
     // One store each, or every number would be an object on its way.
     if (ppm >= FULL) this.keys[host] = plainKey(host, this.load, this.ledger);
-    else this.keys[host] = ppm * PER_PPM + (TOTALS - 1 - this.totalOf(host)) * HOSTS;
+    else this.keys[host] = ppm * PER_PPM + (TOTALS - 1 - this.totalOf(host)) * HOSTS_BELOW;
   }
 
   protected addNumber(host: number): void {
@@ -220,7 +220,9 @@ class PackedOrder extends LoadOrder {
   protected override areTotalsEqual(left: number, right: number, isFull: boolean): boolean {
     if (isFull) return super.areTotalsEqual(left, right, isFull);
     const { keys } = this;
-    return Math.floor((keys[left] ?? 0) / HOSTS) === Math.floor((keys[right] ?? 0) / HOSTS);
+    return (
+      Math.floor((keys[left] ?? 0) / HOSTS_BELOW) === Math.floor((keys[right] ?? 0) / HOSTS_BELOW)
+    );
   }
 }
 

@@ -1,3 +1,5 @@
+import { HOSTS_BELOW } from "../basics/units.ts";
+
 /** Hosts of a block at most; a full one is cut in two. */
 export const BLOCK_MAX = 64;
 /** Hosts of a block when all are sorted anew. */
@@ -5,9 +7,7 @@ const BLOCK = 40;
 /** Two neighbours that have no more together become one block. */
 const MERGED_MAX = 40;
 
-/** A number and the host it is of in one double, so that sorting is quick; hosts are below that. */
-const HOSTS = 2 ** 22;
-/** Steps into which numbers are cut for that. */
+/** Steps into which numbers are cut, so that each and its host are sorted as one double. */
 const STEPS = 2 ** 30;
 
 const NO_ROW = new Int32Array(0);
@@ -193,8 +193,10 @@ function hostsByKey(keys: Float64Array): Int32Array {
     most = Math.max(most, key);
   }
   const step = Math.max(1, (most - least) / STEPS);
-  const packed = keys.map((key, host) => Math.floor((key - least) / step) * HOSTS + host).sort();
-  const hosts = Int32Array.from(packed, (each) => each % HOSTS);
+  const packed = keys
+    .map((key, host) => Math.floor((key - least) / step) * HOSTS_BELOW + host)
+    .sort();
+  const hosts = Int32Array.from(packed, (each) => each % HOSTS_BELOW);
   // What fell into one step is in host order so far.
   for (let next = 1; next < hosts.length; next++) {
     const host = hosts[next] ?? 0;
