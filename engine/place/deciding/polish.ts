@@ -169,8 +169,12 @@ class Polish {
       return this.#isEnough({ cpuMillicores, memoryBytes }, full, partner);
     };
     const sizes = { given: given.ofSizes, taken: taken.ofSizes };
-    if (!tradesWithin(sizes, range, resource).some((trade) => isEnough(sizes, trade))) return false;
     const sides = { given: given.ofClasses, taken: taken.ofClasses };
+    // Classes of one size promise alike, so that sizes are fewer to ask; as many tell nothing new.
+    const areFewer = sizes.given !== sides.given || sizes.taken !== sides.taken;
+    const anyEnough = (): boolean =>
+      tradesWithin(sizes, range, resource).some((trade) => isEnough(sizes, trade));
+    if (areFewer && !anyEnough()) return false;
     return tradesWithin(sides, range, resource).some(
       (trade) => isEnough(sides, trade) && this.#try(membersOf(sides, trade), partner),
     );
