@@ -36,7 +36,7 @@ interface Known {
 /** Demands that there is room for at first. */
 const FIRST_ROOM = 256;
 
-/** Numbers demands: those have the same that differ in extended resources at most, and no others. */
+/** Numbers demands: those that differ in extended resources at most have the same, no others. */
 export class DemandNumbers {
   readonly #bySum = new Map<number, Known>();
   /** Of each number one row, and one more to work with. */

@@ -34,11 +34,17 @@ export class Judge {
     this.#applicant = applicant;
     this.#ledger = ledger;
     this.#known = { hostVerdicts, busy };
-    this.#needs = busy
-      .flatMap(([, filter]) => filter.needs?.(applicant, ledger) ?? [])
-      .filter(({ wanted }) => wanted > 0);
-    this.#others = busy.flatMap(([, filter]) => (filter.needs === undefined ? [filter] : []));
-    this.#turns = this.#others.flatMap((filter) => filter.turnsOf?.(applicant) ?? []);
+    const needs: Need[] = [];
+    const others: Filter[] = [];
+    for (const [, filter] of busy) {
+      if (filter.needs === undefined) others.push(filter);
+      for (const need of filter.needs?.(applicant, ledger) ?? []) {
+        if (need.wanted > 0) needs.push(need);
+      }
+    }
+    this.#needs = needs;
+    this.#others = others;
+    this.#turns = others.flatMap((filter) => filter.turnsOf?.(applicant) ?? []);
     this.#knownTurns = this.#turns.map((turns) => turns());
   }
 

@@ -1,14 +1,14 @@
 import type { Applicant } from "../classes/applicant.ts";
 import { type HeapRoom, HostHeap } from "../basics/argmin-heap.ts";
 import { DECIDED_BY_NOBODY_ELSE } from "../deciding/decision-log.ts";
-import { Judge } from "../judging/judge.ts";
+import type { Judge } from "../judging/judge.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { type HostOrder, hostOrder } from "./plain-order.ts";
 import { policyFor } from "../classes/policy.ts";
 import { NamedHosts, rejectedAmong } from "./rejected.ts";
 import type { Row } from "./row.ts";
 import { PartedScores, type ScoreValues } from "../scores/parted.ts";
-import { type HostVerdicts, REASONS } from "../judging/verdict.ts";
+import { REASONS } from "../judging/verdict.ts";
 
 /** Hosts that are kept in order besides those that the expected changes concern. */
 const SHOWN_MAX = 8;
@@ -53,6 +53,8 @@ export class PlainStanding {
   readonly #space: Workspace;
   readonly #judge: Judge;
   readonly #scores: PartedScores;
+  /** Weighted sum of the scores that come out the same for every host. */
+  readonly #shared: number;
   readonly #values: (host: number) => ScoreValues;
   readonly #order: HostOrder;
   readonly #heap: HostHeap;
@@ -67,7 +69,7 @@ export class PlainStanding {
     applicant: Applicant,
     ledger: Ledger,
     purpose: {
-      readonly hostVerdicts: HostVerdicts;
+      readonly judge: Judge;
       /** Changes of hosts that are expected before the standing is given up. */
       readonly changes: number;
       readonly space: Workspace;
@@ -77,8 +79,9 @@ export class PlainStanding {
     this.ledger = ledger;
     this.#space = purpose.space;
     this.reasonCounts = purpose.space.reasonCounts;
-    this.#judge = new Judge(applicant, ledger, purpose.hostVerdicts);
+    this.#judge = purpose.judge;
     this.#scores = new PartedScores(applicant, ledger);
+    this.#shared = this.#scores.shared();
     this.#values = this.#scores.valuesOf();
     const { chooser } = policyFor(applicant.workloadClass, ledger);
     const totalOf = (host: number): number => this.#totalOf(host);
@@ -179,7 +182,7 @@ export class PlainStanding {
     const { totals } = this.#space;
     const known = totals[host] ?? UNKNOWN;
     if (known !== UNKNOWN) return known;
-    const total = this.#scores.own(host) + this.#scores.shared();
+    const total = this.#scores.own(host) + this.#shared;
     totals[host] = total;
     return total;
   }

@@ -4,6 +4,7 @@ import type { WorkloadClass } from "../classes/classes.ts";
 import { gpuMilliOf } from "../filters/gpu-device.ts";
 import { GroupedStanding } from "./grouped-standing.ts";
 import type { HostTree } from "./host-tree.ts";
+import { Judge } from "../judging/judge.ts";
 import type { KinTable } from "./kin.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import { lightStandingOf } from "./light-standing.ts";
@@ -12,7 +13,7 @@ import type { Row } from "./row.ts";
 import { holdersOf, ScarceStanding } from "./scarce-standing.ts";
 import type { ScoreValues } from "../scores/parted.ts";
 import { standingMarks } from "./standing-marks.ts";
-import type { HostVerdictCache } from "../judging/verdict.ts";
+import { busyFilters, type HostVerdictCache } from "../judging/verdict.ts";
 
 /**
  * How all hosts stand for one class: rejected by which reason, or feasible and where in the order.
@@ -105,7 +106,9 @@ export function standingOf(
   if (isBrute) return new BruteStanding(applicant, ledger, hostVerdicts);
   const light = tree && lightStandingOf(applicant, tree(), hostVerdicts);
   if (light) return light;
-  const marks = standingMarks(applicant, ledger);
+  const busy = busyFilters(applicant, ledger);
+  const marks = standingMarks(applicant, ledger, busy);
   if (marks !== undefined) return new GroupedStanding(applicant, ledger, hostVerdicts, marks);
-  return new PlainStanding(applicant, ledger, { hostVerdicts, changes, space: room() });
+  const judge = new Judge(applicant, ledger, hostVerdicts, busy);
+  return new PlainStanding(applicant, ledger, { judge, changes, space: room() });
 }
