@@ -6,7 +6,7 @@ import { trialRelaxations } from "./limits.ts";
 import { obstaclesOf } from "./obstacles.ts";
 import { cutPercent } from "./room.ts";
 import { isReplayable, type Relaxation, subjectOf, type World } from "./scene.ts";
-import { type Remedy, textOf, Trial } from "./trial.ts";
+import { type Remedy, textOf, Trial, united } from "./trial.ts";
 import { PASS } from "../filters/filter.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Pending } from "../deciding/order.ts";
@@ -110,9 +110,14 @@ class Search {
     newHosts(this.#workloadClass, world.ledger, this.#trial).some((each) => this.#note(each));
   }
 
-  /** True when the edits help. */
+  /** True when the edits help, if need be with less that is kept for failures that are tried. */
   #note(whole: Remedy): boolean {
-    const remedy = this.#trial.shrink(whole);
+    const { relaxations, host } = whole;
+    const more = this.#trial.isDoubted ? trialRelaxations(this.#world.ledger) : [];
+    let remedy = this.#trial.shrink(whole);
+    for (const each of more) {
+      remedy ??= this.#trial.shrink({ relaxations: united([...relaxations, each]), host });
+    }
     if (remedy === undefined) return false;
     const name = textOf(remedy.relaxations);
     if (!this.#found.has(name)) this.#found.set(name, remedy);

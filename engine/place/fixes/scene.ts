@@ -166,7 +166,10 @@ export function replayed(
     const seat = placed.get(workload.key);
     const at = seat === undefined ? workload.at : ledger.hosts[seat.host]?.name;
     const isGone = at === undefined || (seat === undefined && workload.wish === "place");
-    return isGone ? [] : [{ ...workload, at, wish: "keep" }];
+    if (isGone) return [];
+    const { isMovable: _movable, isPreemptible: _preemptible, ...stuck } = workload;
+    // Who has to leave and cannot is neither moved nor ended for others.
+    return [{ ...(workload.wish === "repair" ? stuck : workload), at, wish: "keep" }];
   });
   const asking = waiting.map((each) => (each.key === scene.workload.key ? scene.workload : each));
   const { leaving: _leaving, ...rest } = problem;

@@ -10,7 +10,7 @@ import {
 import { Stage } from "./stage.ts";
 
 /** Rounds in which one edit may bring up the next obstacle on the same host. */
-const ROUNDS_MAX = 6;
+const ROUNDS_MAX = 32;
 /** Up to so many edits every smaller choice of them is tried; more are dropped one by one. */
 const SUBSETS_OF_MAX = 5;
 

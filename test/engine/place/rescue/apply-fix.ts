@@ -53,9 +53,15 @@ export function afterPlan(
       if (isAsking(workload)) return [workload];
       if (workload.wish === "place") return [];
       const { gang: _gang, ...rest } = workload;
-      return [{ ...rest, wish: "keep" }];
+      // Who has to leave and cannot stays for now, and is neither moved nor ended for others.
+      return [rest.wish === "keep" ? rest : stuck(rest)];
     }),
   };
+}
+
+function stuck(workload: PlacementWorkload): PlacementWorkload {
+  const { isMovable: _movable, isPreemptible: _preemptible, ...rest } = workload;
+  return { ...rest, wish: "keep" };
 }
 
 function applyEdit(problem: PlacementProblem, key: string, edit: Edit): PlacementProblem {
