@@ -79,7 +79,8 @@ function fewerFailures({ name, policy }: ClusterUse): readonly Relaxation[] {
     const to = failures - step - 1;
     return {
       cost: COST_ADMISSION + step,
-      description: `tolerate ${String(to)} host failures in cluster ${name}, not ${String(failures)}`,
+      description:
+        `tolerate ${String(to)} host failures in cluster ${name}, not ` + String(failures),
       edit: {
         path: `${policyName(policy)}#/hostFailuresToTolerate`,
         from: String(failures),

@@ -9,6 +9,7 @@ import type { PlacementProblem } from "../../../engine/model/placement.ts";
 import { place } from "../../../engine/place/place.ts";
 import { troubledProblem } from "../../engine/place/rescue/arbitraries.ts";
 import { checkFixes } from "../../engine/place/rescue/fix-checker.ts";
+import { strainedProblem } from "../../engine/place/rescue/strained.ts";
 import { goal, note, setExitCode } from "./goals.ts";
 import { LEAN_LIMITS, problemOf, syntheticHosts, syntheticWorkloads } from "./synthetic.ts";
 
@@ -64,10 +65,11 @@ for (const [hostCount, workloadCount] of SIZES) {
 }
 note("reasons asked for", `${LEAN_LIMITS.candidatesMax} candidates, ${LEAN_LIMITS.fixesMax} fixes`);
 
+const anyTrouble = fc.oneof(troubledProblem, strainedProblem);
 const sums = { problems: 0, unplaced: 0, fixes: 0, faults: 0 };
 for (; sums.problems < PROBLEMS; sums.problems += PORTION) {
   const seed = SEED + sums.problems;
-  for (const problem of fc.sample(troubledProblem, { numRuns: PORTION, seed })) {
+  for (const problem of fc.sample(anyTrouble, { numRuns: PORTION, seed })) {
     const { unplaced, fixes, faults } = checkFixes(problem);
     sums.unplaced += unplaced;
     sums.fixes += fixes;
