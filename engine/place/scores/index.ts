@@ -23,6 +23,9 @@ export const SCORES: readonly Score[] = [
 export const KUBE_TOTAL_MAX: number =
   SCORES.reduce((sum, { weight }) => sum + weight, 0) * SCORE_MAX;
 
+/** Weighted sums are below that: keys that sort hosts have room for no more (`plain-order.ts`). */
+export const KUBE_TOTAL_BELOW: number = 2 ** 11;
+
 /** Kubernetes' judgement of the feasible hosts; the arrays run parallel to `feasible`. */
 export interface KubeScores {
   /** By score: 0..100 each, not weighted; undefined where upstream skips the score. */

@@ -3,6 +3,7 @@ import { HOSTS_BELOW } from "../basics/units.ts";
 import type { WorkloadClass } from "../classes/classes.ts";
 import type { EqualHosts } from "../ledger/equal-hosts.ts";
 import type { Ledger } from "../ledger/ledger.ts";
+import { KUBE_TOTAL_BELOW } from "../scores/index.ts";
 import {
   type HostLoads,
   isLoadedBeyond,
@@ -114,10 +115,8 @@ class KubeOrder extends KeyOrder {
 
 /** Load of a full host in ppm; below it nothing is unmet. */
 export const FULL = 1_000_000;
-/** Kubernetes' sums are below that. */
-const TOTALS = 2 ** 11;
 /** In the key of a host that is not full, so much room is left for what decides among equals. */
-const PER_PPM = HOSTS_BELOW * TOTALS;
+const PER_PPM = HOSTS_BELOW * KUBE_TOTAL_BELOW;
 const FULL_KEY = FULL * PER_PPM;
 /** How far a full host's load is told in its key. */
 const LOAD_RANGE = 2 ** 27;
@@ -209,7 +208,8 @@ class PackedOrder extends LoadOrder {
     const ppm = loadPpmAfter(host, this.load, this.ledger);
     // One store each, or every number would be an object on its way.
     if (ppm >= FULL) this.keys[host] = plainKey(host, this.load, this.ledger);
-    else this.keys[host] = ppm * PER_PPM + (TOTALS - 1 - this.totalOf(host)) * HOSTS_BELOW;
+    else
+      this.keys[host] = ppm * PER_PPM + (KUBE_TOTAL_BELOW - 1 - this.totalOf(host)) * HOSTS_BELOW;
   }
 
   protected addNumber(host: number): void {
