@@ -60,15 +60,21 @@ wait_for() { # wait_for SECONDS WHAT COMMAND...
   done
 }
 
-free_ports() { # free_ports N: held open together, so that they differ
+# Held open together, so that they differ. Not ports that the system gives out by itself: between
+# this and its server's start, or a restart, any connection of another program could get one.
+free_ports() { # free_ports N
   node -e '
-    const servers = Array.from({ length: +process.argv[1] }, () =>
-      require("net").createServer().listen(0, "127.0.0.1"));
-    Promise.all(servers.map((server) => new Promise((done) => server.once("listening", done))))
-      .then(() => {
-        process.stdout.write(servers.map((server) => server.address().port).join(" ") + "\n");
-        for (const server of servers) server.close();
-      });' "$1"
+    const { createServer } = require("net");
+    const free = () => new Promise((found) => {
+      const port = 25000 + Math.floor(Math.random() * 7000);
+      const server = createServer();
+      server.once("error", () => found(free()));
+      server.listen(port, "127.0.0.1", () => found(server));
+    });
+    Promise.all(Array.from({ length: +process.argv[1] }, free)).then((servers) => {
+      process.stdout.write(servers.map((server) => server.address().port).join(" ") + "\n");
+      for (const server of servers) server.close();
+    });' "$1"
 }
 
 serve() { # serve FUNCTION: answers each line of input with "ok" or "failed: WHY", until it ends

@@ -5,6 +5,7 @@ import { promisify } from "node:util";
 import { type Project, project, yaml } from "../cli/project.ts";
 import type { KubernetesPeer } from "../peers/kube/start.ts";
 import { peersCache } from "../peers/missing.ts";
+import { PEER_TIMEOUT_MS } from "./vpac.ts";
 
 const run = promisify(execFile);
 
@@ -76,6 +77,7 @@ export function guestProject(peer: KubernetesPeer): GuestProject {
   become(peer.kubeconfig);
   return {
     ...folder,
+    run: (args, options) => folder.run(args, { timeoutMs: PEER_TIMEOUT_MS, ...options }),
     become,
     wish: (wish) => {
       const { more } = wish;
@@ -90,7 +92,7 @@ export function guestProject(peer: KubernetesPeer): GuestProject {
 export async function kubectl(peer: KubernetesPeer, ...words: readonly string[]): Promise<string> {
   const program = join(peersCache(), "bin", "kubectl");
   const { stdout } = await run(program, ["--kubeconfig", peer.kubeconfig, ...words], {
-    timeout: 120_000,
+    timeout: PEER_TIMEOUT_MS,
   });
   return stdout.trim();
 }

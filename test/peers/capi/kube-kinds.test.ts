@@ -136,13 +136,13 @@ describeWithKube("the client of a kube-apiserver, kinds and webhooks", (kube) =>
       },
     });
     const missing = async (): Promise<readonly string[]> => (await kube.admin.resources()).missing;
-    await expect.poll(missing, { timeout: 20_000 }).toEqual(["away.example/v1"]);
+    await expect.poll(missing).toEqual(["away.example/v1"]);
     const asked = kube.admin.list(
       { apiVersion: "away.example/v1", kind: "Thing" },
       { deadlineMs: 500 },
     );
     expect((await failureOf(asked)).kind).not.toBe("unknownKind");
     await kube.admin.delete({ ...away, name: "v1.away.example" });
-    await expect.poll(missing, { timeout: 20_000 }).toEqual([]);
+    await expect.poll(missing).toEqual([]);
   });
 });

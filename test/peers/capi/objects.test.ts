@@ -238,7 +238,7 @@ describeWithPeers("capi", "objects on a real API server", () => {
     const ref = { apiVersion: "v1", kind: "ConfigMap", namespace: "shop", name: "held" };
     const held = { metadata: { finalizers: ["example.org/hold"] } };
     await admin.patch(ref, held, { type: "merge" });
-    const late = await provider.remove(permitOf(intent, { deadlineMs: 1_000 }), context);
+    const late = await provider.remove(permitOf(intent, { deadlineMs: 5_000 }), context);
     expect(late).toMatchObject({ is: "unknown", why: { code: "VP6425" } });
     expect(late.is === "unknown" && late.why.message).toContain("example.org/hold");
     expect(progress).toContainEqual({ phase: "deleting", detail: "waits for example.org/hold" });

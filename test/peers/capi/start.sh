@@ -50,7 +50,7 @@ must() { # must WHAT COMMAND...
   exit 1
 }
 must 'the CRDs' "$kubectl" apply --server-side "${crds[@]}"
-must 'the CRDs' "$kubectl" wait --for=condition=Established "${crds[@]}" --timeout=60s
+must 'the CRDs' "$kubectl" wait --for=condition=Established "${crds[@]}" --timeout=300s
 
 gates=MachinePool=true,ClusterTopology=true
 export POD_IP=$host
@@ -62,7 +62,7 @@ for i in 0 1 2 3; do
 done
 for i in 0 1 2 3; do
   url=http://127.0.0.1:${ports[i + 4]}/readyz
-  wait_for 60 "${managers[i]} /readyz" curl -sf -m 5 "$url" || exit 1
+  wait_for 300 "${managers[i]} /readyz" curl -sf -m 5 "$url" || exit 1
 done
 must 'the webhooks' "$kubectl" apply --server-side "${hooks[@]}"
 
@@ -89,6 +89,6 @@ YAML
   )
   [[ $answer == *'must match spec.selector'* ]]
 }
-wait_for 30 'webhooks' probe || exit 1
+wait_for 120 'webhooks' probe || exit 1
 no_command() { echo "\"$1\" is no command" && return 1; }
 serve no_command

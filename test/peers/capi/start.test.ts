@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { KubernetesPeer } from "../kube/start.ts";
+import { PEER_TIMEOUT_MS } from "../../support/vpac.ts";
 import { peersCache } from "../missing.ts";
 import { describeWithPeers } from "../peers.ts";
 import { startManagementCluster } from "./start.ts";
@@ -13,7 +14,7 @@ const run = promisify(execFile);
 async function kubectl(kubeconfig: string, ...words: readonly string[]): Promise<string> {
   const program = join(peersCache(), "bin", "kubectl");
   const { stdout } = await run(program, ["--kubeconfig", kubeconfig, ...words], {
-    timeout: 60_000,
+    timeout: PEER_TIMEOUT_MS,
   });
   return stdout.trim();
 }
@@ -44,7 +45,7 @@ describeWithPeers("capi", "the management cluster of the Cluster API suite", () 
   });
 
   test("deletes what it is told to after a restart: its controllers go on", async () => {
-    await kubectl(peer.kubeconfig, "delete", "namespace", "kept", "--timeout=60s");
+    await kubectl(peer.kubeconfig, "delete", "namespace", "kept", "--timeout=300s");
     const clusters = kubectl(peer.kubeconfig, "get", "devclusters", "--all-namespaces");
     await expect(clusters).resolves.toBe("");
   });

@@ -76,10 +76,10 @@ start_apiserver() {
     --enable-admission-plugins=OwnerReferencesPermissionEnforcement \
     --allow-privileged --profiling=false --service-account-issuer "https://127.0.0.1:$api_port" \
     --service-account-key-file pki/sa.pub --service-account-signing-key-file pki/sa.key
-  wait_for 60 'kube-apiserver /readyz' get /readyz
+  wait_for 300 'kube-apiserver /readyz' get /readyz
 }
 start_apiserver || exit 1
-wait_for 20 'the namespace "default"' get /api/v1/namespaces/default || exit 1
+wait_for 120 'the namespace "default"' get /api/v1/namespaces/default || exit 1
 
 # Nobody renews the leases of nodes here; the node lifecycle controller would taint every node.
 start_server kube-controller-manager --kubeconfig kubeconfig --bind-address 127.0.0.1 \
@@ -88,7 +88,7 @@ start_server kube-controller-manager --kubeconfig kubeconfig --bind-address 127.
   --service-account-private-key-file pki/sa.key \
   --cluster-signing-cert-file pki/ca.crt --cluster-signing-key-file pki/ca.key
 accounts=/api/v1/namespaces/default/serviceaccounts
-wait_for 30 'the service account "default"' get "$accounts/default" || exit 1
+wait_for 120 'the service account "default"' get "$accounts/default" || exit 1
 
 echo "server https://127.0.0.1:$api_port"
 echo "ca $dir/pki/ca.crt"

@@ -62,7 +62,7 @@ describeWithPeers("together", "one spec on three platforms", () => {
     write("manifests/image.yaml", { ...machineImage, spec: image });
   }
 
-  test("the story of the example comes true", { timeout: 900_000 }, async () => {
+  test("the story of the example comes true", async () => {
     const page = join(home, "README.md");
     const bin = storyTools(folder.path);
     await followStory(page, home, { bin, fence: "console platforms", timeoutMs: 600_000 });
