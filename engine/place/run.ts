@@ -132,7 +132,7 @@ function doubtsIn(world: Pick<Run, "problem" | "ledger">): Doubts {
 type Plan = (problem: PlacementProblem) => PlacementResult;
 
 /** The host of each that was decided about, by key. */
-export const hostsOf = ({ decisions }: PlacementResult): ReturnType<Replay> =>
+const hostsOf = ({ decisions }: PlacementResult): ReturnType<Replay> =>
   new Map(decisions.map(({ key, chosen }) => [key, chosen]));
 
 /** What would help some of those that wait, by key; `plan` tells what comes of an edit. */

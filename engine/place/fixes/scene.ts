@@ -185,7 +185,7 @@ export function replayed(
 }
 
 /** The problem in which some members of groups are without a host already. */
-export function withoutAllowances(
+function withoutAllowances(
   problem: PlacementProblem,
   down: readonly PlacementWorkload[],
 ): PlacementProblem {
