@@ -32,6 +32,9 @@ const DESKS_MAX = 64;
 /** Classes whose light desks are kept; each takes some 2 bytes a host. */
 const LIGHT_DESKS_MAX = 128;
 
+/** Decisions after which a light desk gives way to one that decides quicker but opens slower. */
+const LIGHT_DECISIONS_MAX = 32;
+
 /** Looking at so many hosts once costs what a search for one decision does at the least. */
 const HOSTS_PER_SEARCH = 256;
 
@@ -60,6 +63,8 @@ export class Desk {
   readonly #explaining: Explaining;
   readonly #row: Row;
   #chapter: Chapter | undefined;
+  /** Decisions since it was opened or outgrown. */
+  #asked = 0;
 
   constructor(workloadClass: WorkloadClass, office: Office, opening: Opening) {
     const { ledger, log, limits, row, explaining } = office;
@@ -80,6 +85,13 @@ export class Desk {
     return this.#standing.isLight === true;
   }
 
+  /** True when it pays by now to open one that is not light; then not again for a while. */
+  outgrow(): boolean {
+    const isOutgrown = this.#asked > LIGHT_DECISIONS_MAX;
+    if (isOutgrown) this.#asked = 0;
+    return isOutgrown;
+  }
+
   /** The desk decides nothing more. */
   close(): void {
     this.#standing.close?.();
@@ -88,6 +100,7 @@ export class Desk {
   /** The best host, or the one the workload is on where it may stay; the ledger is not changed. */
   choose({ workload, mayStay }: Pending): PlacedDecision | Draft {
     const standing = this.#upToDate();
+    this.#asked++;
     const best = standing.top(Math.max(SHORT_LIST, this.#limits.candidatesMax));
     const rejections = this.#explainer.rejections();
     const [first, second] = best;
@@ -218,9 +231,11 @@ export class Desks {
     const tree = this.#treeFor(isRecurring, changes);
     const light = tree === undefined ? undefined : this.#lightDesks.get(workloadClass);
     const known = this.#desks.get(workloadClass) ?? light;
-    if (known !== undefined) return known;
+    const isOutgrown = known === light && isRecurring && light?.outgrow() === true;
+    if (known !== undefined && !isOutgrown) return known;
     if (!isRecurring) this.#passing?.close();
-    const opening = this.#opening(isRecurring ? undefined : changes, tree);
+    const grown = isOutgrown ? undefined : tree;
+    const opening = this.#opening(isRecurring ? undefined : changes, grown);
     const desk = new Desk(workloadClass, this.#office, opening);
     this.#keep(workloadClass, desk, isRecurring);
     return desk;

@@ -4,8 +4,8 @@
  * others placed something since; `new class` is the first of its kind, with sizes never seen, and
  * its class is made in the time shown; `new signature` asks besides for labels and tolerates
  * taints in a way that nobody did before. Then new classes come to as many hosts that are empty
- * and equal, where thousands are as good as the best. All are made again in a run that is not timed,
- * where some are compared with brute force.
+ * and equal, where thousands are as good as the best. Each kind begins in a world of its own, and all
+ * are made again in a run that is not timed, where some are compared with brute force.
  */
 import type { Host } from "../../../engine/model/host.ts";
 import type { PlacementWorkload } from "../../../engine/model/placement.ts";
@@ -22,13 +22,13 @@ import { goal, note, setExitCode } from "./goals.ts";
 import { LEAN_LIMITS, problemOf, syntheticHosts, syntheticWorkloads } from "./synthetic.ts";
 
 const SIZES = (process.env["BENCH_SIZES"] ?? "10000x100000").split(" ");
-const DECISIONS = 5000;
+const DECISIONS = 50_000;
 const CLASSES = 16;
-const NEW_CLASSES = 1000;
+const NEW_CLASSES = 5000;
 /** One in so many is compared with brute force. */
-const COMPARED = 50;
-/** Decisions that are made before any is counted: they also compile. */
-const WARM = 200;
+const COMPARED = 100;
+/** Decisions that are made before any is counted: they also compile; the slowest of them is shown. */
+const WARM = 2000;
 
 const RACKS = 125;
 const DISKS = ["hdd", "nvme", "ssd"] as const;
@@ -44,27 +44,25 @@ function measure(hostCount: number, workloadCount: number): void {
     .slice(1)
     .map((each, index) => ({ ...each, at: hosts[index % hostCount]?.name, wish: "keep" as const }));
   const name = `${hostCount} x ${workloadCount}`;
-  measureTwice(() => {
+  const begin = (): Run => {
     const run = openRun(problemOf(hosts, kept), "fast");
     settle(kept, { ledger: run.ledger, placed: run.register });
     run.desks.expectSingles();
-    const random = new SeededRandom(3);
-    return [
-      { what: `${name}: known class`, count: DECISIONS, run, prepare: knownClasses(run) },
-      {
-        what: `${name}: new class`,
-        count: NEW_CLASSES,
-        run,
-        prepare: newClasses(run, () => anyWorkload(random, terms())),
-      },
-      {
-        what: `${name}: new signature`,
-        count: NEW_CLASSES,
-        run,
-        prepare: newClasses(run, () => anyWorkload(random, anyTerms(random))),
-      },
-    ];
+    return run;
+  };
+  measureTwice(`${name}: known class`, DECISIONS, () => {
+    const run = begin();
+    return { run, prepare: knownClasses(run) };
   });
+  for (const [what, termsOf] of [
+    ["new class", () => terms()],
+    ["new signature", anyTerms],
+  ] as const) {
+    measureTwice(`${name}: ${what}`, NEW_CLASSES, () => {
+      const [run, random] = [begin(), new SeededRandom(3)];
+      return { run, prepare: newClasses(run, () => anyWorkload(random, termsOf(random))) };
+    });
+  }
 }
 
 /** Hosts of one size that begin empty. */
@@ -73,25 +71,16 @@ function measureEqual(hostCount: number): void {
   const hosts = syntheticHosts(hostCount)
     .map((host) => ({ ...host, ...first, name: host.name, labels: host.labels }))
     .map(inUse);
-  measureTwice(() => {
+  measureTwice(`${hostCount} equal hosts: new class`, NEW_CLASSES, () => {
     const run = openRun(problemOf(hosts, []), "fast");
     run.desks.expectSingles();
     const random = new SeededRandom(3);
-    return [
-      {
-        what: `${hostCount} equal hosts: new class`,
-        count: NEW_CLASSES,
-        run,
-        prepare: newClasses(run, () => anyWorkload(random, terms())),
-      },
-    ];
+    return { run, prepare: newClasses(run, () => anyWorkload(random, terms())) };
   });
 }
 
 /** One kind of decisions, made one after the other in one run. */
 interface Series {
-  readonly what: string;
-  readonly count: number;
   readonly run: Run;
   /** Gets the next decision ready; what it returns is what is timed. */
   readonly prepare: (index: number) => () => Outcome;
@@ -101,12 +90,9 @@ interface Series {
  * Times the decisions one after the other, then makes them again in a run of their own and compares
  * some with brute force: whoever decides right after brute force finds all caches full of its work.
  */
-function measureTwice(begin: () => readonly Series[]): void {
-  const timings = begin().map(timed);
-  for (const [index, series] of begin().entries()) {
-    const timing = timings[index];
-    if (timing !== undefined) show(series.what, timing, compared(series, timing.hosts));
-  }
+function measureTwice(what: string, count: number, begin: () => Series): void {
+  const timing = timed(begin(), count);
+  show(what, timing, compared(begin(), timing.hosts));
 }
 
 /** Labels that selectors ask for, taints of teams on some, and a few in maintenance. */
@@ -172,7 +158,7 @@ function decide(
 }
 
 /** Times decisions; each takes its room before the next. */
-function timed({ run, count, prepare }: Series): Timed {
+function timed({ run, prepare }: Series, count: number): Timed {
   const micros: number[] = [];
   const hosts: (number | undefined)[] = [];
   for (let index = 0; index < WARM + count; index++) {
@@ -187,9 +173,9 @@ function timed({ run, count, prepare }: Series): Timed {
 }
 
 /** How many decisions differ from those that were timed, or, of some, from brute force. */
-function compared({ run, count, prepare }: Series, hosts: Timed["hosts"]): number {
+function compared({ run, prepare }: Series, hosts: Timed["hosts"]): number {
   let unlike = 0;
-  for (let index = 0; index < WARM + count; index++) {
+  for (let index = 0; index < hosts.length; index++) {
     const outcome = prepare(index)();
     const { decision, workloadClass } = outcome;
     const isChecked = index % COMPARED === 0;
