@@ -43,7 +43,7 @@ export async function settleMoves(
 
 async function awaitMoves(world: World, found: Found, operation: Operation): Promise<Found> {
   let now = found;
-  let sinceMs: number | undefined;
+  let desertedFromMs = 0;
   for (let waitedMs = 0; ; waitedMs += POLL_MS) {
     const { isUnderWay, deserted } = await movesOf(now, operation);
     if (!isUnderWay) return now;
@@ -52,10 +52,11 @@ async function awaitMoves(world: World, found: Found, operation: Operation): Pro
       const why = `machine "${name}" is still being moved by an earlier call`;
       throw refusal("transient", CODES.noAnswer, why);
     }
-    sinceMs = deserted === undefined ? undefined : (sinceMs ?? waitedMs);
-    if (deserted !== undefined && sinceMs !== undefined && waitedMs - sinceMs >= DESERTED_MS) {
+    if (deserted === undefined) {
+      desertedFromMs = waitedMs + POLL_MS;
+    } else if (waitedMs - desertedFromMs >= DESERTED_MS) {
       await dropArrival(deserted, operation);
-      sinceMs = waitedMs;
+      desertedFromMs = waitedMs;
     }
     operation.log({ phase: "move", detail: "an earlier move is waited for" });
     await operation.pause(POLL_MS);
