@@ -1,24 +1,12 @@
 import { compareText } from "../../engine/model/canonical.ts";
-import type { Action } from "../../engine/model/change.ts";
+import { type Action, ACTIONS_LISTED } from "../../engine/model/change.ts";
 import type { Plan, PlannedChange } from "../../engine/model/plan.ts";
 
 export type Sort = "risk" | "kind" | "host" | "wave";
 export const SORTS: readonly Sort[] = ["risk", "kind", "host", "wave"];
 
-const BY_RISK: readonly Action[] = [
-  "blocked",
-  "delete",
-  "replace",
-  "move",
-  "update",
-  "create",
-  "adopt",
-  "forget",
-  "noop",
-];
-
 const RISK: ReadonlyMap<Action, number> = new Map(
-  BY_RISK.map((action, index) => [action, index] as const),
+  ACTIONS_LISTED.map((action, index) => [action, index] as const),
 );
 
 type Compare = (left: PlannedChange, right: PlannedChange) => number;

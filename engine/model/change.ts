@@ -14,6 +14,19 @@ export type Action =
   | "noop"
   | "blocked";
 
+/** Order in which changes are listed everywhere: what needs attention first. */
+export const ACTIONS_LISTED: readonly Action[] = [
+  "blocked",
+  "delete",
+  "replace",
+  "move",
+  "update",
+  "create",
+  "adopt",
+  "forget",
+  "noop",
+];
+
 /** One field that differs. `before` and `after` are hashes for sensitive fields. */
 export interface FieldChange {
   readonly path: JsonPointer;

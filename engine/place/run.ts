@@ -17,7 +17,7 @@ import { polishPeak } from "./deciding/polish.ts";
 import { decideByPortfolio } from "./rescue/portfolio.ts";
 import { rescueFailed } from "./rescue/rescue-failed.ts";
 import { mayRescue } from "./rescue/rescue.ts";
-import { type Doubts, isPlanned, type Replay } from "./fixes/scene.ts";
+import { type Doubts, doubtsOf, type Replay } from "./fixes/scene.ts";
 import type { Decided } from "./deciding/settled.ts";
 import { enrolLeaving, seatLeaving, settle } from "./deciding/seating.ts";
 import { brokenWishes } from "./outcome/should-rules.ts";
@@ -166,7 +166,8 @@ export function decideAll(run: Run, waiting: Waiting, isLast = true): PlacementR
   const refused = refuseByTrial(run, waiting);
   const failed = rescueFailed(run, unplaced);
   // What only a plan can tell is told once the whole plan is there.
-  run.isTold = failed.length > 0 && (isLast || (run.drafts.length === 0 && !isPlanned(run)));
+  run.isTold =
+    failed.length > 0 && (isLast || (run.drafts.length === 0 && doubtsOf(run) === "none"));
   const told = run.isTold ? withFixes(run, failed) : failed.map(({ draft }) => draft);
   for (const draft of [...told, ...refused]) run.drafts.push(draft);
   const classes = new Set(failed.map(({ member }) => member.workloadClass));

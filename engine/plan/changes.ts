@@ -1,5 +1,5 @@
 /** The changes as they are shown: ordered, with risk, redacted fields, hosts and source lines. */
-import type { Action, FieldChange } from "../model/change.ts";
+import { type Action, ACTIONS_LISTED, type FieldChange } from "../model/change.ts";
 import type { SourcePointer } from "../model/document.ts";
 import type { JsonPointer } from "../model/json.ts";
 import type { PlannedChange, PlannedField } from "../model/plan.ts";
@@ -21,24 +21,11 @@ export interface ChangeBasis {
   readonly lineOf: LineOf;
 }
 
-/** Order in which changes are listed everywhere: what needs attention first. */
-const LISTING: readonly Action[] = [
-  "blocked",
-  "delete",
-  "replace",
-  "move",
-  "update",
-  "create",
-  "adopt",
-  "forget",
-  "noop",
-];
-
 const NOTHING: readonly never[] = [];
 
 /** In listing order, by address within an action; `entries` come in the order of addresses. */
 export function plannedChanges(entries: readonly Entry[], basis: ChangeBasis): PlannedChange[] {
-  const byAction = new Map<Action, PlannedChange[]>(LISTING.map((action) => [action, []]));
+  const byAction = new Map<Action, PlannedChange[]>(ACTIONS_LISTED.map((action) => [action, []]));
   for (const entry of entries) {
     const change = entry.action === "noop" ? idle(entry) : planned(entry, basis);
     byAction.get(entry.action)?.push(change);

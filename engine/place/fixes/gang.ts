@@ -4,6 +4,7 @@ import type { Pending } from "../deciding/order.ts";
 import { HostVerdictCache } from "../judging/verdict.ts";
 import { moreNewHosts, newHostRelaxations } from "./new-host.ts";
 import {
+  edited,
   isReplayable,
   type Relaxation,
   replayed,
@@ -78,7 +79,7 @@ function starts(
   world: FixWorld,
 ): boolean {
   const start = sceneOf(culprit.workload, world);
-  const scene = relaxations.reduce((known, { change }) => change(known), start);
+  const scene = edited(start, relaxations);
   const waiting = members.map(({ workload }) => workload);
   const hosts = replayed(scene, waiting, world);
   return waiting.every(({ key }) => hosts.get(key) !== undefined);
@@ -120,7 +121,7 @@ function withWhatOthersTake(
   world: FixWorld,
 ): Remedy {
   const start = sceneOf(member.workload, world);
-  const scene = choice.relaxations.reduce((known, { change }) => change(known), start);
+  const scene = edited(start, choice.relaxations);
   const later = worldWith(scene, members, world);
   const { workload } = scene;
   const asking = { workload, workloadClass: later.ledger.classes.classOf(workload) };

@@ -68,6 +68,10 @@ export const subjectOf = (
 ): PlacementWorkload =>
   workload.poweredOn ? workload : { ...workload, active: undefined, demand: sample.demand };
 
+/** The scene with some edits made, one after the other. */
+export const edited = (scene: Scene, relaxations: readonly Relaxation[]): Scene =>
+  relaxations.reduce((known, { change }) => change(known), scene);
+
 /** An edit of the workload alone. */
 export const workloadChange =
   (change: (workload: PlacementWorkload) => PlacementWorkload): Relaxation["change"] =>
@@ -147,8 +151,8 @@ const REPLAYED_MAX = 5000;
 export const isReplayable = ({ problem: { workloads, hosts } }: World): boolean =>
   workloads.length + hosts.length <= REPLAYED_MAX;
 
-/** True where plans are made to see what edits do, since a copy of the world does not tell all. */
-export const isPlanned = (world: World): boolean => world.doubts !== "none" && isReplayable(world);
+/** What plans are made for to see what edits do; none where the world is too large for that. */
+export const doubtsOf = (world: World): Doubts => (isReplayable(world) ? world.doubts : "none");
 
 /**
  * The hosts that some workloads get with a scene's edits, by key: they are placed as a plan places

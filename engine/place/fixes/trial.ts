@@ -1,6 +1,7 @@
 import {
   type Doubts,
-  isReplayable,
+  doubtsOf,
+  edited,
   type Relaxation,
   replayed,
   type Scene,
@@ -36,7 +37,7 @@ export class Trial {
   constructor(workload: Scene["workload"], world: World) {
     this.#world = world;
     this.#start = sceneOf(workload, world);
-    this.#doubts = isReplayable(world) ? world.doubts : "none";
+    this.#doubts = doubtsOf(world);
   }
 
   /** True where a plan may take a host away that was found. */
@@ -100,7 +101,7 @@ export class Trial {
     const { effort, problem } = this.#world;
     if (effort.left <= 0) return host;
     effort.left -= problem.workloads.length + problem.hosts.length;
-    const scene = relaxations.reduce((known, { change }) => change(known), this.#start);
+    const scene = edited(this.#start, relaxations);
     const found = replayed(scene, [this.#start.workload], this.#world).get(scene.workload.key);
     this.#planned.set(name, found);
     return found;
@@ -110,8 +111,7 @@ export class Trial {
   #stage(relaxations: readonly Relaxation[]): Stage {
     const name = nameOf(relaxations);
     if (this.#last?.name !== name) {
-      const scene = relaxations.reduce((known, { change }) => change(known), this.#start);
-      this.#last = { name, stage: new Stage(scene, this.#world) };
+      this.#last = { name, stage: new Stage(edited(this.#start, relaxations), this.#world) };
     }
     return this.#last.stage;
   }
